@@ -1,0 +1,80 @@
+"""Time: the one place that asks the machine what time it is, and the rules of wall clocks.
+
+Instants are aware datetimes in UTC. A visit also keeps the clinic's wall-clock time with its zone, because
+a patient told "09:30" comes at 09:30 whatever the law does to daylight saving (security.md D32).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
+
+
+class Clock(Protocol):
+    """Whoever tells the time. Injected everywhere, so that tests and the demo own their day."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class FixedClock:
+    """A clock that stands where it was set; for tests, screenshots and the demo's making."""
+
+    def __init__(self, instant: datetime) -> None:
+        if instant.tzinfo is None:
+            raise ValueError("a clock tells aware instants")
+        self._instant = instant.astimezone(UTC)
+
+    def now(self) -> datetime:
+        return self._instant
+
+    def set(self, instant: datetime) -> None:
+        self._instant = instant.astimezone(UTC)
+
+    def advance(self, by: timedelta) -> None:
+        self._instant += by
+
+
+def today(clock: Clock, zone: ZoneInfo) -> date:
+    """The clinic's calendar date now."""
+    return clock.now().astimezone(zone).date()
+
+
+def to_instant(wall: datetime, zone: ZoneInfo, fold: int | None = None) -> datetime:
+    """The UTC instant at which clocks in `zone` show `wall` (naive).
+
+    Raises Invalid TIME_DOES_NOT_EXIST for a time skipped in spring, and TIME_IS_AMBIGUOUS for one that
+    comes twice in autumn unless `fold` says which (0 the first, 1 the second).
+    """
+    if wall.tzinfo is not None:
+        raise ValueError("a wall-clock time has no zone of its own")
+    try:
+        first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+        second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    except OverflowError:
+        raise Invalid(ErrorCode.INVALID_APPOINTMENT) from None
+    shown = first.astimezone(zone).replace(tzinfo=None)
+    if shown != wall:
+        raise Invalid(ErrorCode.TIME_DOES_NOT_EXIST, zone=zone.key)
+    if first == second:
+        return first
+    if fold is None:
+        raise Invalid(ErrorCode.TIME_IS_AMBIGUOUS, zone=zone.key)
+    return second if fold else first
+
+
+def to_wall(instant: datetime, zone: ZoneInfo) -> datetime:
+    """What clocks in `zone` show at `instant`: naive, `fold` set on the second autumn pass."""
+    local = instant.astimezone(zone)
+    return local.replace(tzinfo=None, fold=local.fold)

@@ -1,0 +1,173 @@
+"""What can go wrong, by meaning: five kinds, each error with a stable code and parameters.
+
+No words for people and no HTTP here: each face has one place that turns a code into its own words.
+Codes like AUTH_002 are the customer's and keep their spelling.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """Stable names of refusals. Faces key their words by these; never reuse one for another meaning."""
+
+    AUTHENTICATION_REQUIRED = "AUTH_001"
+    INVALID_CREDENTIALS = "AUTH_002"
+    SESSION_EXPIRED = "AUTH_003"
+    TOO_MANY_TRIES = "AUTH_004"
+    NOT_PERMITTED = "AUTH_005"
+    LAST_ADMINISTRATOR = "AUTH_006"
+    ACCOUNT_NOT_FOUND = "USER_001"
+    USERNAME_TAKEN = "USER_002"
+    WEAK_PASSWORD = "USER_003"
+    PATIENT_NOT_FOUND = "PAT_001"
+    RECORD_NUMBER_TAKEN = "PAT_002"
+    PATIENT_ARCHIVED = "PAT_003"
+    DOCTOR_NOT_FOUND = "DOC_001"
+    DOCTOR_NOT_AVAILABLE = "DOC_002"
+    INVALID_APPOINTMENT = "APPT_001"
+    SLOT_NOT_AVAILABLE = "APPT_002"
+    APPOINTMENT_NOT_FOUND = "APPT_003"
+    STATUS_NOT_ALLOWED = "APPT_004"
+    TIME_DOES_NOT_EXIST = "APPT_005"
+    TIME_IS_AMBIGUOUS = "APPT_006"
+    PAYMENT_FAILED = "PAY_001"
+    INVALID_PAYMENT = "PAY_002"
+    DOCUMENT_NOT_FOUND = "FILE_001"
+    FILE_TYPE_REFUSED = "FILE_002"
+    FILE_TOO_LARGE = "FILE_003"
+    FILE_UNREADABLE = "FILE_004"
+    FILE_EMPTY = "FILE_005"
+    FILE_NAME_DISAGREES = "FILE_006"
+    FILE_INFECTED = "FILE_007"
+    CARE_TEAM_NOT_FOUND = "CARE_001"
+    ALREADY_ON_CARE_TEAM = "CARE_002"
+    CHANGED_MEANWHILE = "DATA_001"
+    FIELDS_INVALID = "DATA_002"
+    TOO_MANY_RESULTS = "DATA_003"
+    STOPPED = "DATA_004"
+    IMPORT_UNREADABLE = "IMP_001"
+    IMPORT_NOT_SUPPORTED = "IMP_002"
+    CLINIC_NOT_SET_UP = "CLINIC_001"
+    CLINIC_EXISTS = "CLINIC_002"
+    PROFILE_UNWRITABLE = "CLINIC_003"
+    PROFILE_DAMAGED = "CLINIC_004"
+    NOT_IN_THIS_VERSION = "CLINIC_005"
+    DATABASE_LOCKED = "DB_001"
+    DATABASE_KEY_WRONG = "DB_002"
+    DATABASE_NEWER = "DB_003"
+    DATABASE_OLDER = "DB_004"
+    DATABASE_UNREACHABLE = "DB_005"
+    DATABASE_BUSY = "DB_006"
+    DATABASE_FULL = "DB_007"
+    DATABASE_DAMAGED = "DB_008"
+    DATABASE_READ_ONLY = "DB_009"
+    VAULT_LOCKED = "VAULT_001"
+    VAULT_DAMAGED = "VAULT_002"
+    VAULT_MISSING = "VAULT_003"
+    VAULT_FULL = "VAULT_004"
+    VAULT_UNWRITABLE = "VAULT_005"
+    VAULT_KEY_WRONG = "VAULT_006"
+    VAULT_FOREIGN = "VAULT_007"
+    KEYRING_UNUSABLE = "KEY_001"
+
+
+class FieldProblem(StrEnum):
+    """What is wrong with one typed value; faces turn it into a sentence beside the field."""
+
+    REQUIRED = "required"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    MALFORMED = "malformed"
+    IN_THE_FUTURE = "in_the_future"
+    TOO_OLD = "too_old"
+    NOT_A_DATE = "not_a_date"
+    NOT_A_TIME = "not_a_time"
+    OUT_OF_RANGE = "out_of_range"
+    CONTROL_CHARACTERS = "control_characters"
+    TAKEN = "taken"
+    TOO_WEAK = "too_weak"
+    UNKNOWN = "unknown"
+
+
+class ClinicError(Exception):
+    """Base of every refusal that crosses a floor. Parameters carry ids and numbers, never patient data.
+
+    The one exception is `fields`, which only ever names fields, not their values.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        *,
+        fields: Mapping[str, FieldProblem] | None = None,
+        **parameters: str | int,
+    ) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.fields: Mapping[str, FieldProblem] = dict(fields or {})
+        self.parameters: Mapping[str, str | int] = parameters
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}({self.code.value}, {dict(self.parameters)!r}, fields={list(self.fields)})"
+        )
+
+
+class Invalid(ClinicError):
+    """The request is not well formed or breaks a rule of the clinic. Faces: 400/422, field marks."""
+
+
+class NotAuthenticated(ClinicError):
+    """Nobody is signed in, or the session ended. Faces: 401, the sign-in window."""
+
+
+class NotAllowed(ClinicError):
+    """The actor lacks the permission. Faces: 403. Carries no data about the object asked for."""
+
+
+class NotFound(ClinicError):
+    """No such record (or none the actor may know of: both look alike). Faces: 404."""
+
+
+class Conflict(ClinicError):
+    """Somebody else was first: a slot taken, a stale version, a name in use. Faces: 409."""
+
+
+class Unavailable(ClinicError):
+    """The world's fault: disk, network, key or database. Nothing was changed. Faces: 503, retry."""
+
+
+class SlotTaken(Conflict):
+    """The doctor already has a visit at that time (APPT_002)."""
+
+    def __init__(self, **parameters: str | int) -> None:
+        super().__init__(ErrorCode.SLOT_NOT_AVAILABLE, fields=None, **parameters)
+
+
+class OutsideHours(Invalid):
+    """The doctor does not work at that time (DOC_002)."""
+
+    def __init__(self, **parameters: str | int) -> None:
+        super().__init__(ErrorCode.DOCTOR_NOT_AVAILABLE, fields=None, **parameters)
+
+
+class ChangedMeanwhile(Conflict):
+    """The record has a newer version than the one the caller saw (DATA_001)."""
+
+    def __init__(self, **parameters: str | int) -> None:
+        super().__init__(ErrorCode.CHANGED_MEANWHILE, fields=None, **parameters)
+
+
+class Stopped(ClinicError):
+    """The person asked a long run to stop. Not a fault: faces say what was kept."""
+
+    def __init__(self, **parameters: str | int) -> None:
+        super().__init__(ErrorCode.STOPPED, fields=None, **parameters)
+
+
+def invalid_fields(**problems: FieldProblem) -> Invalid:
+    """An `Invalid` that names the fields at fault, as a form expects it."""
+    return Invalid(ErrorCode.FIELDS_INVALID, fields=problems)

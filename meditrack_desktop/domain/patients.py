@@ -1,0 +1,241 @@
+"""Patients: the record, the slim line of a list, and what can be asked of them (FHIR Patient)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.text import several_lines, single_line
+
+
+class Gender(StrEnum):
+    """FHIR administrative gender."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class ContactSystem(StrEnum):
+    PHONE = "phone"
+    EMAIL = "email"
+
+
+def _email(value: str) -> str:
+    text = single_line(value)
+    try:
+        validate_email(text, check_deliverability=False, allow_smtputf8=True, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError("malformed") from None
+    return text
+
+
+NameText = Annotated[str, Field(max_length=120), AfterValidator(single_line)]
+LineText = Annotated[str, Field(max_length=200), AfterValidator(single_line)]
+NoteText = Annotated[str, Field(max_length=4000), AfterValidator(several_lines)]
+EmailText = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """One number as typed, with its E.164 form where the number plan knows it (else None)."""
+
+    value: str
+    e164: str | None = None
+    use: str = "mobile"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    street: str = ""
+    city: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number somebody else gave this patient (FHIR identifier): what makes a second import add nobody."""
+
+    system: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """Everything about one patient that a receptionist may see."""
+
+    id: UUID
+    version: int
+    mrn: str
+    family: str
+    given: str
+    birth_date: BirthDate | None
+    gender: Gender
+    phones: tuple[Phone, ...]
+    email: str
+    address: Address
+    language: str
+    note: str
+    identifiers: tuple[Identifier, ...]
+    deceased: bool
+    archived_at: datetime | None
+    archive_reason: str
+    created_at: datetime
+    created_by: UUID
+    preferred_name: str = ""
+
+    @property
+    def name(self) -> str:
+        """`Given Family`, as it is spoken at the desk."""
+        return " ".join(part for part in (self.given, self.family) if part)
+
+    @property
+    def active(self) -> bool:
+        return self.archived_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientLine:
+    """One row of a list or a search: enough to tell two people apart."""
+
+    id: UUID
+    mrn: str
+    family: str
+    given: str
+    birth_date: BirthDate | None
+    gender: Gender
+    phone: str
+    active: bool
+    deceased: bool
+    usual_doctor: str = ""
+    next_visit: datetime | None = None
+    matched: str = ""
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.given, self.family) if part)
+
+
+PatientOrder = Literal["name", "mrn", "birth_date", "next_visit"]
+
+
+class FindPatients(BaseModel):
+    """Search by any scrap: name parts in any order, phone digits, birth date, record number.
+
+    An empty `text` lists everybody in name order. `limit` and `offset` page through the result.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: Annotated[str, Field(max_length=200)] = ""
+    include_archived: bool = False
+    doctor: UUID | None = None
+    visiting_on: date | None = None
+    order: PatientOrder = "name"
+    descending: bool = False
+    limit: Annotated[int, Field(ge=1, le=500)] = 50
+    offset: Annotated[int, Field(ge=0)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """One page of a search. `total` counts all matches, or is None where counting was not worth it."""
+
+    lines: tuple[PatientLine, ...]
+    total: int | None
+
+
+class PhoneInput(BaseModel):
+    """A phone as typed. Kept as typed whatever it is; the service adds the E.164 form if there is one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    value: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(single_line)]
+    use: Literal["mobile", "home", "work", "other"] = "mobile"
+
+
+class AddressInput(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    street: LineText = ""
+    city: LineText = ""
+    postcode: Annotated[str, Field(max_length=40), AfterValidator(single_line)] = ""
+    country: Annotated[str, Field(max_length=60), AfterValidator(single_line)] = ""
+
+
+class IdentifierInput(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    system: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(single_line)]
+    value: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+
+
+class PatientDetails(BaseModel):
+    """The fields a form holds; shared by registering and editing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    family: NameText = ""
+    given: NameText = ""
+    preferred_name: NameText = ""
+    birth_date: BirthDate | None = None
+    gender: Gender = Gender.UNKNOWN
+    phones: Annotated[tuple[PhoneInput, ...], Field(max_length=10)] = ()
+    email: EmailText | Literal[""] = ""
+    address: AddressInput = AddressInput()
+    language: Annotated[str, Field(max_length=40), AfterValidator(single_line)] = ""
+    note: NoteText = ""
+    deceased: bool = False
+
+    @model_validator(mode="after")
+    def _has_a_name(self) -> PatientDetails:
+        if not self.family and not self.given:
+            raise ValueError("name required")
+        return self
+
+
+class RegisterPatient(PatientDetails):
+    """A new patient. `mrn` empty: the clinic gives the next record number.
+
+    `id` is made by the caller, so that the same command sent twice registers one patient.
+    """
+
+    id: UUID = Field(default_factory=new_id)
+    mrn: Annotated[str, Field(max_length=40), AfterValidator(single_line)] = ""
+    identifiers: Annotated[tuple[IdentifierInput, ...], Field(max_length=20)] = ()
+
+
+class EditPatient(PatientDetails):
+    """All details as they shall be; refused with ChangedMeanwhile if `version` is not the newest."""
+
+    id: UUID
+    version: int
+
+
+class ArchivePatient(BaseModel):
+    """Take a patient out of lists, with a reason. Nothing is deleted and it can be undone."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    reason: Annotated[str, Field(min_length=3, max_length=500), AfterValidator(several_lines)]
+
+
+class RestorePatient(BaseModel):
+    """Bring an archived patient back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int

@@ -1,0 +1,108 @@
+"""Who may do what: permissions, the three roles that ship, and the grid that joins them.
+
+The grid is kept in the database so that a clinic can change it; `TEMPLATES` is what a new clinic gets
+(security.md 4.3, features.md B4). Nothing is allowed that is not listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A person holds a set of these: an owner is often doctor and admin."""
+
+    RECEPTIONIST = "receptionist"
+    DOCTOR = "doctor"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """One per thing a person can ask of the clinic. The value is stored; never change one."""
+
+    VIEW_PATIENTS = "view_patients"
+    REGISTER_PATIENT = "register_patient"
+    EDIT_PATIENT = "edit_patient"
+    ARCHIVE_PATIENT = "archive_patient"
+    IMPORT_PATIENTS = "import_patients"
+    EXPORT_PATIENTS = "export_patients"
+    VIEW_CARE_TEAM = "view_care_team"
+    EDIT_CARE_TEAM = "edit_care_team"
+    VIEW_DOCTORS = "view_doctors"
+    EDIT_DOCTORS = "edit_doctors"
+    VIEW_CALENDAR = "view_calendar"
+    BOOK_APPOINTMENT = "book_appointment"
+    MOVE_APPOINTMENT = "move_appointment"
+    CANCEL_APPOINTMENT = "cancel_appointment"
+    SET_APPOINTMENT_STATUS = "set_appointment_status"
+    OVERBOOK = "overbook"
+    LIST_DOCUMENTS = "list_documents"
+    ATTACH_DOCUMENT = "attach_document"
+    OPEN_CLINICAL_DOCUMENT = "open_clinical_document"
+    OPEN_ADMINISTRATIVE_DOCUMENT = "open_administrative_document"
+    DELETE_DOCUMENT = "delete_document"
+    VIEW_ACCOUNTS = "view_accounts"
+    EDIT_ACCOUNTS = "edit_accounts"
+    EDIT_PERMISSIONS = "edit_permissions"
+    VIEW_AUDIT = "view_audit"
+    VIEW_SETTINGS = "view_settings"
+    EDIT_SETTINGS = "edit_settings"
+    CHANGE_OWN_PASSWORD = "change_own_password"
+
+
+_P = Permission
+
+_EVERYONE = frozenset({_P.VIEW_DOCTORS, _P.VIEW_CALENDAR, _P.VIEW_SETTINGS, _P.CHANGE_OWN_PASSWORD})
+
+TEMPLATES: Mapping[Role, frozenset[Permission]] = {
+    Role.RECEPTIONIST: _EVERYONE
+    | {
+        _P.VIEW_PATIENTS,
+        _P.REGISTER_PATIENT,
+        _P.EDIT_PATIENT,
+        _P.VIEW_CARE_TEAM,
+        _P.EDIT_CARE_TEAM,
+        _P.BOOK_APPOINTMENT,
+        _P.MOVE_APPOINTMENT,
+        _P.CANCEL_APPOINTMENT,
+        _P.SET_APPOINTMENT_STATUS,
+        _P.OVERBOOK,
+        _P.LIST_DOCUMENTS,
+        _P.ATTACH_DOCUMENT,
+        _P.OPEN_ADMINISTRATIVE_DOCUMENT,
+    },
+    Role.DOCTOR: _EVERYONE
+    | {
+        _P.VIEW_PATIENTS,
+        _P.REGISTER_PATIENT,
+        _P.EDIT_PATIENT,
+        _P.VIEW_CARE_TEAM,
+        _P.EDIT_CARE_TEAM,
+        _P.BOOK_APPOINTMENT,
+        _P.MOVE_APPOINTMENT,
+        _P.CANCEL_APPOINTMENT,
+        _P.SET_APPOINTMENT_STATUS,
+        _P.OVERBOOK,
+        _P.LIST_DOCUMENTS,
+        _P.ATTACH_DOCUMENT,
+        _P.OPEN_ADMINISTRATIVE_DOCUMENT,
+        _P.OPEN_CLINICAL_DOCUMENT,
+        _P.DELETE_DOCUMENT,
+    },
+    Role.ADMIN: _EVERYONE
+    | {
+        _P.VIEW_PATIENTS,
+        _P.ARCHIVE_PATIENT,
+        _P.IMPORT_PATIENTS,
+        _P.EXPORT_PATIENTS,
+        _P.VIEW_CARE_TEAM,
+        _P.EDIT_DOCTORS,
+        _P.LIST_DOCUMENTS,
+        _P.VIEW_ACCOUNTS,
+        _P.EDIT_ACCOUNTS,
+        _P.EDIT_PERMISSIONS,
+        _P.VIEW_AUDIT,
+        _P.EDIT_SETTINGS,
+    },
+}

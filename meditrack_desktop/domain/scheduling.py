@@ -1,0 +1,294 @@
+"""Appointments: the record, the commands, and the clinic's rules on time (FHIR Appointment).
+
+Times a person types are wall-clock times in the clinic's zone; the record carries both that and the
+instants in UTC which databases compare. The database itself refuses an overlap (security.md D30).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.clock import to_instant, to_wall
+from meditrack_desktop.domain.errors import ErrorCode, Invalid, OutsideHours
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import LineText, NoteText
+from meditrack_desktop.domain.practitioners import WorkingHours
+from meditrack_desktop.domain.text import several_lines
+
+SHORTEST_MINUTES = 5
+LONGEST_MINUTES = 12 * 60
+SLOT_MINUTES = 15
+LONGEST_RANGE_DAYS = 62
+
+
+class AppointmentStatus(StrEnum):
+    """FHIR R4 codes that a front desk uses. `checked-in` is FHIR's word for "in the room"."""
+
+    BOOKED = "booked"
+    ARRIVED = "arrived"
+    CHECKED_IN = "checked-in"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+    NOSHOW = "noshow"
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether the visit keeps the doctor's time: cancelled and missed ones do not."""
+        return self not in (AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW)
+
+
+class Confirmation(StrEnum):
+    """Kept apart from the status: whether the patient said they will come."""
+
+    UNCONFIRMED = "unconfirmed"
+    MESSAGE_LEFT = "message_left"
+    CONFIRMED = "confirmed"
+
+
+class CancelledBy(StrEnum):
+    PATIENT = "patient"
+    CLINIC = "clinic"
+
+
+_S = AppointmentStatus
+NEXT_STATUSES: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
+    _S.BOOKED: frozenset({_S.ARRIVED, _S.CHECKED_IN, _S.NOSHOW}),
+    _S.ARRIVED: frozenset({_S.BOOKED, _S.CHECKED_IN, _S.FULFILLED, _S.NOSHOW}),
+    _S.CHECKED_IN: frozenset({_S.BOOKED, _S.ARRIVED, _S.FULFILLED}),
+    _S.FULFILLED: frozenset({_S.CHECKED_IN, _S.ARRIVED}),
+    _S.NOSHOW: frozenset({_S.BOOKED, _S.ARRIVED}),
+    _S.CANCELLED: frozenset({_S.BOOKED}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """One visit. `starts_at`, `ends_at`: UTC instants; `wall_start`: the clinic's clock in `zone`, naive."""
+
+    id: UUID
+    version: int
+    patient_id: UUID
+    patient_name: str
+    patient_birth_date: BirthDate | None
+    patient_mrn: str
+    patient_phone: str
+    practitioner_id: UUID
+    practitioner_name: str
+    starts_at: datetime
+    ends_at: datetime
+    wall_start: datetime
+    zone: str
+    minutes: int
+    status: AppointmentStatus
+    confirmation: Confirmation
+    visit_type: str
+    reason: str
+    overbooked: bool
+    created_at: datetime
+    created_by: UUID
+    arrived_at: datetime | None = None
+    roomed_at: datetime | None = None
+    left_at: datetime | None = None
+    cancelled_by: CancelledBy | None = None
+    cancel_reason: str = ""
+    new_patient: bool = False
+
+    @property
+    def wall_end(self) -> datetime:
+        """The clinic's clock at the end, naive. Read off the instant: a visit may span a clock change."""
+        return to_wall(self.ends_at, ZoneInfo(self.zone)).replace(fold=0)
+
+    @property
+    def day(self) -> date:
+        return self.wall_start.date()
+
+
+def _to_the_minute(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("malformed")
+    if value.second or value.microsecond:
+        raise ValueError("not_a_time")
+    return value
+
+
+WallTime = Annotated[datetime, AfterValidator(_to_the_minute)]
+Minutes = Annotated[int, Field(ge=SHORTEST_MINUTES, le=LONGEST_MINUTES)]
+Reason = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(several_lines)]
+
+
+class _Command(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BookAppointment(_Command):
+    """Book a patient with a doctor. `wall_start` is the clinic's clock, naive, whole minutes.
+
+    `overbook_reason` (needs the permission) lets the visit lie over another or outside hours.
+    The same `id` sent twice books once.
+    """
+
+    id: UUID = Field(default_factory=new_id)
+    patient_id: UUID
+    practitioner_id: UUID
+    wall_start: WallTime
+    fold: Annotated[int, Field(ge=0, le=1)] | None = None
+    minutes: Minutes = 30
+    visit_type: LineText = ""
+    reason: NoteText = ""
+    overbook_reason: Annotated[str, Field(max_length=500), AfterValidator(several_lines)] = ""
+
+
+class MoveAppointment(_Command):
+    """Move a visit to another time or doctor; its length stays."""
+
+    id: UUID
+    version: int
+    wall_start: WallTime
+    fold: Annotated[int, Field(ge=0, le=1)] | None = None
+    practitioner_id: UUID | None = None
+    overbook_reason: Annotated[str, Field(max_length=500), AfterValidator(several_lines)] = ""
+
+
+class ChangeAppointmentLength(_Command):
+    id: UUID
+    version: int
+    minutes: Minutes
+    overbook_reason: Annotated[str, Field(max_length=500), AfterValidator(several_lines)] = ""
+
+
+class CancelAppointment(_Command):
+    """Cancel with a reason and who cancelled. The visit stays visible, struck through."""
+
+    id: UUID
+    version: int
+    cancelled_by: CancelledBy = CancelledBy.PATIENT
+    reason: Reason
+
+
+class SetAppointmentStatus(_Command):
+    """Arrived, in the room, finished, missed, or back again. Stamps the time; cancelling is apart."""
+
+    id: UUID
+    version: int
+    status: AppointmentStatus
+
+    @field_validator("status")
+    @classmethod
+    def _not_cancelled(cls, value: AppointmentStatus) -> AppointmentStatus:
+        if value is AppointmentStatus.CANCELLED:
+            raise ValueError("malformed")
+        return value
+
+
+class SetConfirmation(_Command):
+    id: UUID
+    version: int
+    confirmation: Confirmation
+
+
+class CalendarRange(_Command):
+    """Which visits to show: days in the clinic's zone, both counted; no doctors means all."""
+
+    first: date
+    last: date
+    practitioners: tuple[UUID, ...] = ()
+    include_cancelled: bool = True
+
+    @model_validator(mode="after")
+    def _bounded(self) -> CalendarRange:
+        if not timedelta(0) <= self.last - self.first <= timedelta(days=LONGEST_RANGE_DAYS):
+            raise ValueError("out_of_range")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Time a doctor has given away, as UTC instants."""
+
+    appointment_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One bookable start, as clinic wall-clock time (naive) and instant."""
+
+    practitioner_id: UUID
+    wall_start: datetime
+    starts_at: datetime
+    minutes: int
+
+
+def span(wall_start: datetime, minutes: int, zone: ZoneInfo, fold: int | None) -> tuple[datetime, datetime]:
+    """Start and end instants in UTC. Raises Invalid for a start that clocks skip or show twice."""
+    if not 1900 <= wall_start.year <= 2200:
+        raise Invalid(ErrorCode.INVALID_APPOINTMENT)
+    starts_at = to_instant(wall_start, zone, fold)
+    return starts_at, starts_at + timedelta(minutes=minutes)
+
+
+def within_hours(wall_start: datetime, wall_end: datetime, hours: Iterable[WorkingHours]) -> bool:
+    """Whether the visit lies in the doctor's stretches of that day; adjoining stretches count as one."""
+    if wall_start.date() != wall_end.date() and wall_end.time() != time(0):
+        return False
+    ends = time(23, 59, 59, 999999) if wall_end.date() != wall_start.date() else wall_end.time()
+    reached = wall_start.time()
+    for stretch in sorted(h for h in hours if h.weekday == wall_start.weekday()):
+        if stretch.starts <= reached < stretch.ends:
+            reached = stretch.ends
+        if ends <= reached:
+            return True
+    return False
+
+
+def check_hours(wall_start: datetime, wall_end: datetime, hours: Sequence[WorkingHours]) -> None:
+    """OutsideHours unless the visit lies in the doctor's working time."""
+    if not within_hours(wall_start, wall_end, hours):
+        raise OutsideHours()
+
+
+def check_next_status(now: AppointmentStatus, then: AppointmentStatus) -> None:
+    """Invalid STATUS_NOT_ALLOWED unless the desk may go from `now` to `then`."""
+    if then not in NEXT_STATUSES[now]:
+        raise Invalid(ErrorCode.STATUS_NOT_ALLOWED, now=now.value, then=then.value)
+
+
+def free_starts(
+    practitioner_id: UUID,
+    day: date,
+    hours: Sequence[WorkingHours],
+    busy: Sequence[Busy],
+    minutes: int,
+    zone: ZoneInfo,
+    step: int = SLOT_MINUTES,
+) -> list[Slot]:
+    """Every start on `day` where `minutes` fit into the doctor's hours and no visit is touched.
+
+    Starts lie on a grid of `step` minutes from each stretch's beginning; times skipped by a clock change are
+    left out, of times shown twice the first is offered.
+    """
+    slots: list[Slot] = []
+    taken = sorted((b.starts_at, b.ends_at) for b in busy)
+    for stretch in sorted(h for h in hours if h.weekday == day.weekday()):
+        wall = datetime.combine(day, stretch.starts)
+        last = datetime.combine(day, stretch.ends)
+        while wall + timedelta(minutes=minutes) <= last:
+            try:
+                starts_at, ends_at = span(wall, minutes, zone, 0)
+            except Invalid:
+                wall += timedelta(minutes=step)
+                continue
+            if not any(begin < ends_at and starts_at < end for begin, end in taken):
+                slots.append(Slot(practitioner_id, wall, starts_at, minutes))
+            wall += timedelta(minutes=step)
+    return slots

@@ -1,0 +1,54 @@
+"""Typed text: what may stand in a field, and how names and numbers are folded for searching.
+
+Kept byte for byte as typed but for invisible trouble: control characters and lone surrogates are refused,
+because two databases would keep them differently (security.md H55).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_KEPT_CONTROLS = frozenset("\n\t")
+
+
+def _is_trouble(character: str, kept: frozenset[str]) -> bool:
+    category = unicodedata.category(character)
+    return category == "Cs" or (category == "Cc" and character not in kept) or character in "\ufffe\uffff"
+
+
+def single_line(value: str) -> str:
+    """`value` without outer space; ValueError("control_characters") for line breaks and other controls."""
+    stripped = value.strip()
+    if any(_is_trouble(character, frozenset()) for character in stripped):
+        raise ValueError("control_characters")
+    return stripped
+
+
+def several_lines(value: str) -> str:
+    """As `single_line`, but line breaks and tabs may stay (Windows line ends become plain ones)."""
+    stripped = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if any(_is_trouble(character, _KEPT_CONTROLS) for character in stripped):
+        raise ValueError("control_characters")
+    return stripped
+
+
+_LETTERS_WITHOUT_MARKS = str.maketrans(
+    {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i", "ħ": "h"}
+)
+
+
+def search_words(value: str) -> tuple[str, ...]:
+    """The words of `value` as searching compares them: no accents, no case, no punctuation, any script."""
+    folded = unicodedata.normalize("NFKD", value.casefold()).translate(_LETTERS_WITHOUT_MARKS)
+    plain = "".join(
+        character
+        if character.isalnum()
+        else ("" if unicodedata.category(character)[0] == "M" or character in "'’ʼ`" else " ")
+        for character in folded
+    )
+    return tuple(plain.split())
+
+
+def digits(value: str) -> str:
+    """The decimal digits of `value` in ASCII, whatever script they were typed in."""
+    return "".join(str(unicodedata.decimal(c)) for c in value if unicodedata.decimal(c, None) is not None)
