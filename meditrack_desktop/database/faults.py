@@ -1,0 +1,138 @@
+"""Turns what databases raise into the clinic's errors: by constraint name, SQLSTATE or SQLite's code.
+
+The messages of drivers can carry values of rows, so they are looked at here and go no further (D40).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.exc import DBAPIError, IntegrityError, TimeoutError
+from sqlalchemy.orm.exc import StaleDataError
+
+from meditrack_desktop.database.engine import UNIQUE_COLUMNS, driver_message
+from meditrack_desktop.domain.errors import (
+    ChangedMeanwhile,
+    ClinicError,
+    Conflict,
+    ErrorCode,
+    FieldProblem,
+    SlotTaken,
+    Unavailable,
+)
+
+NO_OVERLAP = "appointment_no_overlap"
+
+BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
+    NO_OVERLAP: SlotTaken,
+    "uq_patient_mrn": lambda: Conflict(ErrorCode.RECORD_NUMBER_TAKEN, fields={"mrn": FieldProblem.TAKEN}),
+    "uq_account_username": lambda: Conflict(
+        ErrorCode.USERNAME_TAKEN, fields={"username": FieldProblem.TAKEN}
+    ),
+    "uq_care_team_live": lambda: Conflict(ErrorCode.ALREADY_ON_CARE_TEAM),
+    "uq_care_team_usual": ChangedMeanwhile,
+}
+"""Constraints that a person can run into; any other breach is a bug or a repeated command."""
+
+_SQLITE_UNIQUE = {
+    "patient.mrn": "uq_patient_mrn",
+    "account.username": "uq_account_username",
+    "care_team.patient_id, care_team.practitioner_id": "uq_care_team_live",
+    "care_team.patient_id": "uq_care_team_usual",
+}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Run database work; what it raises leaves as an error of `domain`."""
+    try:
+        yield
+    except StaleDataError:
+        raise ChangedMeanwhile() from None
+    except TimeoutError:
+        raise Unavailable(ErrorCode.DATABASE_BUSY) from None
+    except DBAPIError as error:
+        raise meaning(error) from None
+    except (sqlcipher.Error, psycopg.Error) as error:
+        raise _of_driver(error) from None
+
+
+def meaning(error: DBAPIError) -> ClinicError:
+    """The clinic's error for a database error."""
+    original = error.orig
+    if isinstance(error, IntegrityError) or _is_exclusion(original):
+        name = _constraint(original)
+        if name in BY_CONSTRAINT:
+            return BY_CONSTRAINT[name]()
+        return Conflict(ErrorCode.CHANGED_MEANWHILE, constraint=name or "unknown")
+    return _of_driver(original)
+
+
+def _is_exclusion(original: BaseException | None) -> bool:
+    return isinstance(original, psycopg.Error) and original.sqlstate == "23P01"
+
+
+def _constraint(original: BaseException | None) -> str | None:
+    if isinstance(original, psycopg.Error):
+        return original.diag.constraint_name
+    message = driver_message(original) if original else ""
+    if NO_OVERLAP in message:
+        return NO_OVERLAP
+    if match := UNIQUE_COLUMNS.search(message):
+        return _SQLITE_UNIQUE.get(match["columns"], match["columns"])
+    return None
+
+
+_SQLITE_KINDS = (
+    ("database is locked", ErrorCode.DATABASE_BUSY),
+    ("database table is locked", ErrorCode.DATABASE_BUSY),
+    ("file is not a database", ErrorCode.DATABASE_KEY_WRONG),
+    ("file is encrypted", ErrorCode.DATABASE_KEY_WRONG),
+    ("out of memory", ErrorCode.DATABASE_KEY_WRONG),
+    ("hmac check failed", ErrorCode.DATABASE_KEY_WRONG),
+    ("database or disk is full", ErrorCode.DATABASE_FULL),
+    ("readonly", ErrorCode.DATABASE_READ_ONLY),
+    ("unable to open", ErrorCode.PROFILE_UNWRITABLE),
+    ("malformed", ErrorCode.DATABASE_DAMAGED),
+    ("disk i/o error", ErrorCode.DATABASE_FULL),
+)
+
+_STATES = {
+    "40001": ErrorCode.DATABASE_BUSY,
+    "40P01": ErrorCode.DATABASE_BUSY,
+    "55P03": ErrorCode.DATABASE_BUSY,
+    "53100": ErrorCode.DATABASE_FULL,
+    "25006": ErrorCode.DATABASE_READ_ONLY,
+    "57P01": ErrorCode.DATABASE_UNREACHABLE,
+    "57P02": ErrorCode.DATABASE_UNREACHABLE,
+    "57P03": ErrorCode.DATABASE_UNREACHABLE,
+    "53300": ErrorCode.DATABASE_UNREACHABLE,
+    "28P01": ErrorCode.DATABASE_UNREACHABLE,
+    "28000": ErrorCode.DATABASE_UNREACHABLE,
+    "3D000": ErrorCode.DATABASE_UNREACHABLE,
+}
+
+
+def _of_driver(original: BaseException | None) -> ClinicError:
+    if isinstance(original, psycopg.Error):
+        state = original.sqlstate
+        if state in _STATES:
+            return Unavailable(_STATES[state], sqlstate=state or "")
+        if isinstance(original, psycopg.OperationalError) or (state or "").startswith("08"):
+            return Unavailable(ErrorCode.DATABASE_UNREACHABLE, sqlstate=state or "")
+        return DatabaseBug(state or type(original).__name__)
+    message = (driver_message(original) if original else "").lower()
+    for part, code in _SQLITE_KINDS:
+        if part in message:
+            return Unavailable(code)
+    return DatabaseBug(type(original).__name__)
+
+
+class DatabaseBug(ClinicError):
+    """A statement the database could not make sense of: our fault, shown as a crash without row values."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(ErrorCode.DATABASE_DAMAGED, fields=None, state=state)

@@ -1,0 +1,1 @@
+"""The schema's history. Each version runs on both databases, in one transaction."""

@@ -1,0 +1,1 @@
+"""The questions services ask of the database, a file a feature."""

@@ -1,0 +1,118 @@
+"""The open database and its transactions: the only place that commits.
+
+Locked until a key is given. Sessions are opened in one thread, used there and closed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget, Target, open_engine
+from meditrack_desktop.database.faults import translated
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+
+
+class Database:
+    """One clinic's database. Thread-safe; `unlock` and `lock` change what later transactions may do."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._engine: Engine | None = None
+        self._guard = Lock()
+        self.announced = 0
+        """Commits of this process that announced a change; what `listen` tells its own echo by."""
+
+    @property
+    def locked(self) -> bool:
+        return self._engine is None
+
+    @property
+    def shared(self) -> bool:
+        """Whether other desks write to it too."""
+        return isinstance(self.target, PostgresTarget)
+
+    def unlock(self, key: bytes | None = None) -> None:
+        """Open with the 32-byte key (Postgres needs none). Unavailable if it is wrong or nothing answers."""
+        with self._guard:
+            if self._engine is not None:
+                return
+            if isinstance(self.target, SqliteTarget) and not self.target.path.exists():
+                raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+            engine = open_engine(self.target, key)
+            try:
+                with translated(), engine.connect() as connection:
+                    connection.execute(text("SELECT 1"))
+                    if isinstance(self.target, SqliteTarget):
+                        connection.execute(text("SELECT count(*) FROM sqlite_master"))
+            except Unavailable:
+                engine.dispose()
+                raise
+            self._engine = engine
+
+    def lock(self) -> None:
+        """Forget the key and close every idle connection."""
+        with self._guard:
+            if self._engine is not None:
+                self._engine.dispose()
+            self._engine = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for migrations and listening. Unavailable DATABASE_LOCKED before `unlock`."""
+        if self._engine is None:
+            raise Unavailable(ErrorCode.DATABASE_LOCKED)
+        return self._engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one consistent state and cannot write."""
+        with translated(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            if session.new or session.dirty or session.deleted:
+                raise RuntimeError("a reading session was written to")
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[WriteSession]:
+        """A session whose work is committed on leaving, or wholly undone if anything was raised."""
+        engine = self.engine.execution_options(writing=True)
+        with translated(), WriteSession(engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+            session.flush()
+            session.refuse_unreported()
+            session.commit()
+            if session.announced:
+                self.announced += 1
+
+
+class WriteSession(Session):
+    """A session that remembers which rows were written and which of them were reported to the audit trail."""
+
+    def __init__(self, engine: Engine, *, autoflush: bool, expire_on_commit: bool) -> None:
+        super().__init__(engine, autoflush=autoflush, expire_on_commit=expire_on_commit)
+        self.touched: set[Base] = set()
+        self.reported: set[Base] = set()
+        self.announced = False
+
+    def refuse_unreported(self) -> None:
+        """RuntimeError if a row was written that nobody reported: an unaudited change never commits."""
+        forgotten = {row.__tablename__ for row in self.touched - self.reported}
+        if forgotten:
+            raise RuntimeError(f"written without a report: {', '.join(sorted(forgotten))}")
+
+
+@event.listens_for(WriteSession, "before_flush")
+def _note_touched(session: WriteSession, context: object, instances: object) -> None:
+    for row in (*session.new, *session.deleted, *session.dirty):
+        if (
+            isinstance(row, Base)
+            and row.reported_apart
+            and (row not in session.dirty or session.is_modified(row))
+        ):
+            session.touched.add(row)

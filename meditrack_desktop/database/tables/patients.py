@@ -1,0 +1,84 @@
+"""Patients, their phones and foreign numbers, and the words that searching compares."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meditrack_desktop.database.base import Base, Identified, Made, Versioned
+from meditrack_desktop.database.types import Code, SortedText
+from meditrack_desktop.domain.patients import Gender
+
+
+class PatientRow(Versioned, Made, Base):
+    """`sort_name` is the folded "family given" that lists are ordered by; `search_text` all words together."""
+
+    __tablename__ = "patient"
+    __table_args__ = (
+        Index("ix_patient_sort_name", "sort_name", "id"),
+        Index("ix_patient_birth_date", "birth_date", "sort_name"),
+    )
+
+    mrn: Mapped[str] = mapped_column(SortedText, unique=True)
+    family: Mapped[str] = mapped_column(String(120))
+    given: Mapped[str] = mapped_column(String(120))
+    preferred_name: Mapped[str] = mapped_column(String(120), default="")
+    birth_date: Mapped[str | None] = mapped_column(SortedText)
+    gender: Mapped[Gender] = mapped_column(Code(Gender))
+    email: Mapped[str] = mapped_column(String(254), default="")
+    street: Mapped[str] = mapped_column(String(200), default="")
+    city: Mapped[str] = mapped_column(String(200), default="")
+    postcode: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str] = mapped_column(String(60), default="")
+    language: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    deceased: Mapped[bool] = mapped_column(default=False)
+    archived_at: Mapped[datetime | None]
+    archive_reason: Mapped[str] = mapped_column(String(500), default="")
+    sort_name: Mapped[str] = mapped_column(SortedText)
+    search_text: Mapped[str] = mapped_column(SortedText)
+
+    phones: Mapped[list[PatientPhoneRow]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="PatientPhoneRow.position"
+    )
+    identifiers: Mapped[list[PatientIdentifierRow]] = relationship(
+        lazy="raise", cascade="all, delete-orphan", order_by="PatientIdentifierRow.system"
+    )
+    terms: Mapped[list[PatientTermRow]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class PatientPhoneRow(Base):
+    __tablename__ = "patient_phone"
+    reported_apart = False
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str] = mapped_column(String(60))
+    e164: Mapped[str | None] = mapped_column(String(20))
+    use: Mapped[str] = mapped_column(String(10), default="mobile")
+
+
+class PatientIdentifierRow(Identified, Base):
+    """A number another system gave; unique, so that the same person is never imported twice."""
+
+    __tablename__ = "patient_identifier"
+    __table_args__ = (UniqueConstraint("system", "value"),)
+    reported_apart = False
+
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"), index=True)
+    system: Mapped[str] = mapped_column(String(300))
+    value: Mapped[str] = mapped_column(String(200))
+
+
+class PatientTermRow(Base):
+    """One folded scrap to find a patient by: a word of a name, the tail of a phone number, a record number."""
+
+    __tablename__ = "patient_term"
+    __table_args__ = (Index("ix_patient_term_patient_id", "patient_id"),)
+    reported_apart = False
+
+    term: Mapped[str] = mapped_column(SortedText, primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"), primary_key=True)
