@@ -1,0 +1,337 @@
+"""Layers which float over a window: the common ground of popover, side sheet, dialog and popup list.
+
+A layer is a child widget of the window, never a window of its own, so that focus, lock screen and
+screen readers see one window. It paints its panel's shadow itself.
+"""
+
+from collections.abc import Callable
+
+import shiboken6
+from PySide6.QtCore import (
+    QAbstractAnimation,
+    QEvent,
+    QObject,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.button import Button, ButtonKind, IconButton
+from meditrack_desktop.ui.widgets.label import Label
+
+
+class Layer(QWidget):
+    """A panel over the window of `host`. Fill `panel`, then call `open_layer`.
+
+    `covers` takes the mouse for the whole window, so a click outside dismisses it; otherwise only the
+    panel takes it. `dirty` may tell that something typed would be lost; then closing asks first.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        host: QWidget,
+        *,
+        scrim: bool = False,
+        covers: bool = True,
+        takes_focus: bool = True,
+        level: int = 1,
+        radius: int = 10,
+    ) -> None:
+        super().__init__(host.window())
+        self._host_window = host.window()
+        self.dirty: Callable[[], bool] | None = None
+        self.light_dismiss = covers and not scrim
+        self.keep_after_close = False
+        self._scrim, self._covers, self._takes_focus = scrim, covers, takes_focus
+        self._level, self._radius = level, radius
+        self._came_from: QWidget | None = None
+        self._shade: QPixmap | None = None
+        self._slide: QVariantAnimation | None = None
+        self.panel = QWidget(self)
+        self.hide()
+        host.window().installEventFilter(self)
+        theme.current().changed.connect(self._on_theme)
+
+    def open_layer(self) -> None:
+        """Show the layer over everything and move focus into it."""
+        focused = QApplication.focusWidget()
+        if not self.isVisible() and self._takes_focus:
+            self._came_from = focused
+        self.setGeometry(self._window().rect())
+        self._place()
+        self.show()
+        self.raise_()
+        if self._takes_focus:
+            self.focus_first()
+        self._animate()
+
+    def focus_first(self) -> None:
+        """Move focus to the first control that wants it, or else to the panel."""
+        for widget in self._stops():
+            if not isinstance(widget, IconButton):
+                widget.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def dismiss(self) -> None:
+        """Close as the person asked to: where something typed would be lost, ask first."""
+        if self.dirty is not None and self.dirty():
+            ask_discard(self, self.close_layer)
+        else:
+            self.close_layer()
+
+    def close_layer(self) -> None:
+        """Close at once and give focus back to where it came from."""
+        if not self.isVisible():
+            return
+        if self._slide is not None:
+            self._slide.stop()
+        back = self._came_from
+        self.hide()
+        if self._takes_focus and back is not None and shiboken6.isValid(back) and back.isVisible():
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._came_from = None
+        self.closed.emit()
+        if not self.keep_after_close:
+            self.deleteLater()
+
+    def panel_rect(self, area: QRect) -> QRect:
+        """Where the panel goes in `area` (the window). Subclasses decide."""
+        size = self.panel.sizeHint().boundedTo(area.size() - QSize(32, 32))
+        return QRect(QPoint((area.width() - size.width()) // 2, (area.height() - size.height()) // 2), size)
+
+    def slide_from(self) -> QPoint:
+        """Where the panel comes from, relative to its place."""
+        return QPoint(0, 6)
+
+    def relayout(self) -> None:
+        """Fit the panel to its content again."""
+        if self.isVisible():
+            self._place()
+            self.update()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and self.isVisible() and watched is self._window():
+            self.setGeometry(self._window().rect())
+            self._place()
+        return False
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.relayout()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            for button in self.findChildren(Button):
+                if button.is_default and button.isEnabled() and button.isVisible() and not button.busy:
+                    button.click()
+                    return
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        if self.light_dismiss and not self.panel.geometry().contains(event.position().toPoint()):
+            self.dismiss()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        stops = self._stops()
+        if not self._takes_focus or not stops:
+            return super().focusNextPrevChild(forward)
+        focused = QApplication.focusWidget()
+        at = stops.index(focused) if focused in stops else (-1 if forward else 0)
+        chosen = stops[(at + (1 if forward else -1)) % len(stops)]
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        chosen.setFocus(reason)
+        return True
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        t = theme.current().tokens
+        painter = painting.start(self)
+        if self._scrim:
+            veil = QColor(t.scrim)
+            veil.setAlphaF(0.42)
+            painter.fillRect(self.rect(), veil)
+        place = self.panel.geometry()
+        margin = painting.SHADOW_MARGIN
+        painter.drawPixmap(place.topLeft() - QPoint(margin, margin), self._shadow(place.size()))
+        painting.box(
+            painter, QRectF(place), self._radius, t.surface, t.line_mid if self._level == 1 else t.line
+        )
+        painter.end()
+
+    def _shadow(self, size: QSize) -> QPixmap:
+        margin, ratio = painting.SHADOW_MARGIN, self.devicePixelRatioF()
+        whole = size + QSize(2 * margin, 2 * margin)
+        if self._shade is None or self._shade.deviceIndependentSize().toSize() != whole:
+            self._shade = QPixmap(whole * ratio)
+            self._shade.setDevicePixelRatio(ratio)
+            self._shade.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._shade)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painting.shadow(
+                painter, QRectF(margin, margin, size.width(), size.height()), self._radius, self._level
+            )
+            painter.end()
+        return self._shade
+
+    def _place(self) -> None:
+        self.panel.setGeometry(self.panel_rect(self.rect()))
+        if not self._covers:
+            margin = painting.SHADOW_MARGIN
+            self.setMask(QRegion(self.panel.geometry().adjusted(-margin, -margin, margin, margin)))
+
+    def _animate(self) -> None:
+        length = theme.current().motion(120)
+        if not length:
+            return
+        home = self.panel.pos()
+        self._slide = QVariantAnimation(self)
+        self._slide.setDuration(length)
+        self._slide.setStartValue(home + self.slide_from())
+        self._slide.setEndValue(home)
+        self._slide.valueChanged.connect(self._move_panel)
+        self._slide.start(QAbstractAnimation.DeletionPolicy.KeepWhenStopped)
+
+    def _move_panel(self, position: QPoint) -> None:
+        self.panel.move(position)
+        self.update()
+
+    def _stops(self) -> list[QWidget]:
+        """Controls inside, in tab order."""
+        found: list[QWidget] = []
+        widget = self.nextInFocusChain()
+        while widget is not None and widget is not self:
+            wants = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.focusProxy() is None
+            if wants and self.isAncestorOf(widget) and widget.isEnabled() and widget.isVisibleTo(self):
+                found.append(widget)
+            widget = widget.nextInFocusChain()
+        return found
+
+    def _window(self) -> QWidget:
+        return self._host_window
+
+    def _on_theme(self) -> None:
+        self._shade = None
+        self.relayout()
+        self.update()
+
+
+def wanted_height(panel: QWidget, width: int) -> int:
+    """Height that a panel needs at `width`, with wrapped text taken into account."""
+    layout = panel.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        return layout.totalHeightForWidth(width)
+    return panel.sizeHint().height()
+
+
+class Dialog(Layer):
+    """A question or a short form in the middle of the window, over a scrim.
+
+    Put fields into `body`, answers through `add_action`. Escape means the harmless answer.
+    """
+
+    rejected = Signal()
+
+    def __init__(self, host: QWidget, title: str, text: str = "", *, width: int = 440) -> None:
+        super().__init__(host, scrim=True, level=2, radius=14)
+        self._width = width
+        self.setAccessibleName(title)
+        column = QVBoxLayout(self.panel)
+        column.setContentsMargins(20, 18, 20, 18)
+        column.setSpacing(8)
+        self.heading = Label(title, "heading", wrap=True)
+        column.addWidget(self.heading)
+        self.text = Label(text, "body", tone="text2", wrap=True)
+        self.text.setVisible(bool(text))
+        column.addWidget(self.text)
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 4, 0, 4)
+        self.body.setSpacing(12)
+        column.addLayout(self.body)
+        self.answers = QHBoxLayout()
+        self.answers.setSpacing(8)
+        self.answers.addStretch(1)
+        column.addSpacing(4)
+        column.addLayout(self.answers)
+        self._answered = False
+        self.closed.connect(self._on_closed)
+
+    def add_action(
+        self,
+        text: str,
+        then: Callable[[], object] | None = None,
+        *,
+        kind: ButtonKind = "secondary",
+        default: bool = False,
+        closes: bool = True,
+        key: str = "",
+        icon: str = "",
+    ) -> Button:
+        """Add an answer at the end of the row; `then` runs after the dialog has closed, if it closes."""
+        button = Button(text, kind, key=key, icon=icon)
+        button.set_default(default)
+
+        def answer() -> None:
+            if closes:
+                self._answered = then is not None
+                self.close_layer()
+            if then is not None:
+                then()
+
+        button.clicked.connect(answer)
+        self.answers.addWidget(button)
+        return button
+
+    def panel_rect(self, area: QRect) -> QRect:
+        width = min(theme.current().px(self._width), area.width() - 32)
+        height = min(wanted_height(self.panel, width), area.height() - 32)
+        return QRect((area.width() - width) // 2, max(16, (area.height() - height) * 2 // 5), width, height)
+
+    def _on_closed(self) -> None:
+        if not self._answered:
+            self.rejected.emit()
+
+
+def confirm(
+    host: QWidget,
+    title: str,
+    text: str,
+    act: str,
+    then: Callable[[], object],
+    *,
+    keep: str,
+    danger: bool = True,
+) -> Dialog:
+    """Ask before something that cannot be undone. `act` and `keep` name both answers; focus is on `keep`."""
+    dialog = Dialog(host, title, text)
+    safe = dialog.add_action(keep)
+    dialog.add_action(act, then, kind="danger" if danger else "primary")
+    dialog.open_layer()
+    safe.setFocus(Qt.FocusReason.TabFocusReason)
+    return dialog
+
+
+def ask_discard(layer: QWidget, discard: Callable[[], object]) -> Dialog:
+    """Ask what to do with something typed but not saved."""
+    return confirm(
+        layer,
+        layer.tr("Discard what you entered?"),
+        layer.tr("It has not been saved."),
+        layer.tr("Discard"),
+        discard,
+        keep=layer.tr("Keep editing"),
+    )
