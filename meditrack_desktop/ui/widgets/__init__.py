@@ -44,16 +44,18 @@ Marks
     STATUSES, STATUS_ICONS, status_word(status)
 
 Layers (children of the host's window; Escape closes, focus goes in and comes back)
-    Popover(host, title="", *, width=360, covers=True, margin=16)   .body .footer .open_at(anchor, side="below"|"beside")
-        anchor: a widget or a QRect in window coordinates
+    Popover(host, title="", *, width=360, covers=True, margin=16)
+        .body .footer .open_at(anchor, side="below"|"beside"); anchor: a widget or a QRect in window coordinates
     SideSheet(host, title, *, width=420, scrim=True)                .body .footer .open_layer()
-    Dialog(host, title, text="", *, width=440) -> rejected()        .body .add_action(text, then, kind=, default=, closes=)
+    Dialog(host, title, text="", *, width=440) -> rejected()
+        .body .add_action(text, then, kind=, default=, closes=, key=, icon=) -> Button
     confirm(host, title, text, act, then, *, keep, danger=True)     for what cannot be undone
     all: -> closed();  .dirty = lambda: bool (asks Keep editing or Discard)  .dismiss() .close_layer() .keep_after_close
     wrap wide content in ScrollColumn; mark the Enter button with .set_default()
 
 Feedback
-    Toasts(window, *, bottom=36) -> said(str)      one per window; .say(text, undo=None, *, action="", icon=, key="") .clear()
+    Toasts(window, *, bottom=36) -> said(str)      one per window
+        .say(text, undo=None, *, action="", icon=, key="") .clear()
     Banner(text, tone="info", *, lead="", action="", icon="", stacked=False, square=False) -> actionTriggered()
         .set_text(text, lead)
     StateView(kind, title, text="", *, icon="")    kind: empty no_result no_permission error

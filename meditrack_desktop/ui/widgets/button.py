@@ -131,6 +131,8 @@ class Button(QAbstractButton):
         painter = painting.start(self)
         fill, edge, ink = self._colours()
         rect = QRectF(self.rect())
+        if self._sides == "right" and edge is not None:
+            rect.adjust(-1, 0, 0, 0)  # the left half already drew the line between them
         if fill is not None or edge is not None:
             painting.side_box(painter, rect, 6, fill, edge, self._sides)
         self._paint_content(painter, ink)
@@ -331,7 +333,7 @@ class SplitButton(QWidget):
         self.menu = Menu(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(1 if kind in ("primary", "danger") else -1)
+        row.setSpacing(1 if kind in ("primary", "danger") else 0)
         row.addWidget(self.main)
         row.addWidget(self.arrow)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.theme import icon_pixmap
+from meditrack_desktop.ui.theme import FontRole, icon_pixmap
 from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.widgets.badge import Badge
 from meditrack_desktop.ui.widgets.button import Button
@@ -58,12 +58,22 @@ class Divider(QWidget):
 
 
 class IconLabel(QLabel):
-    """A decorative icon which follows the theme; what it says must also stand in words beside it."""
+    """A decorative icon which follows the theme; what it says must also stand in words beside it.
+
+    `line` makes it as tall as a line of that role, to stand beside the first line of a wrapped text.
+    """
 
     def __init__(
-        self, name: str, size: int = 16, colour: str = "text2", parent: QWidget | None = None
+        self,
+        name: str,
+        size: int = 16,
+        colour: str = "text2",
+        *,
+        line: FontRole | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._line = line
         self._name, self._size, self._colour = name, size, colour
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._dress()
@@ -77,7 +87,7 @@ class IconLabel(QLabel):
     def _dress(self) -> None:
         current = theme.current()
         size = current.px(self._size)
-        self.setFixedSize(size, size)
+        self.setFixedSize(size, size if self._line is None else current.line_height(self._line))
         self.setPixmap(icon_pixmap(self._name, size, current.colour(self._colour)))
 
 

@@ -289,6 +289,7 @@ class Banner(QWidget):
         self.words = TwoWeightText(lead, text, f"on_{tone}_soft")
         words = QVBoxLayout()
         words.setSpacing(8)
+        words.addStretch(1)
         words.addWidget(self.words)
         row.addLayout(words, 1)
         self.action: Button | None = None
@@ -299,6 +300,7 @@ class Banner(QWidget):
                 words.addWidget(self.action, 0, Qt.AlignmentFlag.AlignLeft)
             else:
                 row.addWidget(self.action, 0, Qt.AlignmentFlag.AlignVCenter)
+        words.addStretch(1)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -115,8 +115,8 @@ def hatching(painter: QPainter, rect: QRectF, radius: float, colour: QColor, ste
 def shadow(painter: QPainter, rect: QRectF, radius: float, level: int = 1) -> None:
     """A soft shadow under `rect`, painted as stacked boxes; level 1 = popover, 2 = dialog."""
     dark = theme.current().dark
-    strength = 0.55 if dark else (0.18 if level == 1 else 0.28)
-    steps, spread, drop = 20, float(SHADOW_MARGIN - 4), 4.0 if level == 1 else 6.0
+    strength = (0.55 if dark else 0.18 if level == 1 else 0.28) * 0.62
+    steps, spread, drop = 20, float(SHADOW_MARGIN - 4), 5.0 if level == 1 else 7.0
     painter.setPen(Qt.PenStyle.NoPen)
     for step in range(steps):
         grow = spread * (1 - step / steps)
