@@ -1,0 +1,71 @@
+"""One dressed application for all window tests, and a watch for what a test leaves behind."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
+from PySide6.QtWidgets import QApplication
+
+from meditrack_desktop.ui import theme
+
+# Said by the offscreen platform for every window that is shown; it says nothing about our code.
+_OFFSCREEN_NOISE = r"This plugin does not support propagateSizeHints\(\)"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("qt_log_ignore", _OFFSCREEN_NOISE)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application with the theme applied and animations off."""
+    theme.current().set_motion(False)
+    theme.apply_theme(qapp, "light")
+    return qapp
+
+
+def _settle() -> None:
+    """Let closed widgets and finished results go."""
+    for _ in range(3):
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _working_threads() -> set[threading.Thread]:
+    return {
+        thread
+        for thread in threading.enumerate()
+        if not thread.daemon and thread is not threading.main_thread()
+    }
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail when a test leaves windows or threads behind; put the theme back to what it was."""
+    if "qapp" not in request.fixturenames:
+        yield
+        return
+    app: QApplication = request.getfixturevalue("qapp")
+    _settle()
+    windows = set(map(id, app.topLevelWidgets()))
+    threads = _working_threads()
+    yield
+    _settle()
+    current = theme.current()
+    if (current.scheme, current.text_size, current.density, current.status_tints) != (
+        "light",
+        100,
+        "comfortable",
+        True,
+    ):
+        current.set(scheme="light", text_size=100, density="comfortable", status_tints=True)
+    left = [window for window in app.topLevelWidgets() if id(window) not in windows and window.isVisible()]
+    assert not left, f"windows left open: {left}"
+    assert QThreadPool.globalInstance().activeThreadCount() == 0, "work still running in the thread pool"
+    still = {thread for thread in _working_threads() - threads if thread.is_alive()}
+    assert not still, f"threads left running: {still}"
