@@ -1,0 +1,181 @@
+"""Every touch of the vault on the disk goes through here, so that faults can be planted in one place.
+
+Also the one place that knows which failure of the system means what (VAULT_FULL, VAULT_UNWRITABLE, ...).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+
+UNFINISHED = ".part"
+_HASH_BLOCK = 1024 * 1024
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NEW_FILE = (
+    os.O_RDWR
+    | os.O_CREAT
+    | os.O_EXCL
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+)
+
+
+class Disk:
+    """The system calls that a vault needs, one method each. Raises OSError like the system."""
+
+    def make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    def create(self, path: Path) -> int:
+        """A new private file, never an existing one; returns its descriptor."""
+        return os.open(path, _NEW_FILE, 0o600)
+
+    def write(self, descriptor: int, data: bytes | memoryview) -> int:
+        return os.write(descriptor, data)
+
+    def seek(self, descriptor: int, position: int) -> None:
+        os.lseek(descriptor, position, os.SEEK_SET)
+
+    def sync(self, descriptor: int) -> None:
+        os.fsync(descriptor)
+
+    def close(self, descriptor: int) -> None:
+        os.close(descriptor)
+
+    def rename(self, source: Path, target: Path) -> None:
+        source.replace(target)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Make names in a folder durable. Windows does so by itself and cannot open folders."""
+        if os.name == "nt":
+            return
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def open_to_read(self, path: Path) -> BinaryIO:
+        return path.open("rb", buffering=0)
+
+    def remove(self, path: Path) -> None:
+        path.unlink()
+
+
+class NewFile:
+    """The open temporary file, as the one who fills it sees it."""
+
+    def __init__(self, disk: Disk, descriptor: int) -> None:
+        self._disk = disk
+        self._descriptor = descriptor
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Write all of it: the system may take less at a time."""
+        rest = memoryview(data)
+        while rest:
+            written = self._disk.write(self._descriptor, rest)
+            if written <= 0:
+                raise OSError(errno.EIO, "nothing was written")
+            rest = rest[written:]
+
+    def seek(self, position: int) -> None:
+        self._disk.seek(self._descriptor, position)
+
+
+def write_durably(
+    disk: Disk,
+    path: Path,
+    fill: Callable[[NewFile], None],
+    prove: Callable[[Path], None],
+    *,
+    replace: bool = False,
+) -> None:
+    """Make `path` with what `fill` writes: wholly there and on the disk, or not there at all.
+
+    Temporary file in the same folder, fsync, rename, fsync of the folder, then `prove` reads it back. Any
+    failure takes away what was made and is raised as it is; nothing is tried twice, because after a failed
+    fsync the system may have dropped the data and report the next one as a success.
+    """
+    if not replace and path.exists():
+        raise FileExistsError(errno.EEXIST, "never overwritten")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
+    descriptor = disk.create(temporary)
+    made = temporary
+    try:
+        try:
+            fill(NewFile(disk, descriptor))
+            disk.sync(descriptor)
+        finally:
+            disk.close(descriptor)
+        disk.rename(temporary, path)
+        made = path
+        disk.sync_folder(path.parent)
+        prove(path)
+    except BaseException:
+        with suppress(OSError):
+            disk.remove(made)
+        raise
+
+
+def make_folder_durably(disk: Disk, folder: Path) -> None:
+    """Make a folder (its parent exists) and its name durable."""
+    if not folder.is_dir():
+        disk.make_folder(folder)
+        disk.sync_folder(folder.parent)
+
+
+@contextmanager
+def write_refusals(**about: str | int) -> Iterator[None]:
+    """Turn failures of the disk while writing into VAULT_FULL or VAULT_UNWRITABLE."""
+    try:
+        yield
+    except OSError as error:
+        code = ErrorCode.VAULT_FULL if error.errno in _FULL else ErrorCode.VAULT_UNWRITABLE
+        raise Unavailable(code, fields=None, reason=reason(error), **about) from error
+
+
+@contextmanager
+def read_refusals(**about: str | int) -> Iterator[None]:
+    """Turn failures of the disk while reading into VAULT_MISSING."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(ErrorCode.VAULT_MISSING, fields=None, reason=reason(error), **about) from error
+
+
+def reason(error: OSError) -> str:
+    """The system's short name of a failure (ENOSPC): it holds no path and so no name of a person."""
+    return errno.errorcode.get(error.errno or 0, "unknown")
+
+
+def read_fully(read: Callable[[int], bytes | None], size: int) -> bytes:
+    """As many bytes as asked for, or all there are: a single read may return fewer."""
+    data = read(size) or b""
+    if len(data) in (0, size):
+        return data
+    parts, missing = [data], size - len(data)
+    while missing:
+        more = read(missing) or b""
+        if not more:
+            break
+        parts.append(more)
+        missing -= len(more)
+    return b"".join(parts)
+
+
+def sha256_of_file(file: BinaryIO) -> str:
+    """The hash of a whole file from its start, in flat memory."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while block := file.read(_HASH_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()

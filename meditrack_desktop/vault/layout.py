@@ -1,0 +1,90 @@
+"""Where things lie in the vault's folder, and the marker that says whose folder it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from uuid import UUID
+
+from meditrack_desktop.domain.documents import DocumentClass
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.vault.disk import Disk, make_folder_durably, read_fully, read_refusals, write_durably
+
+MARKER = "vault.json"
+KEYS = "keys"
+LOST_AND_FOUND = "lost+found"
+ENDING = ".age"
+_FORMAT = "meditrack-vault"
+_VERSION = 1
+_LARGEST_MARKER = 4096
+
+
+class Layout:
+    """The paths of one vault. Names say nothing of patients or content."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keys = folder / KEYS
+        self.lost_and_found = folder / LOST_AND_FOUND
+        self.marker = folder / MARKER
+
+    def blob(self, blob_id: UUID) -> Path:
+        """Fans out by the last two digits: the first ones are a clock in time-ordered ids."""
+        return self.folder / blob_id.hex[-2:] / f"{blob_id}{ENDING}"
+
+    def recovery_copy(self, patient_id: UUID, document_class: DocumentClass) -> Path:
+        return self.keys / f"{patient_id}-{document_class.value}{ENDING}"
+
+    def blob_folders(self) -> list[Path]:
+        """The subfolders that hold blobs, in order. OSError if the folder cannot be read."""
+        return sorted(each for each in self.folder.iterdir() if _is_fan(each.name) and each.is_dir())
+
+
+def blob_id_of(path: Path) -> UUID | None:
+    """The id of a blob's file, or None if the name is not one we give."""
+    try:
+        blob_id = UUID(path.name.removesuffix(ENDING))
+    except ValueError:
+        return None
+    return blob_id if path.name == f"{blob_id}{ENDING}" else None
+
+
+def write_marker(layout: Layout, clinic_id: UUID, disk: Disk) -> None:
+    """Make the folder a vault of this clinic. OSError if the disk refuses, VAULT_FOREIGN if it has an owner."""
+    make_folder_durably(disk, layout.folder)
+    if layout.marker.exists():
+        check_marker(layout, clinic_id, disk)
+    else:
+        values = {"format": _FORMAT, "version": _VERSION, "clinic": str(clinic_id)}
+        data = json.dumps(values).encode("ascii") + b"\n"
+        write_durably(
+            disk,
+            layout.marker,
+            fill=lambda file: file.write(data),
+            prove=lambda _: check_marker(layout, clinic_id, disk),
+        )
+    for folder in (layout.keys, layout.lost_and_found):
+        make_folder_durably(disk, folder)
+
+
+def check_marker(layout: Layout, clinic_id: UUID, disk: Disk) -> None:
+    """Make sure that the vault is there and ours, not an empty mount point or another clinic's folder.
+
+    Unavailable VAULT_MISSING, VAULT_DAMAGED or VAULT_FOREIGN.
+    """
+    with read_refusals(), disk.open_to_read(layout.marker) as file:
+        data = read_fully(file.read, _LARGEST_MARKER)
+    try:
+        values = json.loads(data)
+        known = values["format"] == _FORMAT and values["version"] == _VERSION
+        owner = UUID(values["clinic"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Unavailable(ErrorCode.VAULT_DAMAGED) from None
+    if not known:
+        raise Unavailable(ErrorCode.VAULT_DAMAGED)
+    if owner != clinic_id:
+        raise Unavailable(ErrorCode.VAULT_FOREIGN)
+
+
+def _is_fan(name: str) -> bool:
+    return len(name) == 2 and all(digit in "0123456789abcdef" for digit in name)

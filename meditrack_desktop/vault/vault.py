@@ -1,0 +1,201 @@
+"""The vault: the encrypted folder of documents, and the keys that are in memory while somebody is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from threading import Lock
+from typing import BinaryIO
+from uuid import UUID
+
+from meditrack_desktop.domain.documents import DocumentClass, StoredBlob
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.vault import recovery_copies
+from meditrack_desktop.vault.disk import (
+    Disk,
+    make_folder_durably,
+    read_refusals,
+    write_durably,
+    write_refusals,
+)
+from meditrack_desktop.vault.keys import (
+    ClinicRecipients,
+    KeyOwner,
+    KeyPair,
+    PatientKey,
+    check_recipient,
+    new_key_pair,
+    public_half,
+    unwrap_for,
+    wrap,
+)
+from meditrack_desktop.vault.layout import Layout, check_marker, write_marker
+from meditrack_desktop.vault.reader import BlobReader
+from meditrack_desktop.vault.writer import BlobWriter
+
+
+class Vault:
+    """One clinic's folder. Storing needs public keys only; opening needs `unlock` and the patient's key.
+
+    All methods may be called from several threads, and from several desks on one shared folder.
+    """
+
+    def __init__(
+        self, folder: Path, clinic_id: UUID, recipients: ClinicRecipients, disk: Disk | None = None
+    ) -> None:
+        """Touches nothing; `create` makes a new vault. Unavailable VAULT_KEY_WRONG for a malformed recipient."""
+        for recipient in (recipients.recovery, recipients.clinical, recipients.administrative):
+            check_recipient(recipient)
+        self.clinic_id = clinic_id
+        self.layout = Layout(folder)
+        self.disk = disk or Disk()
+        self._recipients = recipients
+        self._identities: dict[DocumentClass, tuple[str, ...]] = {}
+        self._lock = Lock()
+
+    def create(self) -> None:
+        """Make the folder (its parent exists) and mark it as this clinic's; harmless if it is so already.
+
+        Unavailable VAULT_FOREIGN, VAULT_UNWRITABLE or VAULT_FULL.
+        """
+        with write_refusals():
+            write_marker(self.layout, self.clinic_id, self.disk)
+
+    def check(self) -> None:
+        """Make sure that the folder is there and this clinic's; Unavailable VAULT_MISSING or VAULT_FOREIGN."""
+        check_marker(self.layout, self.clinic_id, self.disk)
+
+    def unlock(
+        self,
+        identities: Mapping[DocumentClass, str],
+        earlier: Mapping[DocumentClass, Sequence[str]] | None = None,
+    ) -> None:
+        """Keep the clinic's secrets of the classes this person may open; `earlier` ones while keys rotate.
+
+        Unavailable VAULT_KEY_WRONG if one is malformed or is not the secret of this clinic's recipient.
+        """
+        keys: dict[DocumentClass, tuple[str, ...]] = {}
+        for document_class, secret in identities.items():
+            if public_half(secret) != self._recipients.of(document_class):
+                raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document_class=document_class.value)
+            keys[document_class] = (secret, *(earlier or {}).get(document_class, ()))
+        with self._lock:
+            self._identities = keys
+
+    def lock(self) -> None:
+        """Drop the clinic's secrets. Readers that are open stay open: their owner closes them."""
+        with self._lock:
+            self._identities = {}
+
+    def is_unlocked(self, document_class: DocumentClass) -> bool:
+        """Whether patient keys of this class can be unwrapped now."""
+        return document_class in self._identities
+
+    def store(self, source: BinaryIO, recipient: str, blob_id: UUID) -> StoredBlob:
+        """Encrypt `source`, from where it stands to its end, for a patient's public key, durably.
+
+        Returns only once the file was read back from the disk. Works while locked. Unavailable VAULT_FULL,
+        VAULT_UNWRITABLE (also for an id already stored), VAULT_DAMAGED (it read back wrong), VAULT_MISSING or
+        VAULT_FOREIGN (the folder), VAULT_KEY_WRONG (no recipient), FILE_UNREADABLE (the source); then nothing
+        is stored.
+        """
+        check_marker(self.layout, self.clinic_id, self.disk)
+        path = self.layout.blob(blob_id)
+        try:
+            writer = BlobWriter(source, recipient, self.clinic_id, blob_id, self.disk)
+        except ValueError:
+            raise Unavailable(ErrorCode.VAULT_KEY_WRONG, blob=str(blob_id)) from None
+        with write_refusals(blob=str(blob_id)):
+            make_folder_durably(self.disk, path.parent)
+            write_durably(self.disk, path, writer.fill, writer.prove)
+        return writer.stored()
+
+    def open(self, blob_id: UUID, patient_key: str, expected: StoredBlob) -> BlobReader:
+        """A reader of the original bytes; the caller closes it. `expected` is what the database remembers.
+
+        Unavailable VAULT_MISSING, VAULT_DAMAGED, VAULT_KEY_WRONG or VAULT_FOREIGN, before any byte is served.
+        """
+        if expected.blob_id != blob_id:
+            raise Unavailable(ErrorCode.VAULT_DAMAGED, blob=str(blob_id))
+        with read_refusals(blob=str(blob_id)):
+            file = self.disk.open_to_read(self.layout.blob(blob_id))
+        return BlobReader(file, patient_key, self.clinic_id, expected)
+
+    def remove(self, blob_id: UUID) -> None:
+        """Delete a blob whose row is gone. Unavailable VAULT_MISSING if it was not there, VAULT_UNWRITABLE."""
+        path = self.layout.blob(blob_id)
+        check_marker(self.layout, self.clinic_id, self.disk)
+        with write_refusals(blob=str(blob_id)):
+            try:
+                self.disk.remove(path)
+            except FileNotFoundError:
+                raise Unavailable(ErrorCode.VAULT_MISSING, blob=str(blob_id)) from None
+            self.disk.sync_folder(path.parent)
+
+    def make_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> PatientKey:
+        """A new key pair for one patient and class, its recovery copy durably in the folder. Works while locked.
+
+        Unavailable as `store`.
+        """
+        check_marker(self.layout, self.clinic_id, self.disk)
+        key, owner = new_key_pair(), self._owner(patient_id, document_class)
+        wrapped = wrap(key, owner, self._recipients.of(document_class))
+        recovery_copies.write_copy(
+            self.layout, self.disk, key, owner, self._recipients.recovery, replace=False
+        )
+        return PatientKey(key.public, wrapped)
+
+    def unwrap(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> str:
+        """The secret of a patient's key, for `open`. Drop it when the chart is closed.
+
+        Unavailable VAULT_LOCKED, VAULT_KEY_WRONG, VAULT_FOREIGN, or VAULT_DAMAGED (also for a key that is
+        another patient's, or does not belong to the public half in the row).
+        """
+        return self._unwrapped(key, patient_id, document_class).secret
+
+    def rewrap(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> PatientKey:
+        """The same patient key, wrapped to the present epoch's clinic key. Errors as `unwrap`."""
+        pair = self._unwrapped(key, patient_id, document_class)
+        owner = self._owner(patient_id, document_class)
+        return PatientKey(pair.public, wrap(pair, owner, self._recipients.of(document_class)))
+
+    def renew_recovery_copy(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> None:
+        """Write the recovery copy again, to the present recovery key (after a new kit was printed)."""
+        check_marker(self.layout, self.clinic_id, self.disk)
+        pair = self._unwrapped(key, patient_id, document_class)
+        owner = self._owner(patient_id, document_class)
+        recovery_copies.write_copy(
+            self.layout, self.disk, pair, owner, self._recipients.recovery, replace=True
+        )
+
+    def recover(self, recovery_secret: str) -> Iterator[tuple[UUID, DocumentClass, PatientKey]]:
+        """Every patient key of the recovery copies, wrapped anew to the present clinic keys.
+
+        The same patient and class may come twice, where an earlier key was set aside. Unavailable
+        VAULT_KEY_WRONG (not this clinic's kit), VAULT_FOREIGN, VAULT_DAMAGED, VAULT_MISSING.
+        """
+        check_marker(self.layout, self.clinic_id, self.disk)
+        public_half(recovery_secret)
+        for owner, pair in recovery_copies.read_copies(self.layout, self.disk, recovery_secret):
+            if owner.clinic_id != self.clinic_id:
+                raise Unavailable(ErrorCode.VAULT_FOREIGN, patient=str(owner.patient_id))
+            wrapped = wrap(pair, owner, self._recipients.of(owner.document_class))
+            yield owner.patient_id, owner.document_class, PatientKey(pair.public, wrapped)
+
+    def forget_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> int:
+        """Erase the recovery copies of a patient's key, for good; returns how many there were."""
+        check_marker(self.layout, self.clinic_id, self.disk)
+        return recovery_copies.remove_copies(self.layout, self.disk, patient_id, document_class)
+
+    def _owner(self, patient_id: UUID, document_class: DocumentClass) -> KeyOwner:
+        return KeyOwner(self.clinic_id, patient_id, document_class)
+
+    def _unwrapped(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> KeyPair:
+        with self._lock:
+            identities = self._identities.get(document_class)
+        if identities is None:
+            raise Unavailable(ErrorCode.VAULT_LOCKED, document_class=document_class.value)
+        pair = unwrap_for(key.wrapped, identities, self._owner(patient_id, document_class))
+        if pair.public != key.public:
+            raise Unavailable(ErrorCode.VAULT_DAMAGED, patient=str(patient_id))
+        return pair
