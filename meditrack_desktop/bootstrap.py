@@ -1,0 +1,103 @@
+"""Joins database, vault, services and adapters into a Clinic: the one place that knows every part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from meditrack_desktop.adapters.secret_stores import PrivateFile, system_keyring
+from meditrack_desktop.database import schema
+from meditrack_desktop.database.session import Database
+from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.clock import Clock, SystemClock
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.ports import SecretStore
+from meditrack_desktop.services import set_up
+from meditrack_desktop.services.accounts import Accounts
+from meditrack_desktop.services.audit import Audit
+from meditrack_desktop.services.audit_trail import AuditTrail
+from meditrack_desktop.services.care_team import CareTeam
+from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.imports import Imports
+from meditrack_desktop.services.key_slots import KeySlots
+from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.patients import Patients
+from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.settings import Settings
+from meditrack_desktop.services.work import Works
+from meditrack_desktop.vault.vault import Vault
+
+
+def secret_store(profile: Profile) -> SecretStore:
+    """The system's keyring; a private file in the profile where the system has none."""
+    if profile.device_file.exists():
+        return PrivateFile(profile.device_file)
+    return system_keyring() or PrivateFile(profile.device_file)
+
+
+def set_up_clinic(
+    folder: Path, command: SetUpClinic, kit_file: Path | None = None, clock: Clock | None = None
+) -> set_up.RecoveryKit:
+    """Make a clinic in `folder`. Raises what `services.set_up.set_up` raises."""
+    profile = Profile(folder)
+    profile.prepare()
+    return set_up.set_up(profile, command, secret_store(profile), clock or SystemClock(), kit_file)
+
+
+def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
+    """The clinic of a profile folder, locked until somebody signs in.
+
+    Unavailable CLINIC_NOT_SET_UP, PROFILE_DAMAGED or PROFILE_UNWRITABLE.
+    """
+    profile = Profile(folder)
+    facts = profile.facts()
+    profile.prepare()
+    store = secret_store(profile)
+    slots = KeySlots(profile.slots, set_up.device_secret(facts, store))
+    database = Database(set_up.target_of(profile, facts, store))
+    vault = Vault(profile.vault(facts), facts.clinic_id)
+    trail = AuditTrail(facts.workstation)
+    keys = KeyHolder(database, vault, trail)
+    bus = ChangeBus()
+    work = Works(database, clock or SystemClock(), trail, bus, origin=new_id().hex)
+    patients = Patients(work)
+    practitioners = Practitioners(work)
+    return Clinic(
+        accounts=Accounts(work, keys, slots, profile),
+        patients=patients,
+        practitioners=practitioners,
+        care_team=CareTeam(work),
+        scheduling=Scheduling(work),
+        documents=Documents(work, vault),
+        imports=Imports(work),
+        settings=Settings(work),
+        audit=Audit(work),
+        changes=bus,
+        profile=profile,
+        work=work,
+        keys=keys,
+    )
+
+
+def migrate_clinic(folder: Path, username: str, password: str) -> tuple[str | None, str]:
+    """Bring a clinic's schema to this program's version. Returns (before, after).
+
+    NotAuthenticated if the password opens nothing; Unavailable DATABASE_NEWER if the data is ahead.
+    """
+    profile = Profile(folder)
+    facts = profile.facts()
+    store = secret_store(profile)
+    slots = KeySlots(profile.slots, set_up.device_secret(facts, store))
+    opened = slots.open_workstation() if facts.shared else slots.open_person(username, password)
+    if opened is None:
+        raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
+    database = Database(set_up.target_of(profile, facts, store))
+    try:
+        database.unlock(bytes.fromhex(opened.database_key))
+        return schema.migrate(database)
+    finally:
+        database.lock()

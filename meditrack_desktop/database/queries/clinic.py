@@ -1,0 +1,79 @@
+"""Questions about the clinic itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.tables.clinic import ClinicRow, CounterRow, WorkstationRow
+from meditrack_desktop.domain.clinic import ClinicProfile
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+
+
+def profile(session: Session) -> ClinicProfile:
+    """The clinic's own facts. Unavailable CLINIC_NOT_SET_UP in a database without a clinic."""
+    row = session.scalars(select(ClinicRow)).first()
+    if row is None:
+        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+    return ClinicProfile(row.id, row.name, row.zone, row.region, row.created_at, row.demo)
+
+
+def recipients(session: Session) -> dict[str, str]:
+    """Public halves of the vault's keys by name: recovery, clinical, administrative."""
+    text = session.scalars(select(ClinicRow.vault_recipients)).first()
+    if text is None:
+        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+    found: dict[str, str] = json.loads(text)
+    return found
+
+
+def add_clinic(
+    session: Session,
+    clinic_id: UUID,
+    name: str,
+    zone: str,
+    region: str,
+    demo: bool,
+    at: datetime,
+    vault_recipients: Mapping[str, str],
+) -> ClinicRow:
+    row = ClinicRow(
+        id=clinic_id,
+        name=name,
+        zone=zone,
+        region=region,
+        demo=demo,
+        created_at=at,
+        vault_recipients=json.dumps(dict(vault_recipients)),
+    )
+    session.add(row)
+    return row
+
+
+def has_clinic(session: Session) -> bool:
+    return session.scalars(select(ClinicRow.id)).first() is not None
+
+
+def add_workstation(session: Session, workstation: str, name: str, at: datetime) -> WorkstationRow:
+    row = WorkstationRow(id=workstation, name=name, enrolled_at=at)
+    session.add(row)
+    return row
+
+
+def next_number(session: Session, counter: str) -> int:
+    """The counter's next value; numbers given in a transaction that fails are given again."""
+    value = session.execute(
+        update(CounterRow)
+        .where(CounterRow.name == counter)
+        .values(value=CounterRow.value + 1)
+        .returning(CounterRow.value)
+    ).scalar()
+    if value is None:
+        session.execute(insert(CounterRow).values(name=counter, value=1))
+        return 1
+    return value

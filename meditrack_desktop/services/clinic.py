@@ -1,0 +1,53 @@
+"""The clinic as a face is given it: its services, and the news of what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meditrack_desktop.database.listen import Listener
+from meditrack_desktop.services.accounts import Accounts
+from meditrack_desktop.services.audit import Audit
+from meditrack_desktop.services.care_team import CareTeam
+from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.imports import Imports
+from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.patients import Patients
+from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.settings import Settings
+from meditrack_desktop.services.work import Works
+
+
+@dataclass(slots=True)
+class Clinic:
+    """One clinic on one workstation. Locked until `accounts.sign_in`; `close` when done."""
+
+    accounts: Accounts
+    patients: Patients
+    practitioners: Practitioners
+    care_team: CareTeam
+    scheduling: Scheduling
+    documents: Documents
+    imports: Imports
+    settings: Settings
+    audit: Audit
+    changes: ChangeBus
+    profile: Profile
+    work: Works
+    keys: KeyHolder
+    listener: Listener | None = None
+
+    def listen(self) -> None:
+        """Begin to hear what other desks change; needs an open clinic."""
+        if self.listener is None:
+            self.listener = Listener(self.work.database, self.work.origin, self.changes.announce)
+            self.listener.start()
+
+    def close(self) -> None:
+        """Stop listening and forget the keys. Nothing works afterwards but signing in again."""
+        if self.listener is not None:
+            self.listener.close()
+            self.listener = None
+        self.keys.close()

@@ -1,0 +1,62 @@
+"""Passwords: what is accepted, how they are hashed, how they are checked (security.md D12, ruling 5).
+
+bcrypt at cost 12 over a keyed pre-hash: the pepper lives outside the database, so a stolen dump cannot be
+attacked, and bcrypt's limit of 72 bytes is never met. About 0.25 s each: never on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import unicodedata
+
+import bcrypt
+from zxcvbn import zxcvbn
+
+from meditrack_desktop.domain.accounts import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
+from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid
+
+COST = 12
+LEAST_SCORE = 3
+_ZXCVBN_LIMIT = 72
+
+
+def check_strength(password: str, about: tuple[str, ...] = (), field: str = "password") -> None:
+    """Invalid WEAK_PASSWORD unless it is 10 to 128 characters and hard to guess.
+
+    `about` are words a guesser would try first: the person's name, the clinic's.
+    """
+    folded = unicodedata.normalize("NFKC", password)
+    if len(folded) < PASSWORD_MINIMUM:
+        raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_SHORT}, least=PASSWORD_MINIMUM)
+    if len(folded) > PASSWORD_MAXIMUM:
+        raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_LONG}, most=PASSWORD_MAXIMUM)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in folded):
+        raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.CONTROL_CHARACTERS})
+    words = [word for phrase in about for word in (phrase, *phrase.split()) if word]
+    if zxcvbn(folded[:_ZXCVBN_LIMIT], user_inputs=words)["score"] < LEAST_SCORE:
+        raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_WEAK})
+
+
+def hash_password(password: str, pepper: bytes) -> str:
+    """The text to store."""
+    return bcrypt.hashpw(_prehash(password, pepper), bcrypt.gensalt(COST, prefix=b"2a")).decode()
+
+
+def is_right(password: str, pepper: bytes, stored: str) -> bool:
+    return bcrypt.checkpw(_prehash(password, pepper), stored.encode())
+
+
+def waste_time(password: str, pepper: bytes) -> None:
+    """Spend what a check costs, so that an unknown name answers no faster than a wrong password."""
+    bcrypt.checkpw(_prehash(password, pepper), _NOBODY)
+
+
+def _prehash(password: str, pepper: bytes) -> bytes:
+    folded = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return base64.b64encode(hmac.new(pepper, folded, hashlib.sha256).digest())
+
+
+_NOBODY = b"$2a$12$Sq.M4HvQfm7me8312HJeSe7YJ7Iec9yCnhmt5PoFVH1wR8GkIrBsG"
+"""The hash of a random password nobody kept."""

@@ -1,0 +1,185 @@
+"""Permission, transaction, audit line, commit, announcement: every service method goes through here.
+
+`Works` is called as `with self.work(actor, permission) as work:` to change something and
+`with self.work.looking(actor, permission) as look:` to read. A change that nobody reports does not commit;
+a look that nobody reports is a bug. No network and no file work inside a `Work`: it holds the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from meditrack_desktop.database.base import Base, changed_columns
+from meditrack_desktop.database.listen import announce
+from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.session import Database, WriteSession
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.audit import Outcome
+from meditrack_desktop.domain.changes import Change, ChangeSet
+from meditrack_desktop.domain.clock import Clock
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotAuthenticated
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.services.audit_trail import AuditTrail, Line
+from meditrack_desktop.services.changes import ChangeBus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+SAME_LOOK = timedelta(seconds=60)
+"""The same person looking at the same thing again within this time adds no second line."""
+
+
+class Work:
+    """One change under way: the transaction, who asked, and what will be written to the audit trail."""
+
+    def __init__(self, session: WriteSession, actor: Actor, now: datetime) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.lines: list[Line] = []
+        self.changes: list[Change] = []
+
+    def added(self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None) -> None:
+        """Report a new row (`action` like "patient.registered") and the changes other windows shall hear of."""
+        self.session.add(row)
+        self._report(row, action, changes, patient_id, "")
+
+    def changed(
+        self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None, detail: str = ""
+    ) -> None:
+        """Report a changed row, before it is flushed: the line names the columns that differ."""
+        fields = ",".join(changed_columns(row))
+        self._report(row, action, changes, patient_id, "; ".join(part for part in (fields, detail) if part))
+
+    def noted(self, line: Line, *changes: Change) -> None:
+        """Report something that is no single row: an import, a sign-out."""
+        self.lines.append(line)
+        self.changes.extend(changes)
+
+    def flush(self) -> None:
+        """Send what was written so far to the database, so that its rules speak now."""
+        self.session.flush()
+
+    def _report(
+        self, row: Base, action: str, changes: tuple[Change, ...], patient_id: UUID | None, detail: str
+    ) -> None:
+        self.session.reported.add(row)
+        self.lines.append(
+            Line(action, action.partition(".")[0], getattr(row, "id", None), patient_id, detail)
+        )
+        self.changes.extend(changes)
+
+
+class Look:
+    """One reading under way. `viewed` or `listed` must say what was seen before it ends."""
+
+    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+        self.session = session
+        self.actor = actor
+        self.now = now
+        self.lines: list[Line] = []
+
+    def viewed(self, object_type: str, object_id: UUID, patient_id: UUID | None = None) -> None:
+        """One record was read; `patient_id` if it is about a patient."""
+        self.lines.append(Line(f"{object_type}.viewed", object_type, object_id, patient_id))
+
+    def listed(self, object_type: str, patient_id: UUID | None = None, owner: UUID | None = None) -> None:
+        """A list was read; `owner` is the record whose list it is, if it is one record's."""
+        self.lines.append(Line(f"{object_type}.listed", object_type, owner, patient_id))
+
+
+class Works:
+    """Begins works and looks for one workstation."""
+
+    def __init__(
+        self, database: Database, clock: Clock, trail: AuditTrail, bus: ChangeBus, origin: str
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.trail = trail
+        self.bus = bus
+        self.origin = origin
+        self._seen: dict[tuple[UUID, Line], datetime] = {}
+        self._guard = Lock()
+
+    @contextmanager
+    def __call__(self, actor: Actor, permission: Permission) -> Iterator[Work]:
+        """Change something. NotAuthenticated or NotAllowed before anything is read."""
+        with self._refusing(actor, permission), self.database.writing() as session:
+            self._check(session, actor, permission)
+            work = Work(session, actor, self.clock.now())
+            yield work
+            session.flush()
+            if not work.lines and session.touched:
+                raise RuntimeError("a work that wrote and reported nothing")
+            self.trail.write(session, actor, work.now, work.lines)
+            changes = ChangeSet(tuple(dict.fromkeys(work.changes)))
+            announce(session, self.origin, changes)
+        self.bus.announce(changes)
+
+    @contextmanager
+    def looking(self, actor: Actor, permission: Permission) -> Iterator[Look]:
+        """Read something. The audit line is committed before the caller may return what it read."""
+        with self._refusing(actor, permission), self.database.reading() as session:
+            self._check(session, actor, permission)
+            look = Look(session, actor, self.clock.now())
+            yield look
+        if not look.lines:
+            raise RuntimeError("a look that reported nothing")
+        fresh = [line for line in look.lines if self._is_fresh(actor, line, look.now)]
+        if fresh:
+            with self.database.writing() as writing:
+                self.trail.write(writing, actor, look.now, fresh)
+
+    @contextmanager
+    def unsigned(self) -> Iterator[WriteSession]:
+        """A transaction of nobody's yet: signing in and setting up. Its callers write their own lines."""
+        with self.database.writing() as session:
+            yield session
+
+    def _check(self, session: Session, actor: Actor, permission: Permission) -> None:
+        """What the actor's session is worth in this very transaction: ended, expired and downgraded count."""
+        standing = account_queries.standing(session, actor.session_id, permission)
+        if (
+            standing is None
+            or standing.ended_at is not None
+            or not standing.active
+            or standing.expires_at <= self.clock.now()
+        ):
+            raise NotAuthenticated(ErrorCode.SESSION_EXPIRED)
+        if not standing.permitted:
+            raise _Refused(permission)
+
+    @contextmanager
+    def _refusing(self, actor: Actor, permission: Permission) -> Iterator[None]:
+        """A refusal for want of permission leaves its line in the trail, in a transaction of its own."""
+        try:
+            yield
+        except _Refused:
+            line = Line("permission.refused", "permission", detail=permission.value, outcome=Outcome.REFUSED)
+            with self.database.writing() as session:
+                self.trail.write(session, actor, self.clock.now(), [line])
+            raise NotAllowed(ErrorCode.NOT_PERMITTED, permission=permission.value) from None
+
+    def _is_fresh(self, actor: Actor, line: Line, now: datetime) -> bool:
+        key = (actor.session_id, line)
+        with self._guard:
+            last = self._seen.get(key)
+            if last is not None and abs(now - last) < SAME_LOOK:
+                return False
+            if len(self._seen) > 5000:
+                self._seen = {k: at for k, at in self._seen.items() if now - at < SAME_LOOK}
+            self._seen[key] = now
+            return True
+
+
+class _Refused(Exception):
+    """The actor's roles do not hold the permission; becomes NotAllowed once it is in the trail."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__(permission.value)

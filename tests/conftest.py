@@ -1,0 +1,182 @@
+"""Fixtures of every floor: a real clinic on a real encrypted file and on a real Postgres.
+
+Setting a clinic up costs password hashing, so it is done once a run and copied for each test: the SQLite
+profile as a folder, the Postgres database as a template.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The tests' clinics must never touch the keyring of the person who runs them.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+import pytest
+from pydantic import SecretStr
+
+from meditrack_desktop.bootstrap import open_clinic, secret_store, set_up_clinic
+from meditrack_desktop.domain.accounts import Actor, AddAccount
+from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
+from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.set_up import device_secret
+from tests.postgres import PostgresServer, start_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = (ROOT / ".." / "shared" / "samples").resolve()
+MORNING = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
+PASSWORDS = {
+    "admin": "slate-harbour-ninety-owls",
+    "reception": "copper-lantern-eight-tides",
+    "doctor": "velvet-compass-four-pines",
+}
+
+
+@dataclass(frozen=True)
+class ClinicTemplate:
+    """A clinic as it was set up: a profile to copy, its secrets, and three people signed in."""
+
+    folder: Path
+    secrets: ClinicSecrets
+    actors: dict[str, Actor]
+    database: str = ""
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The shared sample inputs; tests that need them are skipped where they are missing."""
+    if not SAMPLES.is_dir():
+        pytest.skip("the shared samples are not here")
+    return SAMPLES
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Wednesday 18 November 2026, 10:42 in London."""
+    return FixedClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = start_postgres(tmp_path_factory.mktemp("postgres"))
+    yield server
+    server.stop()
+
+
+def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
+    clock = FixedClock(MORNING)
+    set_up_clinic(
+        folder,
+        SetUpClinic(
+            name="Example Street Clinic",
+            zone="Europe/London",
+            region="GB",
+            admin_name="Ada Verwalter",
+            admin_password=SecretStr(PASSWORDS["admin"]),
+            postgres=SecretStr(postgres) if postgres else None,
+        ),
+        folder.with_suffix(".kit.txt"),
+        clock,
+    )
+    clinic = open_clinic(folder, clock)
+    admin = clinic.accounts.sign_in("admin", PASSWORDS["admin"])
+    people = {"reception": ("Rosa Ontwerp", Role.RECEPTIONIST), "doctor": ("Dr. Ines Modelo", Role.DOCTOR)}
+    actors = {"admin": admin}
+    for username, (name, role) in people.items():
+        clinic.accounts.add(
+            admin,
+            AddAccount(
+                username=username,
+                name=name,
+                roles=frozenset({role}),
+                password=SecretStr(PASSWORDS[username]),
+            ),
+        )
+        actors[username] = clinic.accounts.sign_in(username, PASSWORDS[username])
+    opened = clinic.keys.opened
+    assert opened is not None
+    clinic.close()
+    return ClinicTemplate(folder, opened, actors)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> ClinicTemplate:
+    return _make_template(tmp_path_factory.mktemp("template") / "sqlite", None)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+) -> ClinicTemplate:
+    name = postgres_server.create()
+    template = _make_template(tmp_path_factory.mktemp("template") / "postgres", postgres_server.url(name))
+    return replace(template, database=name)
+
+
+@dataclass
+class ClinicSite:
+    """Where one test's clinic lives, to open it a second time as another desk would."""
+
+    folder: Path
+    secrets: ClinicSecrets
+    actors: dict[str, Actor]
+    kind: str
+
+    def open(self, clock: FixedClock) -> Clinic:
+        clinic = open_clinic(self.folder, clock)
+        clinic.keys.open(self.secrets)
+        return clinic
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClinicSite]:
+    """A fresh copy of the clinic on each database in turn."""
+    kind: str = request.param
+    folder = tmp_path / "profile"
+    if kind == "sqlite":
+        template: ClinicTemplate = request.getfixturevalue("sqlite_template")
+        shutil.copytree(template.folder, folder)
+        yield ClinicSite(folder, template.secrets, template.actors, kind)
+        return
+    template = request.getfixturevalue("postgres_template")
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    shutil.copytree(template.folder, folder)
+    name = server.create(template=template.database)
+    opened = replace(template.secrets, postgres=server.url(name))
+    profile = Profile(folder)
+    secret = device_secret(profile.facts(), secret_store(profile))
+    KeySlots(profile.slots, secret).put_workstation(opened)
+    yield ClinicSite(folder, opened, template.actors, kind)
+    server.drop(name)
+
+
+@pytest.fixture
+def clinic(site: ClinicSite, clock: FixedClock) -> Iterator[Clinic]:
+    """An open clinic; nobody needs to sign in, the three actors have live sessions."""
+    opened = site.open(clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def admin(site: ClinicSite) -> Actor:
+    return site.actors["admin"]
+
+
+@pytest.fixture
+def reception(site: ClinicSite) -> Actor:
+    return site.actors["reception"]
+
+
+@pytest.fixture
+def doctor(site: ClinicSite) -> Actor:
+    return site.actors["doctor"]
