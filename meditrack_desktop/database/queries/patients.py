@@ -1,0 +1,129 @@
+"""Questions about one patient or a few: by id, by record number, by the same name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from meditrack_desktop.database.tables.clinic import CounterRow
+from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.patients import Address, Identifier, Patient, Phone
+
+COUNTER = "mrn"
+AT_ONCE = 500
+"""How many values one statement compares with: every database takes that many."""
+
+_SHOWN = (selectinload(PatientRow.phones), selectinload(PatientRow.identifiers))
+
+
+def find(session: Session, patient_id: UUID) -> PatientRow | None:
+    """The patient with phones and identifiers, archived or not."""
+    return session.scalars(select(PatientRow).where(PatientRow.id == patient_id).options(*_SHOWN)).first()
+
+
+def patient(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
+    """As `find`. NotFound; ChangedMeanwhile if `version` is given and not the newest."""
+    return _at(find(session, patient_id), version)
+
+
+def for_change(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
+    """As `patient`, with the search terms that go with a change of name or phone."""
+    query = select(PatientRow).where(PatientRow.id == patient_id)
+    row = session.scalars(query.options(*_SHOWN, selectinload(PatientRow.terms))).first()
+    return _at(row, version)
+
+
+def several_for_change(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, PatientRow]:
+    """Those of these patients that exist, with all their parts, in a statement or so per 500."""
+    found: dict[UUID, PatientRow] = {}
+    ordered = list(patient_ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        query = select(PatientRow).where(PatientRow.id.in_(ordered[start : start + AT_ONCE]))
+        rows = session.scalars(query.options(*_SHOWN, selectinload(PatientRow.terms)))
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def next_version(row: PatientRow) -> None:
+    """Let the row have a new version even if only its phones differ."""
+    row.version += 1
+
+
+def give_record_numbers(session: Session, count: int) -> list[str]:
+    """The next record numbers nobody has, like `001-0204`. Given again if the transaction fails."""
+    given: list[str] = []
+    while len(given) < count:
+        missing = count - len(given)
+        last = session.execute(
+            update(CounterRow)
+            .where(CounterRow.name == COUNTER)
+            .values(value=CounterRow.value + missing)
+            .returning(CounterRow.value)
+        ).scalar()
+        if last is None:
+            session.execute(insert(CounterRow).values(name=COUNTER, value=missing))
+            last = missing
+        numbers = [format_record_number(number) for number in range(last - missing + 1, last + 1)]
+        taken = record_numbers_taken(session, numbers)
+        given.extend(number for number in numbers if number not in taken)
+    return given
+
+
+def format_record_number(number: int) -> str:
+    return f"{number // 10000:03d}-{number % 10000:04d}"
+
+
+def record_numbers_taken(session: Session, numbers: Iterable[str]) -> set[str]:
+    """Which of these record numbers some patient has already."""
+    taken: set[str] = set()
+    ordered = list(numbers)
+    for start in range(0, len(ordered), AT_ONCE):
+        query = select(PatientRow.mrn).where(PatientRow.mrn.in_(ordered[start : start + AT_ONCE]))
+        taken.update(session.scalars(query))
+    return taken
+
+
+def record(row: PatientRow) -> Patient:
+    return Patient(
+        id=row.id,
+        version=row.version,
+        mrn=row.mrn,
+        family=row.family,
+        given=row.given,
+        preferred_name=row.preferred_name,
+        birth_date=BirthDate.parse(row.birth_date) if row.birth_date else None,
+        gender=row.gender,
+        phones=tuple(_phone(phone) for phone in sorted(row.phones, key=lambda phone: phone.position)),
+        email=row.email,
+        address=Address(row.street, row.city, row.postcode, row.country),
+        language=row.language,
+        note=row.note,
+        identifiers=tuple(
+            sorted(
+                (Identifier(identifier.system, identifier.value) for identifier in row.identifiers),
+                key=lambda identifier: (identifier.system, identifier.value),
+            )
+        ),
+        deceased=row.deceased,
+        archived_at=row.archived_at,
+        archive_reason=row.archive_reason,
+        created_at=row.created_at,
+        created_by=row.created_by,
+    )
+
+
+def _phone(row: PatientPhoneRow) -> Phone:
+    return Phone(row.value, row.e164, row.use)
+
+
+def _at(row: PatientRow | None, version: int | None) -> PatientRow:
+    if row is None:
+        raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile()
+    return row

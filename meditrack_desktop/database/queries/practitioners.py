@@ -1,0 +1,84 @@
+"""Questions about doctors and their weekly hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from meditrack_desktop.database.tables.practitioners import PractitionerRow, WorkingHoursRow
+from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours, WorkingHoursInput
+from meditrack_desktop.domain.search_terms import sort_name
+
+
+def find(session: Session, practitioner_id: UUID) -> PractitionerRow | None:
+    """The doctor with their hours, active or not."""
+    return session.scalars(
+        select(PractitionerRow)
+        .where(PractitionerRow.id == practitioner_id)
+        .options(selectinload(PractitionerRow.hours))
+    ).first()
+
+
+def practitioner(session: Session, practitioner_id: UUID, version: int | None = None) -> PractitionerRow:
+    """As `find`. NotFound DOCTOR_NOT_FOUND; ChangedMeanwhile if `version` is given and not the newest."""
+    row = find(session, practitioner_id)
+    if row is None:
+        raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
+    if version is not None and row.version != version:
+        raise ChangedMeanwhile()
+    return row
+
+
+def everybody(session: Session, *, include_inactive: bool) -> tuple[Practitioner, ...]:
+    """Doctors in the order of their folded names: the same on every database."""
+    query = select(PractitionerRow).options(selectinload(PractitionerRow.hours))
+    if not include_inactive:
+        query = query.where(PractitionerRow.active)
+    rows = session.scalars(query).all()
+    return tuple(
+        record(row) for row in sorted(rows, key=lambda row: (sort_name(row.family, row.given), row.id))
+    )
+
+
+def set_hours(row: PractitionerRow, hours: Iterable[WorkingHoursInput]) -> bool:
+    """Replace the weekly hours of a row whose hours are loaded. Whether that changed anything."""
+    wanted = {(stretch.weekday, stretch.starts): stretch.ends for stretch in hours}
+    known = {(stretch.weekday, stretch.starts): stretch for stretch in row.hours}
+    if {key: stretch.ends for key, stretch in known.items()} == wanted:
+        return False
+    for key, stretch in known.items():
+        if key in wanted:
+            stretch.ends = wanted[key]
+        else:
+            row.hours.remove(stretch)
+    row.hours.extend(
+        WorkingHoursRow(weekday=weekday, starts=starts, ends=ends)
+        for (weekday, starts), ends in wanted.items()
+        if (weekday, starts) not in known
+    )
+    return True
+
+
+def next_version(row: PractitionerRow) -> None:
+    """Let the row have a new version even if only its hours differ."""
+    row.version += 1
+
+
+def record(row: PractitionerRow) -> Practitioner:
+    return Practitioner(
+        id=row.id,
+        version=row.version,
+        family=row.family,
+        given=row.given,
+        prefix=row.prefix,
+        specialty=row.specialty,
+        room=row.room,
+        active=row.active,
+        hours=tuple(
+            sorted(WorkingHours(stretch.weekday, stretch.starts, stretch.ends) for stretch in row.hours)
+        ),
+    )
