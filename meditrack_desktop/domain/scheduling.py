@@ -7,8 +7,8 @@ instants in UTC which databases compare. The database itself refuses an overlap 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -68,6 +68,9 @@ NEXT_STATUSES: dict[AppointmentStatus, frozenset[AppointmentStatus]] = {
     _S.NOSHOW: frozenset({_S.BOOKED, _S.ARRIVED}),
     _S.CANCELLED: frozenset({_S.BOOKED}),
 }
+
+CHANGEABLE = frozenset({_S.BOOKED, _S.ARRIVED, _S.CHECKED_IN})
+"""Visits that may still be moved, lengthened or cancelled: neither over nor given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,18 +240,35 @@ def span(wall_start: datetime, minutes: int, zone: ZoneInfo, fold: int | None) -
     return starts_at, starts_at + timedelta(minutes=minutes)
 
 
+def day_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The UTC instants at which `first` begins and `last` ends in `zone`. Invalid for years nobody books."""
+    if not 1900 <= first.year <= last.year <= 2200:
+        raise Invalid(ErrorCode.INVALID_APPOINTMENT)
+    # A midnight that clocks skip means the instant of the change, which is what fold 0 gives.
+    begins = datetime.combine(first, time(0), zone).astimezone(UTC)
+    return begins, datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
+
+
+def joined(hours: Iterable[WorkingHours], weekday: int) -> list[WorkingHours]:
+    """The stretches of one weekday in order, adjoining ones made one."""
+    stretches: list[WorkingHours] = []
+    for stretch in sorted(h for h in hours if h.weekday == weekday):
+        if stretches and stretch.starts <= stretches[-1].ends:
+            stretches[-1] = replace(stretches[-1], ends=max(stretches[-1].ends, stretch.ends))
+        else:
+            stretches.append(stretch)
+    return stretches
+
+
 def within_hours(wall_start: datetime, wall_end: datetime, hours: Iterable[WorkingHours]) -> bool:
-    """Whether the visit lies in the doctor's stretches of that day; adjoining stretches count as one."""
-    if wall_start.date() != wall_end.date() and wall_end.time() != time(0):
+    """Whether the visit lies in the doctor's stretches of that day; adjoining stretches count as one.
+
+    When clocks go back, a visit may end at an earlier wall time than it began: then its start decides.
+    """
+    if wall_start.date() != wall_end.date():
         return False
-    ends = time(23, 59, 59, 999999) if wall_end.date() != wall_start.date() else wall_end.time()
-    reached = wall_start.time()
-    for stretch in sorted(h for h in hours if h.weekday == wall_start.weekday()):
-        if stretch.starts <= reached < stretch.ends:
-            reached = stretch.ends
-        if ends <= reached:
-            return True
-    return False
+    starts, ends = wall_start.time(), max(wall_start, wall_end).time()
+    return any(h.starts <= starts < h.ends and ends <= h.ends for h in joined(hours, wall_start.weekday()))
 
 
 def check_hours(wall_start: datetime, wall_end: datetime, hours: Sequence[WorkingHours]) -> None:
@@ -261,6 +281,27 @@ def check_next_status(now: AppointmentStatus, then: AppointmentStatus) -> None:
     """Invalid STATUS_NOT_ALLOWED unless the desk may go from `now` to `then`."""
     if then not in NEXT_STATUSES[now]:
         raise Invalid(ErrorCode.STATUS_NOT_ALLOWED, now=now.value, then=then.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """When a patient came, went into the room, and left: UTC instants."""
+
+    arrived_at: datetime | None = None
+    roomed_at: datetime | None = None
+    left_at: datetime | None = None
+
+
+def stamps_after(before: Stamps, then: AppointmentStatus, at: datetime) -> Stamps:
+    """The stamps once the visit is `then`: a step forward is stamped `at`, a step back clears what came later."""
+    arrived, roomed = before.arrived_at or at, before.roomed_at
+    if then is AppointmentStatus.ARRIVED:
+        return Stamps(arrived)
+    if then is AppointmentStatus.CHECKED_IN:
+        return Stamps(arrived, roomed or at)
+    if then is AppointmentStatus.FULFILLED:
+        return Stamps(arrived, roomed, before.left_at or at)
+    return Stamps()
 
 
 def free_starts(
@@ -279,16 +320,26 @@ def free_starts(
     """
     slots: list[Slot] = []
     taken = sorted((b.starts_at, b.ends_at) for b in busy)
-    for stretch in sorted(h for h in hours if h.weekday == day.weekday()):
+    stretches = joined(hours, day.weekday())
+    for stretch in stretches:
         wall = datetime.combine(day, stretch.starts)
         last = datetime.combine(day, stretch.ends)
         while wall + timedelta(minutes=minutes) <= last:
-            try:
-                starts_at, ends_at = span(wall, minutes, zone, 0)
-            except Invalid:
-                wall += timedelta(minutes=step)
-                continue
-            if not any(begin < ends_at and starts_at < end for begin, end in taken):
-                slots.append(Slot(practitioner_id, wall, starts_at, minutes))
+            slot = _slot(practitioner_id, wall, minutes, zone)
             wall += timedelta(minutes=step)
+            if slot is None:
+                continue
+            ends_at = slot.starts_at + timedelta(minutes=minutes)
+            # Clocks that go forward during the visit end it later than its length on the wall says.
+            if to_wall(ends_at, zone).replace(fold=0) > last:
+                continue
+            if not any(begin < ends_at and slot.starts_at < end for begin, end in taken):
+                slots.append(slot)
     return slots
+
+
+def _slot(practitioner_id: UUID, wall: datetime, minutes: int, zone: ZoneInfo) -> Slot | None:
+    try:
+        return Slot(practitioner_id, wall, to_instant(wall, zone, 0), minutes)
+    except Invalid:
+        return None

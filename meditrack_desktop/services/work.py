@@ -7,9 +7,10 @@ a look that nobody reports is a bug. No network and no file work inside a `Work`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -37,10 +38,14 @@ SAME_LOOK = timedelta(seconds=60)
 class Work:
     """One change under way: the transaction, who asked, and what will be written to the audit trail."""
 
-    def __init__(self, session: WriteSession, actor: Actor, now: datetime) -> None:
+    def __init__(
+        self, session: WriteSession, actor: Actor, now: datetime, require: Callable[[Permission], None]
+    ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
+        self.require = require
+        """Check one more permission that only this request turned out to need: NotAllowed, nothing is kept."""
         self.lines: list[Line] = []
         self.changes: list[Change] = []
 
@@ -78,10 +83,14 @@ class Work:
 class Look:
     """One reading under way. `viewed` or `listed` must say what was seen before it ends."""
 
-    def __init__(self, session: Session, actor: Actor, now: datetime) -> None:
+    def __init__(
+        self, session: Session, actor: Actor, now: datetime, require: Callable[[Permission], None]
+    ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
+        self.require = require
+        """Check one more permission that only this request turned out to need: NotAllowed."""
         self.lines: list[Line] = []
 
     def viewed(self, object_type: str, object_id: UUID, patient_id: UUID | None = None) -> None:
@@ -110,9 +119,9 @@ class Works:
     @contextmanager
     def __call__(self, actor: Actor, permission: Permission) -> Iterator[Work]:
         """Change something. NotAuthenticated or NotAllowed before anything is read."""
-        with self._refusing(actor, permission), self.database.writing() as session:
+        with self._refusing(actor), self.database.writing() as session:
             self._check(session, actor, permission)
-            work = Work(session, actor, self.clock.now())
+            work = Work(session, actor, self.clock.now(), partial(self._check, session, actor))
             yield work
             session.flush()
             if not work.lines and session.touched:
@@ -125,9 +134,9 @@ class Works:
     @contextmanager
     def looking(self, actor: Actor, permission: Permission) -> Iterator[Look]:
         """Read something. The audit line is committed before the caller may return what it read."""
-        with self._refusing(actor, permission), self.database.reading() as session:
+        with self._refusing(actor), self.database.reading() as session:
             self._check(session, actor, permission)
-            look = Look(session, actor, self.clock.now())
+            look = Look(session, actor, self.clock.now(), partial(self._check, session, actor))
             yield look
         if not look.lines:
             raise RuntimeError("a look that reported nothing")
@@ -156,11 +165,12 @@ class Works:
             raise _Refused(permission)
 
     @contextmanager
-    def _refusing(self, actor: Actor, permission: Permission) -> Iterator[None]:
+    def _refusing(self, actor: Actor) -> Iterator[None]:
         """A refusal for want of permission leaves its line in the trail, in a transaction of its own."""
         try:
             yield
-        except _Refused:
+        except _Refused as refused:
+            permission = refused.permission
             line = Line("permission.refused", "permission", detail=permission.value, outcome=Outcome.REFUSED)
             with self.database.writing() as session:
                 self.trail.write(session, actor, self.clock.now(), [line])
@@ -183,3 +193,4 @@ class _Refused(Exception):
 
     def __init__(self, permission: Permission) -> None:
         super().__init__(permission.value)
+        self.permission = permission
