@@ -23,7 +23,6 @@ from meditrack_desktop.vault.keys import (
     KeyOwner,
     KeyPair,
     PatientKey,
-    check_recipient,
     new_key_pair,
     public_half,
     unwrap_for,
@@ -40,16 +39,11 @@ class Vault:
     All methods may be called from several threads, and from several desks on one shared folder.
     """
 
-    def __init__(
-        self, folder: Path, clinic_id: UUID, recipients: ClinicRecipients, disk: Disk | None = None
-    ) -> None:
-        """Touches nothing; `create` makes a new vault. Unavailable VAULT_KEY_WRONG for a malformed recipient."""
-        for recipient in (recipients.recovery, recipients.clinical, recipients.administrative):
-            check_recipient(recipient)
+    def __init__(self, folder: Path, clinic_id: UUID, disk: Disk | None = None) -> None:
+        """Touches nothing: `create` makes the folder a vault, once, when a clinic is set up."""
         self.clinic_id = clinic_id
         self.layout = Layout(folder)
         self.disk = disk or Disk()
-        self._recipients = recipients
         self._identities: dict[DocumentClass, tuple[str, ...]] = {}
         self._lock = Lock()
 
@@ -72,13 +66,13 @@ class Vault:
     ) -> None:
         """Keep the clinic's secrets of the classes this person may open; `earlier` ones while keys rotate.
 
-        Unavailable VAULT_KEY_WRONG if one is malformed or is not the secret of this clinic's recipient.
+        Unavailable VAULT_KEY_WRONG if one is malformed; whether it fits shows with the first patient key.
         """
         keys: dict[DocumentClass, tuple[str, ...]] = {}
         for document_class, secret in identities.items():
-            if public_half(secret) != self._recipients.of(document_class):
-                raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document_class=document_class.value)
             keys[document_class] = (secret, *(earlier or {}).get(document_class, ()))
+            for each in keys[document_class]:
+                public_half(each)
         with self._lock:
             self._identities = keys
 
@@ -132,17 +126,18 @@ class Vault:
                 raise Unavailable(ErrorCode.VAULT_MISSING, blob=str(blob_id)) from None
             self.disk.sync_folder(path.parent)
 
-    def make_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> PatientKey:
+    def make_patient_key(
+        self, patient_id: UUID, document_class: DocumentClass, recipients: ClinicRecipients
+    ) -> PatientKey:
         """A new key pair for one patient and class, its recovery copy durably in the folder. Works while locked.
 
-        Unavailable as `store`.
+        `recipients` come from the database, never from the folder: whoever could change them there would be
+        given every new key. Unavailable as `store`.
         """
         check_marker(self.layout, self.clinic_id, self.disk)
         key, owner = new_key_pair(), self._owner(patient_id, document_class)
-        wrapped = wrap(key, owner, self._recipients.of(document_class))
-        recovery_copies.write_copy(
-            self.layout, self.disk, key, owner, self._recipients.recovery, replace=False
-        )
+        wrapped = wrap(key, owner, recipients.of(document_class))
+        recovery_copies.write_copy(self.layout, self.disk, key, owner, recipients.recovery, replace=False)
         return PatientKey(key.public, wrapped)
 
     def unwrap(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> str:
@@ -151,25 +146,29 @@ class Vault:
         Unavailable VAULT_LOCKED, VAULT_KEY_WRONG, VAULT_FOREIGN, or VAULT_DAMAGED (also for a key that is
         another patient's, or does not belong to the public half in the row).
         """
-        return self._unwrapped(key, patient_id, document_class).secret
+        return self._unwrapped(key, self._owner(patient_id, document_class)).secret
 
-    def rewrap(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> PatientKey:
-        """The same patient key, wrapped to the present epoch's clinic key. Errors as `unwrap`."""
-        pair = self._unwrapped(key, patient_id, document_class)
+    def rewrap(
+        self, key: PatientKey, patient_id: UUID, document_class: DocumentClass, recipients: ClinicRecipients
+    ) -> PatientKey:
+        """The same patient key, wrapped to the new epoch's clinic key. Errors as `unwrap`."""
         owner = self._owner(patient_id, document_class)
-        return PatientKey(pair.public, wrap(pair, owner, self._recipients.of(document_class)))
+        pair = self._unwrapped(key, owner)
+        return PatientKey(pair.public, wrap(pair, owner, recipients.of(document_class)))
 
-    def renew_recovery_copy(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> None:
-        """Write the recovery copy again, to the present recovery key (after a new kit was printed)."""
+    def renew_recovery_copy(
+        self, key: PatientKey, patient_id: UUID, document_class: DocumentClass, recovery: str
+    ) -> None:
+        """Write the recovery copy again, to a new recovery recipient (after a new kit was printed)."""
         check_marker(self.layout, self.clinic_id, self.disk)
-        pair = self._unwrapped(key, patient_id, document_class)
         owner = self._owner(patient_id, document_class)
-        recovery_copies.write_copy(
-            self.layout, self.disk, pair, owner, self._recipients.recovery, replace=True
-        )
+        pair = self._unwrapped(key, owner)
+        recovery_copies.write_copy(self.layout, self.disk, pair, owner, recovery, replace=True)
 
-    def recover(self, recovery_secret: str) -> Iterator[tuple[UUID, DocumentClass, PatientKey]]:
-        """Every patient key of the recovery copies, wrapped anew to the present clinic keys.
+    def recover(
+        self, recovery_secret: str, recipients: ClinicRecipients
+    ) -> Iterator[tuple[UUID, DocumentClass, PatientKey]]:
+        """Every patient key of the recovery copies, wrapped anew to the given clinic keys.
 
         The same patient and class may come twice, where an earlier key was set aside. Unavailable
         VAULT_KEY_WRONG (not this clinic's kit), VAULT_FOREIGN, VAULT_DAMAGED, VAULT_MISSING.
@@ -179,7 +178,7 @@ class Vault:
         for owner, pair in recovery_copies.read_copies(self.layout, self.disk, recovery_secret):
             if owner.clinic_id != self.clinic_id:
                 raise Unavailable(ErrorCode.VAULT_FOREIGN, patient=str(owner.patient_id))
-            wrapped = wrap(pair, owner, self._recipients.of(owner.document_class))
+            wrapped = wrap(pair, owner, recipients.of(owner.document_class))
             yield owner.patient_id, owner.document_class, PatientKey(pair.public, wrapped)
 
     def forget_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> int:
@@ -190,12 +189,12 @@ class Vault:
     def _owner(self, patient_id: UUID, document_class: DocumentClass) -> KeyOwner:
         return KeyOwner(self.clinic_id, patient_id, document_class)
 
-    def _unwrapped(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> KeyPair:
+    def _unwrapped(self, key: PatientKey, owner: KeyOwner) -> KeyPair:
         with self._lock:
-            identities = self._identities.get(document_class)
+            identities = self._identities.get(owner.document_class)
         if identities is None:
-            raise Unavailable(ErrorCode.VAULT_LOCKED, document_class=document_class.value)
-        pair = unwrap_for(key.wrapped, identities, self._owner(patient_id, document_class))
+            raise Unavailable(ErrorCode.VAULT_LOCKED, document_class=owner.document_class.value)
+        pair = unwrap_for(key.wrapped, identities, owner)
         if pair.public != key.public:
-            raise Unavailable(ErrorCode.VAULT_DAMAGED, patient=str(patient_id))
+            raise Unavailable(ErrorCode.VAULT_DAMAGED, patient=str(owner.patient_id))
         return pair
