@@ -1,0 +1,273 @@
+"""FHIR R4 in files: one resource, a Bundle, or NDJSON with a resource on every line.
+
+A Bundle is loaded whole, up to a limit; NDJSON is read line by line and stays flat in memory. Nothing in a
+Bundle is obeyed: a transaction's DELETE is reported, references and addresses are never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from pydantic import ValidationError
+
+from meditrack_desktop.domain.imports import Skipped
+from meditrack_desktop.services.imports import fhir_people, json_text
+from meditrack_desktop.services.imports.encoding import byte_order_mark, wide_without_mark
+from meditrack_desktop.services.imports.fhir_values import Json
+from meditrack_desktop.services.imports.fhir_version import other_release
+from meditrack_desktop.services.imports.identity import Repetitions
+from meditrack_desktop.services.imports.items import (
+    Command,
+    Item,
+    Note,
+    Reading,
+    Taken,
+    Unusable,
+    not_supported,
+    refused,
+)
+from meditrack_desktop.services.imports.reasons import counted, reason_of
+from meditrack_desktop.services.imports.resource_types import OLDER_TYPES, R4_TYPES
+from meditrack_desktop.services.imports.sniff import LONGEST_LINE
+
+LARGEST_JSON = 200 << 20
+"""Bytes of one JSON file, which is loaded whole. Larger exports come as NDJSON."""
+
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_UNDOING = frozenset({"DELETE", "PATCH"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One place in a file: a parsed value, or why it could not be parsed."""
+
+    where: str
+    value: Any
+    problem: str = ""
+    full_url: str = ""
+    method: str = ""
+    wrapped: bool = False
+
+
+class _Fhir:
+    """What both shapes of file share: resources become items, others are counted."""
+
+    def __init__(self, path: Path) -> None:
+        self.file = path.name
+        self.done = 0
+        self.total = 0
+        self.specialties: dict[str, str] = {}
+        self._path = path
+        self._counts: Counter[str] = Counter()
+        self._inactive = 0
+        self._replaced = 0
+
+    def _take(self, entry: _Entry, reading: Reading, repetitions: Repetitions) -> Item | None:
+        where = _where(entry)
+        try:
+            command = self._command(entry, reading)
+            return repetitions.sort(Taken(where, command)) if command else None
+        except Unusable as unusable:
+            return Skipped(self.file, where, str(unusable))
+        except ValidationError as error:
+            return Skipped(self.file, where, reason_of(error))
+
+    def _command(self, entry: _Entry, reading: Reading) -> Command | None:
+        if entry.problem:
+            raise Unusable(entry.problem)
+        if entry.method in _UNDOING:
+            raise Unusable(f"The file asks to {entry.method.lower()} a record; an import never does that.")
+        resource = entry.value
+        if resource is None and entry.wrapped:
+            self._counts["(entry without a resource)"] += 1
+            return None
+        kind = _kind(resource)
+        if kind not in ("Patient", "Practitioner"):
+            self._counts[kind] += 1
+            return None
+        if release := other_release(resource):
+            raise Unusable(f"It is written in FHIR {release}; please export R4.")
+        if problem := json_text.trouble(resource):
+            raise Unusable(problem)
+        if kind == "Practitioner":
+            command: Command = fhir_people.practitioner(resource, reading, entry.full_url)
+        else:
+            command = fhir_people.patient(resource, reading)
+        self._inactive += resource.get("active") is False
+        links = resource.get("link")
+        self._replaced += isinstance(links, list) and any(
+            isinstance(link, dict) and link.get("type") == "replaced-by" for link in links
+        )
+        return command
+
+    def _learn_role(self, resource: Any) -> None:
+        if isinstance(resource, dict) and resource.get("resourceType") == "PractitionerRole":
+            reference, specialty = fhir_people.specialty_of_role(resource)
+            if reference and specialty:
+                self.specialties.setdefault(reference, specialty)
+
+    def _notes(self) -> Iterator[Note]:
+        roles = self._counts.pop("PractitionerRole", 0)
+        if roles:
+            yield Note(f"{self.file}: {roles:,} PractitionerRole, read for the specialties of doctors only.")
+        if self._counts:
+            others = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self._counts.items()))
+            yield Note(f"{self.file}: not taken in this version: {others}.")
+        if self._inactive:
+            people = counted(self._inactive, "person is", "people are")
+            yield Note(f"{self.file}: {people} marked inactive there; they were taken all the same.")
+        if self._replaced:
+            people = counted(self._replaced, "record is", "records are")
+            yield Note(
+                f"{self.file}: {people} marked there as replaced by another; please check for doubles."
+            )
+
+
+class FhirJsonSource(_Fhir):
+    """One resource or one Bundle. Raises Invalid on making for anything else, and for other releases."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        if path.stat().st_size > LARGEST_JSON:
+            raise refused(self.file, "The file is larger than 200 MB; please export it as NDJSON.")
+        self._entries = list(self._read(path.read_bytes()))
+        self.total = len(self._entries)
+        for entry in self._entries:
+            if isinstance(entry.value, dict) and (release := other_release(entry.value)):
+                raise not_supported(self.file, f"This file is FHIR {release}. Please export it as FHIR R4.")
+            self._learn_role(entry.value)
+
+    def items(self, reading: Reading) -> Iterator[Item]:
+        repetitions = Repetitions(self.file)
+        for entry in self._entries:
+            self.done += 1
+            item = self._take(entry, reading, repetitions)
+            if item is not None:
+                yield item
+        yield from self._notes()
+
+    def _read(self, raw: bytes) -> Iterator[_Entry]:
+        codec = byte_order_mark(raw) or wide_without_mark(raw) or "utf-8"
+        try:
+            root = json_text.parse(raw.decode(codec))
+            kind = _kind(root)
+        except UnicodeDecodeError:
+            raise refused(self.file, "The file holds bytes that are not readable text.") from None
+        except Unusable as unusable:
+            raise refused(self.file, str(unusable)) from None
+        if kind != "Bundle":
+            yield _Entry("resource", root)
+            return
+        if json_text.TWICE in root:
+            raise refused(self.file, json_text.trouble(root))
+        entries = root.get("entry", [])
+        if not isinstance(entries, list):
+            raise refused(self.file, "The Bundle's entries are not a list.")
+        for number, entry in enumerate(entries, start=1):
+            yield _bundle_entry(f"entry {number}", entry)
+
+
+class FhirNdjsonSource(_Fhir):
+    """One resource on every line. A line that cannot be read costs itself only."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        with path.open("rb") as file:
+            head = file.read(4096)
+        self._codec = byte_order_mark(head) or wide_without_mark(head) or "utf-8"
+        with self._text() as text:
+            for _, line in _lines(text):
+                self.total += 1
+                if line is not None and '"PractitionerRole"' in line:
+                    try:
+                        self._learn_role(json_text.parse(line))
+                    except Unusable:
+                        continue  # `items` reports it
+
+    def items(self, reading: Reading) -> Iterator[Item]:
+        repetitions = Repetitions(self.file)
+        with self._text() as text:
+            for number, line in _lines(text):
+                self.done += 1
+                item = self._take(_line_entry(f"line {number}", line), reading, repetitions)
+                if item is not None:
+                    yield item
+        yield from self._notes()
+
+    @contextmanager
+    def _text(self) -> Iterator[TextIO]:
+        errors = "surrogateescape" if self._codec.startswith("utf-8") else "replace"
+        with self._path.open(encoding=self._codec, errors=errors, newline="\n") as text:
+            yield text
+
+
+def _lines(text: TextIO) -> Iterator[tuple[int, str | None]]:
+    """(number, line) of every line that holds anything; None stands for one beyond the limit."""
+    number = 0
+    while line := text.readline(LONGEST_LINE):
+        number += 1
+        too_long = False
+        while len(line) == LONGEST_LINE and not line.endswith("\n"):
+            too_long = True
+            line = text.readline(LONGEST_LINE)
+        if too_long:
+            yield number, None
+        elif line.strip():
+            yield number, line
+
+
+def _line_entry(where: str, line: str | None) -> _Entry:
+    if line is None:
+        return _Entry(where, None, problem="The line is too long.")
+    try:
+        if not line.isascii():
+            line.encode("utf-8")
+        return _Entry(where, json_text.parse(line))
+    except UnicodeEncodeError:
+        return _Entry(where, None, problem="The line holds bytes that are not readable text.")
+    except Unusable as unusable:
+        return _Entry(where, None, problem=str(unusable).replace(" line 1,", ""))
+
+
+def _bundle_entry(where: str, entry: Any) -> _Entry:
+    if not isinstance(entry, dict):
+        return _Entry(where, None, problem="The entry is not an object.")
+    if json_text.TWICE in entry:
+        return _Entry(where, None, problem=json_text.trouble(entry))
+    request = entry.get("request")
+    method = request.get("method") if isinstance(request, dict) else None
+    full_url = entry.get("fullUrl")
+    return _Entry(
+        where,
+        entry.get("resource"),
+        full_url=full_url if isinstance(full_url, str) else "",
+        method=method.upper() if isinstance(method, str) else "",
+        wrapped=True,
+    )
+
+
+def _kind(resource: Any) -> str:
+    """The resource's type. Raises Unusable if it has none or one that no FHIR release knows."""
+    if not isinstance(resource, dict):
+        raise Unusable("This is not a FHIR resource.")
+    kind = resource.get("resourceType")
+    if not isinstance(kind, str):
+        raise Unusable("This is not FHIR: it does not say which resource it is (resourceType).")
+    if kind not in R4_TYPES and kind not in OLDER_TYPES:
+        raise Unusable("This is not FHIR R4: there is no such type of resource.")
+    return kind
+
+
+def _where(entry: _Entry) -> str:
+    """`Patient/p1` where the resource says so, else its place in the file."""
+    value: Json = entry.value if isinstance(entry.value, dict) else {}
+    kind, own_id = value.get("resourceType"), value.get("id")
+    if isinstance(kind, str) and isinstance(own_id, str) and _ID.fullmatch(own_id):
+        return f"{kind[:40]}/{own_id}"
+    return entry.where

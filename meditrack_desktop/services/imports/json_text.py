@@ -1,0 +1,92 @@
+"""JSON as text: parsed with bounds on size and depth, and with the traps of lax parsers closed.
+
+A property that stands twice and a NaN are remembered in the object rather than refused at once, so that one
+spoilt patient does not cost the whole file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from meditrack_desktop.services.imports.items import Unusable
+
+DEEPEST = 60
+"""Levels of brackets. Real FHIR stays under twenty."""
+
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_LONGEST_NUMBER = 40
+TWICE = "\0twice"
+"""The key under which an object remembers a property that it had twice."""
+
+TOO_DEEP = "The data is nested too deeply."
+
+
+class _NotANumber:
+    """What stands for NaN, Infinity and numbers of absurd length."""
+
+
+NOT_A_NUMBER = _NotANumber()
+
+
+def parse(text: str) -> Any:
+    """The value of a JSON text. Raises Unusable with the reason; never RecursionError."""
+    _check_depth(text)
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_constant=lambda _: NOT_A_NUMBER,
+            parse_int=_whole_number,
+            parse_float=_decimal,
+        )
+    except json.JSONDecodeError as error:
+        raise Unusable(f"This is not valid JSON: line {error.lineno}, column {error.colno}.") from None
+    except RecursionError:
+        raise Unusable(TOO_DEEP) from None
+
+
+def trouble(value: Any) -> str:
+    """What is wrong with a parsed value anywhere inside, as a sentence; empty if nothing is."""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if TWICE in value:
+                return f'The property "{value[TWICE]}" stands twice in one object.'
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif value is NOT_A_NUMBER:
+            return "A number is not one (NaN, infinite or far too long)."
+    return ""
+
+
+def _check_depth(text: str) -> None:
+    """Take away strings, then innermost pairs of brackets: what is left after DEEPEST rounds is too deep."""
+    brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
+    for _ in range(DEEPEST):
+        fewer = brackets.replace("[]", "").replace("{}", "")
+        if len(fewer) == len(brackets):
+            break
+        brackets = fewer
+    if len(brackets) > DEEPEST:
+        raise Unusable(TOO_DEEP)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        result[TWICE] = next(name for name in names if names.count(name) > 1)[:60]
+    return result
+
+
+def _whole_number(text: str) -> Any:
+    return int(text) if len(text) <= _LONGEST_NUMBER else NOT_A_NUMBER
+
+
+def _decimal(text: str) -> Any:
+    return float(text) if len(text) <= 20 * _LONGEST_NUMBER else NOT_A_NUMBER
