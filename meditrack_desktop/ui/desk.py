@@ -1,0 +1,39 @@
+"""What every page is given: who is signed in, the clinic's services, and the mechanisms all pages share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from meditrack_desktop.domain import clock as clocks
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clinic import ClinicProfile
+from meditrack_desktop.domain.clock import Clock
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.live import Live
+from meditrack_desktop.ui.navigation import Navigator
+from meditrack_desktop.ui.tasks import Tasks
+
+
+class Say(Protocol):
+    """The window's toast: what changed, and for 10 s the way back."""
+
+    def __call__(self, text: str, undo: Callable[[], None] | None = None) -> None: ...
+
+
+@dataclass(slots=True)
+class Desk:
+    """Services block: call them inside `tasks` only. `facts.tz` is the zone of every time shown."""
+
+    clinic: Clinic
+    actor: Actor
+    facts: ClinicProfile
+    tasks: Tasks
+    live: Live
+    go: Navigator
+    clock: Clock
+    say: Say
+
+    def today(self) -> date:
+        """The clinic's calendar date now."""
+        return clocks.today(self.clock, self.facts.tz)
