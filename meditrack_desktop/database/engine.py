@@ -56,7 +56,7 @@ def _sqlite(path: Path, key: bytes) -> Engine:
         connection = sqlcipher.connect(
             str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
         )
-        # The raw form skips SQLCipher's own key stretching: the key is random already (performance.md 6).
+        # The raw form skips SQLCipher's own key stretching: the key is random already (security.md D21).
         for pragma in (
             "cipher_log_level=NONE",
             f"key=\"x'{key.hex()}'\"",

@@ -1,7 +1,7 @@
 """Who may do what: permissions, the three roles that ship, and the grid that joins them.
 
 The grid is kept in the database so that a clinic can change it; `TEMPLATES` is what a new clinic gets
-(security.md 4.3, features.md B4). Nothing is allowed that is not listed.
+(security.md 4.3). Nothing is allowed that is not listed.
 """
 
 from __future__ import annotations

@@ -24,7 +24,6 @@ class Source:
     tree: ast.Module
 
 
-
 def read(path: Path) -> Source:
     place = path.relative_to(PACKAGE).as_posix()
     dotted = ".".join(("meditrack_desktop", *Path(place).with_suffix("").parts)).removesuffix(".__init__")

@@ -42,7 +42,9 @@ BREACHES = {
 }
 
 
-def mock_house(root: Path, place: Path, breaches: dict[str, tuple[str, str]]) -> subprocess.CompletedProcess[str]:
+def mock_house(
+    root: Path, place: Path, breaches: dict[str, tuple[str, str]]
+) -> subprocess.CompletedProcess[str]:
     """The verdict of our contracts over empty rooms of the same names, with these breaches planted."""
     modules = [line.split(".")[1:] for line in named_modules(root)]
     for parts in [*modules, ["ui", "theme"], ["ui", "widgets"]]:
@@ -59,7 +61,9 @@ def mock_house(root: Path, place: Path, breaches: dict[str, tuple[str, str]]) ->
             module.write(line + "\n")
     command = "from importlinter.cli import lint_imports_command as run; run()"
     options = ["--config", str(root / "pyproject.toml"), "--no-cache"]
-    return subprocess.run([sys.executable, "-c", command, *options], cwd=place, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-c", command, *options], cwd=place, capture_output=True, text=True
+    )
 
 
 def named_modules(root: Path) -> set[str]:
@@ -70,7 +74,9 @@ def named_modules(root: Path) -> set[str]:
         for key in ("source_modules", "forbidden_modules", "modules", "ancestors"):
             named.update(name for name in contract.get(key, []) if name.startswith("meditrack_desktop."))
         for layer in contract.get("layers", []):
-            named.update(f"meditrack_desktop.{name}" for name in layer.replace("|", " ").replace(":", " ").split())
+            named.update(
+                f"meditrack_desktop.{name}" for name in layer.replace("|", " ").replace(":", " ").split()
+            )
     return named
 
 

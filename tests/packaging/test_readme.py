@@ -42,6 +42,8 @@ def test_the_check_is_a_sound_script_that_may_be_run() -> None:
 
 
 def test_the_check_installs_the_system_packages_the_readme_names() -> None:
-    named = [name for line in re.findall(r"`((?:apt-get install )?lib[^`]+)`", README) for name in line.split()]
+    named = [
+        name for line in re.findall(r"`((?:apt-get install )?lib[^`]+)`", README) for name in line.split()
+    ]
     installed = " ".join(re.findall(r'^(?:qt|xcb)="([^"]+)"$', RUN, re.MULTILINE)).split()
     assert [name for name in named if name.startswith("lib")] == installed
