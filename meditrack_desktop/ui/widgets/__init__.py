@@ -36,6 +36,32 @@ Fields
     SearchSelect(*, name="", placeholder="", options=None, icon="search")
         -> queryChanged(str), picked(object), actionPicked(object)
         .value() .set_choice(option) .set_options(options, note="")
+    DateField(today: Callable[[], date], value=None, *, name="", quick=True, minimum=None, maximum=None)
+        -> valueChanged(date or None), problem(str);  .value() .set_value(d) .set_limits(lo, hi) .open_month()
+    TimeField(value=None, *, name="", step=15) -> valueChanged(time or None), problem(str);  .value() .set_value(t)
+    SlotChips(columns=4) -> picked(time);          .set_slots([(time, free)], selected=None) .select(time)
+    MonthView(today, selected=None) -> picked(date), monthChanged(first day)
+        .select(d) .selected() .month() .set_today(d) .set_marks(days) .set_closed(days)
+    parse_date, format_date, parse_time, format_time   pure, in `date_text`
+
+Choices
+    CheckBox(text, checked=False, *, name="")  Radio(...)  Switch(...) -> toggled(bool)
+    Segmented([(value, text)], value, *, name="") -> valueChanged(object);        .value() .set_value(v) .button(v)
+    TabStrip([(value, text, count or None)], value, *, name="") -> valueChanged(object);   .set_count(value, n)
+    FilterChip(text, *, icon="", active=False, adds=False) -> clicked, removed();   .set_filter(text, active=)
+
+Table
+    Column(key, title, width=110, priority=0, stretch=False, align_right=False, sortable=True)
+    Cell(text, second="", tone="text", strong=False, struck=False, avatar="", staff=False, icon="", mark="",
+         mark_tone="danger", mark_meaning="", tags=(CellTag(text, tone, icon),), status="", status_text="")
+    RecordModel(columns, cell: (record, key) -> Cell, *, identity=id, checkable=False)
+        -> moreWanted(offset), checkedChanged()
+        .set_records(records, total=None) .append(page) .record(row) .row_of(identity) .checked() .check_all(on)
+    RecordTable(model, name, *, two_lines=False)
+        -> opened(row), previewed(row), rowChanged(row), sortRequested(key, descending)
+        .select_row(n) .current_row() .set_sort(key, descending)
+        letters are left to the page: give its QShortcuts the table as parent and WidgetShortcut as context
+    paint_cell(painter, area, cell)                for other delegates
 
 Marks
     Tag(text, tone="neutral", *, icon="") .set_tag      Badge(text, tone="neutral") .set_text      KeyCap(text)
@@ -61,6 +87,9 @@ Feedback
     StateView(kind, title, text="", *, icon="")    kind: empty no_result no_permission error
         .add_action(text, then, kind=, icon=) .set_state(...) .clear_actions()
     announce(widget, text, assertive=False)        for screen readers
+    Skeleton(shape="table"|"text")                 after 200 ms       ProgressBar(name, *, thickness=8) .set_share(0..1)
+    FocusRing(window)                              one per top-level window; controls with their own edge set the
+                                                   property `ownFocusEdge`
 
 Matching typed text: matches(query, text), found_spans(query, text), fold(text)
 Painting helpers for painted views: the module `painting` (box, line_text, hatching, shadow, key_cap).
@@ -82,13 +111,20 @@ from meditrack_desktop.ui.widgets.badge import (
 )
 from meditrack_desktop.ui.widgets.button import Button, IconButton, Menu, SplitButton
 from meditrack_desktop.ui.widgets.card import Card, Divider, IconLabel, ScrollColumn, SectionHeading
+from meditrack_desktop.ui.widgets.chips import FilterChip
 from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
+from meditrack_desktop.ui.widgets.date_field import DateField
+from meditrack_desktop.ui.widgets.date_text import format_date, format_time, parse_date, parse_time
 from meditrack_desktop.ui.widgets.feedback import Banner, StateView, Toast, Toasts
+from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
 from meditrack_desktop.ui.widgets.matching import fold, found_spans, matches
+from meditrack_desktop.ui.widgets.month_view import MonthView
 from meditrack_desktop.ui.widgets.option_list import Option
 from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
+from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
+from meditrack_desktop.ui.widgets.record_table import RecordTable, paint_cell
 from meditrack_desktop.ui.widgets.status import STATUS_ICONS, STATUSES, status_word
 from meditrack_desktop.ui.widgets.text_field import (
     LabelledField,
@@ -97,6 +133,9 @@ from meditrack_desktop.ui.widgets.text_field import (
     TextArea,
     TextField,
 )
+from meditrack_desktop.ui.widgets.time_field import SlotChips, TimeField
+from meditrack_desktop.ui.widgets.toggles import CheckBox, Radio, Segmented, Switch, TabStrip, paint_check
+from meditrack_desktop.ui.widgets.waiting import ProgressBar, Skeleton
 
 __all__ = [
     "STATUSES",
@@ -106,9 +145,16 @@ __all__ = [
     "Banner",
     "Button",
     "Card",
+    "Cell",
+    "CellTag",
+    "CheckBox",
+    "Column",
     "Combo",
+    "DateField",
     "Dialog",
     "Divider",
+    "FilterChip",
+    "FocusRing",
     "IconButton",
     "IconLabel",
     "KeyCap",
@@ -116,31 +162,48 @@ __all__ = [
     "LabelledField",
     "Layer",
     "Menu",
+    "MonthView",
     "Option",
     "PasswordField",
     "Popover",
+    "ProgressBar",
+    "Radio",
+    "RecordModel",
+    "RecordTable",
     "ScrollColumn",
     "SearchBox",
     "SearchSelect",
     "SectionHeading",
+    "Segmented",
     "SideSheet",
+    "Skeleton",
+    "SlotChips",
     "SplitButton",
     "StateView",
     "StatusPill",
+    "Switch",
+    "TabStrip",
     "Tag",
     "TextArea",
     "TextField",
+    "TimeField",
     "Toast",
     "Toasts",
     "announce",
     "confirm",
     "fold",
+    "format_date",
+    "format_time",
     "found_spans",
     "initials",
     "matches",
     "paint_avatar",
+    "paint_cell",
+    "paint_check",
     "paint_status_pill",
     "paint_tag",
+    "parse_date",
+    "parse_time",
     "status_pill_size",
     "status_word",
     "tag_size",

@@ -267,6 +267,7 @@ class LabelledField(QWidget):
     """A label above any field, and below it help or, instead, an error.
 
     The label is the field's buddy and accessible name; an error becomes its accessible description.
+    A field with a signal `problem(str)`, such as a date field, has its problem shown as the error.
     """
 
     def __init__(
@@ -304,6 +305,10 @@ class LabelledField(QWidget):
         self.setFocusProxy(field)
         if isinstance(field, PasswordField):
             field.capsLockChanged.connect(self._on_caps)
+        # Date and time fields say themselves what is wrong with what was typed.
+        problem = getattr(field, "problem", None)
+        if problem is not None:
+            problem.connect(self.set_error)
         field.installEventFilter(self)
         self._show_below()
 
@@ -313,6 +318,8 @@ class LabelledField(QWidget):
 
     def set_error(self, text: str) -> None:
         """Mark the field as wrong and say why; an empty text clears it."""
+        if text == self._error:
+            return
         self._error = text
         set_invalid = getattr(self.field, "set_invalid", None)
         if set_invalid is not None:
