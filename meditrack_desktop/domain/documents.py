@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -133,6 +135,42 @@ class RestoreDocument(BaseModel):
     version: int
 
 
-def clean_title(value: str) -> str:
-    """A title from a file name: one line, at most 200 characters."""
-    return single_line(value)[:200]
+LONGEST_FILE_NAME = 120
+UNNAMED = "unnamed"
+_LONGEST_ENDING = 10
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])", re.IGNORECASE)
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_UNUSABLE = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+
+
+def clean_file_name(value: str) -> str:
+    """A name that no system trips over and that shows what it is (security.md H1-H9).
+
+    The last part of a path only; invisible and direction-changing characters gone; not a device's name, no
+    stream, no trailing dots or blanks; NFC; at most 120 characters with its ending kept; "unnamed" if nothing
+    is left.
+    """
+    name = re.split(r"[/\\]", value)[-1]
+    name = re.sub(r"^[A-Za-z]:", "", name).split("::$")[0]
+    visible = "".join(c for c in name if unicodedata.category(c) not in _INVISIBLE)
+    name = unicodedata.normalize("NFC", visible).translate(_UNUSABLE).strip().rstrip(". ")
+    stem, dot, ending = name.rpartition(".")
+    if not dot:
+        stem, ending = name, ""
+    if len(ending) > _LONGEST_ENDING or not ending.strip():
+        stem, ending = name, ""
+    stem = stem.lstrip(". ").rstrip()
+    if _RESERVED.fullmatch(stem.partition(".")[0].rstrip()):
+        stem = f"_{stem}"
+    tail = f".{ending}" if ending else ""
+    return (stem[: LONGEST_FILE_NAME - len(tail)].rstrip(". ") or UNNAMED) + tail
+
+
+def file_ending(name: str) -> str:
+    """The ending of a cleaned name, lower case, without its dot; "" if it has none."""
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def title_of(name: str) -> str:
+    """A title from a cleaned file name: without its ending."""
+    return single_line(name.rpartition(".")[0] or name)[:200]

@@ -16,7 +16,14 @@ from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import to_wall
-from meditrack_desktop.domain.errors import ErrorCode, Invalid, OutsideHours, SlotTaken
+from meditrack_desktop.domain.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    ErrorCode,
+    Invalid,
+    OutsideHours,
+    SlotTaken,
+)
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import (
     CHANGEABLE,
@@ -80,18 +87,18 @@ class Scheduling:
         """Book a visit; the same command twice books once.
 
         SlotTaken or OutsideHours if the doctor cannot take it then (unless overbooking is asked for and
-        permitted); Invalid DOC_002 for an inactive doctor, PAT_003 for an archived patient, APPT_005 or
-        APPT_006 for a time that clocks skip or show twice; NotFound.
+        permitted); Invalid DOC_002 for an inactive doctor, Conflict PAT_003 for an archived patient, Invalid
+        APPT_005 or APPT_006 for a time that clocks skip or show twice; NotFound.
         """
         with self.work(actor, Permission.BOOK_APPOINTMENT) as work:
             if (before := queries.find(work.session, command.id)) is not None:
-                return _repeated(work, before)
+                return _repeated(work, command, before)
             live = queries.hold_patient(work.session, command.patient_id)
             doctor = queries.hold_doctors(work.session, [command.practitioner_id])[command.practitioner_id]
             if (before := queries.find(work.session, command.id)) is not None:
-                return _repeated(work, before)
+                return _repeated(work, command, before)
             if not live:
-                raise Invalid(ErrorCode.PATIENT_ARCHIVED)
+                raise Conflict(ErrorCode.PATIENT_ARCHIVED)
             zone = _zone(work)
             starts_at, ends_at = span(command.wall_start, command.minutes, zone, command.fold)
             row = AppointmentRow(
@@ -160,8 +167,8 @@ class Scheduling:
     def set_status(self, actor: Actor, command: SetAppointmentStatus) -> Appointment:
         """Arrived, in the room, finished, missed, or back again; stamps the time, going back clears later ones.
 
-        Bringing back a cancelled or missed visit needs its time to be free still: SlotTaken; Invalid PAT_003
-        or DOC_002. Invalid APPT_004 for a step that makes no sense; ChangedMeanwhile; NotFound.
+        Bringing back a cancelled or missed visit needs its time to be free still: SlotTaken; Conflict PAT_003;
+        Invalid DOC_002. Invalid APPT_004 for a step that makes no sense; ChangedMeanwhile; NotFound.
         """
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
             row, doctors = _held(work, command.id, command.version)
@@ -299,7 +306,7 @@ def _take_time(
 def _take_time_again(work: Work, row: AppointmentRow, doctor: queries.Bookable) -> None:
     """Bring back a visit that had given its time away. Hours do not matter: it was accepted once."""
     if not queries.hold_patient(work.session, row.patient_id):
-        raise Invalid(ErrorCode.PATIENT_ARCHIVED)
+        raise Conflict(ErrorCode.PATIENT_ARCHIVED)
     if not doctor.active:
         raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
     if queries.is_taken(work.session, doctor.id, row.starts_at, row.ends_at, row.id):
@@ -317,7 +324,9 @@ def _written(work: Work, row: AppointmentRow) -> Appointment:
     return queries.record(work.session, row.id)
 
 
-def _repeated(work: Work, before: Appointment) -> Appointment:
+def _repeated(work: Work, command: BookAppointment, before: Appointment) -> Appointment:
+    if before.patient_id != command.patient_id:
+        raise ChangedMeanwhile()
     work.noted(Line("appointment.booked", "appointment", before.id, before.patient_id, detail="repeated"))
     return before
 

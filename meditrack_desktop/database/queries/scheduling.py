@@ -33,7 +33,7 @@ class Bookable:
     hours: tuple[WorkingHours, ...]
 
 
-def _records() -> Select[Any]:
+def _records() -> Select[*tuple[Any, ...]]:
     """One row for each appointment, in the order of `Appointment`'s making."""
     visit = AppointmentRow
     earlier = aliased(AppointmentRow)
@@ -84,7 +84,7 @@ def _records() -> Select[Any]:
     )
 
 
-def _record(row: Row[Any] | Sequence[Any]) -> Appointment:
+def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
     (
         id_,
         version,

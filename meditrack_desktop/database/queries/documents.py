@@ -1,0 +1,135 @@
+"""Questions about documents and the keys of patients."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, select
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
+from meditrack_desktop.database.tables.patients import PatientRow
+from meditrack_desktop.domain.documents import Document, DocumentClass, StoredBlob
+from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+
+
+def _records() -> Select[*tuple[Any, ...]]:
+    return select(DocumentRow, AccountRow.name).outerjoin(AccountRow, AccountRow.id == DocumentRow.created_by)
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> Document:
+    document, name = row
+    return Document(
+        id=document.id,
+        version=document.version,
+        patient_id=document.patient_id,
+        title=document.title,
+        type=document.type,
+        document_class=document.document_class,
+        media_type=document.media_type,
+        file_name=document.file_name,
+        size=document.size,
+        pages=document.pages,
+        document_date=document.document_date,
+        source=document.source,
+        verdict=document.verdict,
+        created_at=document.created_at,
+        created_by=document.created_by,
+        created_by_name=name or "",
+        deleted_at=document.deleted_at,
+        delete_reason=document.delete_reason,
+    )
+
+
+def find(session: Session, document_id: UUID) -> Document | None:
+    row = session.execute(_records().where(DocumentRow.id == document_id)).first()
+    return _record(row) if row else None
+
+
+def record(session: Session, document_id: UUID) -> Document:
+    """The document, in the bin or not. NotFound."""
+    found = find(session, document_id)
+    if found is None:
+        raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
+    return found
+
+
+def of_patient(session: Session, patient_id: UUID, include_deleted: bool) -> list[Document]:
+    """A patient's documents, newest first."""
+    query = _records().where(DocumentRow.patient_id == patient_id)
+    if not include_deleted:
+        query = query.where(DocumentRow.deleted_at.is_(None))
+    rows = session.execute(query.order_by(DocumentRow.created_at.desc(), DocumentRow.id.desc()))
+    return [_record(row) for row in rows]
+
+
+def row(session: Session, document_id: UUID, version: int) -> DocumentRow:
+    """The row to change. NotFound; ChangedMeanwhile if `version` is not the newest."""
+    found = session.scalars(
+        select(DocumentRow).where(DocumentRow.id == document_id).with_for_update()
+    ).first()
+    if found is None:
+        raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
+    if found.version != version:
+        raise ChangedMeanwhile()
+    return found
+
+
+def blob(session: Session, document_id: UUID) -> StoredBlob:
+    """What the vault needs to open the file and to notice a swap. NotFound."""
+    found = session.execute(
+        select(
+            DocumentRow.blob_id,
+            DocumentRow.size,
+            DocumentRow.sha256,
+            DocumentRow.ciphertext_size,
+            DocumentRow.ciphertext_sha256,
+        ).where(DocumentRow.id == document_id)
+    ).first()
+    if found is None:
+        raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
+    return StoredBlob(*found)
+
+
+def all_blobs(session: Session) -> list[StoredBlob]:
+    """What the rows remember of every file in the vault, binned documents included: for sweep and check."""
+    rows = session.execute(
+        select(
+            DocumentRow.blob_id,
+            DocumentRow.size,
+            DocumentRow.sha256,
+            DocumentRow.ciphertext_size,
+            DocumentRow.ciphertext_sha256,
+        )
+    )
+    return [StoredBlob(*row) for row in rows]
+
+
+def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = False) -> datetime | None:
+    """When the patient was archived, None for a live one. NotFound.
+
+    `hold` keeps others from adding this patient's key, or archiving them, until the transaction ends.
+    """
+    query = select(PatientRow.archived_at).where(PatientRow.id == patient_id)
+    if hold:
+        query = query.with_for_update(key_share=True)
+    found = session.execute(query).first()
+    if found is None:
+        raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    archived_at: datetime | None = found.archived_at
+    return archived_at
+
+
+def patient_key(
+    session: Session, patient_id: UUID, document_class: DocumentClass
+) -> tuple[str, bytes] | None:
+    """A patient's key of one class, (public, wrapped), if it was made already."""
+    found = session.execute(
+        select(PatientKeyRow.public, PatientKeyRow.wrapped).where(
+            PatientKeyRow.patient_id == patient_id, PatientKeyRow.document_class == document_class
+        )
+    ).first()
+    return (found.public, found.wrapped) if found else None
