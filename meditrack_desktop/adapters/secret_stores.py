@@ -89,7 +89,7 @@ class PrivateFile:
                 os.fsync(file.fileno())
             temporary.replace(self._path)
         except OSError:
-            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE) from None
+            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(self._path.parent)) from None
 
 
 def system_keyring() -> SystemKeyring | None:

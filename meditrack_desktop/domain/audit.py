@@ -29,3 +29,15 @@ class AuditEvent:
     patient_id: UUID | None
     outcome: Outcome
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealCheck:
+    """Whether every line is as it was written. `broken` names the first bad line of each bad chain."""
+
+    lines: int
+    broken: tuple[tuple[str, int], ...]
+
+    @property
+    def whole(self) -> bool:
+        return not self.broken

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.queries import audit as queries
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.audit import AuditEvent
+from meditrack_desktop.domain.audit import AuditEvent, SealCheck
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import NO_HASH, SEALED_COLUMNS, seal
 from meditrack_desktop.services.work import Look, Works
 
 AT_A_TIME = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class SealCheck:
-    """Whether every line is as it was written. `broken` names the first bad line of each bad chain."""
-
-    lines: int
-    broken: tuple[tuple[str, int], ...]
-
-    @property
-    def whole(self) -> bool:
-        return not self.broken
 
 
 class Audit:
