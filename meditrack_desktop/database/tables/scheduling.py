@@ -22,6 +22,7 @@ class AppointmentRow(Versioned, Made, Base):
         Index("ix_appointment_time", "starts_at"),
         Index("ix_appointment_patient", "patient_id", "starts_at"),
         CheckConstraint("starts_at < ends_at", name="positive_length"),
+        CheckConstraint("minutes BETWEEN 1 AND 1440", name="within_a_day"),
     )
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"))

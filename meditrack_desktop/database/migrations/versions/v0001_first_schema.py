@@ -16,10 +16,22 @@ down_revision: str | None = None
 TAKES_TIME = "'booked', 'arrived', 'checked-in', 'fulfilled'"
 
 # Two visits of one doctor never overlap, unless somebody asked for it: then the later one is marked overbooked.
+# A visit that stays within time it had already is not asked again: somebody may have overbooked over it since.
+# No visit is longer than a day (see the check), so looking one day back is enough and stays quick.
+TAKES_NEW_TIME = f"""
+  NEW.status IN ({TAKES_TIME}) AND NOT NEW.overbooked
+"""
+
+KEEPS_ITS_TIME = f"""
+  OLD.status IN ({TAKES_TIME}) AND NOT OLD.overbooked
+  AND NEW.practitioner_id = OLD.practitioner_id
+  AND NEW.starts_at >= OLD.starts_at AND NEW.ends_at <= OLD.ends_at
+"""
+
 # SQLite writers take the lock before they look, so this look is the truth.
 SQLITE_GUARD = f"""
 CREATE TRIGGER appointment_no_overlap_{{event}} BEFORE {{event}} ON appointment
-WHEN NEW.status IN ({TAKES_TIME}) AND NOT NEW.overbooked
+WHEN {TAKES_NEW_TIME} {{but}}
 BEGIN
   SELECT RAISE(ABORT, 'appointment_no_overlap')
   WHERE EXISTS (
@@ -27,11 +39,16 @@ BEGIN
     WHERE other.practitioner_id = NEW.practitioner_id
       AND other.id <> NEW.id
       AND other.status IN ({TAKES_TIME})
+      AND other.starts_at > datetime(NEW.starts_at, '-1 day')
       AND other.starts_at < NEW.ends_at
       AND NEW.starts_at < other.ends_at
   );
 END
 """
+SQLITE_GUARDS = (
+    SQLITE_GUARD.format(event="INSERT", but=""),
+    SQLITE_GUARD.format(event="UPDATE", but=f"AND NOT ({KEEPS_ITS_TIME})"),
+)
 
 # Postgres keeps visits apart by an exclusion constraint. A visit that was overbooked on purpose is outside it,
 # so a trigger guards the others against it, one booking of a doctor at a time.
@@ -45,11 +62,18 @@ POSTGRES_FUNCTION = f"""
 CREATE FUNCTION appointment_guard() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN
   PERFORM 1 FROM practitioner WHERE id = NEW.practitioner_id FOR NO KEY UPDATE;
-  IF NEW.status IN ({TAKES_TIME}) AND NOT NEW.overbooked AND EXISTS (
+  IF NOT ({TAKES_NEW_TIME}) THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'UPDATE' AND {KEEPS_ITS_TIME} THEN
+    RETURN NEW;
+  END IF;
+  IF EXISTS (
     SELECT 1 FROM appointment AS other
     WHERE other.practitioner_id = NEW.practitioner_id
       AND other.id <> NEW.id
       AND other.status IN ({TAKES_TIME})
+      AND other.starts_at > NEW.starts_at - interval '1 day'
       AND other.starts_at < NEW.ends_at
       AND NEW.starts_at < other.ends_at
   ) THEN
@@ -232,6 +256,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("created_by", sa.Uuid(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_appointment_positive_length")),
+        sa.CheckConstraint("minutes BETWEEN 1 AND 1440", name=op.f("ck_appointment_within_a_day")),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_appointment_patient_id")),
         sa.ForeignKeyConstraint(
             ["practitioner_id"], ["practitioner.id"], name=op.f("fk_appointment_practitioner_id")
@@ -413,8 +438,8 @@ def upgrade() -> None:
     op.bulk_insert(counter, [{"name": "mrn", "value": 0}, {"name": "changes", "value": 0}])
 
     if op.get_bind().dialect.name == "sqlite":
-        for event in ("INSERT", "UPDATE"):
-            op.execute(SQLITE_GUARD.format(event=event))
+        for guard in SQLITE_GUARDS:
+            op.execute(guard)
         for event in ("UPDATE", "DELETE"):
             op.execute(SQLITE_AUDIT.format(event=event))
     else:
