@@ -1,7 +1,8 @@
 """The scraps a patient is found by, as they are stored: folded words, tails of numbers, record numbers.
 
 The first character of a stored term says what it is, so that a scrap is only compared with its own kind:
-`#` a tail of a phone number, `=` a record number, anything else a word of a name.
+`#` a tail of a phone number, `=` a record number, anything else a word of a name. An archived patient's
+terms all have a `!` before them, so that searching among the others never meets them.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from meditrack_desktop.domain.text import search_words
 
 PHONE_MARK = "#"
 RECORD_NUMBER_MARK = "="
+ARCHIVED_MARK = "!"
 LONGEST_TERM = 120
 
 
 def name_words(*names: str) -> tuple[str, ...]:
-    """The folded words of all these names, in order."""
-    return tuple(word for name in names for word in search_words(name))
+    """The folded words of all these names, in order, none longer than a term can be."""
+    return tuple(word[:LONGEST_TERM] for name in names for word in search_words(name))
 
 
 def sort_name(family: str, given: str) -> str:
@@ -27,21 +29,36 @@ def sort_name(family: str, given: str) -> str:
     return " ".join(name_words(family, given))
 
 
-def record_number_terms(mrn: str) -> frozenset[str]:
-    """A record number without punctuation, from its beginning and from each of its parts on."""
-    words = search_words(mrn)
-    return frozenset("".join(words[start:])[:LONGEST_TERM] for start in range(len(words)))
+def joined(value: str) -> str:
+    """A record number as it is compared: folded, without punctuation."""
+    return "".join(search_words(value))[:LONGEST_TERM]
 
 
-def stored_terms(names: Iterable[str], phones: Iterable[Phone], mrn: str) -> frozenset[str]:
+def stored_terms(
+    names: Iterable[str], phones: Iterable[Phone], mrn: str, *, archived: bool = False
+) -> frozenset[str]:
     """Every term of one patient."""
-    words = {word[:LONGEST_TERM] for word in name_words(*names)}
     numbers = {PHONE_MARK + tail for phone in phones for tail in tails(digit_forms(phone.value, phone.e164))}
-    return frozenset(words | numbers | {RECORD_NUMBER_MARK + term for term in record_number_terms(mrn)})
+    records = {RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)}
+    terms = {*name_words(*names), *numbers, *records}
+    return frozenset(ARCHIVED_MARK + term for term in {*terms, ""}) if archived else frozenset(terms)
 
 
 def stored_text(names: Iterable[str], phones: Iterable[Phone], mrn: str) -> str:
-    """Everything at once, for a last look inside words: words, then phone digits, then the record number."""
+    """The same on one line: record numbers, words of names, then phone digits, each after a space.
+
+    `matches` in `domain.patient_scraps` and the database's LIKE both count on that order.
+    """
     digit_words = sorted({form for phone in phones for form in digit_forms(phone.value, phone.e164)})
-    number = "".join(search_words(mrn))
-    return " ".join((*name_words(*names), *digit_words, number)).strip()
+    parts = (
+        *(RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)),
+        *name_words(*names),
+        *(PHONE_MARK + form for form in digit_words),
+    )
+    return "".join(f" {part}" for part in parts)
+
+
+def _record_numbers(mrn: str) -> list[str]:
+    """A record number from its beginning and from each of its parts on, without punctuation."""
+    words = search_words(mrn)
+    return ["".join(words[start:])[:LONGEST_TERM] for start in range(len(words))]

@@ -1,14 +1,17 @@
 """From a patient's details to rows: shared by the desk's forms and by importing thousands at once.
 
-Nothing here asks the database anything, so a run of thousands costs no round trips: give each new row its
-record number from `queries.patients.give_record_numbers` and hand the rows to the session in batches.
+Nothing here asks the database anything. One patient: `new_row` or `apply`, then the session. Thousands:
+`new_patient` for each, record numbers from `queries.patients.give_record_numbers`, then
+`queries.patients.insert_many`.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from meditrack_desktop.database.queries.patients import NewPatient
 from meditrack_desktop.database.tables.patients import (
     PatientIdentifierRow,
     PatientPhoneRow,
@@ -19,7 +22,7 @@ from meditrack_desktop.domain import search_terms
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import FieldProblem, invalid_fields
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import PatientDetails, Phone, RegisterPatient
+from meditrack_desktop.domain.patients import Identifier, PatientDetails, Phone, RegisterPatient
 from meditrack_desktop.domain.phones import e164
 
 
@@ -30,29 +33,88 @@ def check_birth_date(birth_date: BirthDate | None, today: date) -> None:
         raise invalid_fields(birth_date=FieldProblem(problem))
 
 
+def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str) -> NewPatient:
+    """All that is stored of a new patient. `region` (ISO 3166) is the clinic's, for phone numbers."""
+    phones = read_phones(command, region)
+    names = (command.family, command.given, command.preferred_name)
+    return NewPatient(
+        columns={
+            "id": command.id,
+            "version": 1,
+            "mrn": mrn,
+            "created_at": now,
+            "created_by": by,
+            "archived_at": None,
+            "archive_reason": "",
+            **_typed(command),
+            **_searched(command, phones, mrn),
+        },
+        phones=phones,
+        identifiers=tuple(
+            Identifier(identifier.system, identifier.value)
+            for identifier in dict.fromkeys(command.identifiers)
+        ),
+        terms=search_terms.stored_terms(names, phones, mrn),
+    )
+
+
 def new_row(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str) -> PatientRow:
-    """The row of a new patient, not yet in any session. `region` is the clinic's, for phone numbers."""
-    row = PatientRow(
-        id=command.id,
-        mrn=mrn,
-        created_at=now,
-        created_by=by,
-        archived_at=None,
-        archive_reason="",
-        phones=[],
-        terms=[],
+    """The row of a new patient, not yet in any session."""
+    new = new_patient(command, mrn=mrn, now=now, by=by, region=region)
+    columns = {name: value for name, value in new.columns.items() if name != "version"}
+    return PatientRow(
+        **columns,
+        phones=[_phone_row(position, phone) for position, phone in enumerate(new.phones)],
         identifiers=[
             PatientIdentifierRow(id=new_id(), system=identifier.system, value=identifier.value)
-            for identifier in dict.fromkeys(command.identifiers)
+            for identifier in new.identifiers
         ],
+        terms=[PatientTermRow(term=term) for term in sorted(new.terms)],
     )
-    apply(row, command, region)
-    return row
 
 
 def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, ...]:
-    """Make `row` (with its phones and terms loaded) say what `details` say. Returns the fields that differ."""
-    wanted = {
+    """Make `row` (with phones and terms loaded) say what `details` say. Returns the names of what differs.
+
+    If that is `phones` alone, the caller still has to give the row its next version.
+    """
+    wanted = _typed(details)
+    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, wanted[name])
+    phones = read_phones(details, region)
+    if _set_phones(row, phones):
+        changed.append("phones")
+    for name, value in _searched(details, phones, row.mrn).items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+    set_terms(row, phones)
+    return tuple(changed)
+
+
+def set_terms(row: PatientRow, phones: tuple[Phone, ...] | None = None) -> None:
+    """Bring the search terms in line with the row: its names, phones, number, and whether it is archived."""
+    names = (row.family, row.given, row.preferred_name)
+    numbers = phones_of(row) if phones is None else phones
+    wanted = search_terms.stored_terms(names, numbers, row.mrn, archived=row.archived_at is not None)
+    known = {term.term: term for term in row.terms}
+    for term in sorted(known.keys() - wanted):
+        row.terms.remove(known[term])
+    row.terms.extend(PatientTermRow(term=term) for term in sorted(wanted - known.keys()))
+
+
+def read_phones(details: PatientDetails, region: str) -> tuple[Phone, ...]:
+    """The phones as typed, each with its international form where the number plan knows one."""
+    return tuple(Phone(phone.value, e164(phone.value, region), phone.use) for phone in details.phones)
+
+
+def phones_of(row: PatientRow) -> tuple[Phone, ...]:
+    ordered = sorted(row.phones, key=lambda phone: phone.position)
+    return tuple(Phone(phone.value, phone.e164, phone.use) for phone in ordered)
+
+
+def _typed(details: PatientDetails) -> dict[str, Any]:
+    return {
         "family": details.family,
         "given": details.given,
         "preferred_name": details.preferred_name,
@@ -67,21 +129,18 @@ def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, .
         "note": details.note,
         "deceased": details.deceased,
     }
-    changed = [name for name, value in wanted.items() if getattr(row, name) != value]
-    for name in changed:
-        setattr(row, name, wanted[name])
-    phones = tuple(
-        Phone(value=phone.value, e164=e164(phone.value, region), use=phone.use) for phone in details.phones
-    )
-    if _set_phones(row, phones):
-        changed.append("phones")
-    _set_search(row, phones)
-    return tuple(changed)
 
 
-def phones_of(row: PatientRow) -> tuple[Phone, ...]:
-    ordered = sorted(row.phones, key=lambda phone: phone.position)
-    return tuple(Phone(phone.value, phone.e164, phone.use) for phone in ordered)
+def _searched(details: PatientDetails, phones: tuple[Phone, ...], mrn: str) -> dict[str, str]:
+    names = (details.family, details.given, details.preferred_name)
+    return {
+        "sort_name": search_terms.sort_name(details.family, details.given),
+        "search_text": search_terms.stored_text(names, phones, mrn),
+    }
+
+
+def _phone_row(position: int, phone: Phone) -> PatientPhoneRow:
+    return PatientPhoneRow(position=position, value=phone.value, e164=phone.e164, use=phone.use)
 
 
 def _set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
@@ -92,25 +151,8 @@ def _set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
         if position in kept:
             kept[position].value, kept[position].e164, kept[position].use = phone.value, phone.e164, phone.use
         else:
-            row.phones.append(
-                PatientPhoneRow(position=position, value=phone.value, e164=phone.e164, use=phone.use)
-            )
+            row.phones.append(_phone_row(position, phone))
     for position, old in kept.items():
         if position >= len(phones):
             row.phones.remove(old)
     return True
-
-
-def _set_search(row: PatientRow, phones: tuple[Phone, ...]) -> None:
-    names = (row.family, row.given, row.preferred_name)
-    sort_name = search_terms.sort_name(row.family, row.given)
-    search_text = search_terms.stored_text(names, phones, row.mrn)
-    if row.sort_name != sort_name:
-        row.sort_name = sort_name
-    if row.search_text != search_text:
-        row.search_text = search_text
-    wanted = search_terms.stored_terms(names, phones, row.mrn)
-    known = {term.term: term for term in row.terms}
-    for term in sorted(known.keys() - wanted):
-        row.terms.remove(known[term])
-    row.terms.extend(PatientTermRow(term=term) for term in sorted(wanted - known.keys()))

@@ -101,6 +101,7 @@ class Patients:
                 raise Conflict(ErrorCode.PATIENT_ARCHIVED)
             row.archived_at = work.now
             row.archive_reason = command.reason
+            patient_rows.set_terms(row)
             work.changed(
                 row, "patient.archived", Change("patient", row.id, patient=row.id), patient_id=row.id
             )
@@ -113,6 +114,7 @@ class Patients:
             row = queries.for_change(work.session, command.id, command.version)
             row.archived_at = None
             row.archive_reason = ""
+            patient_rows.set_terms(row)
             work.changed(
                 row, "patient.restored", Change("patient", row.id, patient=row.id), patient_id=row.id
             )

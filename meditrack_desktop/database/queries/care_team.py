@@ -14,8 +14,6 @@ from meditrack_desktop.domain.care_team import CareTeamMember
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.search_terms import sort_name
 
-_Found = tuple[CareTeamRow, PatientRow, PractitionerRow]
-
 
 def find(session: Session, member_id: UUID) -> CareTeamRow | None:
     return session.get(CareTeamRow, member_id)
@@ -55,7 +53,7 @@ def of_patient(session: Session, patient_id: UUID, *, include_ended: bool) -> tu
     """The usual doctor first, then by name; ended ones last."""
     query = _members(include_ended).where(CareTeamRow.patient_id == patient_id)
     found = sorted(
-        session.execute(query).tuples(),
+        session.execute(query).all(),
         key=lambda one: (
             one[0].ended_at is not None,
             not one[0].usual,
@@ -74,7 +72,7 @@ def of_practitioner(
     if not include_ended:
         query = query.where(PatientRow.archived_at.is_(None))
     found = sorted(
-        session.execute(query).tuples(),
+        session.execute(query).all(),
         key=lambda one: (one[0].ended_at is not None, one[1].sort_name, one[0].id),
     )
     return tuple(_record(*one) for one in found)
@@ -87,7 +85,7 @@ def record(session: Session, row: CareTeamRow) -> CareTeamMember:
     return _record(row, patient, practitioner)
 
 
-def _members(include_ended: bool) -> Select[_Found]:
+def _members(include_ended: bool) -> Select[CareTeamRow, PatientRow, PractitionerRow]:
     query = (
         select(CareTeamRow, PatientRow, PractitionerRow)
         .join(PatientRow, PatientRow.id == CareTeamRow.patient_id)

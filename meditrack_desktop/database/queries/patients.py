@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.tables.clinic import CounterRow
-from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow
+from meditrack_desktop.database.tables.patients import (
+    PatientIdentifierRow,
+    PatientPhoneRow,
+    PatientRow,
+    PatientTermRow,
+)
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import Address, Identifier, Patient, Phone
 
 COUNTER = "mrn"
 AT_ONCE = 500
 """How many values one statement compares with: every database takes that many."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPatient:
+    """All that is stored of one new patient, for inserting many at once. `columns` are the row's own."""
+
+    columns: dict[str, Any]
+    phones: tuple[Phone, ...]
+    identifiers: tuple[Identifier, ...]
+    terms: frozenset[str]
+
 
 _SHOWN = (selectinload(PatientRow.phones), selectinload(PatientRow.identifiers))
 
@@ -47,6 +67,51 @@ def several_for_change(session: Session, patient_ids: Collection[UUID]) -> dict[
         rows = session.scalars(query.options(*_SHOWN, selectinload(PatientRow.terms)))
         found.update((row.id, row) for row in rows)
     return found
+
+
+def insert_many(session: Session, patients: Sequence[NewPatient]) -> None:
+    """Insert thousands at once. The caller reports them: the session does not see these rows.
+
+    Conflict RECORD_NUMBER_TAKEN as for one.
+    """
+    _insert(session, PatientRow, [patient.columns for patient in patients])
+    _insert(
+        session,
+        PatientPhoneRow,
+        [
+            {
+                "patient_id": patient.columns["id"],
+                "position": position,
+                "value": phone.value,
+                "e164": phone.e164,
+                "use": phone.use,
+            }
+            for patient in patients
+            for position, phone in enumerate(patient.phones)
+        ],
+    )
+    _insert(
+        session,
+        PatientIdentifierRow,
+        [
+            {
+                "id": new_id(),
+                "patient_id": patient.columns["id"],
+                "system": identifier.system,
+                "value": identifier.value,
+            }
+            for patient in patients
+            for identifier in patient.identifiers
+        ],
+    )
+    # In the order of the index, which then grows page by page instead of everywhere at once.
+    terms = sorted((term, patient.columns["id"]) for patient in patients for term in patient.terms)
+    _insert(session, PatientTermRow, [{"term": term, "patient_id": patient_id} for term, patient_id in terms])
+
+
+def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.connection().execute(insert(kind), rows)
 
 
 def next_version(row: PatientRow) -> None:
