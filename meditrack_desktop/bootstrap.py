@@ -8,8 +8,8 @@ from meditrack_desktop.adapters.secret_stores import PrivateFile, system_keyring
 from meditrack_desktop.database import schema
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.clinic import SetUpClinic
-from meditrack_desktop.domain.clock import Clock, SystemClock
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
+from meditrack_desktop.domain.clock import Clock, FixedClock, SystemClock
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, NotAuthenticated
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.services import set_up
@@ -19,8 +19,9 @@ from meditrack_desktop.services.audit_trail import AuditTrail
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.documents import Documents
-from meditrack_desktop.services.imports import Imports
+from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patients import Patients
@@ -29,7 +30,6 @@ from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.work import Works
-from meditrack_desktop.vault.vault import Vault
 
 
 def secret_store(profile: Profile) -> SecretStore:
@@ -59,9 +59,8 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     store = secret_store(profile)
     slots = KeySlots(profile.slots, set_up.device_secret(facts, store))
     database = Database(set_up.target_of(profile, facts, store))
-    vault = Vault(profile.vault(facts), facts.clinic_id)
     trail = AuditTrail(facts.workstation)
-    keys = KeyHolder(database, vault, trail)
+    keys = KeyHolder(database, profile.vault(facts), facts.clinic_id, trail)
     bus = ChangeBus()
     work = Works(database, clock or SystemClock(), trail, bus, origin=new_id().hex)
     patients = Patients(work)
@@ -72,7 +71,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         practitioners=practitioners,
         care_team=CareTeam(work),
         scheduling=Scheduling(work),
-        documents=Documents(work, vault),
+        documents=Documents(work, keys),
         imports=Imports(work),
         settings=Settings(work),
         audit=Audit(work),
@@ -81,6 +80,29 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         work=work,
         keys=keys,
     )
+
+
+def ready_demo(folder: Path) -> dict[str, str]:
+    """The sample clinic in `folder`, made now if it is not there yet. Returns passwords by user name.
+
+    Conflict CLINIC_EXISTS if another clinic lives there: a real one is never filled with samples.
+    """
+    profile = Profile(folder)
+    if profile.is_set_up:
+        if not profile.facts().demo:
+            raise Conflict(ErrorCode.CLINIC_EXISTS)
+        if demo.is_of_today(profile, SystemClock()):
+            return dict(demo.PASSWORDS)
+        demo.clear(profile)
+    clock = FixedClock(SystemClock().now())
+    set_up_clinic(folder, demo.clinic(), profile.folder / "recovery-kit.txt", clock)
+    opened = open_clinic(folder, clock)
+    try:
+        demo.fill(opened, clock)
+    finally:
+        opened.close()
+    demo.mark_of_today(profile, SystemClock())
+    return dict(demo.PASSWORDS)
 
 
 def migrate_clinic(folder: Path, username: str, password: str) -> tuple[str | None, str]:

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from platformdirs import user_data_dir
+
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -17,3 +19,13 @@ def resource_path(*parts: str) -> Path:
     candidates += [_PACKAGE / "resources", _PACKAGE.parent / "resources"]
     root = next((folder for folder in candidates if folder.is_dir()), candidates[-1])
     return root.joinpath(*parts)
+
+
+def default_profile() -> Path:
+    """The profile folder of this person on this computer, as the platform wants it."""
+    return Path(user_data_dir("MediTrack", appauthor=False))
+
+
+def demo_profile() -> Path:
+    """Where the sample clinic lives: never beside a real one."""
+    return Path(user_data_dir("MediTrack Demo", appauthor=False))

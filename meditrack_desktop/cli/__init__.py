@@ -1,0 +1,1 @@
+"""The command line: a face like the windows, over the same services."""

@@ -76,7 +76,6 @@ class Database:
             yield session
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a reading session was written to")
-            session.rollback()
 
     @contextmanager
     def writing(self) -> Iterator[WriteSession]:

@@ -10,7 +10,7 @@ from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.documents import Documents
-from meditrack_desktop.services.imports import Imports
+from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.practitioners import Practitioners

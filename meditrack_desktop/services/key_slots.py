@@ -48,6 +48,7 @@ class ClinicSecrets:
     audit_key: str
     clinical_identity: str
     administrative_identity: str
+    recovery_recipient: str
     postgres: str = ""
 
     def __repr__(self) -> str:

@@ -30,6 +30,7 @@ from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
 from meditrack_desktop.vault.keys import new_clinic_keys
+from meditrack_desktop.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def set_up(
         audit_key=secrets.token_hex(32),
         clinical_identity=made.clinical.secret,
         administrative_identity=made.administrative.secret,
+        recovery_recipient=made.recovery.public,
         postgres=command.postgres.get_secret_value() if command.postgres else "",
     )
     now = clock.now()
@@ -133,6 +135,7 @@ def set_up(
         slots.put_workstation(opened)
     else:
         slots.put_person(command.admin_username, password, opened)
+    Vault(profile.vault(facts), clinic_id).create()
     profile.write_facts(facts)
     return kit
 

@@ -1,0 +1,53 @@
+"""The front door: `meditrack` and `python -m meditrack_desktop`. Loads one face, and Qt only if it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from meditrack_desktop.cli.doors import Doors
+from meditrack_desktop.cli.main import run
+from meditrack_desktop.cli.output import refuse
+
+QT_LIBRARIES = (
+    "the windows need libraries of the system that are missing here ({error}). On Debian or Ubuntu: "
+    "apt-get install libegl1 libgl1 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libxcb-cursor0 libxcb-icccm4 "
+    "libxcb-keysyms1 libxcb-shape0"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        return run(argv, Doors(_open_desk, _draw_screens, _check_windows))
+    except ImportError as error:
+        if error.name and not error.name.startswith(("PySide6", "shiboken6")):
+            raise
+        return refuse(QT_LIBRARIES.format(error=error))
+    except KeyboardInterrupt:
+        return 130
+
+
+def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
+    from meditrack_desktop.bootstrap import open_clinic
+    from meditrack_desktop.ui.application import run_desktop
+
+    return run_desktop(profile, open_clinic, sign_in=sign_in)
+
+
+def _draw_screens(profile: Path, target: Path, sign_in: tuple[str, str]) -> Sequence[Path]:
+    from meditrack_desktop.bootstrap import open_clinic
+    from meditrack_desktop.ui.screenshots import render_all
+
+    return render_all(profile, open_clinic, sign_in, target)
+
+
+def _check_windows() -> list[tuple[str, str]]:
+    from meditrack_desktop.ui.self_test import check_windows
+
+    return check_windows()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""meditrack init, migrate, demo, screenshots and self-test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+
+from meditrack_desktop import bootstrap
+from meditrack_desktop.cli.doors import Doors
+from meditrack_desktop.cli.output import DONE, REFUSED, answer
+from meditrack_desktop.cli.self_test import run_checks
+from meditrack_desktop.cli.signing_in import typed_password
+from meditrack_desktop.config import demo_profile
+from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid, NotAuthenticated
+
+
+def init(args: Namespace, doors: Doors) -> int:
+    """Set a clinic up without a window."""
+    password = typed_password(args)
+    try:
+        command = SetUpClinic(
+            name=args.clinic,
+            zone=args.zone,
+            region=args.region,
+            admin_username=args.user or "admin",
+            admin_name=args.admin,
+            admin_password=SecretStr(password),
+            postgres=SecretStr(args.postgres) if args.postgres else None,
+        )
+    except ValidationError as error:
+        fields = {str(problem["loc"][0]): FieldProblem.MALFORMED for problem in error.errors()}
+        raise Invalid(ErrorCode.FIELDS_INVALID, fields=fields) from None
+    kit = bootstrap.set_up_clinic(args.profile, command, args.recovery_kit)
+    where = "a shared Postgres" if args.postgres else "an encrypted file on this computer"
+    return answer(
+        args,
+        {"clinic_id": kit.clinic_id, "user": command.admin_username, "recovery_kit": str(args.recovery_kit)},
+        f"{command.name} is set up, its data in {where}.",
+        f"Sign in as {command.admin_username}.",
+        f"Recovery kit: {args.recovery_kit}. Print it, keep it in a safe place, and delete the file.",
+    )
+
+
+def migrate(args: Namespace, doors: Doors) -> int:
+    """Bring the data to this version of the program."""
+    if not args.user:
+        raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
+    before, after = bootstrap.migrate_clinic(args.profile, args.user, typed_password(args))
+    line = (
+        f"Nothing to do: the data is at version {after}."
+        if before == after
+        else (f"The data was brought from version {before} to {after}.")
+    )
+    return answer(args, {"before": before, "after": after}, line)
+
+
+def demo(args: Namespace, doors: Doors) -> int:
+    """Make the sample clinic, print its accounts, and open it."""
+    folder: Path = args.profile if args.profile_given else demo_profile()
+    accounts = bootstrap.ready_demo(folder)
+    answer(args, {"profile": str(folder), "accounts": accounts}, *(f"{n} {p}" for n, p in accounts.items()))
+    if args.no_window:
+        return DONE
+    return doors.open_desk(folder, ("reception", accounts["reception"]))
+
+
+def screenshots(args: Namespace, doors: Doors) -> int:
+    """Draw every window and state of a sample clinic into PNG files."""
+    with tempfile.TemporaryDirectory(prefix="meditrack-screens-") as temporary:
+        folder = Path(temporary) / "profile"
+        accounts = bootstrap.ready_demo(folder)
+        args.directory.mkdir(parents=True, exist_ok=True)
+        files = doors.draw_screens(folder, args.directory, ("reception", accounts["reception"]))
+        shutil.rmtree(folder, ignore_errors=True)
+    return answer(
+        args, {"files": [str(file) for file in files]}, f"{len(files)} pictures in {args.directory}."
+    )
+
+
+def self_test(args: Namespace, doors: Doors) -> int:
+    """Check that every part of this installation works; one line a check."""
+    failed = 0
+    results: list[dict[str, str]] = []
+    for what, problem in run_checks(doors):
+        failed += bool(problem)
+        results.append({"check": what, "problem": problem})
+        if not args.json:
+            print(f"{'FAILED' if problem else 'ok':7}{what}{': ' + problem if problem else ''}", flush=True)
+    if args.json:
+        answer(args, {"checks": results})
+    return REFUSED if failed else DONE
+
+
+Command = Callable[[Namespace, Doors], int]

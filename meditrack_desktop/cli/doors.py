@@ -1,0 +1,21 @@
+"""What the command line is handed by `__main__`: the ways into the rest of the program it may not import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+OpenDesk = Callable[[Path, "tuple[str, str] | None"], int]
+"""Open the windows on a profile; signed in at once if (user, password) is given. Returns the exit code."""
+
+DrawScreens = Callable[[Path, Path, "tuple[str, str]"], Sequence[Path]]
+"""(profile, target folder, (user, password)): draw every window and state; returns the files written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    open_desk: OpenDesk
+    draw_screens: DrawScreens
+    check_windows: Callable[[], list[tuple[str, str]]]
+    """Checks of the graphical parts for self-test: (what, "" if fine or what is wrong)."""

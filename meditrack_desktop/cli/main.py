@@ -1,0 +1,118 @@
+"""The command line's shape: which commands there are, what each takes, and how refusals leave."""
+
+from __future__ import annotations
+
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from meditrack_desktop import __version__
+from meditrack_desktop.cli import clinic_commands, import_commands
+from meditrack_desktop.cli.doors import Doors
+from meditrack_desktop.cli.output import refuse
+from meditrack_desktop.cli.words import sentence
+from meditrack_desktop.config import default_profile
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
+
+Run = Callable[[Namespace, Doors], int]
+LATER = {
+    "export": "write patients to a file",
+    "backup": "back the clinic up",
+    "restore": "bring a backup back",
+    "verify": "check the audit trail and the vault",
+    "worker": "send reminders and mail",
+    "api": "serve the optional web interface",
+}
+
+
+def run(argv: Sequence[str] | None, doors: Doors) -> int:
+    """Run one command. Exit codes: 0 done, 1 refused with one sentence, 2 wrong usage (argparse exits)."""
+    args = _parser().parse_args(argv)
+    args.profile_given = args.profile is not None
+    args.profile = args.profile or default_profile()
+    try:
+        run_command: Run = args.run
+        return run_command(args, doors)
+    except ClinicError as error:
+        return refuse(sentence(error))
+
+
+def _parser() -> ArgumentParser:
+    top = ArgumentParser(add_help=False)
+    _add_shared(top, profile=None, json=False)
+    # A command's own defaults would overwrite what was given before the command's name.
+    shared = ArgumentParser(add_help=False)
+    _add_shared(shared, profile=SUPPRESS, json=SUPPRESS)
+    person = ArgumentParser(add_help=False)
+    person.add_argument("--user", metavar="NAME", help="who signs in")
+    person.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+
+    parser = ArgumentParser(
+        prog="meditrack", description="The program of a clinic's front desk.", parents=[top]
+    )
+    parser.add_argument("--version", action="version", version=f"MediTrack Desktop {__version__}")
+    parser.set_defaults(run=_desk)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, help_: str, run_: Run, *parents: ArgumentParser) -> ArgumentParser:
+        command = commands.add_parser(name, help=help_, description=help_, parents=[shared, *parents])
+        command.set_defaults(run=run_)
+        return command
+
+    demo = add("demo", "make and open a ready sample clinic", clinic_commands.demo)
+    demo.add_argument("--no-window", action="store_true", help="only make it and print its accounts")
+
+    init = add("init", "set a clinic up without a window", clinic_commands.init, person)
+    init.add_argument("--clinic", required=True, metavar="NAME", help="the clinic's name")
+    init.add_argument("--admin", required=True, metavar="NAME", help="the first administrator's name")
+    init.add_argument(
+        "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the kit is written"
+    )
+    init.add_argument(
+        "--postgres", metavar="URL", help="a shared Postgres instead of a file on this computer"
+    )
+    init.add_argument("--zone", default="UTC", help="IANA time zone, like Europe/London")
+    init.add_argument("--region", default="US", help="two-letter country, for phones and dates")
+
+    imports = add("import", "import patients and doctors from files", import_commands.import_files, person)
+    imports.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    imports.add_argument(
+        "--dates",
+        choices=["ask", "day_first", "month_first"],
+        default="ask",
+        help="how 03/04/2001 is to be read (default: refuse such rows)",
+    )
+    imports.add_argument("--all-or-none", action="store_true", help="take nobody if any row is bad")
+
+    add("migrate", "bring the data to this version of the program", clinic_commands.migrate, person)
+    add("self-test", "check that every part of this installation works", clinic_commands.self_test)
+    screens = add("screenshots", "draw every window into PNG files", clinic_commands.screenshots)
+    screens.add_argument("directory", type=Path, metavar="DIR")
+    for name, help_ in LATER.items():
+        later = add(name, f"{help_} (not in this version)", _later(name), person)
+        later.add_argument("arguments", nargs="*")
+    return parser
+
+
+def _add_shared(parser: ArgumentParser, *, profile: str | None, json: bool | str) -> None:
+    parser.add_argument(
+        "--profile",
+        type=Path,
+        metavar="DIR",
+        default=profile,
+        help="the profile folder (default: the system's)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", default=json, help="print one JSON object as the result"
+    )
+
+
+def _desk(args: Namespace, doors: Doors) -> int:
+    return doors.open_desk(args.profile, None)
+
+
+def _later(name: str) -> Run:
+    def run_later(args: Namespace, doors: Doors) -> int:
+        raise Unavailable(ErrorCode.NOT_IN_THIS_VERSION, command=name)
+
+    return run_later

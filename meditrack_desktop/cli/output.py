@@ -1,0 +1,28 @@
+"""How a command answers: lines for people, or one JSON object; and its exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+
+DONE = 0
+REFUSED = 1
+WRONG_USAGE = 2
+
+
+def answer(args: Namespace, result: Mapping[str, object], *lines: str) -> int:
+    """Print the result as asked; exit code 0."""
+    if args.json:
+        print(json.dumps(result, ensure_ascii=False))
+    else:
+        for line in lines:
+            print(line)
+    return DONE
+
+
+def refuse(sentence: str) -> int:
+    """One sentence on stderr; exit code 1."""
+    print(f"meditrack: {sentence}", file=sys.stderr)
+    return REFUSED

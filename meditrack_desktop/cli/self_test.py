@@ -1,0 +1,125 @@
+"""What self-test checks: every part that a packaging mistake could leave out."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from meditrack_desktop import bootstrap
+from meditrack_desktop.cli.doors import Doors
+from meditrack_desktop.cli.words import sentence
+from meditrack_desktop.config import resource_path
+from meditrack_desktop.domain.accounts import EditAccount
+from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.documents import AttachDocument
+from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.patients import FindPatients, PhoneInput, RegisterPatient
+from meditrack_desktop.domain.permissions import Role
+
+_PASSWORD = "self-test-ribbon-84-anchors"
+_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe"
+    "0def46b80000000049454e44ae426082"
+)
+
+
+def run_checks(doors: Doors) -> Iterator[tuple[str, str]]:
+    """(what, problem) for each check; an empty problem means it works."""
+    yield _check("time zones", _zones)
+    yield _check("fonts, icons and styles", _resources)
+    yield from _clinic_checks()
+    yield from doors.check_windows()
+
+
+def _check(what: str, check: Callable[[], str]) -> tuple[str, str]:
+    try:
+        return what, check()
+    except ClinicError as error:
+        return what, sentence(error)
+    except (OSError, ImportError, ValueError, LookupError) as error:
+        return what, f"{type(error).__name__}"
+
+
+def _zones() -> str:
+    winter = datetime(2026, 1, 1, 12, tzinfo=UTC).astimezone(ZoneInfo("Australia/Lord_Howe"))
+    return "" if winter.hour == 23 else "the time zone data is not right"
+
+
+def _resources() -> str:
+    missing = [
+        name
+        for name in ("styles/tokens.json", "fonts", "icons", "LICENSES.md")
+        if not resource_path(*name.split("/")).exists()
+    ]
+    return f"missing: {', '.join(missing)}" if missing else ""
+
+
+def _clinic_checks() -> Iterator[tuple[str, str]]:
+    """A whole small clinic on the encrypted file: set up, register, book nothing, file a document, read it back."""
+    with tempfile.TemporaryDirectory(prefix="meditrack-self-test-") as temporary:
+        folder = Path(temporary) / "profile"
+        command = SetUpClinic(
+            name="Self-test",
+            admin_name="Self Test",
+            admin_password=SecretStr(_PASSWORD),
+            zone="Europe/London",
+            region="GB",
+        )
+        kit = Path(temporary) / "kit.txt"
+        yield _check("set-up, key slots and the encrypted database", lambda: _set_up(folder, command, kit))
+        clinic = bootstrap.open_clinic(folder)
+        try:
+            actor = clinic.accounts.sign_in("admin", _PASSWORD)
+            me = next(account for account in clinic.accounts.list(actor) if account.id == actor.account_id)
+            clinic.accounts.edit(
+                actor, EditAccount(id=me.id, version=me.version, name=me.name, roles=frozenset(Role))
+            )
+
+            def patients() -> str:
+                clinic.patients.register(
+                    actor,
+                    RegisterPatient(
+                        family="Przykład", given="Zoë", phones=(PhoneInput(value="020 7946 0018"),)
+                    ),
+                )
+                found = clinic.patients.find(actor, FindPatients(text="przyk zo"))
+                return "" if len(found.lines) == 1 else "a registered patient was not found"
+
+            def documents() -> str:
+                patient = clinic.patients.find(actor, FindPatients(text="zoe")).lines[0]
+                document = clinic.documents.attach(
+                    actor, AttachDocument(patient_id=patient.id, file_name="pixel.png"), BytesIO(_PIXEL)
+                )
+                with clinic.documents.open(actor, document.id).source as source:
+                    return "" if source.read() == _PIXEL else "a document came back changed"
+
+            yield _check("registering and searching", patients)
+            yield _check("the vault: storing and reading a document", documents)
+            yield _check(
+                "the audit trail's seals",
+                lambda: "" if clinic.audit.check(actor).whole else "a seal is broken",
+            )
+        finally:
+            clinic.close()
+        names = [b"Przyk", "Przykład".encode("utf-16-le")]
+        yield _check("no name readable on the disk", lambda: _scan(Path(temporary), names))
+
+
+def _set_up(folder: Path, command: SetUpClinic, kit: Path) -> str:
+    bootstrap.set_up_clinic(folder, command, kit)
+    return "" if kit.stat().st_size > 100 else "the recovery kit is empty"
+
+
+def _scan(folder: Path, needles: list[bytes]) -> str:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            if any(needle in content for needle in needles):
+                return f"a name is readable in {file.name}"
+    return ""

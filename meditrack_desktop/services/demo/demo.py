@@ -1,0 +1,186 @@
+"""Fills a new clinic with the samples, and knows whether a sample clinic is of today.
+
+The sample clinic is made anew when the day has changed: its week is always this week.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from meditrack_desktop.database.queries import patients as patient_queries
+from meditrack_desktop.domain.accounts import Actor, AddAccount
+from meditrack_desktop.domain.care_team import AssignDoctor
+from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.clock import Clock, FixedClock, today
+from meditrack_desktop.domain.documents import AttachDocument, DocumentType
+from meditrack_desktop.domain.patients import FindPatients, Patient
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.demo import papers, people, week
+from meditrack_desktop.services.profile import Profile, write_durably
+
+PASSWORDS = {
+    "admin": "demo-harbour-slate-71",
+    "reception": "demo-lantern-copper-82",
+    "doctor": "demo-compass-velvet-93",
+}
+"""A sample clinic holds nobody real, so its passwords may be known; no other clinic has any of them."""
+
+PICTURE_MOMENT = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
+"""When the documentation's pictures are taken: a Wednesday morning in the middle of everything."""
+
+_IN_ONE_WORK = 500
+
+
+def clinic() -> SetUpClinic:
+    """What the sample clinic is set up as: in this computer's own time zone, where that can be told."""
+    return SetUpClinic(
+        name="Example Street Clinic",
+        zone=_local_zone(),
+        region="GB",
+        admin_username="admin",
+        admin_name="Ada Verwalter",
+        admin_password=SecretStr(PASSWORDS["admin"]),
+        demo=True,
+    )
+
+
+def fill(clinic: Clinic, clock: FixedClock) -> None:
+    """Doctors, people, visits and documents, as of the clock's moment."""
+    admin = clinic.accounts.sign_in("admin", PASSWORDS["admin"])
+    staff = [clinic.practitioners.add(admin, command) for command in week.doctors()]
+    _add_account(clinic, admin, "reception", "Rosa Ontwerp", Role.RECEPTIONIST)
+    clinic.accounts.add(
+        admin,
+        AddAccount(
+            username="doctor",
+            name="Dr. Ines Modelo",
+            roles=frozenset({Role.DOCTOR}),
+            password=SecretStr(PASSWORDS["doctor"]),
+            practitioner_id=staff[0].id,
+        ),
+    )
+    reception = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    facts = clinic.settings.clinic(reception)
+    commands = people.everybody(today(clock, facts.tz))
+    for first in range(0, len(commands), _IN_ONE_WORK):
+        batch = commands[first : first + _IN_ONE_WORK]
+        with clinic.work(reception, Permission.REGISTER_PATIENT) as work:
+            numbers = patient_queries.give_record_numbers(work.session, len(batch))
+            for command, mrn in zip(batch, numbers, strict=True):
+                row = patient_rows.new_row(
+                    command, mrn=mrn, now=work.now, by=reception.account_id, region=facts.region
+                )
+                work.added(row, "patient.registered", patient_id=row.id)
+    regulars = [command.id for command in commands[: people.HOW_MANY // 5]] + [c.id for c in commands[-3:]]
+    with clinic.work(reception, Permission.BOOK_APPOINTMENT) as work:
+        plan = week.WeekPlan(clock.now(), facts.tz, reception.account_id)
+        for visit in week.visits(plan, staff, regulars):
+            work.added(visit, "appointment.booked", patient_id=visit.patient_id)
+    for number, patient_id in enumerate(regulars[:60]):
+        doctor = staff[number % len(staff)]
+        clinic.care_team.assign(
+            reception, AssignDoctor(patient_id=patient_id, practitioner_id=doctor.id, usual=True)
+        )
+    _file_documents(clinic, reception, clock)
+    clinic.accounts.sign_out(reception)
+    clinic.accounts.sign_out(admin)
+
+
+def _add_account(clinic: Clinic, admin: Actor, username: str, name: str, role: Role) -> None:
+    clinic.accounts.add(
+        admin,
+        AddAccount(
+            username=username, name=name, roles=frozenset({role}), password=SecretStr(PASSWORDS[username])
+        ),
+    )
+
+
+def _file_documents(clinic: Clinic, reception: Actor, clock: FixedClock) -> None:
+    day = clock.now().date() - timedelta(days=1)
+    for name, kinds in (("mara fictanova", "lpr"), ("jonas testholm", "l"), ("piotr", "lp")):
+        lines = clinic.patients.find(reception, FindPatients(text=name)).lines
+        if not lines:
+            continue
+        patient = clinic.patients.get(reception, lines[0].id)
+        for kind in kinds:
+            _file(clinic, reception, patient, kind, day)
+
+
+def _file(clinic: Clinic, reception: Actor, patient: Patient, kind: str, day: date) -> None:
+    if kind == "l":
+        command = AttachDocument(
+            patient_id=patient.id,
+            file_name="blood-panel.pdf",
+            title="Blood panel",
+            type=DocumentType.LAB_REPORT,
+            document_date=day,
+            source="Example Lab",
+        )
+        content = papers.lab_report(patient, day)
+    elif kind == "r":
+        command = AttachDocument(
+            patient_id=patient.id,
+            file_name="consent.pdf",
+            title="Consent form",
+            type=DocumentType.CONSENT,
+            document_date=day - timedelta(days=15),
+            source="Example Street Clinic",
+        )
+        content = papers.lab_report(patient, day - timedelta(days=15), pages=3)
+    else:
+        command = AttachDocument(
+            patient_id=patient.id,
+            file_name="skin-left-arm.jpg",
+            title="Skin photo, left arm",
+            type=DocumentType.PHOTO,
+            document_date=day - timedelta(days=70),
+            source="Dr. Aisha Stubbs",
+        )
+        content = papers.photograph(day - timedelta(days=70))
+    clinic.documents.attach(reception, command, BytesIO(content))
+
+
+def is_of_today(profile: Profile, clock: Clock) -> bool:
+    """Whether the sample clinic in `profile` was filled today."""
+    try:
+        filled: object = json.loads(_mark(profile).read_text("utf-8"))["filled"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return filled == clock.now().date().isoformat()
+
+
+def mark_of_today(profile: Profile, clock: Clock) -> None:
+    write_durably(_mark(profile), json.dumps({"filled": clock.now().date().isoformat()}).encode())
+
+
+def clear(profile: Profile) -> None:
+    """Remove the sample clinic's files, and nothing else that may lie in the folder."""
+    for path in (*profile.folder.glob("clinic.*"), profile.slots, profile.device_file, _mark(profile)):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(profile.folder / "vault", ignore_errors=True)
+
+
+def _mark(profile: Profile) -> Path:
+    return profile.folder / "demo.json"
+
+
+def _local_zone() -> str:
+    """The IANA name of this computer's zone where the system tells it; London otherwise."""
+    named = os.environ.get("TZ", "")
+    link = Path("/etc/localtime")
+    if not named and link.is_symlink():
+        named = str(link.resolve()).partition("zoneinfo/")[2]
+    try:
+        return ZoneInfo(named).key if named else "Europe/London"
+    except (ValueError, OSError, KeyError):
+        return "Europe/London"

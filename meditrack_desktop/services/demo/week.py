@@ -1,0 +1,156 @@
+"""A full week of visits around one moment: what is over is finished, who is here waits or is in the room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.domain.clock import to_instant, to_wall
+from meditrack_desktop.domain.errors import Invalid
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.practitioners import AddPractitioner, Practitioner, WorkingHoursInput
+from meditrack_desktop.domain.scheduling import AppointmentStatus, CancelledBy, Confirmation
+
+_LONG_DAY = ((time(8), time(12)), (time(12, 45), time(16)))
+_LATE_DAY = ((time(8, 30), time(12, 30)), (time(13, 15), time(16, 30)))
+_SHORT_DAY = ((time(9), time(12, 30)), (time(13, 30), time(16, 45)))
+_SATURDAY = ((time(9), time(11)),)
+
+VISITS = (
+    ("Follow-up", 30),
+    ("Annual check-up", 30),
+    ("Blood pressure", 15),
+    ("Vaccination", 15),
+    ("Lab results", 30),
+    ("New patient", 45),
+    ("Prescription", 15),
+    ("Minor procedure", 45),
+    ("Back pain", 30),
+    ("Skin check", 30),
+)
+
+
+def doctors() -> list[AddPractitioner]:
+    """Six doctors with their rooms and hours."""
+    week = (
+        ("Ines", "Modelo", "General practice", _LONG_DAY),
+        ("Tom", "Fixture", "General practice", _LATE_DAY),
+        ("Mei", "Shili", "Pediatrics", _SHORT_DAY),
+        ("Lukas", "Beispiel", "Orthodontics", _LONG_DAY),
+        ("Aisha", "Stubbs", "Dermatology", _LATE_DAY),
+        ("Omar", "Namuna", "Cardiology", _SHORT_DAY),
+    )
+    return [
+        AddPractitioner(
+            given=given, family=family, specialty=specialty, room=f"Room {number}", hours=_weekly(stretches)
+        )
+        for number, (given, family, specialty, stretches) in enumerate(week, start=1)
+    ]
+
+
+def _weekly(stretches: Sequence[tuple[time, time]]) -> tuple[WorkingHoursInput, ...]:
+    weekdays = [WorkingHoursInput(weekday=d, starts=s, ends=e) for d in range(5) for s, e in stretches]
+    # Somebody opens the sample clinic on a Sunday: there is a little to see then, too.
+    weekend = [WorkingHoursInput(weekday=d, starts=s, ends=e) for d in (5, 6) for s, e in _SATURDAY]
+    return tuple(weekdays + weekend)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlan:
+    now: datetime
+    zone: ZoneInfo
+    by: UUID
+
+
+def visits(plan: WeekPlan, staff: Sequence[Practitioner], patients: Sequence[UUID]) -> list[AppointmentRow]:
+    """Rows for the week that holds `plan.now` and the Monday after it; no two of one doctor overlap."""
+    random = Random(47)
+    today = plan.now.astimezone(plan.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    pool = list(patients)
+    random.shuffle(pool)
+    rows: list[AppointmentRow] = []
+    for day in (monday + timedelta(days=n) for n in range(8)):
+        for doctor in staff:
+            rows += _day(random, plan, doctor, day, pool)
+    return rows
+
+
+def _day(
+    random: Random, plan: WeekPlan, doctor: Practitioner, day: date, pool: list[UUID]
+) -> list[AppointmentRow]:
+    rows: list[AppointmentRow] = []
+    for stretch in doctor.hours_on(day):
+        wall, last = datetime.combine(day, stretch.starts), datetime.combine(day, stretch.ends)
+        while wall < last:
+            visit_type, minutes = random.choice(VISITS)
+            if random.random() < 0.18 or wall + timedelta(minutes=minutes) > last:
+                wall += timedelta(minutes=15)
+                continue
+            row = _row(
+                random, plan, doctor.id, pool[len(rows) % 7 + random.randrange(len(pool) - 7)], wall, minutes
+            )
+            if row is not None:
+                row.visit_type = visit_type
+                rows.append(row)
+            wall += timedelta(minutes=minutes)
+    return rows
+
+
+def _row(
+    random: Random, plan: WeekPlan, doctor: UUID, patient: UUID, wall: datetime, minutes: int
+) -> AppointmentRow | None:
+    try:
+        starts_at = to_instant(wall, plan.zone, 0)
+    except Invalid:
+        return None
+    row = AppointmentRow(
+        id=new_id(),
+        patient_id=patient,
+        practitioner_id=doctor,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        wall_start=to_wall(starts_at, plan.zone).replace(fold=0),
+        zone=plan.zone.key,
+        minutes=minutes,
+        status=AppointmentStatus.BOOKED,
+        confirmation=Confirmation.CONFIRMED if random.random() < 0.65 else Confirmation.UNCONFIRMED,
+        reason="",
+        overbooked=False,
+        overbook_reason="",
+        cancel_reason="",
+        created_at=starts_at - timedelta(days=random.randint(2, 40)),
+        created_by=plan.by,
+    )
+    _live_through(random, row, plan.now)
+    return row
+
+
+def _live_through(random: Random, row: AppointmentRow, now: datetime) -> None:
+    """Give the visit the status it would have by `now`."""
+    fate = random.random()
+    if fate < 0.04:
+        row.status = AppointmentStatus.CANCELLED
+        row.cancelled_by = CancelledBy.PATIENT
+        row.cancel_reason = "Patient is ill"
+        return
+    if row.starts_at > now + timedelta(minutes=25):
+        return
+    if fate < 0.08 and row.ends_at < now:
+        row.status = AppointmentStatus.NOSHOW
+        return
+    arrived = row.starts_at - timedelta(minutes=random.randint(3, 14))
+    if row.ends_at <= now:
+        row.status = AppointmentStatus.FULFILLED
+        row.arrived_at, row.roomed_at, row.left_at = arrived, row.starts_at, row.ends_at
+    elif row.starts_at <= now:
+        row.status = AppointmentStatus.CHECKED_IN
+        row.arrived_at, row.roomed_at = arrived, row.starts_at
+    elif fate < 0.75:
+        row.status = AppointmentStatus.ARRIVED
+        row.arrived_at = min(arrived, now - timedelta(minutes=random.randint(2, 9)))
