@@ -55,18 +55,18 @@ QLabel:disabled {{ color: {name("text_disabled")}; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit {{
     background: {name("surface")}; color: {name("text")};
-    border: 1px solid {name("line_strong")}; border-radius: 6px; padding: 1px 9px;
+    border: 1px solid {name("line_strong")}; border-radius: 6px; padding: 1px 8px;
     selection-background-color: {name("accent")}; selection-color: {name("on_accent")};
     placeholder-text-color: {name("text3")};
 }}
 QLineEdit {{ lineedit-password-character: 8226; }}
 QPlainTextEdit, QTextEdit {{ padding: 6px 7px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{
-    border: 2px solid {name("focus")}; padding: 0px 8px;
+    border: 2px solid {name("focus")}; padding: 0px 7px;
 }}
 QPlainTextEdit:focus, QTextEdit:focus {{ padding: 5px 6px; }}
 QLineEdit[invalid="true"], QPlainTextEdit[invalid="true"] {{
-    border: 2px solid {name("danger")}; padding: 0px 8px;
+    border: 2px solid {name("danger")}; padding: 0px 7px;
 }}
 QPlainTextEdit[invalid="true"] {{ padding: 5px 6px; }}
 QLineEdit:read-only, QPlainTextEdit:read-only {{ background: {name("surface2")}; color: {name("text2")}; }}

@@ -1,7 +1,7 @@
 """Grounds and headings: the card, the line between groups, and the heading over a list."""
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPainterPath, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
@@ -15,14 +15,19 @@ from meditrack_desktop.ui.widgets.label import Label
 class Card(QWidget):
     """A sheet with rounded corners and a thin line; put content into `body`.
 
-    `padding` 0 suits lists and tables; then children must stay 1 px inside the line, which `body` does.
+    `padding` 0 suits lists and tables, which then fill the sheet up to its line and rounded corners.
     """
 
     def __init__(self, title: str = "", *, padding: int = 16, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.body = QVBoxLayout(self)
-        inner = max(1, padding)
-        self.body.setContentsMargins(inner, inner, inner, inner)
+        ground: QWidget = self
+        if not padding:
+            frame = QVBoxLayout(self)
+            frame.setContentsMargins(1, 1, 1, 1)
+            ground = _Rounded()
+            frame.addWidget(ground)
+        self.body = QVBoxLayout(ground)
+        self.body.setContentsMargins(padding, padding, padding, padding)
         self.body.setSpacing(12 if padding else 0)
         self.heading: Label | None = None
         if title:
@@ -36,6 +41,16 @@ class Card(QWidget):
         painter = painting.start(self)
         painting.box(painter, QRectF(self.rect()), 10, t.surface, t.line)
         painter.end()
+
+
+class _Rounded(QWidget):
+    """Content cut to the inner corners of a card; Qt does not clip children to a parent's radius."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        path = QPainterPath()
+        path.addRoundedRect(QRectF(self.rect()), 9, 9)
+        self.setMask(QRegion(path.toFillPolygon().toPolygon()))
 
 
 class Divider(QWidget):

@@ -133,7 +133,7 @@ class Combo(QAbstractButton):
         painting.box(
             painter, QRectF(self.rect()), 6, t.surface if self.isEnabled() else t.surface2, edge, width
         )
-        x, right = 10.0, self.width() - 12 - current.px(14)
+        x, right = 11.0, self.width() - 12 - current.px(14)
         chosen = self._chosen()
         if chosen is not None and not self._filter:
             if chosen.avatar:

@@ -125,6 +125,8 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
     if selected:
         painter.fillRect(rect, t.selected)
         painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), t.accent)
+    elif option.second or option.action:
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.line)
     x, right, middle = rect.left() + 12.0, float(rect.right() - 10), rect.center().y() + 0.5
     if option.avatar:
         size = current.px(24)

@@ -85,7 +85,7 @@ class CheckBox(QCheckBox):
         return _hint(self)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_mark_width(self) + 2, _hint(self).height())
+        return self.sizeHint()
 
     def hitButton(self, position: QPoint) -> bool:
         return self.rect().contains(position)
@@ -114,7 +114,7 @@ class Radio(QRadioButton):
         return _hint(self)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_mark_width(self) + 2, _hint(self).height())
+        return self.sizeHint()
 
     def hitButton(self, position: QPoint) -> bool:
         return self.rect().contains(position)
@@ -151,7 +151,7 @@ class Switch(QCheckBox):
         return _hint(self)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_mark_width(self) + 2, _hint(self).height())
+        return self.sizeHint()
 
     def hitButton(self, position: QPoint) -> bool:
         return self.rect().contains(position)
