@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -101,7 +101,6 @@ def set_up(
         with database.writing() as session:
             if clinic_queries.has_clinic(session):
                 raise Conflict(ErrorCode.CLINIC_EXISTS)
-            public = asdict(made.recipients)
             clinic = clinic_queries.add_clinic(
                 session,
                 clinic_id,
@@ -110,7 +109,6 @@ def set_up(
                 command.region,
                 command.demo,
                 now,
-                asdict(made.recipients),
             )
             desk = clinic_queries.add_workstation(session, workstation, facts.workstation_name, now)
             account_queries.add_grid(session, TEMPLATES)

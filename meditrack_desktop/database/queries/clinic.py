@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -23,15 +21,6 @@ def profile(session: Session) -> ClinicProfile:
     return ClinicProfile(row.id, row.name, row.zone, row.region, row.created_at, row.demo)
 
 
-def recipients(session: Session) -> dict[str, str]:
-    """Public halves of the vault's keys by name: recovery, clinical, administrative."""
-    text = session.scalars(select(ClinicRow.vault_recipients)).first()
-    if text is None:
-        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
-    found: dict[str, str] = json.loads(text)
-    return found
-
-
 def add_clinic(
     session: Session,
     clinic_id: UUID,
@@ -40,7 +29,6 @@ def add_clinic(
     region: str,
     demo: bool,
     at: datetime,
-    vault_recipients: Mapping[str, str],
 ) -> ClinicRow:
     row = ClinicRow(
         id=clinic_id,
@@ -49,7 +37,6 @@ def add_clinic(
         region=region,
         demo=demo,
         created_at=at,
-        vault_recipients=json.dumps(dict(vault_recipients)),
     )
     session.add(row)
     return row

@@ -20,8 +20,6 @@ class ClinicRow(Identified, Base):
     region: Mapped[str] = mapped_column(String(2))
     demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    vault_recipients: Mapped[str] = mapped_column(String(4000), default="{}")
-    """Public halves of the vault's keys, as JSON: recovery, clinical, administrative."""
 
 
 class CounterRow(Base):

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
-from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from meditrack_desktop.domain.patients import Patient
 
@@ -61,7 +61,7 @@ def lab_report(patient: Patient, day: date, pages: int = 1) -> bytes:
     story += [table, Spacer(1, 18), Paragraph("Synthetic report for demonstration.", styles["Normal"])]
     for page in range(2, pages + 1):
         story += [
-            Spacer(1, 700),
+            PageBreak(),
             Paragraph(f"Page {page}: method notes. Nothing here is real.", styles["Normal"]),
         ]
     target = BytesIO()

@@ -130,22 +130,24 @@ class _Fhir:
 
 
 class FhirJsonSource(_Fhir):
-    """One resource or one Bundle. Raises Invalid on making for anything else, and for other releases."""
+    """One resource or one Bundle. Raises Invalid on making for anything else, and for other releases.
+
+    Read twice, so that of many chosen files only one at a time is in memory.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         if path.stat().st_size > LARGEST_JSON:
             raise refused(self.file, "The file is larger than 200 MB; please export it as NDJSON.")
-        self._entries = list(self._read(path.read_bytes()))
-        self.total = len(self._entries)
-        for entry in self._entries:
+        for entry in self._read(path.read_bytes()):
+            self.total += 1
             if isinstance(entry.value, dict) and (release := other_release(entry.value)):
                 raise not_supported(self.file, f"This file is FHIR {release}. Please export it as FHIR R4.")
             self._learn_role(entry.value)
 
     def items(self, reading: Reading) -> Iterator[Item]:
         repetitions = Repetitions(self.file)
-        for entry in self._entries:
+        for entry in self._read(self._path.read_bytes()):
             self.done += 1
             item = self._take(entry, reading, repetitions)
             if item is not None:

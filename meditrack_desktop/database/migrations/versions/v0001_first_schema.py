@@ -147,7 +147,6 @@ def upgrade() -> None:
         sa.Column("region", sa.String(length=2), nullable=False),
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.Column("vault_recipients", sa.String(length=4000), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinic")),
     )
