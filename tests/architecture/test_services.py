@@ -47,7 +47,7 @@ PLAIN_MODULES = {
 HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
 }
-NOT_ASKED_FOR_YET = {"EDIT_PERMISSIONS", "EDIT_SETTINGS", "EXPORT_PATIENTS", "IMPORT_PATIENTS"}
+NOT_ASKED_FOR_YET = {"EDIT_PERMISSIONS", "EDIT_SETTINGS", "EXPORT_PATIENTS"}
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 
 Method = Callable[..., object]
