@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from meditrack_desktop.domain.birth_dates import OLDEST_YEAR, BirthDate
-from meditrack_desktop.domain.phones import SHORTEST_FRAGMENT, e164
+from meditrack_desktop.domain.phones import SHORTEST_FRAGMENT, digit_forms
 from meditrack_desktop.domain.search_terms import (
     LONGEST_TERM,
     PHONE_MARK,
@@ -128,7 +128,7 @@ def _word(token: str, region: str) -> list[Scrap]:
         return [Atom(Kind.NAME, word) for word in words]
     choices: list[Scrap] = [AllOf(tuple(Atom(Kind.NAME, word) for word in words))]
     choices.append(Atom(Kind.MRN, joined(token)))
-    choices.extend(_international(token, region))
+    choices.extend(_whole_phone(token, region))
     return [AnyOf(tuple(choices))]
 
 
@@ -151,16 +151,17 @@ def _number(token: str, region: str) -> list[Scrap]:
         choices.append(Atom(Kind.PHONE, number))
         if number.startswith("00") and len(number) - 2 >= SHORTEST_FRAGMENT:
             choices.append(Atom(Kind.PHONE, number[2:]))
-        choices.extend(_international(token, region))
+        choices.extend(_whole_phone(token, region))
     words = name_words(token)
     if len(words) == 1:
         choices.append(Atom(Kind.NAME, words[0]))
     return list(dict.fromkeys(choices))
 
 
-def _international(token: str, region: str) -> list[Scrap]:
-    number = e164(token, region)
-    return [Atom(Kind.PHONE, number.removeprefix("+"))] if number else []
+def _whole_phone(token: str, region: str) -> list[Scrap]:
+    """The other ways a whole number may have been typed; letters on keys become digits."""
+    forms = digit_forms(token, region=region) - {digits(token)}
+    return [Atom(Kind.PHONE, form) for form in sorted(forms) if len(form) >= SHORTEST_FRAGMENT]
 
 
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-./](\d{1,2})(?:[-./](\d{1,2}))?)?")

@@ -34,28 +34,38 @@ def joined(value: str) -> str:
     return "".join(search_words(value))[:LONGEST_TERM]
 
 
-def stored_terms(
-    names: Iterable[str], phones: Iterable[Phone], mrn: str, *, archived: bool = False
-) -> frozenset[str]:
-    """Every term of one patient."""
-    numbers = {PHONE_MARK + tail for phone in phones for tail in tails(digit_forms(phone.value, phone.e164))}
+def stored_terms(names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str) -> frozenset[str]:
+    """Every term of one patient who is not archived. `region` is where phones without `+` were typed."""
+    numbers = {PHONE_MARK + tail for form in _phone_forms(phones, region) for tail in tails({form})}
     records = {RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)}
-    terms = {*name_words(*names), *numbers, *records}
-    return frozenset(ARCHIVED_MARK + term for term in {*terms, ""}) if archived else frozenset(terms)
+    return frozenset({*name_words(*names), *numbers, *records})
 
 
-def stored_text(names: Iterable[str], phones: Iterable[Phone], mrn: str) -> str:
+def archived(terms: Iterable[str]) -> frozenset[str]:
+    """The same terms of a patient who is archived; there is at least one."""
+    return frozenset({ARCHIVED_MARK, *(ARCHIVED_MARK + term for term in terms)})
+
+
+def restored(terms: Iterable[str]) -> frozenset[str]:
+    """The terms that `archived` was given."""
+    return frozenset(term.removeprefix(ARCHIVED_MARK) for term in terms) - {""}
+
+
+def stored_text(names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str) -> str:
     """The same on one line: record numbers, words of names, then phone digits, each after a space.
 
     `matches` in `domain.patient_scraps` and the database's LIKE both count on that order.
     """
-    digit_words = sorted({form for phone in phones for form in digit_forms(phone.value, phone.e164)})
     parts = (
         *(RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)),
         *name_words(*names),
-        *(PHONE_MARK + form for form in digit_words),
+        *(PHONE_MARK + form for form in sorted(_phone_forms(phones, region))),
     )
     return "".join(f" {part}" for part in parts)
+
+
+def _phone_forms(phones: Iterable[Phone], region: str) -> set[str]:
+    return {form for phone in phones for form in digit_forms(phone.value, phone.e164, region)}
 
 
 def _record_numbers(mrn: str) -> list[str]:

@@ -47,14 +47,14 @@ def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, 
             "archived_at": None,
             "archive_reason": "",
             **_typed(command),
-            **_searched(command, phones, mrn),
+            **_searched(command, phones, mrn, region),
         },
         phones=phones,
         identifiers=tuple(
             Identifier(identifier.system, identifier.value)
             for identifier in dict.fromkeys(command.identifiers)
         ),
-        terms=search_terms.stored_terms(names, phones, mrn),
+        terms=search_terms.stored_terms(names, phones, mrn, region),
     )
 
 
@@ -85,22 +85,27 @@ def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, .
     phones = read_phones(details, region)
     if _set_phones(row, phones):
         changed.append("phones")
-    for name, value in _searched(details, phones, row.mrn).items():
+    for name, value in _searched(details, phones, row.mrn, region).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
-    set_terms(row, phones)
+    names = (row.family, row.given, row.preferred_name)
+    terms = search_terms.stored_terms(names, phones, row.mrn, region)
+    _set_terms(row, search_terms.archived(terms) if row.archived_at else terms)
     return tuple(changed)
 
 
-def set_terms(row: PatientRow, phones: tuple[Phone, ...] | None = None) -> None:
-    """Bring the search terms in line with the row: its names, phones, number, and whether it is archived."""
-    names = (row.family, row.given, row.preferred_name)
-    numbers = phones_of(row) if phones is None else phones
-    wanted = search_terms.stored_terms(names, numbers, row.mrn, archived=row.archived_at is not None)
-    known = {term.term: term for term in row.terms}
-    for term in sorted(known.keys() - wanted):
-        row.terms.remove(known[term])
-    row.terms.extend(PatientTermRow(term=term) for term in sorted(wanted - known.keys()))
+def archive(row: PatientRow, at: datetime, reason: str) -> None:
+    """Take the patient out of lists and searches. The row's terms are loaded."""
+    row.archived_at = at
+    row.archive_reason = reason
+    _set_terms(row, search_terms.archived(term.term for term in row.terms))
+
+
+def restore(row: PatientRow) -> None:
+    """Bring an archived patient back. The row's terms are loaded."""
+    row.archived_at = None
+    row.archive_reason = ""
+    _set_terms(row, search_terms.restored(term.term for term in row.terms))
 
 
 def read_phones(details: PatientDetails, region: str) -> tuple[Phone, ...]:
@@ -131,11 +136,11 @@ def _typed(details: PatientDetails) -> dict[str, Any]:
     }
 
 
-def _searched(details: PatientDetails, phones: tuple[Phone, ...], mrn: str) -> dict[str, str]:
+def _searched(details: PatientDetails, phones: tuple[Phone, ...], mrn: str, region: str) -> dict[str, str]:
     names = (details.family, details.given, details.preferred_name)
     return {
         "sort_name": search_terms.sort_name(details.family, details.given),
-        "search_text": search_terms.stored_text(names, phones, mrn),
+        "search_text": search_terms.stored_text(names, phones, mrn, region),
     }
 
 
@@ -156,3 +161,10 @@ def _set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
         if position >= len(phones):
             row.phones.remove(old)
     return True
+
+
+def _set_terms(row: PatientRow, wanted: frozenset[str]) -> None:
+    known = {term.term: term for term in row.terms}
+    for term in sorted(known.keys() - wanted):
+        row.terms.remove(known[term])
+    row.terms.extend(PatientTermRow(term=term) for term in sorted(wanted - known.keys()))

@@ -38,7 +38,7 @@ class Patients:
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             look.listed("patient")
             clinic = clinic_queries.profile(look.session)
-            return patient_search.find(look.session, command, clinic, look.now)
+            return patient_search.find(look.session, command, clinic.region, look.now)
 
     def get(self, actor: Actor, patient_id: UUID) -> Patient:
         """One patient, archived or not. NotFound."""
@@ -52,7 +52,7 @@ class Patients:
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             row = queries.patient(look.session, patient_id)
             look.viewed("patient", patient_id, patient_id)
-            return patient_search.same_name(look.session, row)
+            return patient_search.same_name(look.session, row, look.now)
 
     def register(self, actor: Actor, command: RegisterPatient) -> Patient:
         """A new patient. Conflict RECORD_NUMBER_TAKEN; Invalid `birth_date`. Sent twice, it adds one."""
@@ -99,9 +99,7 @@ class Patients:
             row = queries.for_change(work.session, command.id, command.version)
             if row.archived_at is not None:
                 raise Conflict(ErrorCode.PATIENT_ARCHIVED)
-            row.archived_at = work.now
-            row.archive_reason = command.reason
-            patient_rows.set_terms(row)
+            patient_rows.archive(row, work.now, command.reason)
             work.changed(
                 row, "patient.archived", Change("patient", row.id, patient=row.id), patient_id=row.id
             )
@@ -112,9 +110,8 @@ class Patients:
         """Bring an archived patient back; one who was not archived stays as they are. NotFound, ChangedMeanwhile."""
         with self.work(actor, Permission.ARCHIVE_PATIENT) as work:
             row = queries.for_change(work.session, command.id, command.version)
-            row.archived_at = None
-            row.archive_reason = ""
-            patient_rows.set_terms(row)
+            if row.archived_at is not None:
+                patient_rows.restore(row)
             work.changed(
                 row, "patient.restored", Change("patient", row.id, patient=row.id), patient_id=row.id
             )

@@ -353,6 +353,8 @@ def test_sample_phones_get_their_international_form_or_none(
     british = [sample for sample in given if sample["default_region"] == "GB"] or given
     international = [sample for sample in given if sample["input"].lstrip().startswith("+")][::20]
     for sample in (*british[:20], *international):
+        if not sample["input"].strip():
+            continue
         made = clinic.patients.register(reception, a_patient("Phone", "Sample", sample["input"]))
         assert made.phones[0].value == sample["input"].strip()
         if sample in international or sample["default_region"] == "GB":
