@@ -24,6 +24,7 @@ from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.demo import papers, people, week
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -38,7 +39,7 @@ PASSWORDS = {
 PICTURE_MOMENT = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
 """When the documentation's pictures are taken: a Wednesday morning in the middle of everything."""
 
-_IN_ONE_WORK = 500
+_IN_ONE_WORK = 1000
 
 
 def clinic() -> SetUpClinic:
@@ -76,11 +77,15 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
         batch = commands[first : first + _IN_ONE_WORK]
         with clinic.work(reception, Permission.REGISTER_PATIENT) as work:
             numbers = patient_queries.give_record_numbers(work.session, len(batch))
-            for command, mrn in zip(batch, numbers, strict=True):
-                row = patient_rows.new_row(
+            patients = [
+                patient_rows.new_patient(
                     command, mrn=mrn, now=work.now, by=reception.account_id, region=facts.region
                 )
-                work.added(row, "patient.registered", patient_id=row.id)
+                for command, mrn in zip(batch, numbers, strict=True)
+            ]
+            patient_queries.insert_many(work.session, patients)
+            for command in batch:
+                work.noted(Line("patient.registered", "patient", command.id, command.id))
     regulars = [command.id for command in commands[: people.HOW_MANY // 5]] + [c.id for c in commands[-3:]]
     with clinic.work(reception, Permission.BOOK_APPOINTMENT) as work:
         plan = week.WeekPlan(clock.now(), facts.tz, reception.account_id)
