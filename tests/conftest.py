@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The tests' clinics must never touch the keyring of the person who runs them.
@@ -66,10 +67,13 @@ def clock() -> FixedClock:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = start_postgres(tmp_path_factory.mktemp("postgres"))
-    yield server
-    server.stop()
+def postgres_server() -> Iterator[PostgresServer]:
+    # Started by root, Postgres runs as another user, to whom pytest's own folder is closed.
+    with TemporaryDirectory(prefix="meditrack-postgres-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = start_postgres(Path(folder))
+        yield server
+        server.stop()
 
 
 def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:

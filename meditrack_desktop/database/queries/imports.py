@@ -1,0 +1,78 @@
+"""Questions of an import: who is known by these identifiers, and what their records say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from meditrack_desktop.database.queries.patients import AT_ONCE
+from meditrack_desktop.database.tables.patients import PatientIdentifierRow, PatientRow
+from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
+
+_Value = TypeVar("_Value")
+Identifier = tuple[str, str]
+"""(system, value)."""
+
+
+def patients_known_by(session: Session, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:
+    """Which of these identifiers belong to a patient, archived or not, and to whom."""
+    found: dict[Identifier, UUID] = {}
+    for system, values in _by_system(identifiers):
+        query = select(PatientIdentifierRow.value, PatientIdentifierRow.patient_id).where(
+            PatientIdentifierRow.system == system, PatientIdentifierRow.value.in_(values)
+        )
+        found.update(((system, value), patient_id) for value, patient_id in session.execute(query))
+    return found
+
+
+def practitioners_known_by(session: Session, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:
+    """Which of these identifiers belong to a doctor, and to whom."""
+    found: dict[Identifier, UUID] = {}
+    for system, values in _by_system(identifiers):
+        query = select(PractitionerIdentifierRow.value, PractitionerIdentifierRow.practitioner_id).where(
+            PractitionerIdentifierRow.system == system, PractitionerIdentifierRow.value.in_(values)
+        )
+        found.update(((system, value), practitioner_id) for value, practitioner_id in session.execute(query))
+    return found
+
+
+def patients(session: Session, ids: Collection[UUID]) -> dict[UUID, PatientRow]:
+    """These patients with phones and identifiers, to compare with a file."""
+    found: dict[UUID, PatientRow] = {}
+    for some in _portions(list(ids)):
+        query = select(PatientRow).where(PatientRow.id.in_(some))
+        rows = session.scalars(
+            query.options(selectinload(PatientRow.phones), selectinload(PatientRow.identifiers))
+        )
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def practitioners(session: Session, ids: Collection[UUID]) -> dict[UUID, PractitionerRow]:
+    """These doctors with hours and identifiers."""
+    found: dict[UUID, PractitionerRow] = {}
+    for some in _portions(list(ids)):
+        query = select(PractitionerRow).where(PractitionerRow.id.in_(some))
+        rows = session.scalars(
+            query.options(selectinload(PractitionerRow.hours), selectinload(PractitionerRow.identifiers))
+        )
+        found.update((row.id, row) for row in rows)
+    return found
+
+
+def _by_system(identifiers: Iterable[Identifier]) -> Iterable[tuple[str, Sequence[str]]]:
+    systems: dict[str, list[str]] = defaultdict(list)
+    for system, value in dict.fromkeys(identifiers):
+        systems[system].append(value)
+    for system, values in systems.items():
+        for some in _portions(values):
+            yield system, some
+
+
+def _portions(values: Sequence[_Value]) -> Iterable[Sequence[_Value]]:
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))

@@ -1,0 +1,230 @@
+"""Carries out one batch of an import in one transaction: adds, changes or leaves each person.
+
+Everybody is compared with whom the clinic knows by any of their identifiers; see `matching`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from meditrack_desktop.database.queries import imports as queries
+from meditrack_desktop.database.queries import patients as patient_queries
+from meditrack_desktop.database.queries import practitioners as practitioner_queries
+from meditrack_desktop.database.tables.patients import PatientIdentifierRow, PatientRow
+from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
+from meditrack_desktop.domain.changes import Change
+from meditrack_desktop.domain.clinic import ClinicProfile
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import IdentifierInput, RegisterPatient
+from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.imports import matching
+from meditrack_desktop.services.imports.items import Command, Taken
+from meditrack_desktop.services.work import Look, Work
+
+IMPORTED = "imported"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of one batch. `refused` pairs each person not taken with the reason."""
+
+    added: int = 0
+    doctors_added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[tuple[Taken, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to do with each patient of a batch."""
+
+    new: list[RegisterPatient]
+    changed: list[tuple[UUID, RegisterPatient, matching.Same, list[IdentifierInput]]]
+
+
+def identifiers_of(command: Command) -> list[tuple[str, str]]:
+    return [(identifier.system, identifier.value) for identifier in command.identifiers]
+
+
+def check_patients(look: Look, batch: Sequence[Taken]) -> list[tuple[Taken, str]]:
+    """Who of the batch could not be taken, without writing anything."""
+    outcome = Outcome()
+    _plan(look, batch, outcome)
+    return outcome.refused
+
+
+def write_patients(work: Work, batch: Sequence[Taken], clinic: ClinicProfile) -> Outcome:
+    """Take a batch of patients. Conflict if another desk took one of them meanwhile: do the batch again."""
+    outcome = Outcome()
+    plan = _plan(work, batch, outcome)
+    _add(work, plan.new, clinic)
+    _change(work, plan, clinic)
+    outcome.added = len(plan.new)
+    outcome.updated = len(plan.changed)
+    return outcome
+
+
+def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
+    people = [(taken, taken.command) for taken in batch if isinstance(taken.command, RegisterPatient)]
+    asked = [pair for _, command in people for pair in identifiers_of(command)]
+    owners = queries.patients_known_by(work.session, asked)
+    rows = queries.patients(work.session, set(owners.values()))
+    plan = _Plan([], [])
+    for taken, command in people:
+        known = {owners[pair] for pair in identifiers_of(command) if pair in owners}
+        if not known:
+            plan.new.append(command)
+            continue
+        if len(known) > 1:
+            outcome.refused.append((taken, matching.SEVERAL_PEOPLE))
+            continue
+        patient_id = known.pop()
+        verdict = matching.compare(patient_queries.record(rows[patient_id]), command)
+        missing = [one for one in command.identifiers if (one.system, one.value) not in owners]
+        if isinstance(verdict, str):
+            outcome.refused.append((taken, verdict))
+        elif verdict.details is None and not missing:
+            outcome.unchanged += 1
+        elif rows[patient_id].archived_at is not None:
+            outcome.refused.append((taken, matching.ARCHIVED))
+        else:
+            plan.changed.append((patient_id, command, verdict, missing))
+    return plan
+
+
+def _add(work: Work, commands: Sequence[RegisterPatient], clinic: ClinicProfile) -> None:
+    if not commands:
+        return
+    numbers = patient_queries.give_record_numbers(work.session, len(commands))
+    people = [
+        patient_rows.new_patient(
+            command, mrn=mrn, now=work.now, by=work.actor.account_id, region=clinic.region
+        )
+        for command, mrn in zip(commands, numbers, strict=True)
+    ]
+    patient_queries.insert_many(work.session, people)
+    for command in commands:
+        line = Line("patient.registered", "patient", command.id, command.id, IMPORTED)
+        work.noted(line, Change("patient", command.id, patient=command.id))
+
+
+def _change(work: Work, plan: _Plan, clinic: ClinicProfile) -> None:
+    rows = patient_queries.several_for_change(work.session, [patient_id for patient_id, *_ in plan.changed])
+    for patient_id, _, verdict, missing in plan.changed:
+        row = rows[patient_id]
+        fields = patient_rows.apply(row, verdict.details, clinic.region) if verdict.details else ()
+        row.identifiers.extend(
+            PatientIdentifierRow(id=new_id(), system=one.system, value=one.value) for one in missing
+        )
+        if not set(fields) - {"phones"}:
+            patient_queries.next_version(row)
+        _report(work, row, [*("phones" for name in fields if name == "phones"), *_if(missing)])
+
+
+def _report(work: Work, row: PatientRow, parts: Iterable[str]) -> None:
+    detail = ",".join([*parts, IMPORTED])
+    work.changed(
+        row, "patient.edited", Change("patient", row.id, patient=row.id), patient_id=row.id, detail=detail
+    )
+
+
+def _if(missing: Sequence[IdentifierInput]) -> list[str]:
+    return ["identifiers"] if missing else []
+
+
+def check_doctors(look: Look, batch: Sequence[Taken]) -> list[tuple[Taken, str]]:
+    """Who of the batch could not be taken, without writing anything."""
+    return [
+        (taken, reason)
+        for taken, _, known, _ in _doctors(look, batch)
+        if (reason := _doctor_refused(known, taken.command))
+    ]
+
+
+def write_doctors(work: Work, batch: Sequence[Taken]) -> Outcome:
+    """Take a batch of doctors; a known one only gets a specialty, room or identifier they lacked."""
+    outcome = Outcome()
+    for taken, command, known, missing in _doctors(work, batch):
+        reason = _doctor_refused(known, command)
+        if reason:
+            outcome.refused.append((taken, reason))
+        elif not known:
+            _add_doctor(work, command)
+            outcome.doctors_added += 1
+        elif _complete(known[0], command, missing):
+            work.changed(
+                known[0],
+                "practitioner.edited",
+                Change("practitioner", known[0].id, doctor=known[0].id),
+                detail=",".join([*_if(missing), IMPORTED]),
+            )
+            outcome.updated += 1
+        else:
+            outcome.unchanged += 1
+    return outcome
+
+
+_Doctor = tuple[Taken, AddPractitioner, list[PractitionerRow], list[IdentifierInput]]
+
+
+def _doctors(work: Work | Look, batch: Sequence[Taken]) -> list[_Doctor]:
+    people = [(taken, taken.command) for taken in batch if isinstance(taken.command, AddPractitioner)]
+    asked = [pair for _, command in people for pair in identifiers_of(command)]
+    owners = queries.practitioners_known_by(work.session, asked)
+    rows = queries.practitioners(work.session, set(owners.values()))
+    found: list[_Doctor] = []
+    for taken, command in people:
+        known = dict.fromkeys(owners[pair] for pair in identifiers_of(command) if pair in owners)
+        missing = [one for one in command.identifiers if (one.system, one.value) not in owners]
+        found.append((taken, command, [rows[practitioner_id] for practitioner_id in known], missing))
+    return found
+
+
+def _doctor_refused(known: Sequence[PractitionerRow], command: Command) -> str:
+    if len(known) > 1:
+        return matching.SEVERAL_PEOPLE
+    if not known or not isinstance(command, AddPractitioner):
+        return ""
+    same = matching.same_doctor(practitioner_queries.record(known[0]), command)
+    return "" if same else matching.OTHER_DOCTOR
+
+
+def _complete(row: PractitionerRow, command: AddPractitioner, missing: Sequence[IdentifierInput]) -> bool:
+    """Fill what the record lacks; whether that changed anything."""
+    filled = False
+    for name, value in (("specialty", command.specialty), ("room", command.room)):
+        if value and not getattr(row, name):
+            setattr(row, name, value)
+            filled = True
+    row.identifiers.extend(
+        PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value) for one in missing
+    )
+    if missing and not filled:
+        practitioner_queries.next_version(row)
+    return filled or bool(missing)
+
+
+def _add_doctor(work: Work, command: AddPractitioner) -> None:
+    row = PractitionerRow(
+        id=command.id,
+        family=command.family,
+        given=command.given,
+        prefix=command.prefix,
+        specialty=command.specialty,
+        room=command.room,
+        active=True,
+        created_at=work.now,
+        created_by=work.actor.account_id,
+        hours=[],
+        identifiers=[
+            PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value)
+            for one in dict.fromkeys(command.identifiers)
+        ],
+    )
+    practitioner_queries.set_hours(row, command.hours)
+    work.added(row, "practitioner.added", Change("practitioner", row.id, doctor=row.id))
