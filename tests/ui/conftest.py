@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from meditrack_desktop.ui import theme
 
 # Said by the offscreen platform for every window that is shown; it says nothing about our code.
-_OFFSCREEN_NOISE = r"This plugin does not support propagateSizeHints\(\)"
+_OFFSCREEN_NOISE = r"This plugin does not support "
 
 
 def pytest_configure(config: pytest.Config) -> None:

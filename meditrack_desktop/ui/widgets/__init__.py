@@ -21,7 +21,7 @@ Buttons
     IconButton(icon, name, *, kind="quiet", key="", icon_size=16, extent=32, checkable=False) -> clicked
         .set_name(name, key) .set_dot(on)
     SplitButton(text, kind="primary", *, icon="", menu_name="") -> clicked();  .menu is a Menu
-    Menu(parent)                                   .add(text, then, icon="", key="")
+    Menu(owner)                                    .add(text, then, icon="", key="")
 
 Fields
     TextField(text="", *, name="", placeholder="", icon="")     a QLineEdit; .set_invalid .set_note .add_trailing

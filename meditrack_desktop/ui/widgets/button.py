@@ -347,10 +347,13 @@ class SplitButton(QWidget):
 
 
 class Menu(QMenu):
-    """A menu with rounded corners on every platform."""
+    """A menu with rounded corners on every platform. It goes when `owner` goes."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, owner: QWidget | None = None) -> None:
+        # A menu is a window; as a child it would cut its parent out of the tab order of the window above.
+        super().__init__()
+        if owner is not None:
+            owner.destroyed.connect(self.deleteLater)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setWindowFlags(
             self.windowFlags() | Qt.WindowType.FramelessWindowHint | Qt.WindowType.NoDropShadowWindowHint

@@ -234,6 +234,7 @@ class SearchSelect(TextField):
         self._option: Option | None = None
         self._list: OptionList | None = None
         self._pick_single = False
+        self._waiting = False
         self._timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
         self._timer.timeout.connect(self._ask)
         self.textEdited.connect(self._on_edited)
@@ -255,7 +256,7 @@ class SearchSelect(TextField):
             # Enter came before the answer. Picking for the person is safe only where nobody else matches.
             if self._pick_single and sum(not option.action for option in options) == 1:
                 self._dropped().pick()
-        self._pick_single = False
+        self._pick_single = self._waiting = False
 
     @property
     def opened(self) -> bool:
@@ -264,6 +265,12 @@ class SearchSelect(TextField):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         shown = self._list
+        if key in _ENTER and self._own is None and (self._timer.isActive() or self._waiting):
+            # What is listed, if anything, answers an earlier question: never pick from that.
+            self._pick_single = True
+            if self._timer.isActive():
+                self._ask()
+            return
         if shown is not None and shown.isVisible():
             if key in _STEP:
                 shown.step(_STEP[key])
@@ -273,7 +280,7 @@ class SearchSelect(TextField):
             if key == Qt.Key.Key_Escape:
                 shown.close_layer()
                 return
-        elif key == Qt.Key.Key_Down or (key in _ENTER and self._timer.isActive()):
+        elif key == Qt.Key.Key_Down:
             self._ask()
             return
         super().keyPressEvent(event)
@@ -284,6 +291,7 @@ class SearchSelect(TextField):
             self._list.close_layer()
 
     def _on_edited(self) -> None:
+        self._pick_single = False
         if self._option is not None:
             self._option = None
             self.picked.emit(None)
@@ -299,6 +307,7 @@ class SearchSelect(TextField):
             found = [option for option in self._own if matches(text, f"{option.text} {option.second}")]
             self._dropped().offer(found, text)
         else:
+            self._waiting = True
             self.queryChanged.emit(text)
 
     def _dropped(self) -> OptionList:

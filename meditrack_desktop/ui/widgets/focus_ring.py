@@ -35,6 +35,7 @@ class FocusRing(QWidget):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_focus)
+            self._on_focus(None, app.focusWidget())
         theme.current().changed.connect(self.update)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractScrollArea,
     QFrame,
     QHeaderView,
     QStyle,
@@ -142,8 +143,13 @@ class RecordTable(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         self.keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-        if self.keyboard and self.current_row() < 0 and self.records.rowCount():
+        # The item view's own handler would make a row current without selecting it.
+        QAbstractScrollArea.focusInEvent(self, event)
+        arrived = self.keyboard or event.reason() in (
+            Qt.FocusReason.OtherFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        )
+        if arrived and self.current_row() < 0 and self.records.rowCount():
             self.select_row(0)
         self.viewport().update()
 

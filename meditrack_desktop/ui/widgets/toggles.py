@@ -286,7 +286,13 @@ class _Row(QWidget):
         self._row.addWidget(button)
 
     def _on_toggled(self, number: int, on: bool) -> None:
-        if on and not self._quiet:
+        if not on:
+            return
+        # Qt narrows the tab stop to the chosen part only once one of them has had the focus.
+        for button in self._group.buttons():
+            chosen = self._group.id(button) == number
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if chosen else Qt.FocusPolicy.ClickFocus)
+        if not self._quiet:
             self.valueChanged.emit(self._values[number])
 
 

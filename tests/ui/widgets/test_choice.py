@@ -1,0 +1,169 @@
+"""Combo and search: opening, filtering, picking, refusing."""
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from meditrack_desktop.ui.widgets import Combo, Option, SearchSelect, TextField, found_spans, matches
+
+VISITS = (
+    Option("f", "Follow-up"),
+    Option("n", "New patient"),
+    Option("off", "Not offered", enabled=False),
+    Option("a", "Annual check-up"),
+)
+PEOPLE = (
+    Option(1, "Jonas Testholm", "12 Jun 1984 (42)", avatar="Jonas Testholm"),
+    Option(2, "Max Testholm", "30 Aug 2017 (9)", avatar="Max Testholm"),
+    Option(3, "Zeynep Örnek", "6 Jan 2008 (18)", avatar="Zeynep Örnek"),
+)
+
+
+def test_enter_opens_arrows_move_and_enter_picks(show, qtbot: QtBot) -> None:
+    combo = Combo(VISITS, value="f", name="Visit")
+    show(combo)
+    heard: list[object] = []
+    combo.valueChanged.connect(heard.append)
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Return)
+    assert combo.opened
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    qtbot.keyClick(combo, Qt.Key.Key_Down)  # passes over the option that is off
+    qtbot.keyClick(combo, Qt.Key.Key_Return)
+    assert not combo.opened
+    assert combo.value() == "a"
+    assert heard == ["a"]
+    assert combo.accessibleDescription() == "Annual check-up"
+
+
+def test_typing_filters_and_escape_keeps_the_value(show, qtbot: QtBot) -> None:
+    combo = Combo(VISITS, value="f", name="Visit")
+    show(combo)
+    combo.setFocus()
+    qtbot.keyClicks(combo, "chec")
+    assert combo.opened
+    qtbot.keyClick(combo, Qt.Key.Key_Escape)
+    assert (combo.opened, combo.value()) == (False, "f")
+    qtbot.keyClicks(combo, "new")
+    qtbot.keyClick(combo, Qt.Key.Key_Return)
+    assert combo.value() == "n"
+
+
+def test_a_key_that_matches_nothing_is_not_taken(show, qtbot: QtBot) -> None:
+    combo = Combo(VISITS, name="Visit")
+    show(combo)
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Down)
+    qtbot.keyClicks(combo, "zzz")
+    qtbot.keyClick(combo, Qt.Key.Key_Return)
+    assert combo.value() == "f"
+
+
+def test_the_mouse_opens_and_picks(show, qtbot: QtBot) -> None:
+    combo = Combo(VISITS, name="Visit")
+    show(combo)
+    qtbot.mouseClick(combo, Qt.MouseButton.LeftButton)
+    dropped = combo._list
+    assert dropped is not None and dropped.isVisible()
+    spot = dropped.view.visualRect(dropped.model.index(1)).center()
+    qtbot.mouseClick(dropped.view.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert combo.value() == "n"
+
+
+def test_leaving_a_combo_closes_its_list(show, qtbot: QtBot) -> None:
+    combo, after = Combo(VISITS, name="Visit"), TextField(name="After")
+    show(combo, after)
+    combo.setFocus()
+    combo.open_list()
+    after.setFocus()
+    assert not combo.opened
+
+
+def test_setting_a_value_is_silent_and_an_unknown_one_shows_the_placeholder(show) -> None:
+    combo = Combo(VISITS, placeholder="Choose")
+    show(combo)
+    heard: list[object] = []
+    combo.valueChanged.connect(heard.append)
+    combo.set_value("n")
+    combo.set_value("gone")
+    assert heard == []
+    assert combo.accessibleDescription() == "Choose"
+
+
+def test_a_search_of_its_own_options_finds_without_accents(show, qtbot: QtBot) -> None:
+    field = SearchSelect(name="Patient", options=PEOPLE)
+    show(field)
+    field.setFocus()
+    picked: list[object] = []
+    field.picked.connect(picked.append)
+    qtbot.keyClicks(field, "ornek zey")
+    assert field.opened
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert picked == [3]
+    assert (field.value(), field.text()) == (3, "Zeynep Örnek")
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    assert picked == [3, None]
+    assert field.value() is None
+
+
+def test_a_search_asks_once_and_shows_the_answer(show, qtbot: QtBot) -> None:
+    field = SearchSelect(name="Patient")
+    show(field)
+    field.setFocus()
+    asked: list[str] = []
+    field.queryChanged.connect(asked.append)
+    qtbot.keyClicks(field, "testh")
+    qtbot.waitUntil(lambda: asked == ["testh"], timeout=1000)
+    field.set_options(PEOPLE[:2], "2 matches")
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() == 2
+
+
+def test_enter_before_the_answer_picks_only_where_one_person_matches(show, qtbot: QtBot) -> None:
+    field = SearchSelect(name="Patient")
+    show(field)
+    field.setFocus()
+    qtbot.keyClicks(field, "t")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    field.set_options(PEOPLE[:2])
+    assert field.value() is None, "two people match, so nobody is picked unseen"
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+    qtbot.keyClicks(field, "x")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    field.set_options([PEOPLE[0], Option("new", "New patient", action=True)])
+    assert field.value() == 1
+
+
+def test_enter_never_picks_from_the_answer_to_an_earlier_question(show, qtbot: QtBot) -> None:
+    field = SearchSelect(name="Patient")
+    show(field)
+    field.setFocus()
+    qtbot.keyClicks(field, "testholm")
+    field._ask()
+    field.set_options(PEOPLE[:2])
+    qtbot.keyClicks(field, " max")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.value() is None
+    field.set_options(PEOPLE[1:2])
+    assert field.value() == 2
+
+
+def test_an_action_line_is_told_apart_from_a_person(show, qtbot: QtBot) -> None:
+    field = SearchSelect(
+        name="Patient", options=[Option("new", 'New patient "x"', action=True, icon="user-plus")]
+    )
+    show(field)
+    field.setFocus()
+    with qtbot.waitSignal(field.actionPicked, timeout=500) as told:
+        qtbot.keyClicks(field, "x")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert told.args == ["new"]
+    assert field.value() is None
+
+
+def test_words_match_in_any_order_and_their_places_are_found() -> None:
+    assert matches("örnek ZEY", "Zeynep Ornek")
+    assert not matches("ornek max", "Zeynep Örnek")
+    assert found_spans("test", "Jonas Testholm") == [(6, 4)]
+    assert found_spans("na as", "Jonas") == [(2, 3)]
+    assert found_spans("", "Jonas") == []
