@@ -57,7 +57,7 @@ class Disk:
     def sync_folder(self, folder: Path) -> None:
         """Make names in a folder durable. Windows does so by itself and cannot open folders."""
         if os.name == "nt":
-            return
+            return  # pragma: no cover
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)

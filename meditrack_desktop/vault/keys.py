@@ -24,7 +24,6 @@ from meditrack_desktop.vault.age_header import (
     parse_header,
 )
 from meditrack_desktop.vault.age_stream import (
-    CHUNK,
     PAYLOAD_NONCE_SIZE,
     ChunkCipher,
     DamagedChunk,
@@ -184,14 +183,15 @@ def unwrap_for(wrapped: bytes, identities: Sequence[str], owner: KeyOwner) -> Ke
 
 
 def _open_small(wrapped: bytes, identities: Sequence[str]) -> bytes:
-    """Decrypt an age file of one chunk. Our own reader, because its limits hold against hostile headers."""
+    """Decrypt an age file; within the size limit it has but one chunk.
+
+    By our own reader, because its limits hold against hostile headers.
+    """
     if len(wrapped) > LARGEST_WRAPPED_KEY:
         raise MalformedHeader
     header = parse_header(wrapped)
     file_key = open_header(header, identities)
     body = header.size + PAYLOAD_NONCE_SIZE
     plain = bytearray(opened_size(len(wrapped) - body))
-    if len(plain) > CHUNK:
-        raise DamagedChunk
     ChunkCipher(file_key, wrapped[header.size : body]).open(0, wrapped[body:], memoryview(plain), last=True)
     return bytes(plain)

@@ -82,9 +82,10 @@ class BlobReader(io.RawIOBase):
 
     def read_all(self) -> bytes:
         """All of it, from the start, once its SHA-256 was found right."""
-        target = bytearray(self.size)
-        self._check_whole(memoryview(target))
-        return bytes(target)
+        whole = io.BytesIO(bytes(self.size))  # gives its buffer away uncopied, unlike a bytearray
+        with whole.getbuffer() as target:
+            self._check_whole(target)
+        return whole.getvalue()
 
     def verify(self) -> None:
         """Decrypt all of it and compare the SHA-256, in flat memory; Unavailable VAULT_DAMAGED if it differs."""

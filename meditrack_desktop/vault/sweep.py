@@ -13,7 +13,7 @@ from pathlib import Path
 from uuid import UUID
 
 from meditrack_desktop.domain.documents import StoredBlob
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import Unavailable
 from meditrack_desktop.vault.disk import UNFINISHED, read_refusals, sha256_of_file, write_refusals
 from meditrack_desktop.vault.layout import blob_id_of
 from meditrack_desktop.vault.vault import Vault
@@ -63,6 +63,7 @@ def sweep(vault: Vault, known: Collection[UUID], now: datetime) -> SweepReport:
                         present.add(blob_id)
                     else:
                         unknown.append((blob_id, path))
+    vault.check()  # a share that went away meanwhile would look like so many lost documents
     resisted: list[str] = []
     removed = sum(
         _remove(vault, path, resisted) for path in unfinished if _is_older(path, now, UNFINISHED_AGE)
@@ -90,10 +91,9 @@ def verify_stored(vault: Vault, rows: Iterable[StoredBlob]) -> VerifyReport:
         try:
             if not _is_as_stored(vault, row):
                 damaged.append(row.blob_id)
-        except Unavailable as error:
-            if error.code is not ErrorCode.VAULT_MISSING:
-                raise
+        except Unavailable:
             missing.append(row.blob_id)
+    vault.check()  # a share that went away meanwhile would look like so many lost documents
     return VerifyReport(checked, tuple(damaged), tuple(missing))
 
 

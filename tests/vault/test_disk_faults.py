@@ -118,7 +118,10 @@ def test_a_disk_that_stores_something_else_is_found_out(
     assert left_over() == []
 
 
-@pytest.mark.parametrize("change", [lambda data: data[:-1], lambda data: data + b"x", lambda data: data[:40]])
+@pytest.mark.parametrize(
+    "change",
+    [lambda data: data[:-1], lambda data: data + b"x", lambda data: data[:40], lambda data: data[:200]],
+)
 def test_a_disk_that_keeps_another_length_is_found_out(chart: Any, left_over: Any, change: Any) -> None:
     class Cutting(Disk):
         def rename(self, source: Path, target: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import random
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +15,7 @@ from meditrack_desktop.domain.documents import DocumentClass
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.vault.age_header import IDENTITY_PREFIX, RECIPIENT_PREFIX
 from meditrack_desktop.vault.bech32 import decode_key, encode_key
+from meditrack_desktop.vault.disk import Disk
 from meditrack_desktop.vault.keys import (
     KeyOwner,
     PatientKey,
@@ -204,6 +207,26 @@ def test_a_new_kit_replaces_the_recovery_copy(chart: Any, clinic_keys: Any) -> N
     )
     [(patient_id, kind, key)] = vault.recover(kit.secret, clinic_keys.recipients)
     assert (patient_id, kind, key.public) == (chart.patient_id, CLINICAL, chart.key.public)
+
+
+@pytest.mark.parametrize("field", ["recovery", "clinical"])
+def test_a_malformed_recipient_makes_no_key(vault: Any, clinic_keys: Any, field: str) -> None:
+    recipients = dataclasses.replace(clinic_keys.recipients, **{field: "age1nothing"})
+    code = refusal(lambda: vault.make_patient_key(uuid4(), CLINICAL, recipients))
+    assert code is ErrorCode.VAULT_KEY_WRONG
+    assert list(vault.layout.keys.iterdir()) == []
+
+
+def test_a_recovery_copy_that_reads_back_wrong_is_found_out(vault: Any, clinic_keys: Any) -> None:
+    class Lying(Disk):
+        def rename(self, source: Path, target: Path) -> None:
+            source.write_bytes(source.read_bytes()[:-1] + b"?")
+            super().rename(source, target)
+
+    lying = Vault(vault.layout.folder, vault.clinic_id, Lying())
+    code = refusal(lambda: lying.make_patient_key(uuid4(), CLINICAL, clinic_keys.recipients))
+    assert code is ErrorCode.VAULT_DAMAGED
+    assert list(vault.layout.keys.iterdir()) == []
 
 
 def test_no_secret_reaches_the_folder(chart: Any, clinic_keys: Any) -> None:

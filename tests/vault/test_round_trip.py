@@ -148,6 +148,7 @@ def test_it_behaves_like_a_binary_file(chart: Any) -> None:
             reader.seek(-1)
         with pytest.raises(ValueError):
             reader.read_at(-1, 4)
+    reader.close()
     for use in (lambda: reader.read_at(0, 1), reader.read_all, reader.verify):
         with pytest.raises(ValueError):
             use()

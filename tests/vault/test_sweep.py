@@ -94,6 +94,14 @@ def test_files_that_are_not_ours_are_left_alone(chart: Any, left_over: Any) -> N
     assert left_over() == before
 
 
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_file_that_vanishes_meanwhile_is_nobodys_fault(chart: Any) -> None:
+    blob = chart.put(b"x")
+    chart.file(blob).with_name(".gone.age.00.part").symlink_to("nowhere")
+    report = sweep(chart.vault, {blob.blob_id}, NOON)
+    assert report.removed_unfinished == 0 and report.resisted == ()
+
+
 def test_nothing_is_overwritten_in_lost_and_found(chart: Any) -> None:
     blob = chart.put(b"second")
     aged(chart.file(blob), timedelta(days=8))
@@ -122,6 +130,19 @@ def test_an_unmounted_share_is_not_a_thousand_lost_documents(chart: Any, tmp_pat
     empty.mkdir()
     with pytest.raises(Unavailable) as refused:
         sweep(Vault(empty, chart.vault.clinic_id), {blob.blob_id}, NOON)
+    assert refused.value.code is ErrorCode.VAULT_MISSING
+
+
+def test_a_share_that_goes_away_meanwhile_raises_no_alarm(chart: Any) -> None:
+    blob = chart.put(b"x")
+
+    def rows() -> Any:
+        chart.vault.layout.marker.rename(chart.vault.layout.folder / "gone")
+        chart.file(blob).unlink()
+        yield blob
+
+    with pytest.raises(Unavailable) as refused:
+        verify_stored(chart.vault, rows())
     assert refused.value.code is ErrorCode.VAULT_MISSING
 
 
