@@ -66,7 +66,10 @@ class PrivateFile:
     def delete(self, key: str) -> None:
         values = self._read()
         values.pop(key, None)
-        self._write(values)
+        if values:
+            self._write(values)
+        else:
+            self._path.unlink(missing_ok=True)
 
     def _read(self) -> dict[str, str]:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -96,8 +97,8 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
                 document = clinic.documents.attach(
                     actor, AttachDocument(patient_id=patient.id, file_name="pixel.png"), BytesIO(_PIXEL)
                 )
-                with clinic.documents.open(actor, document.id).source as source:
-                    return "" if source.read() == _PIXEL else "a document came back changed"
+                with closing(clinic.documents.open(actor, document.id).source) as source:
+                    return "" if source.read_all() == _PIXEL else "a document came back changed"
 
             yield _check("registering and searching", patients)
             yield _check("the vault: storing and reading a document", documents)

@@ -67,7 +67,7 @@ class KeySlots:
 
     def __init__(self, path: Path, device_secret: bytes) -> None:
         self._path = path
-        self._device_secret = device_secret
+        self.device_secret = device_secret
 
     def put_person(self, username: str, password: str, opened: ClinicSecrets) -> None:
         """Give `username` a slot, replacing one they have. Costs about 0.1 s and 64 MiB."""
@@ -113,16 +113,16 @@ class KeySlots:
         return ClinicSecrets.from_bytes(opened)
 
     def _person_id(self, username: str) -> str:
-        return hmac.new(self._device_secret, b"slot:" + username.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.new(self.device_secret, b"slot:" + username.encode(), hashlib.sha256).hexdigest()[:32]
 
     def _person_key(self, password: str, salt: bytes) -> bytes:
         stretched = Argon2id(
             salt=salt, length=32, iterations=ARGON_PASSES, lanes=ARGON_LANES, memory_cost=ARGON_MEMORY_KIB
         ).derive(unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass"))
-        return self._derive(stretched + self._device_secret, b"person")
+        return self._derive(stretched + self.device_secret, b"person")
 
     def _workstation_key(self) -> bytes:
-        return self._derive(self._device_secret, b"workstation")
+        return self._derive(self.device_secret, b"workstation")
 
     def _derive(self, material: bytes, purpose: bytes) -> bytes:
         return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"meditrack slot v1 " + purpose).derive(

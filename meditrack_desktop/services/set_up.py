@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from meditrack_desktop.database.session import Database
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import Clock
-from meditrack_desktop.domain.errors import Conflict, ErrorCode
+from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import TEMPLATES, Role
 from meditrack_desktop.domain.ports import SecretStore
@@ -80,37 +81,51 @@ def set_up(
     )
     now = clock.now()
     kit = RecoveryKit(command.name, str(clinic_id), made.recovery.secret, now)
-    if kit_file is not None:
-        write_durably(kit_file, kit.text().encode())
-
-    workstation = f"ws_{secrets.token_hex(4)}"
     facts = ProfileFacts(
-        clinic_id, command.name, workstation, desk_name(), bool(command.postgres), command.demo
+        clinic_id,
+        command.name,
+        f"ws_{secrets.token_hex(4)}",
+        desk_name(),
+        shared=bool(command.postgres),
+        demo=command.demo,
     )
-    device_secret = secrets.token_bytes(32)
-    store.put(device_key(facts), device_secret.hex())
-    slots = KeySlots(profile.slots, device_secret)
-    slots.put_recovery(made.recovery.public, opened)
+    slots = KeySlots(profile.slots, secrets.token_bytes(32))
+    try:
+        if kit_file is not None:
+            write_durably(kit_file, kit.text().encode())
+        store.put(device_key(facts), slots.device_secret.hex())
+        slots.put_recovery(made.recovery.public, opened)
+        if facts.shared:
+            slots.put_workstation(opened)
+        else:
+            slots.put_person(command.admin_username, password, opened)
+        _fill(profile, facts, command, opened, now)
+        Vault(profile.vault(facts), clinic_id).create()
+    except ClinicError:
+        _take_back(profile, facts, store, kit_file)
+        raise
+    profile.write_facts(facts)
+    return kit
 
+
+def _fill(
+    profile: Profile, facts: ProfileFacts, command: SetUpClinic, opened: ClinicSecrets, now: datetime
+) -> None:
+    """Make the database with the clinic's row, this workstation, the permission grid and the administrator."""
+    password = command.admin_password.get_secret_value()
+    hashed = passwords.hash_password(password, bytes.fromhex(opened.pepper))
+    trail = AuditTrail(facts.workstation)
+    trail.key = bytes.fromhex(opened.audit_key)
     database = Database(_target(profile, opened))
     try:
         _create(profile, database, opened)
-        hashed = passwords.hash_password(password, bytes.fromhex(opened.pepper))
-        trail = AuditTrail(workstation)
-        trail.key = bytes.fromhex(opened.audit_key)
         with database.writing() as session:
             if clinic_queries.has_clinic(session):
                 raise Conflict(ErrorCode.CLINIC_EXISTS)
             clinic = clinic_queries.add_clinic(
-                session,
-                clinic_id,
-                command.name,
-                command.zone,
-                command.region,
-                command.demo,
-                now,
+                session, facts.clinic_id, command.name, command.zone, command.region, command.demo, now
             )
-            desk = clinic_queries.add_workstation(session, workstation, facts.workstation_name, now)
+            desk = clinic_queries.add_workstation(session, facts.workstation, facts.workstation_name, now)
             account_queries.add_grid(session, TEMPLATES)
             admin = AccountRow(
                 id=new_id(),
@@ -125,17 +140,24 @@ def set_up(
             account_queries.set_roles(admin, {Role.ADMIN})
             session.add(admin)
             session.reported.update((clinic, desk, admin))
-            lines = [Line("clinic.set_up", "clinic", clinic_id), Line("account.added", "account", admin.id)]
+            lines = [
+                Line("clinic.set_up", "clinic", facts.clinic_id),
+                Line("account.added", "account", admin.id),
+            ]
             trail.write(session, None, now, lines, name="set-up")
     finally:
         database.lock()
-    if facts.shared:
-        slots.put_workstation(opened)
-    else:
-        slots.put_person(command.admin_username, password, opened)
-    Vault(profile.vault(facts), clinic_id).create()
-    profile.write_facts(facts)
-    return kit
+
+
+def _take_back(profile: Profile, facts: ProfileFacts, store: SecretStore, kit_file: Path | None) -> None:
+    """Leave the profile as it was before a set-up that was refused."""
+    profile.slots.unlink(missing_ok=True)
+    for leftover in profile.folder.glob("clinic.db*"):
+        leftover.unlink()
+    if kit_file is not None:
+        kit_file.unlink(missing_ok=True)
+    with suppress(Unavailable):
+        store.delete(device_key(facts))
 
 
 def target_of(profile: Profile, facts: ProfileFacts, store: SecretStore) -> Target:
