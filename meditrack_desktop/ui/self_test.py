@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from io import BytesIO
 
 
@@ -17,7 +18,7 @@ def check_windows() -> list[tuple[str, str]]:
     app = QApplication.instance() or QApplication([])
     assert isinstance(app, QApplication)
     apply_theme(app)
-    gallery = Gallery()
+    gallery = Gallery(date(2026, 11, 18))
     picture = gallery.grab().toImage()
     colours = {
         picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
