@@ -109,6 +109,7 @@ class Theme(QObject):
         # The wrapper must outlive this call, or its sub-objects are destroyed under Qt.
         self._hints = app.styleHints()
         self._hints.colorSchemeChanged.connect(self._on_system_scheme)
+        self._hints.accessibility().contrastPreferenceChanged.connect(self._on_system_scheme)
 
     def set(
         self,

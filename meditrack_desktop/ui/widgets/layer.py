@@ -20,7 +20,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets import painting
@@ -238,6 +246,47 @@ def wanted_height(panel: QWidget, width: int) -> int:
     return panel.sizeHint().height()
 
 
+class GrowingScroll(QScrollArea):
+    """As tall as its content while there is room, and scrolling where there is not. Fill `body`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.content = QWidget()
+        self.body = QVBoxLayout(self.content)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(12)
+        self.setWidget(self.content)
+        self.content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.content.installEventFilter(self)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return wanted_height(self.content, width)
+
+    def sizeHint(self) -> QSize:
+        return self.content.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        # Three lines stay in sight however small the window is; an empty body takes no room.
+        height = min(self.content.minimumSizeHint().height(), theme.current().px(72))
+        return QSize(self.content.minimumSizeHint().width(), height)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
+
+
 class Dialog(Layer):
     """A question or a short form in the middle of the window, over a scrim.
 
@@ -258,10 +307,10 @@ class Dialog(Layer):
         self.text = Label(text, "body", tone="text2", wrap=True)
         self.text.setVisible(bool(text))
         column.addWidget(self.text)
-        self.body = QVBoxLayout()
+        scroll = GrowingScroll()
+        self.body = scroll.body
         self.body.setContentsMargins(0, 4, 0, 4)
-        self.body.setSpacing(12)
-        column.addLayout(self.body)
+        column.addWidget(scroll)
         self.answers = QHBoxLayout()
         self.answers.setSpacing(8)
         self.answers.addStretch(1)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets.button import IconButton
 from meditrack_desktop.ui.widgets.label import Label
-from meditrack_desktop.ui.widgets.layer import Layer, wanted_height
+from meditrack_desktop.ui.widgets.layer import GrowingScroll, Layer, wanted_height
 
 Side = Literal["below", "beside"]
 
@@ -33,9 +33,9 @@ class _TitledLayer(Layer):
             close.clicked.connect(self.dismiss)
             row.addWidget(close)
             column.addLayout(row)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(12)
-        column.addLayout(self.body, 1)
+        scroll = GrowingScroll()
+        self.body = scroll.body
+        column.addWidget(scroll, 1)
         self.footer = QHBoxLayout()
         self.footer.setSpacing(8)
         column.addLayout(self.footer)
