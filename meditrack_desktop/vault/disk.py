@@ -9,6 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,6 +27,9 @@ _NEW_FILE = (
     | getattr(os, "O_BINARY", 0)
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_NOFOLLOW", 0)
+)
+_READ_FILE = (
+    os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
 )
 
 
@@ -65,7 +69,12 @@ class Disk:
             os.close(descriptor)
 
     def open_to_read(self, path: Path) -> BinaryIO:
-        return path.open("rb", buffering=0)
+        """An unbuffered file. Only a regular one: somebody may have put a pipe there, on which we would hang."""
+        descriptor = os.open(path, _READ_FILE)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise OSError(errno.EINVAL, "not a regular file")
+        return os.fdopen(descriptor, "rb", buffering=0)
 
     def remove(self, path: Path) -> None:
         path.unlink()

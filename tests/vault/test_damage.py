@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 import io
+import os
 import random
 import time
 from collections.abc import Callable
@@ -194,6 +195,15 @@ def test_a_file_changed_under_an_open_reader_is_refused(chart: Any) -> None:
         with chart.file(blob).open("r+b") as file:
             file.truncate(body_start(chart.file(blob).read_bytes()) + SEALED_CHUNK)
         assert refusal(lambda: reader.read_at(100_000, 10)) is ErrorCode.VAULT_DAMAGED
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_or_a_folder_in_place_of_a_document_does_not_hang(chart: Any) -> None:
+    for put in (os.mkfifo, os.mkdir):
+        blob = chart.put(CONTENT)
+        chart.file(blob).unlink()
+        put(chart.file(blob))
+        assert refusal(lambda row=blob: chart.open(row)) is ErrorCode.VAULT_MISSING  # type: ignore[misc]
 
 
 def test_content_that_is_not_what_its_header_says_is_refused(chart: Any) -> None:

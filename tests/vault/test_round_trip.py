@@ -125,6 +125,15 @@ def test_a_source_may_give_little_at_a_time(lasting_chart: Any, content: bytes, 
     assert lasting_chart.content(blob) == content
 
 
+def test_a_large_source_may_dribble_too(chart: Any) -> None:
+    class Dribbling(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(min(size or 0, 7000))
+
+    blob = chart.vault.store(Dribbling(bytes_of(2_000_000)), chart.key.public, uuid4())
+    assert chart.content(blob) == bytes_of(2_000_000)
+
+
 def test_the_source_is_read_once_from_where_it_stands(chart: Any) -> None:
     class OnceOnly(io.BytesIO):
         def seek(self, *arguments: int) -> int:
