@@ -50,7 +50,19 @@ def icon_pixmap(name: str, size: int, colour: QColor, ratio: float = 0) -> QPixm
 def draw_icon(painter: QPainter, x: float, y: float, name: str, size: int, colour: QColor) -> None:
     """Paint an icon with its top left corner at a whole pixel near `x`, `y`."""
     ratio = painter.device().devicePixelRatio()
-    painter.drawPixmap(round(x), round(y), icon_pixmap(name, size, colour, ratio))
+    before = painter.worldTransform()
+    if before.m11() >= 0:
+        painter.drawPixmap(round(x), round(y), icon_pixmap(name, size, colour, ratio))
+        return
+    # A painter turned round for right-to-left: the place is mirrored, the picture only if it points sideways.
+    place = before.mapRect(QRectF(round(x), round(y), size, size))
+    for one, other in (("-left", "-right"), ("-right", "-left")):
+        if name.endswith(one):
+            name = name.removesuffix(one) + other
+            break
+    painter.resetTransform()
+    painter.drawPixmap(place.topLeft(), icon_pixmap(name, size, colour, ratio))
+    painter.setWorldTransform(before)
 
 
 def make_icon(name: str, size: int, colour: QColor, disabled: QColor) -> QIcon:

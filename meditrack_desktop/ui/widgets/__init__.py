@@ -115,7 +115,7 @@ from meditrack_desktop.ui.widgets.chips import FilterChip
 from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
 from meditrack_desktop.ui.widgets.date_field import DateField
 from meditrack_desktop.ui.widgets.date_text import format_date, format_time, parse_date, parse_time
-from meditrack_desktop.ui.widgets.feedback import Banner, StateView, Toast, Toasts
+from meditrack_desktop.ui.widgets.feedback import Banner, StateView
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
@@ -134,6 +134,7 @@ from meditrack_desktop.ui.widgets.text_field import (
     TextField,
 )
 from meditrack_desktop.ui.widgets.time_field import SlotChips, TimeField
+from meditrack_desktop.ui.widgets.toast import Toast, Toasts
 from meditrack_desktop.ui.widgets.toggles import CheckBox, Radio, Segmented, Switch, TabStrip, paint_check
 from meditrack_desktop.ui.widgets.waiting import ProgressBar, Skeleton
 

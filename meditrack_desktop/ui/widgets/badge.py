@@ -56,7 +56,7 @@ class Tag(_Mark):
         return tag_size(self._text, self._icon)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         paint_tag(painter, QRectF(self.rect()), self._text, self._tone, self._icon)
         painter.end()
 
@@ -119,7 +119,7 @@ class Badge(_Mark):
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         fill, ink = (current.colour(name) for name in TONES[self._tone])
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         painting.box(painter, QRectF(self.rect()), self.height() / 2, fill)
         font = current.font("micro")
         font.setWeight(font.Weight.DemiBold)
@@ -140,7 +140,7 @@ class KeyCap(_Mark):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.current().tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         painting.key_cap(
             painter, self.width(), self.height() / 2, self._text, t.text2, t.line_mid, t.surface2
         )
@@ -172,7 +172,7 @@ class StatusPill(_Mark):
         return status_pill_size(self._status, self._text)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         paint_status_pill(painter, QRectF(self.rect()), self._status, self._text)
         painter.end()
 
@@ -224,7 +224,7 @@ class Avatar(_Mark):
         return QSize(size, size)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         paint_avatar(painter, QRectF(self.rect()), initials(self._name), staff=self._staff)
         painter.end()
 

@@ -128,7 +128,7 @@ class Button(QAbstractButton):
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         fill, edge, ink = self._colours()
         rect = QRectF(self.rect())
         if self._sides == "right" and edge is not None:
@@ -293,7 +293,7 @@ class IconButton(Button):
         super().paintEvent(event)
         if self._dot:
             current = theme.current()
-            painter = painting.start(self)
+            painter = painting.start_mirrored(self)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(current.tokens.accent)
             middle, size = self.width() / 2, current.px(self._own_icon_size)

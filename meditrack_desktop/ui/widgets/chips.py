@@ -57,7 +57,10 @@ class FilterChip(QAbstractButton):
             super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        on_cross = self.active and self._tail_rect().adjusted(-4, -8, 8, 8).contains(event.position())
+        spot = event.position()
+        if painting.mirrored(self):
+            spot.setX(self.width() - spot.x())
+        on_cross = self.active and self._tail_rect().adjusted(-4, -8, 8, 8).contains(spot)
         if on_cross and self.isDown() and event.button() == Qt.MouseButton.LeftButton:
             self.setDown(False)
             self.removed.emit()
@@ -67,7 +70,7 @@ class FilterChip(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         t = current.tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         hover = self.underMouse() and self.isEnabled()
         fill, edge, ink = (t.surface3 if hover else t.surface), t.line_mid, t.text2
         if self.active:

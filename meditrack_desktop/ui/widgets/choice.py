@@ -124,7 +124,7 @@ class Combo(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         t = current.tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         focused = self.hasFocus() or self.opened
         edge = t.danger if self._invalid else t.focus if focused else t.line_strong
         if not self.isEnabled():

@@ -1,21 +1,18 @@
-"""What the program says back: toasts, banners, and the view of a page with nothing to show."""
+"""What a page says about itself: the banner, and the view of a page with nothing to show."""
 
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPaintEvent, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
-from meditrack_desktop.ui.widgets.announce import announce
 from meditrack_desktop.ui.widgets.button import Button, ButtonKind
 from meditrack_desktop.ui.widgets.label import Label
 
-TOAST_MS = 10_000
-TOAST_LIMIT = 2
 Tone = Literal["info", "warn", "danger", "ok"]
 _TONE_ICON: dict[str, str] = {
     "info": "info",
@@ -23,168 +20,6 @@ _TONE_ICON: dict[str, str] = {
     "danger": "octagon-alert",
     "ok": "circle-check",
 }
-
-
-class _ToastButton(Button):
-    """The one act of a toast, in the colours of its inverted ground."""
-
-    def _colours(self) -> tuple[QColor | None, QColor | None, QColor]:
-        ground = theme.current().inverse
-        return (ground.surface3 if self._hovered() else None), None, ground.on_accent_soft
-
-
-class Toast(QWidget):
-    """One line at the bottom of the window with an optional act; made by `Toasts.say`.
-
-    It leaves after 10 s, but waits while the pointer is over it or focus is inside.
-    """
-
-    actionTriggered = Signal()
-    closed = Signal()
-
-    def __init__(
-        self, host: QWidget, text: str, *, action: str = "", icon: str = "circle-check", key: str = ""
-    ) -> None:
-        super().__init__(host)
-        self.text, self._icon, self._key = text, icon, key
-        self.setAccessibleName(text)
-        self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
-        self._timer.timeout.connect(self._on_timeout)
-        self.action: Button | None = None
-        row = QHBoxLayout(self)
-        margin = painting.SHADOW_MARGIN
-        row.setContentsMargins(margin, margin, margin + 10, margin)
-        row.addStretch(1)
-        if action:
-            self.action = _ToastButton(action, "quiet")
-            self.action.clicked.connect(self._on_action)
-            row.addWidget(self.action)
-            if key:
-                row.addSpacing(painting.text_width(key, theme.current().font("small")) + 8)
-        self._timer.start()
-
-    def sizeHint(self) -> QSize:
-        current = theme.current()
-        words = painting.text_width(self.text, current.font("emphasis"))
-        act = 0 if self.action is None else self.action.sizeHint().width() + 12
-        key = painting.text_width(self._key, current.font("small")) + 8 if self._key else 0
-        width = 14 + current.px(16) + 12 + words + 16 + act + key
-        margin = 2 * painting.SHADOW_MARGIN
-        return QSize(max(width, current.px(280)) + margin, current.px(44) + margin)
-
-    def leave(self) -> None:
-        """Take the toast away."""
-        if not self.isHidden():
-            self.hide()
-            self._timer.stop()
-            self.closed.emit()
-            self.deleteLater()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._timer.stop()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start()
-        super().leaveEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        current = theme.current()
-        t, margin = current.tokens, painting.SHADOW_MARGIN
-        painter = painting.start(self)
-        place = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
-        painting.shadow(painter, place, 8)
-        painting.box(painter, place, 8, t.text)
-        size = current.px(16)
-        draw_icon(painter, place.left() + 14, place.center().y() - size / 2, self._icon, size, t.surface)
-        x = place.left() + 14 + size + 12
-        right = place.right() - 14
-        if self._key and self.action is not None:
-            width = painting.text_width(self._key, current.font("small"))
-            area = QRectF(right - width, place.top(), width, place.height())
-            painting.line_text(painter, area, self._key, current.font("small"), current.inverse.text2)
-        if self.action is not None:
-            right = self.action.geometry().left() - 8
-        area = QRectF(x, place.top(), right - x, place.height())
-        painting.line_text(painter, area, self.text, current.font("emphasis"), t.surface)
-        painter.end()
-
-    def _on_timeout(self) -> None:
-        focused = QApplication.focusWidget()
-        if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
-            self._timer.start(1000)
-        else:
-            self.leave()
-
-    def _on_action(self) -> None:
-        self.leave()
-        self.actionTriggered.emit()
-
-
-class Toasts(QObject):
-    """The toasts of one window, at most two, at the bottom in the middle."""
-
-    said = Signal(str)
-
-    def __init__(self, window: QWidget, *, bottom: int = 36) -> None:
-        super().__init__(window)
-        self._window, self._bottom = window, bottom
-        self._shown: list[Toast] = []
-        window.installEventFilter(self)
-        theme.current().changed.connect(self._arrange)
-
-    @property
-    def shown(self) -> tuple[Toast, ...]:
-        return tuple(self._shown)
-
-    def say(
-        self,
-        text: str,
-        undo: Callable[[], object] | None = None,
-        *,
-        action: str = "",
-        icon: str = "circle-check",
-        key: str = "",
-    ) -> Toast:
-        """Say what was done. `undo` offers to take it back; `action` renames that offer."""
-        words = (action or self.tr("Undo")) if undo is not None else ""
-        toast = Toast(self._window, text, action=words, icon=icon, key=key)
-        if undo is not None:
-            toast.actionTriggered.connect(lambda: undo())
-        toast.closed.connect(lambda: self._forget(toast))
-        while len(self._shown) >= TOAST_LIMIT:
-            self._shown[0].leave()
-        self._shown.append(toast)
-        self._arrange()
-        toast.show()
-        toast.raise_()
-        announce(self._window, text)
-        self.said.emit(text)
-        return toast
-
-    def clear(self) -> None:
-        """Take every toast away, for example when the window locks."""
-        for toast in list(self._shown):
-            toast.leave()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
-            self._arrange()
-        return False
-
-    def _forget(self, toast: Toast) -> None:
-        if toast in self._shown:
-            self._shown.remove(toast)
-            self._arrange()
-
-    def _arrange(self) -> None:
-        margin = painting.SHADOW_MARGIN
-        bottom = self._window.height() - self._bottom + margin
-        for toast in reversed(self._shown):
-            size = toast.sizeHint().boundedTo(QSize(self._window.width() - 16 + 2 * margin, 10_000))
-            toast.resize(size)
-            toast.move(QPoint((self._window.width() - size.width()) // 2, bottom - size.height()))
-            bottom -= size.height() - 2 * margin + 8
 
 
 class TwoWeightText(QWidget):
@@ -240,6 +75,9 @@ class TwoWeightText(QWidget):
         current = theme.current()
         layout = QTextLayout(self._whole(), current.font("body"))
         option = QTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        if painting.mirrored(self):
+            option.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
         option.setWrapMode(QTextOption.WrapMode.WordWrap)
         layout.setTextOption(option)
         if self._lead:
@@ -284,8 +122,9 @@ class Banner(QWidget):
         self._tone: Tone = tone
         self._icon, self._square = icon, square
         row = QHBoxLayout(self)
-        row.setContentsMargins(14 + theme.current().px(16) + 12, 10, 14, 10)
+        row.setContentsMargins(14, 10, 14, 10)
         row.setSpacing(16)
+        row.addSpacing(theme.current().px(16) + 12)
         self.words = TwoWeightText(lead, text, f"on_{tone}_soft")
         words = QVBoxLayout()
         words.setSpacing(8)
@@ -315,7 +154,7 @@ class Banner(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         painting.box(
             painter, QRectF(self.rect()), 0 if self._square else 8, current.colour(f"{self._tone}_soft")
         )

@@ -14,7 +14,7 @@ from meditrack_desktop.ui.widgets.card import Card, Divider, IconLabel, SectionH
 from meditrack_desktop.ui.widgets.chips import FilterChip
 from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
 from meditrack_desktop.ui.widgets.date_field import DateField
-from meditrack_desktop.ui.widgets.feedback import Banner, StateView, Toasts
+from meditrack_desktop.ui.widgets.feedback import Banner, StateView
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.widgets.label import Label, Variant
 from meditrack_desktop.ui.widgets.layer import Dialog, Layer
@@ -32,6 +32,7 @@ from meditrack_desktop.ui.widgets.text_field import (
     TextField,
 )
 from meditrack_desktop.ui.widgets.time_field import SlotChips, TimeField
+from meditrack_desktop.ui.widgets.toast import Toasts
 from meditrack_desktop.ui.widgets.toggles import CheckBox, Radio, Segmented, Switch, TabStrip
 from meditrack_desktop.ui.widgets.waiting import ProgressBar, Skeleton
 

@@ -1,5 +1,6 @@
 """The list that drops from a combo or a search: options with a second line, avatar, icon or key caps."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,8 +95,9 @@ class OptionModel(QAbstractListModel):
 class OptionDelegate(QStyledItemDelegate):
     """Paints an option; `query` is marked in its text."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._list = parent
         self.query = ""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
@@ -106,6 +108,8 @@ class OptionDelegate(QStyledItemDelegate):
         shown = index.data(OPTION_ROLE)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if painting.mirrored(self._list):
+            painting.turn_round(painter, option.rect)
         state: QStyle.StateFlag = option.state
         rect: QRect = option.rect
         paint_option(painter, rect, shown, self.query, selected=bool(state & QStyle.StateFlag.State_Selected))
@@ -150,6 +154,8 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
         for start, length in found_spans(query, option.text):
             before = painting.text_width(option.text[:start], font) - 1
             width = painting.text_width(option.text[start : start + length], font) - 1
+            if painter.worldTransform().m11() < 0 and not _runs_right_to_left(option.text):
+                before = painting.text_width(option.text, font) - 1 - before - width
             mark = QRectF(area.left() + before - 1, top, width + 2, line).intersected(
                 area.adjusted(-1, 0, 0, 0)
             )
@@ -158,6 +164,11 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
     if option.second:
         below = QRectF(x, top + line - 1, right - x - 4, current.line_height("small"))
         painting.line_text(painter, below, option.second, current.font("small"), t.text2)
+
+
+def _runs_right_to_left(text: str) -> bool:
+    strong = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)
 
 
 class OptionList(Layer):

@@ -22,6 +22,23 @@ def start(widget: QWidget) -> QPainter:
     return painter
 
 
+def start_mirrored(widget: QWidget) -> QPainter:
+    """A painter in which "left" is where reading begins: turned round where the layout runs right to left.
+
+    Boxes are turned by the painter; `line_text` and `draw_icon` turn places, but never letters.
+    """
+    painter = start(widget)
+    if mirrored(widget):
+        turn_round(painter, widget.rect())
+    return painter
+
+
+def turn_round(painter: QPainter, rect: QRect) -> None:
+    """Mirror what is painted into `rect`, for delegates of mirrored views."""
+    painter.translate(rect.left() + rect.right() + 1, 0)
+    painter.scale(-1, 1)
+
+
 def box(
     painter: QPainter,
     rect: QRectF | QRect,
@@ -90,7 +107,20 @@ def line_text(
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(area.width()))
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(area, int(align) | int(Qt.TextFlag.TextSingleLine), shown)
+    turned = painter.worldTransform().m11() < 0
+    before = painter.worldTransform()
+    if turned:
+        area = before.mapRect(area)
+        painter.resetTransform()
+        if align & Align.AlignLeft:
+            align = RIGHT
+        elif align & Align.AlignRight:
+            align = LEFT
+    # The words decide in which direction they run; the place is already settled.
+    painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+    painter.drawText(area, int(align | Align.AlignAbsolute) | int(Qt.TextFlag.TextSingleLine), shown)
+    if turned:
+        painter.setWorldTransform(before)
 
 
 def text_width(text: str, font: QFont) -> int:

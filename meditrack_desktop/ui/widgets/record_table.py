@@ -231,6 +231,8 @@ class RecordHead(QHeaderView):
         t, column = current.tokens, self._records.columns[logicalIndex]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if painting.mirrored(self):
+            painting.turn_round(painter, rect)
         painter.fillRect(rect, t.surface2)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.line)
         left = rect.left() + (_FIRST_PAD if self.visualIndex(logicalIndex) == 0 else _PAD)
@@ -267,6 +269,8 @@ class RecordDelegate(QStyledItemDelegate):
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if painting.mirrored(self._table):
+            painting.turn_round(painter, rect)
         first = self._table.head.visualIndex(index.column()) == 0
         self._paint_ground(painter, rect, index.row(), selected=selected, first=first)
         left = rect.left() + (_FIRST_PAD if first else _PAD)

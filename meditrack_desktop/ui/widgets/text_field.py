@@ -67,14 +67,18 @@ class TextField(QLineEdit):
         super().resizeEvent(event)
         self._arrange()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._arrange()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         current = theme.current()
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         if self._icon:
             size = current.px(16)
-            x = 12 if not painting.mirrored(self) else self.width() - 12 - size
-            draw_icon(painter, x, (self.height() - size) / 2, self._icon, size, current.tokens.text2)
+            draw_icon(painter, 12, (self.height() - size) / 2, self._icon, size, current.tokens.text2)
         if self._note:
             painting.line_text(
                 painter,
@@ -109,12 +113,15 @@ class TextField(QLineEdit):
                 continue
             size = widget.sizeHint()
             x -= size.width()
-            widget.setGeometry(QRect(x, (self.height() - size.height()) // 2, size.width(), size.height()))
+            at = self.width() - x - size.width() if painting.mirrored(self) else x
+            widget.setGeometry(QRect(at, (self.height() - size.height()) // 2, size.width(), size.height()))
             x -= 2
         left = theme.current().px(16) + 9 if self._icon else 0
         right = self._trailing_width() + self._extra_right()
         if self._note:
             right += painting.text_width(self._note, theme.current().font("small")) + 8
+        if painting.mirrored(self):
+            left, right = right, left
         self.setTextMargins(left, 0, right, 0)
 
 
@@ -241,7 +248,7 @@ class SearchBox(TextField):
         super().paintEvent(event)
         if self._key and not self.text():
             t = theme.current().tokens
-            painter = painting.start(self)
+            painter = painting.start_mirrored(self)
             painting.key_cap(
                 painter, self.width() - 9, self.height() / 2, self._key, t.text2, t.line_mid, t.surface2
             )

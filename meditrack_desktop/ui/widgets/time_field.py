@@ -60,8 +60,8 @@ class TimeField(TextField):
         super().paintEvent(event)
         current = theme.current()
         size = current.px(15)
-        x = 12 if painting.mirrored(self) else self.width() - 12 - size
-        painter = painting.start(self)
+        x = self.width() - 12 - size
+        painter = painting.start_mirrored(self)
         draw_icon(painter, x, (self.height() - size) / 2, "clock", size, current.tokens.text2)
         painter.end()
 

@@ -34,20 +34,16 @@ def _hint(button: QAbstractButton) -> QSize:
 def _mark_rect(button: QAbstractButton) -> QRectF:
     current = theme.current()
     width, height = _mark_width(button), current.px(16)
-    x = button.width() - width - 1 if painting.mirrored(button) else 1
-    return QRectF(x, round((button.height() - height) / 2), width, height)
+    return QRectF(1, round((button.height() - height) / 2), width, height)
 
 
 def _paint_words(painter: QPainter, button: QAbstractButton) -> None:
     current = theme.current()
     ink = current.tokens.text if button.isEnabled() else current.tokens.text_disabled
     used = _mark_width(button) + _GAP + 1
-    if painting.mirrored(button):
-        area, align = QRectF(0, 0, button.width() - used, button.height()), painting.RIGHT
-    else:
-        area, align = QRectF(used, 0, button.width() - used, button.height()), painting.LEFT
+    area = QRectF(used, 0, button.width() - used, button.height())
     text = button.text().replace("&", "")
-    painting.line_text(painter, area, text, current.font("body"), ink, align)
+    painting.line_text(painter, area, text, current.font("body"), ink)
 
 
 def paint_check(painter: QPainter, rect: QRectF, state: Qt.CheckState, *, enabled: bool, hover: bool) -> None:
@@ -91,7 +87,7 @@ class CheckBox(QCheckBox):
         return self.rect().contains(position)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         hover = self.underMouse() and self.isEnabled()
         paint_check(painter, _mark_rect(self), self.checkState(), enabled=self.isEnabled(), hover=hover)
         _paint_words(painter, self)
@@ -121,7 +117,7 @@ class Radio(QRadioButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.current().tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         rect = _mark_rect(self)
         if self.isChecked():
             painting.box(painter, rect, rect.width() / 2, t.accent if self.isEnabled() else t.line_mid)
@@ -158,14 +154,13 @@ class Switch(QCheckBox):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.current().tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         rect = _mark_rect(self)
         on, live = self.isChecked(), self.isEnabled()
         track = (t.accent if on else t.line_strong) if live else t.line_mid
         painting.box(painter, rect, rect.height() / 2, track)
         knob = rect.height() - 4
-        right = on != painting.mirrored(self)
-        x = rect.right() - 2 - knob if right else rect.left() + 2
+        x = rect.right() - 2 - knob if on else rect.left() + 2
         painting.box(
             painter, QRectF(x, rect.top() + 2, knob, knob), knob / 2, t.on_accent if on else t.surface
         )
@@ -197,7 +192,7 @@ class _Choice(QAbstractButton):
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         if self._tab:
             self._paint_tab(painter)
         else:
@@ -314,7 +309,7 @@ class Segmented(_Row):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.current().tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         painting.box(painter, QRectF(self.rect()), 6, t.surface, t.line_mid)
         painter.end()
 

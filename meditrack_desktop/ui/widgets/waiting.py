@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -25,7 +25,7 @@ class Skeleton(QWidget):
         return QSize(theme.current().px(240), theme.current().row_height * 5)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         t, current = theme.current().tokens, theme.current()
         row = current.row_height if self._shape == "table" else current.px(24)
         bar = current.px(10)
@@ -87,12 +87,10 @@ class ProgressBar(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         t = theme.current().tokens
-        painter = painting.start(self)
+        painter = painting.start_mirrored(self)
         radius = self.height() / 2
         painting.box(painter, QRectF(self.rect()), radius, t.surface3)
         if self._share > 0:
             width = max(self.height(), self.width() * self._share)
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-            x = self.width() - width if mirrored else 0
-            painting.box(painter, QRectF(x, 0, width, self.height()), radius, t.accent)
+            painting.box(painter, QRectF(0, 0, width, self.height()), radius, t.accent)
         painter.end()

@@ -1,5 +1,6 @@
 """Every control at once: named, reachable, plain text, nothing cut off at any text size."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineE
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.widgets import Button
+from meditrack_desktop.ui.widgets import Banner, Button, CheckBox, Combo, Option, SearchBox
 from meditrack_desktop.ui.widgets.gallery import Gallery
 
 TODAY = date(2026, 11, 18)
@@ -93,7 +94,29 @@ def test_changing_the_scheme_repaints_everything_and_comes_back_the_same(gallery
     assert gallery.grab().toImage() == before
 
 
-def test_the_layout_mirrors_for_right_to_left(gallery: Gallery, qtbot: QtBot) -> None:
-    gallery.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    qtbot.wait(1)
-    assert gallery.grab().width() == gallery.width()
+def _ink_on_the_left(control: QWidget) -> float:
+    """How much of what is painted over the ground lies in the left half, 0 to 1."""
+    image = control.grab().toImage()
+    ground = image.pixelColor(image.width() // 2, 4)
+    middle = image.height() // 2
+    rows = range(middle - 5, middle + 6)
+    inked = [x for x in range(6, image.width() - 6) for y in rows if image.pixelColor(x, y) != ground]
+    return sum(x < image.width() / 2 for x in inked) / len(inked)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SearchBox("", name="Search"),
+        lambda: Combo([Option(1, "Follow-up")], value=1),
+        lambda: CheckBox("By text", True),
+        lambda: Banner("Saved", "ok"),
+    ],
+)
+def test_the_layout_mirrors_for_right_to_left(show, make: Callable[[], QWidget]) -> None:
+    control = make()
+    control.setMinimumWidth(300)
+    show(control)
+    assert _ink_on_the_left(control) > 0.5
+    control.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert _ink_on_the_left(control) < 0.5

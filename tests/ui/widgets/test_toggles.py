@@ -71,6 +71,14 @@ def test_tabs_speak_their_counts(show) -> None:
     assert tabs.button("visits").accessibleName() == "Visits, 10"
 
 
+def test_the_cross_of_a_filter_follows_the_direction_of_reading(show, qtbot: QtBot) -> None:
+    chip = FilterChip("Coming today", active=True)
+    show(chip)
+    chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    with qtbot.waitSignal(chip.removed, timeout=500):
+        qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(16, chip.height() // 2))
+
+
 def test_a_filter_that_is_on_is_removed_by_its_cross_or_by_delete(show, qtbot: QtBot) -> None:
     chip = FilterChip("Coming today", icon="calendar-days", active=True)
     show(chip)
