@@ -47,6 +47,7 @@ from meditrack_desktop.domain.scheduling import (
     free_starts,
     span,
     stamps_after,
+    within_hours,
 )
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Work, Works
@@ -293,8 +294,7 @@ def _take_time(
     try:
         if queries.is_taken(work.session, doctor.id, row.starts_at, row.ends_at, row.id):
             raise SlotTaken()
-        wall_end = to_wall(row.ends_at, ZoneInfo(row.zone)).replace(fold=0)
-        check_hours(row.wall_start, wall_end, doctor.hours)
+        check_hours(row.wall_start, _wall_end(row), doctor.hours)
     except (SlotTaken, OutsideHours):
         if not (kept or overbook_reason):
             raise
@@ -304,14 +304,19 @@ def _take_time(
 
 
 def _take_time_again(work: Work, row: AppointmentRow, doctor: queries.Bookable) -> None:
-    """Bring back a visit that had given its time away. Hours do not matter: it was accepted once."""
+    """Bring back a visit that had given its time away. Hours are not asked again: it was accepted once."""
     if not queries.hold_patient(work.session, row.patient_id):
         raise Conflict(ErrorCode.PATIENT_ARCHIVED)
     if not doctor.active:
         raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
     if queries.is_taken(work.session, doctor.id, row.starts_at, row.ends_at, row.id):
         raise SlotTaken()
-    row.overbooked = False
+    if row.overbooked and within_hours(row.wall_start, _wall_end(row), doctor.hours):
+        row.overbooked, row.overbook_reason = False, ""
+
+
+def _wall_end(row: AppointmentRow) -> datetime:
+    return to_wall(row.ends_at, ZoneInfo(row.zone)).replace(fold=0)
 
 
 def _change(row: AppointmentRow) -> Change:
