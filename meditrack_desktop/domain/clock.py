@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
+
+# The zone rules that ship with the program, not the computer's: two desks with rules of different age would read
+# one time on the wall as two instants.
+reset_tzpath(to=())
 
 
 class Clock(Protocol):
