@@ -1,18 +1,22 @@
 """What every page is given: who is signed in, the clinic's services, and the mechanisms all pages share."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from meditrack_desktop.domain import clock as clocks
-from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.clinic import ClinicProfile
-from meditrack_desktop.domain.clock import Clock
-from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui.live import Live
-from meditrack_desktop.ui.navigation import Navigator
-from meditrack_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.domain.clinic import ClinicProfile
+    from meditrack_desktop.domain.clock import Clock
+    from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.ui.live import Live
+    from meditrack_desktop.ui.navigation import Navigator
+    from meditrack_desktop.ui.tasks import Tasks
 
 
 class Say(Protocol):

@@ -202,7 +202,7 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     ),
     _Code.CLINIC_NOT_SET_UP: (
         QT_TRANSLATE_NOOP("errors", "There is no clinic here yet."),
-        QT_TRANSLATE_NOOP("errors", "Set one up first."),
+        QT_TRANSLATE_NOOP("errors", "Set one up with meditrack init, or look around with meditrack demo."),
     ),
     _Code.CLINIC_EXISTS: (
         QT_TRANSLATE_NOOP("errors", "There is a clinic here already."),

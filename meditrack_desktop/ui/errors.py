@@ -25,7 +25,7 @@ from meditrack_desktop.ui.widgets import Button, Dialog, Label, TextArea, Toasts
 
 __all__ = ["Crash", "ErrorWords", "crash", "install_excepthook", "problem_words", "show", "words"]
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("meditrack.ui")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -55,8 +55,7 @@ def show(owner: QObject, error: ClinicError, retry: Callable[[], object] | None 
         log.warning("no window to show %s in", error.code.value)
         return
     toasts = window.findChild(Toasts) or Toasts(window)
-    action = {"action": _try_again(), "undo": retry} if retry else {}
-    toasts.say(str(said), icon="circle-alert", **action)
+    toasts.say(str(said), retry, action=_try_again(), icon="circle-alert")
 
 
 @dataclass(frozen=True, slots=True)

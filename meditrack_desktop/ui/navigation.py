@@ -1,14 +1,18 @@
 """How a page asks for another: signals only, answered by the main window. Rooms never import each other."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from meditrack_desktop.domain.patients import Patient
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.patients import Patient
 
-WhenRegistered = Callable[[Patient], None]
+WhenRegistered = Callable[["Patient"], None]
 
 
 class Navigator(QObject):

@@ -1,0 +1,1 @@
+"""Doctors and the hours they work."""

@@ -1,0 +1,143 @@
+"""The signed-in window's content: sidebar, top bar, the sheet of pages, status strip, and moving between pages."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+
+from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.frame.history import History, Place
+from meditrack_desktop.ui.frame.sheet import Sheet, as_page
+from meditrack_desktop.ui.frame.sidebar import NavItem, Sidebar
+from meditrack_desktop.ui.frame.status_strip import StatusStrip
+from meditrack_desktop.ui.frame.top_bar import TopBar
+from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.words import role_words
+
+COMPACT_BELOW = 1200
+
+
+class DeskFrame(QWidget):
+    """`open` goes to a place and remembers the way back. `placeChanged` carries the place now shown."""
+
+    placeChanged = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        items: Sequence[NavItem],
+        build: Callable[[Place], QWidget],
+        desk_name: str,
+        *,
+        shared: bool,
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self.history = History()
+        self.sidebar = Sidebar(items, desk.actor.name, role_words(desk.actor.roles))
+        self.top_bar = TopBar(desk)
+        self.sheet = Sheet(build)
+        self.strip = StatusStrip(desk.tasks, desk.facts.name, desk_name, shared=shared)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 8, 0)
+        right.setSpacing(0)
+        right.addWidget(self.top_bar)
+        right.addWidget(self.sheet, 1)
+        upper = QHBoxLayout()
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(0)
+        upper.addWidget(self.sidebar)
+        upper.addLayout(right, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(upper, 1)
+        column.addWidget(self.strip)
+        self.sidebar.pageRequested.connect(lambda page: self.open(Place(page)))
+        self.top_bar.backRequested.connect(self.back)
+        self.top_bar.forwardRequested.connect(self.forward)
+        self.tick()
+        self._show_ways()
+        theme.current().changed.connect(self.update)
+
+    def open(self, place: Place) -> QWidget:
+        """Show a place's page and return it. What is typed on the page left stays there."""
+        page = self.sheet.show_page(place)
+        self.history.go(place)
+        self._arrived(place)
+        return page
+
+    def back(self) -> None:
+        """The place before."""
+        place = self.history.back()
+        if place is not None:
+            self.sheet.show_page(place)
+            self._arrived(place)
+
+    def forward(self) -> None:
+        """The place from which one came back."""
+        place = self.history.forward()
+        if place is not None:
+            self.sheet.show_page(place)
+            self._arrived(place)
+
+    def refresh(self) -> None:
+        """Have the page in front ask again."""
+        page = self.sheet.current()
+        if page is not None:
+            as_page(page).refresh()
+
+    def next_pane(self) -> None:
+        """Move focus on: sidebar, top bar, page, strip, and round again."""
+        panes: list[QWidget] = [self.sidebar, self.top_bar, self.sheet, self.strip]
+        focused = QApplication.focusWidget()
+        here = next((at for at, pane in enumerate(panes) if focused and pane.isAncestorOf(focused)), -1)
+        for step in range(1, len(panes) + 1):
+            if focus_first(panes[(here + step) % len(panes)]):
+                return
+
+    def tick(self) -> None:
+        """Follow the clock."""
+        self.strip.show_time(to_wall(self._desk.clock.now(), self._desk.facts.tz))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        compact = self.width() < COMPACT_BELOW
+        self.sidebar.set_compact(compact)
+        self.top_bar.set_compact(compact)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painting.start(self)
+        painter.fillRect(event.rect(), theme.current().tokens.canvas)
+        painter.end()
+
+    def _arrived(self, place: Place) -> None:
+        self.sidebar.mark(place.page)
+        self._show_ways()
+        self.placeChanged.emit(place)
+
+    def _show_ways(self) -> None:
+        self.top_bar.back.setEnabled(bool(self.history.behind))
+        self.top_bar.forward.setEnabled(bool(self.history.ahead))
+
+
+def focus_first(pane: QWidget) -> bool:
+    """Give focus to the first control in a pane that wants it; False if there is none."""
+    for widget in _in_tab_order(pane):
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.isVisible():
+            widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return True
+    return False
+
+
+def _in_tab_order(pane: QWidget) -> list[QWidget]:
+    found: list[QWidget] = []
+    widget = pane.nextInFocusChain()
+    while widget is not None and widget is not pane:
+        if pane.isAncestorOf(widget):
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -1,0 +1,220 @@
+"""The strip along the bottom: connection, this desk, work in the background; clinic, date and time."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.tasks import SlowTask, Tasks
+from meditrack_desktop.ui.theme import draw_icon
+from meditrack_desktop.ui.widgets import Button, Divider, Label, Popover, ProgressBar, painting
+from meditrack_desktop.ui.widgets.date_text import MONTHS, WEEKDAYS
+
+HEIGHT = 28
+
+
+class StripPart(QAbstractButton):
+    """A quiet part of the strip with a dot or an icon; pressing it tells more."""
+
+    def __init__(self, text: str, *, icon: str = "", dot: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon, self._dot, self._share = icon, dot, -1.0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.say(text)
+        theme.current().changed.connect(self._on_theme)
+
+    def say(self, text: str, *, dot: str = "", icon: str = "", share: float = -1.0) -> None:
+        """Change the words; `share` 0 to 1 draws a small bar behind them."""
+        self._dot, self._icon, self._share = dot or self._dot, icon or self._icon, share
+        self.setText(text)
+        self.setAccessibleName(text)
+        self._on_theme()
+
+    def sizeHint(self) -> QSize:
+        current = theme.current()
+        mark = 8 if self._dot else current.px(14) if self._icon else 0
+        words = painting.text_width(self.text(), current.font("small"))
+        bar = current.px(60) + 8 if self._share >= 0 else 0
+        return QSize(words + mark + (6 if mark else 0) + bar + 16, current.px(24))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        t = current.tokens
+        painter = painting.start(self)
+        if self.underMouse():
+            painting.box(painter, QRectF(self.rect()), 5, t.surface3)
+        x, middle = 8.0, self.height() / 2
+        if self._dot:
+            painting.box(painter, QRectF(x, middle - 4, 8, 8), 4, current.colour(self._dot))
+            x += 14
+        elif self._icon:
+            size = current.px(14)
+            draw_icon(painter, x, middle - size / 2, self._icon, size, t.text2)
+            x += size + 6
+        width = painting.text_width(self.text(), current.font("small"))
+        area = QRectF(x, 0, width, self.height())
+        painting.line_text(painter, area, self.text(), current.font("small"), t.text2)
+        if self._share >= 0:
+            bar = QRectF(x + width + 8, middle - 2, current.px(60), 4)
+            painting.box(painter, bar, 2, t.surface3)
+            bar.setWidth(max(4.0, bar.width() * min(1.0, self._share)))
+            painting.box(painter, bar, 2, t.accent)
+        painter.end()
+
+    def _on_theme(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+class StatusStrip(QWidget):
+    """Always true: what it says comes from the last answer of the clinic's data and from the running work."""
+
+    retryRequested = Signal()
+
+    def __init__(
+        self, tasks: Tasks, clinic: str, desk: str, *, shared: bool, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("State of the program"))
+        self._shared, self._since = shared, ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 20, 0)
+        row.setSpacing(4)
+        self.connection = StripPart("", dot="ok")
+        self.connection.clicked.connect(self._tell_connection)
+        self.work = StripPart("", icon="hourglass")
+        self.work.clicked.connect(self._tell_work)
+        self._work_line = _line()
+        self.desk = Label(desk, "small")
+        self.clinic = Label(clinic, "small", elide=True)
+        self.clock = Label("", "small_medium", tone="text")
+        for part in (self.connection, _line(), self.desk, self._work_line, self.work):
+            row.addWidget(part)
+        row.addStretch(1)
+        for part in (self.clinic, _line(), self.clock):
+            row.addWidget(part)
+        row.setSpacing(8)
+        self._running: list[SlowTask] = []
+        tasks.slowStarted.connect(self._on_slow)
+        self._show_work()
+        self.show_connected()
+        self._fit()
+        theme.current().changed.connect(self._fit)
+
+    @property
+    def offline(self) -> bool:
+        return bool(self._since)
+
+    def show_connected(self) -> None:
+        """The clinic's data answered."""
+        self._since = ""
+        self.connection.say(self.tr("Connected"), dot="ok")
+        self.connection.setToolTip(self._connection_words())
+
+    def show_offline(self, since: datetime) -> None:
+        """No answer since this wall-clock time; says so until there is one."""
+        if not self._since:
+            self._since = f"{since:%H:%M}"
+        self.connection.say(self.tr("Offline since {time}").format(time=self._since), dot="warn")
+        self.connection.setToolTip(self._connection_words())
+
+    def show_time(self, wall: datetime) -> None:
+        """Date and time in the clinic's zone."""
+        text = f"{WEEKDAYS[wall.weekday()]} {wall.day} {MONTHS[wall.month - 1]}, {wall:%H:%M}"
+        if text != self.clock.text():
+            self.clock.setText(text)
+
+    def _fit(self) -> None:
+        self.setFixedHeight(theme.current().px(HEIGHT))
+
+    def _connection_words(self) -> str:
+        if self._since:
+            return self.tr("No answer since {time}. What you see is from then. Press to try again.").format(
+                time=self._since
+            )
+        if self._shared:
+            return self.tr("The clinic server answers.")
+        return self.tr("The clinic's data is on this computer, encrypted.")
+
+    def _tell_connection(self) -> None:
+        popover = Popover(self, self.tr("Connection"), width=320)
+        popover.body.addWidget(Label(self._connection_words(), "body", wrap=True))
+        if self._since:
+            retry = Button(self.tr("Try now"), "primary", icon="refresh-cw")
+            retry.clicked.connect(popover.close_layer)
+            retry.clicked.connect(self.retryRequested)
+            popover.footer.addStretch(1)
+            popover.footer.addWidget(retry)
+        popover.open_at(self.connection)
+
+    def _on_slow(self, task: SlowTask) -> None:
+        self._running.append(task)
+        task.progressed.connect(lambda _progress: self._show_work())
+        task.finished.connect(lambda: self._on_finished(task))
+        self._show_work()
+
+    def _on_finished(self, task: SlowTask) -> None:
+        if task in self._running:
+            self._running.remove(task)
+        self._show_work()
+
+    def _show_work(self) -> None:
+        self.work.setVisible(bool(self._running))
+        self._work_line.setVisible(bool(self._running))
+        if self._running:
+            task = self._running[0]
+            share = _share(task)
+            more = f" +{len(self._running) - 1}" if len(self._running) > 1 else ""
+            percent = f" {round(share * 100)} %" if share >= 0 else ""
+            self.work.say(f"{task.title or self.tr('Working')}{percent}{more}", share=share)
+
+    def _tell_work(self) -> None:
+        popover = Popover(self, self.tr("Work in the background"), width=340)
+        for task in list(self._running):
+            popover.body.addWidget(_WorkRow(task, popover))
+        popover.open_at(self.work)
+
+
+class _WorkRow(QWidget):
+    """One long run with its bar and Stop."""
+
+    def __init__(self, task: SlowTask, popover: Popover) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(Label(task.title or self.tr("Working"), "body"))
+        bar = ProgressBar(task.title or self.tr("Working"))
+        bar.set_share(max(0.0, _share(task)))
+        row.addWidget(bar, 1)
+        stop = Button(self.tr("Stop"), "danger_secondary", size="small")
+        stop.setToolTip(self.tr("What was finished is kept"))
+        stop.clicked.connect(task.stop)
+        stop.clicked.connect(lambda: stop.set_busy(True))
+        row.addWidget(stop)
+        task.progressed.connect(lambda _progress: bar.set_share(max(0.0, _share(task))))
+        task.finished.connect(popover.close_layer)
+
+
+def _share(task: SlowTask) -> float:
+    progress = task.progress
+    return progress.done / progress.total if progress is not None and progress.total else -1.0
+
+
+def _line() -> Divider:
+    line = Divider(vertical=True)
+    line.setFixedHeight(18)
+    return line

@@ -1,0 +1,212 @@
+"""The password half of signing in and of unlocking: the field, the button, and what to say when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.widgets import Banner, Button, Label, LabelledField, PasswordField
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.domain.clinic import ClinicProfile
+    from meditrack_desktop.services.clinic import Clinic
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who came in, and the clinic's facts that every window needs."""
+
+    actor: Actor
+    facts: ClinicProfile
+
+
+class Credentials(QWidget):
+    """Asks for the password of `username()` and signs that person in. Enter does it; the window stays alive.
+
+    While the clinic is still being opened a sign-in waits for `use`. Wrong tries are counted per name, and a
+    pause counts down before the field works again.
+    """
+
+    signedIn = Signal(object)
+    retryRequested = Signal()
+
+    def __init__(
+        self, tasks: Tasks, username: Callable[[], str], act: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tasks, self._username, self._act = tasks, username, act
+        self._clinic: Clinic | None = None
+        self._waiting = False
+        self._wrong: dict[str, int] = {}
+        self._pause_left = 0
+        self._banner: Banner | None = None
+        self.password = PasswordField(icon="key-round")
+        self.field = LabelledField(self.tr("Password"), self.password)
+        self.button = Button(act, "primary", size="large")
+        self.button.set_default()
+        self.note = Label("", "small", tone="text3")
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._second = QTimer(self, interval=1000)
+        self._second.timeout.connect(self._count_down)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(14)
+        self._column.addWidget(self.field)
+        self._column.addWidget(self.button)
+        self._column.addWidget(self.note)
+        self.note.hide()
+        self.password.returnPressed.connect(self.submit)
+        self.button.clicked.connect(self.submit)
+        self.setFocusProxy(self.password)
+
+    @property
+    def paused(self) -> bool:
+        return self._pause_left > 0
+
+    def use(self, clinic: Clinic) -> None:
+        """The clinic is there; a sign-in that waited for it goes ahead."""
+        self._clinic = clinic
+        self.clear_trouble()
+        if self._waiting:
+            self._waiting = False
+            self.button.set_busy(False)
+            self.submit()
+
+    def begin_again(self) -> None:
+        """Empty the field for the next person."""
+        self.password.clear()
+        self.field.clear_error()
+        self.clear_trouble()
+        self.note.hide()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Try to sign in with what is typed."""
+        if self.button.busy or self.paused:
+            return
+        username, secret = self._username(), self.password.text()
+        if not secret:
+            self.field.set_error(self.tr("Type your password."))
+            self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.field.clear_error()
+        self.clear_trouble()
+        self.note.hide()
+        self.button.set_busy(True)
+        clinic = self._clinic
+        if clinic is None:
+            self._waiting = True
+            return
+        self._tasks.change(
+            self,
+            lambda: _sign_in(clinic, username, secret),
+            done=self._on_signed_in,
+            failed=lambda error: self._on_refused(username, error),
+            always=lambda: self.button.set_busy(False),
+        )
+
+    def show_trouble(self, error: ClinicError) -> None:
+        """Say in the card that the clinic cannot be reached or opened, with Try again."""
+        self._waiting = False
+        self.button.set_busy(False)
+        self.clear_trouble()
+        said = errors.words(error)
+        self._banner = Banner(
+            said.text, "danger", lead=said.title, action=self.tr("Try again"), icon="server", stacked=True
+        )
+        self._banner.actionTriggered.connect(self._try_again)
+        self._column.insertWidget(0, self._banner)
+
+    def clear_trouble(self) -> None:
+        """Take the notice of trouble away."""
+        if self._banner is not None:
+            self._banner.hide()
+            self._banner.deleteLater()
+            self._banner = None
+
+    def pause(self, seconds: int) -> None:
+        """Refuse tries for so long, counting down."""
+        self._pause_left = max(1, seconds)
+        self.password.setEnabled(False)
+        self.button.setEnabled(False)
+        self.field.clear_error()
+        self._say_pause()
+        self._second.start()
+
+    def _try_again(self) -> None:
+        if self._clinic is None or not self.password.text():
+            self.clear_trouble()
+            self.retryRequested.emit()
+        else:
+            self.submit()
+
+    def _on_signed_in(self, found: SignedIn) -> None:
+        self._wrong.pop(self._username(), None)
+        self.password.clear()
+        self.signedIn.emit(found)
+
+    def _on_refused(self, username: str, error: ClinicError) -> None:
+        if error.code is ErrorCode.TOO_MANY_TRIES:
+            self.pause(int(error.parameters.get("seconds", 1)))
+        elif error.code is ErrorCode.INVALID_CREDENTIALS:
+            self._show_wrong(username)
+        elif isinstance(error, Unavailable):
+            self.show_trouble(error)
+        else:
+            self.field.set_error(str(errors.words(error)))
+
+    def _show_wrong(self, username: str) -> None:
+        self._wrong[username] = self._wrong.get(username, 0) + 1
+        self.field.set_error(self.tr("The name and the password do not belong together."))
+        left = _free_tries() - self._wrong[username]
+        if left > 1:
+            self.note.setText(self.tr("{n} tries left before a pause").format(n=left))
+        elif left == 1:
+            self.note.setText(self.tr("1 try left before a pause"))
+        else:
+            self.note.setText(self.tr("Each further try waits longer"))
+        self.note.show()
+        self.password.selectAll()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _count_down(self) -> None:
+        self._pause_left -= 1
+        if self._pause_left > 0:
+            self._say_pause()
+            return
+        self._second.stop()
+        self.password.setEnabled(True)
+        self.button.setEnabled(True)
+        self.button.set_text(self._act)
+        self.field.set_warning("")
+        self.begin_again()
+
+    def _say_pause(self) -> None:
+        minutes, seconds = divmod(self._pause_left, 60)
+        left = f"{minutes}:{seconds:02}" if minutes else self.tr("{n} s").format(n=seconds)
+        self.button.set_text(self.tr("Paused, {left} left").format(left=left))
+        self.field.set_warning(
+            self.tr("The password was wrong too often. Try again in {left}.").format(left=left)
+        )
+
+
+def _free_tries() -> int:
+    # Named here, late: the module behind it is heavy and the card must paint before it is loaded.
+    from meditrack_desktop.services.accounts import FREE_FAILURES
+
+    return FREE_FAILURES
+
+
+def _sign_in(clinic: Clinic, username: str, password: str) -> SignedIn:
+    actor = clinic.accounts.sign_in(username, password)
+    facts = clinic.settings.clinic(actor)
+    clinic.listen()
+    return SignedIn(actor, facts)

@@ -1,0 +1,48 @@
+"""The small menu that chooses light, dark or the system's way."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.theme import Scheme
+from meditrack_desktop.ui.widgets import Button, Menu
+
+
+class ThemeChoice(Button):
+    """Acts at once on the whole program; `chosen` lets the window remember it."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "", "quiet", icon="contrast", trailing_icon="chevron-down", size="small", parent=parent
+        )
+        self.menu = Menu(self)
+        names: dict[Scheme, str] = {
+            "system": self.tr("Follow system"),
+            "light": self.tr("Light"),
+            "dark": self.tr("Dark"),
+        }
+        self._names = names
+        for scheme, name in names.items():
+            self.menu.add(name, partial(self.choose, scheme))
+        self.clicked.connect(self._open)
+        theme.current().changed.connect(self._say)
+        self._say()
+
+    def choose(self, scheme: Scheme) -> None:
+        """Dress the program so from now on."""
+        theme.current().set(scheme=scheme)
+        self.chosen.emit(scheme)
+
+    def _say(self) -> None:
+        name = self._names[theme.current().wanted]
+        if name != self.text():
+            self.set_text(name)
+            self.setAccessibleName(self.tr("Theme: {name}").format(name=name))
+
+    def _open(self) -> None:
+        size = self.menu.sizeHint()
+        self.menu.popup(self.mapToGlobal(QPoint(self.width() - size.width(), -size.height() - 4)))

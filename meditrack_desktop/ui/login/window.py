@@ -1,0 +1,162 @@
+"""The sign-in screen: this desk's people, the password, and below the state of things, language and theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.login.card import CardScreen
+from meditrack_desktop.ui.login.credentials import Credentials
+from meditrack_desktop.ui.login.people import People
+from meditrack_desktop.ui.login.theme_choice import ThemeChoice
+from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.widgets import IconLabel, Label, LabelledField, TextField, painting
+from meditrack_desktop.ui.words import role_words
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.clock import Clock
+    from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.services.profile import ProfileFacts
+
+
+class LoginPage(CardScreen):
+    """Paints before the clinic is open; give it the clinic with `use`. `signedIn` carries a `SignedIn`.
+
+    `themeChosen` carries "system", "light" or "dark"; `retryRequested` asks to open the clinic again.
+    """
+
+    signedIn = Signal(object)
+    retryRequested = Signal()
+    themeChosen = Signal(str)
+
+    def __init__(self, tasks: Tasks, facts: ProfileFacts, clock: Clock, version: str) -> None:
+        super().__init__(clock)
+        self.setAccessibleName(self.tr("Sign in"))
+        self._facts = facts
+        body = self.card.body
+        body.addWidget(Label(self.tr("Sign in"), "display"))
+        self.where = Label(f"{facts.clinic_name}, {facts.workstation_name}", "body", tone="text2", elide=True)
+        body.addSpacing(2)
+        body.addWidget(self.where)
+        body.addSpacing(16)
+        self.people = People([(user, name, role_words(roles)) for user, name, roles in facts.recent])
+        body.addWidget(self.people)
+        body.addSpacing(16)
+        self.username = TextField(icon="user-round")
+        self.name_field = LabelledField(self.tr("User name"), self.username)
+        body.addWidget(self.name_field)
+        self._gap = _Gap(14)
+        body.addWidget(self._gap)
+        self.credentials = Credentials(tasks, self._chosen_name, self.tr("Sign in"))
+        body.addWidget(self.credentials)
+        self.connection = _Connection()
+        self._build_foot(version)
+        self.people.chosen.connect(self._on_person)
+        self.username.returnPressed.connect(self.credentials.password.setFocus)
+        self.credentials.signedIn.connect(self.signedIn)
+        self.credentials.retryRequested.connect(self.retryRequested)
+        self._minute = QTimer(self, interval=5000)
+        self._minute.timeout.connect(self.tick)
+        self.connection.show_state("info", self.tr("Opening the clinic"))
+        self.people.choose(facts.recent[0][0] if facts.recent else "")
+
+    def use(self, clinic: Clinic) -> None:
+        """The clinic can be signed in to."""
+        where = self.tr("Clinic server") if self._facts.shared else self.tr("Clinic data on this computer")
+        self.connection.show_state("ok", where)
+        self.credentials.use(clinic)
+
+    def sign_in_as(self, username: str, password: str) -> None:
+        """Type for the person and press Sign in; used where the sample clinic opens itself."""
+        self.people.choose(username)
+        if not self.people.username:
+            self.username.setText(username)
+        self.credentials.password.setText(password)
+        self.credentials.submit()
+
+    def show_trouble(self, error: ClinicError) -> None:
+        """The clinic cannot be opened: say why, offer Try again."""
+        self.connection.show_state("danger", self.tr("Not connected"))
+        self.credentials.show_trouble(error)
+
+    def begin_again(self, username: str = "") -> None:
+        """Ready for the next person, with this one chosen if the desk knows them."""
+        self.people.choose(username)
+        self.credentials.begin_again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._minute.start()
+        self._focus()
+
+    def _chosen_name(self) -> str:
+        return self.people.username or self.username.text()
+
+    def _on_person(self, username: str) -> None:
+        self.name_field.setVisible(not username)
+        self._gap.setVisible(not username)
+        self.credentials.field.clear_error()
+        self.credentials.note.hide()
+        self.arrange()
+        self._focus()
+
+    def _focus(self) -> None:
+        wanted = self.credentials.password if self.people.username else self.username
+        if not self.people.username and self.username.text():
+            wanted = self.credentials.password
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build_foot(self, version: str) -> None:
+        row = self.foot.row
+        row.addWidget(self.connection)
+        row.addWidget(Label(f"MediTrack {version}", "small"))
+        row.addStretch(1)
+        language = QHBoxLayout()
+        language.setSpacing(6)
+        language.addWidget(IconLabel("languages", 14))
+        language.addWidget(Label(self.tr("English"), "small"))
+        row.addLayout(language)
+        self.theme_choice = ThemeChoice()
+        self.theme_choice.chosen.connect(self.themeChosen)
+        row.addWidget(self.theme_choice)
+
+
+class _Gap(QWidget):
+    """Room between two rows which may be hidden together with one of them."""
+
+    def __init__(self, height: int) -> None:
+        super().__init__()
+        self.setFixedHeight(height)
+
+
+class _Connection(QWidget):
+    """A dot and words: whether the clinic's data can be reached."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tone = "ok"
+        row = QHBoxLayout(self)
+        row.setContentsMargins(15, 0, 0, 0)
+        self._words = Label("", "small")
+        row.addWidget(self._words)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        theme.current().changed.connect(self.update)
+
+    def show_state(self, tone: str, text: str) -> None:
+        """`tone` is ok, info or danger."""
+        self._tone = tone
+        self._words.setText(text)
+        self.setAccessibleName(text)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = painting.start(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.current().colour(self._tone))
+        painter.drawEllipse(0, (self.height() - 8) // 2, 8, 8)
+        painter.end()

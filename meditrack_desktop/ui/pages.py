@@ -1,0 +1,119 @@
+"""Which pages there are, how each is made, and how the navigator's wishes are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.frame.desk_frame import DeskFrame
+from meditrack_desktop.ui.frame.history import Place
+from meditrack_desktop.ui.frame.sidebar import NavItem
+
+if TYPE_CHECKING:
+    from meditrack_desktop.ui.patients.page import PatientsPage
+    from meditrack_desktop.ui.scheduling.page import SchedulingPage
+
+CALENDAR, PATIENTS, DOCTORS = Place("calendar"), Place("patients"), Place("doctors")
+
+
+def nav_items(actor: Actor) -> list[NavItem]:
+    """The pages this person may use, in the sidebar's order; what a role may not use is absent."""
+    tr = QCoreApplication.translate
+    desk, clinic = tr("pages", "Front desk"), tr("pages", "Clinic")
+    known = (
+        ("calendar", tr("pages", "Calendar"), "calendar-days", desk, Permission.VIEW_CALENDAR),
+        ("patients", tr("pages", "Patients"), "users", desk, Permission.VIEW_PATIENTS),
+        ("doctors", tr("pages", "Doctors && hours"), "stethoscope", clinic, Permission.VIEW_DOCTORS),
+    )
+    allowed = [entry for entry in known if actor.may(entry[4])]
+    return [
+        NavItem(page, text.replace("&&", "&"), icon, group, f"Ctrl+{number}")
+        for number, (page, text, icon, group, _) in enumerate(allowed, start=1)
+    ]
+
+
+def build_page(desk: Desk, place: Place) -> QWidget:
+    """A new page for a place; patients' places carry the patient, or the patient and a document.
+
+    A room's code is loaded with its first page, so that the first page of the day is there sooner.
+    """
+    if place.page == "calendar":
+        from meditrack_desktop.ui.scheduling.page import SchedulingPage
+
+        return SchedulingPage(desk)
+    if place.page == "doctors":
+        from meditrack_desktop.ui.doctors.page import DoctorsPage
+
+        return DoctorsPage(desk)
+    if len(place.ids) == 2:
+        from meditrack_desktop.ui.documents.viewer import DocumentPage
+
+        return DocumentPage(desk, *place.ids)
+    if place.ids:
+        from meditrack_desktop.ui.patients.chart import ChartPage
+
+        return ChartPage(desk, place.ids[0])
+    from meditrack_desktop.ui.patients.page import PatientsPage
+
+    return PatientsPage(desk)
+
+
+def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool) -> DeskFrame:
+    """The frame for a signed-in desk, its navigator answered and its first page open."""
+    items = nav_items(desk.actor)
+    frame = DeskFrame(desk, items, partial(build_page, desk), desk_name, shared=shared)
+    desk.go.setParent(frame)
+    _answer(desk, frame, window)
+    return frame
+
+
+def open_first(desk: Desk, frame: DeskFrame) -> None:
+    """The page a person starts on: the first of their sidebar."""
+    items = nav_items(desk.actor)
+    if items:
+        frame.open(Place(items[0].page))
+
+
+def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
+    go = desk.go
+
+    def patients(query: str) -> None:
+        page = cast("PatientsPage", frame.open(PATIENTS))
+        if query:
+            page.search(query)
+
+    def register(name: str, then: Callable[[Patient], None] | None) -> None:
+        from meditrack_desktop.ui.patients.register import open_register
+
+        open_register(desk, window, name, then or (lambda patient: go.patient(patient.id)))
+
+    def calendar(day: date | None, appointment: UUID | None) -> None:
+        page = cast("SchedulingPage", frame.open(CALENDAR))
+        if day is not None and appointment is not None:
+            page.show_appointment(appointment, day)
+        elif day is not None:
+            page.show_day(day)
+
+    def book(patient_id: UUID | None) -> None:
+        cast("SchedulingPage", frame.open(CALENDAR)).start_booking(patient_id)
+
+    def bring_in() -> None:
+        cast("PatientsPage", frame.open(PATIENTS)).start_import()
+
+    go.patientRequested.connect(lambda patient: frame.open(Place("patients", (patient,))))
+    go.patientsRequested.connect(patients)
+    go.registerRequested.connect(register)
+    go.calendarRequested.connect(calendar)
+    go.bookRequested.connect(book)
+    go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))
+    go.importRequested.connect(bring_in)

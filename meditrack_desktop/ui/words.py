@@ -1,0 +1,49 @@
+"""Words for values of the domain that several windows show: roles, weekdays, people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from meditrack_desktop.ui.widgets.date_text import MONTHS
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.birth_dates import BirthDate
+
+
+def role_words(roles: Iterable[str]) -> str:
+    """What a person is here: "Doctor", or "Doctor, Administrator"."""
+    tr = QCoreApplication.translate
+    names = {
+        "doctor": tr("words", "Doctor"),
+        "receptionist": tr("words", "Receptionist"),
+        "admin": tr("words", "Administrator"),
+    }
+    held = {str(role) for role in roles}
+    return ", ".join(word for role, word in names.items() if role in held)
+
+
+def weekday_words() -> tuple[str, ...]:
+    """Monday to Sunday; index 0 is Monday."""
+    tr = QCoreApplication.translate
+    return (
+        tr("words", "Monday"),
+        tr("words", "Tuesday"),
+        tr("words", "Wednesday"),
+        tr("words", "Thursday"),
+        tr("words", "Friday"),
+        tr("words", "Saturday"),
+        tr("words", "Sunday"),
+    )
+
+
+def birth_words(birth: BirthDate | None, today: date) -> str:
+    """`4 Mar 1971 (55)`, `Mar 1971 (55)`, `1971 (55)`, or nothing if it is not known. Age on `today`."""
+    if birth is None:
+        return ""
+    parts = [str(birth.day)] if birth.day else []
+    parts += [MONTHS[birth.month - 1]] if birth.month else []
+    return f"{' '.join([*parts, str(birth.year)])} ({birth.age_on(today)})"
