@@ -38,6 +38,7 @@ PLAIN_MODULES = {
     "datetime",
     "decimal",
     "pathlib",
+    "pathlib._local",  # where Python 3.13 keeps Path
     "types",
     "typing",
     "uuid",
