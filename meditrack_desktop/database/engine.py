@@ -19,6 +19,9 @@ from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 SCHEMA = "mt"
 BUSY_SECONDS = 10
 CONNECT_SECONDS = 5
+FEW_STATEMENTS = 5
+"""Kept prepared by a connection. More of them use up SQLite's small pool of ready memory; each row written
+or read then costs ten system calls, because `cipher_memory_security` locks and wipes every piece."""
 OLDEST_POSTGRES = 150000
 
 
@@ -54,7 +57,11 @@ def open_engine(target: Target, key: bytes | None = None) -> Engine:
 def _sqlite(path: Path, key: bytes) -> Engine:
     def connect() -> Any:
         connection = sqlcipher.connect(
-            str(path), isolation_level=None, check_same_thread=False, timeout=BUSY_SECONDS
+            str(path),
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=BUSY_SECONDS,
+            cached_statements=FEW_STATEMENTS,
         )
         # The raw form skips SQLCipher's own key stretching: the key is random already (security.md D21).
         for pragma in (
