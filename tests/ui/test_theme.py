@@ -3,6 +3,7 @@
 import json
 import sys
 from itertools import product
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, Signal
@@ -194,6 +195,15 @@ def test_resources_carry_their_licences() -> None:
         ("LICENSES.md",),
     ):
         assert resource_path(*parts).stat().st_size > 400
+
+
+def test_resources_of_a_frozen_build_are_found_in_its_bundle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inside = tmp_path / "meditrack_desktop" / "resources"
+    inside.mkdir(parents=True)
+    monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
+    assert resource_path("icons", "plus.svg") == inside / "icons" / "plus.svg"
 
 
 class _Bell(QObject):

@@ -12,7 +12,7 @@ Text and grounds
     SectionHeading(text, *, count=None, icon="", note="", action="", large=False) -> actionTriggered()
         .set_count(n) .set_note(text) .label .action
     Divider(*, vertical=False)   IconLabel(name, size=16, colour="text2") .set_icon(name, colour)
-    ScrollColumn(*, margins=(l, t, r, b))          .body; a frameless scrolling column
+    ScrollColumn(*, margins=(l, t, r, b))          .body; brings what has the focus into sight
 
 Buttons
     Button(text, kind="secondary", *, icon="", key="", size="normal", trailing_icon="") -> clicked
@@ -77,7 +77,7 @@ Layers (children of the host's window; Escape closes, focus goes in and comes ba
         .body .add_action(text, then, kind=, default=, closes=, key=, icon=) -> Button
     confirm(host, title, text, act, then, *, keep, danger=True)     for what cannot be undone
     all: -> closed();  .dirty = lambda: bool (asks Keep editing or Discard)  .dismiss() .close_layer() .keep_after_close
-    wrap wide content in ScrollColumn; mark the Enter button with .set_default()
+    `body` scrolls by itself where the window is small; mark the Enter button with .set_default()
 
 Feedback
     Toasts(window, *, bottom=36) -> said(str)      one per window
@@ -110,7 +110,7 @@ from meditrack_desktop.ui.widgets.badge import (
     tag_size,
 )
 from meditrack_desktop.ui.widgets.button import Button, IconButton, Menu, SplitButton
-from meditrack_desktop.ui.widgets.card import Card, Divider, IconLabel, ScrollColumn, SectionHeading
+from meditrack_desktop.ui.widgets.card import Card, Divider, IconLabel, SectionHeading
 from meditrack_desktop.ui.widgets.chips import FilterChip
 from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
 from meditrack_desktop.ui.widgets.date_field import DateField
@@ -125,6 +125,7 @@ from meditrack_desktop.ui.widgets.option_list import Option
 from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
 from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
 from meditrack_desktop.ui.widgets.record_table import RecordTable, paint_cell
+from meditrack_desktop.ui.widgets.scrolling import ScrollColumn
 from meditrack_desktop.ui.widgets.status import STATUS_ICONS, STATUSES, status_word
 from meditrack_desktop.ui.widgets.text_field import (
     LabelledField,

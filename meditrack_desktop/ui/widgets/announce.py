@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 def announce(widget: QWidget, text: str, *, assertive: bool = False) -> None:
     """Have a screen reader say `text`; without one this does nothing."""
-    if not QAccessible.isActive():
+    if not text or not QAccessible.isActive():
         return
     event = QAccessibleAnnouncementEvent(widget, text)
     urgency = QAccessible.AnnouncementPoliteness

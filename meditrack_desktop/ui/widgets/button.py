@@ -41,8 +41,8 @@ class Button(QAbstractButton):
         self._default = False
         self._sides = "all"
         self.forced_state = ""
-        self.setText(text)
-        self.setAccessibleName(text.replace("&", ""))
+        self.setText(painting.literal(text))
+        self.setAccessibleName(text)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -57,8 +57,8 @@ class Button(QAbstractButton):
 
     def set_text(self, text: str) -> None:
         """Change the words, and the accessible name with them."""
-        self.setText(text)
-        self.setAccessibleName(text.replace("&", ""))
+        self.setText(painting.literal(text))
+        self.setAccessibleName(text)
         self.updateGeometry()
 
     def set_kind(self, kind: ButtonKind) -> None:
@@ -92,7 +92,7 @@ class Button(QAbstractButton):
     def sizeHint(self) -> QSize:
         current = theme.current()
         font = current.font(self._font_role())
-        width = painting.text_width(self._plain(), font) if self.text() else 0
+        width = painting.text_width(painting.words_of(self), font) if self.text() else 0
         parts = [current.px(self._icon_size()) for name in (self._icon, self._trailing) if name]
         if self._key:
             parts.append(painting.key_cap_width(self._key))
@@ -148,7 +148,7 @@ class Button(QAbstractButton):
             x, y = (self.width() - icon_size) / 2, (self.height() - icon_size) / 2
             draw_icon(painter, x, y, leading, icon_size, ink)
             return
-        text = self._plain()
+        text = painting.words_of(self)
         gap = 7
         widths = []
         if leading:
@@ -186,9 +186,6 @@ class Button(QAbstractButton):
             used += width + 7 if present else 0
         used += painting.key_cap_width(self._key) + 7 if self._key else 0
         return max(8, self.width() - used)
-
-    def _plain(self) -> str:
-        return self.text().replace("&&", "\0").replace("&", "").replace("\0", "&")
 
     def _hovered(self) -> bool:
         return self.forced_state == "hover" or (self.underMouse() and self.isEnabled() and not self._busy)

@@ -1,8 +1,8 @@
 """Grounds and headings: the card, the line between groups, and the heading over a list."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainterPath, QPaintEvent, QRegion, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import FontRole, icon_pixmap
@@ -152,23 +152,3 @@ class SectionHeading(QWidget):
         """Change the small remark at the far end."""
         self.note.setText(text)
         self.note.setVisible(bool(text))
-
-
-class ScrollColumn(QScrollArea):
-    """A frameless scrolling area for one column of widgets; put content into `body`."""
-
-    def __init__(
-        self, *, margins: tuple[int, int, int, int] = (0, 0, 0, 0), parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.viewport().setAutoFillBackground(False)
-        content = QWidget()
-        self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(*margins)
-        self.setWidget(content)
-        # QScrollArea turns this on for the widget it is given; the sheet below must show through.
-        content.setAutoFillBackground(False)

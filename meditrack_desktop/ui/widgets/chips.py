@@ -28,7 +28,7 @@ class FilterChip(QAbstractButton):
     ) -> None:
         super().__init__(parent)
         self._icon, self._adds, self.active = "plus" if adds else icon, adds, active
-        self.setText(text)
+        self.setText(painting.literal(text))
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._name()
@@ -36,14 +36,14 @@ class FilterChip(QAbstractButton):
 
     def set_filter(self, text: str, *, active: bool) -> None:
         """Show a filter's name (off) or its value (on)."""
-        self.setText(text)
+        self.setText(painting.literal(text))
         self.active = active
         self._name()
         self._on_theme()
 
     def sizeHint(self) -> QSize:
         current = theme.current()
-        width = 22 + painting.text_width(self.text(), current.font("small_medium"))
+        width = 22 + painting.text_width(painting.words_of(self), current.font("small_medium"))
         width += current.px(13) + 7 if self._icon else 0
         width += current.px(13) + 6 if not self._adds else 0
         return QSize(width, current.control_height)
@@ -87,7 +87,7 @@ class FilterChip(QAbstractButton):
             draw_icon(painter, tail.left(), tail.top(), "x" if self.active else "chevron-down", size, ink)
             right = tail.left() - 4
         area = QRectF(x, 0, right - x, self.height())
-        painting.line_text(painter, area, self.text(), current.font("small_medium"), ink)
+        painting.line_text(painter, area, painting.words_of(self), current.font("small_medium"), ink)
         painter.end()
 
     def _tail_rect(self) -> QRectF:
@@ -95,7 +95,7 @@ class FilterChip(QAbstractButton):
         return QRectF(self.width() - 10 - size, (self.height() - size) / 2, size, size)
 
     def _name(self) -> None:
-        self.setAccessibleName(self.tr("Filter: {text}").format(text=self.text()))
+        self.setAccessibleName(self.tr("Filter: {text}").format(text=painting.words_of(self)))
         self.setToolTip(self.tr("Delete removes the filter") if self.active else "")
 
     def _on_theme(self) -> None:

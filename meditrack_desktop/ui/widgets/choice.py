@@ -38,7 +38,7 @@ class Combo(QAbstractButton):
         super().__init__(parent)
         self._options: list[Option] = list(options)
         self._value, self._placeholder, self._filter = value, placeholder, ""
-        self._invalid = False
+        self._invalid, self._note = False, ""
         self._list: OptionList | None = None
         self.setProperty("ownFocusEdge", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -199,9 +199,15 @@ class Combo(QAbstractButton):
         self._filter = ""
         self.update()
 
+    def describe(self, note: str) -> None:
+        """Add words, such as what is wrong, to the value that a screen reader speaks."""
+        self._note = note
+        self._describe()
+
     def _describe(self) -> None:
         chosen = self._chosen()
-        self.setAccessibleDescription(chosen.text if chosen is not None else self._placeholder)
+        value = chosen.text if chosen is not None else self._placeholder
+        self.setAccessibleDescription(", ".join(part for part in (value, self._note) if part))
 
     def _on_theme(self) -> None:
         self.updateGeometry()

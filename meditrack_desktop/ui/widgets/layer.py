@@ -22,18 +22,17 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
     QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.announce import announce
 from meditrack_desktop.ui.widgets.button import Button, ButtonKind, IconButton
 from meditrack_desktop.ui.widgets.label import Label
+from meditrack_desktop.ui.widgets.scrolling import GrowingScroll, wanted_height
 
 
 class Layer(QWidget):
@@ -80,6 +79,7 @@ class Layer(QWidget):
         self.show()
         self.raise_()
         if self._takes_focus:
+            announce(self, self.accessibleName())
             self.focus_first()
         self._animate()
 
@@ -236,55 +236,6 @@ class Layer(QWidget):
         self._shade = None
         self.relayout()
         self.update()
-
-
-def wanted_height(panel: QWidget, width: int) -> int:
-    """Height that a panel needs at `width`, with wrapped text taken into account."""
-    layout = panel.layout()
-    if layout is not None and layout.hasHeightForWidth():
-        return layout.totalHeightForWidth(width)
-    return panel.sizeHint().height()
-
-
-class GrowingScroll(QScrollArea):
-    """As tall as its content while there is room, and scrolling where there is not. Fill `body`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
-        self.content = QWidget()
-        self.body = QVBoxLayout(self.content)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(12)
-        self.setWidget(self.content)
-        self.content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
-        self.content.installEventFilter(self)
-
-    def hasHeightForWidth(self) -> bool:
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        return wanted_height(self.content, width)
-
-    def sizeHint(self) -> QSize:
-        return self.content.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        # Three lines stay in sight however small the window is; an empty body takes no room.
-        height = min(self.content.minimumSizeHint().height(), theme.current().px(72))
-        return QSize(self.content.minimumSizeHint().width(), height)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
 
 
 class Dialog(Layer):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from meditrack_desktop.ui import theme
 
@@ -157,6 +157,16 @@ def shadow(painter: QPainter, rect: QRectF, radius: float, level: int = 1) -> No
         )
         area = rect.adjusted(-grow, -grow, grow, grow).translated(0, drop)
         painter.drawRoundedRect(area, radius + grow, radius + grow)
+
+
+def literal(text: str) -> str:
+    """Text for a Qt button with "&" as itself, not as the mark of a key."""
+    return text.replace("&", "&&")
+
+
+def words_of(button: QAbstractButton) -> str:
+    """The words of a button as a person reads them."""
+    return button.text().replace("&&", "&")
 
 
 def key_cap_width(key: str) -> int:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets.button import IconButton
 from meditrack_desktop.ui.widgets.label import Label
-from meditrack_desktop.ui.widgets.layer import GrowingScroll, Layer, wanted_height
+from meditrack_desktop.ui.widgets.layer import Layer
+from meditrack_desktop.ui.widgets.scrolling import GrowingScroll, wanted_height
 
 Side = Literal["below", "beside"]
 

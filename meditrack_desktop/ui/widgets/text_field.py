@@ -317,6 +317,7 @@ class LabelledField(QWidget):
         if problem is not None:
             problem.connect(self.set_error)
         field.installEventFilter(self)
+        self._describe()
         self._show_below()
 
     @property
@@ -331,7 +332,7 @@ class LabelledField(QWidget):
         set_invalid = getattr(self.field, "set_invalid", None)
         if set_invalid is not None:
             set_invalid(bool(text))
-        self.field.setAccessibleDescription(text or self._help)
+        self._describe()
         if text:
             announce(self.field, text, assertive=True)
         self._show_below()
@@ -343,6 +344,7 @@ class LabelledField(QWidget):
     def set_help(self, text: str) -> None:
         """Change the hint below the field."""
         self._help = text
+        self._describe()
         self._show_below()
 
     def set_warning(self, text: str) -> None:
@@ -354,6 +356,12 @@ class LabelledField(QWidget):
         if event.type() == QEvent.Type.EnabledChange:
             self.label.setEnabled(self.field.isEnabled())
         return False
+
+    def _describe(self) -> None:
+        words = self._error or self._help
+        # A combo speaks its value as its description and adds the words to it.
+        describe = getattr(self.field, "describe", self.field.setAccessibleDescription)
+        describe(words)
 
     def _on_caps(self, on: bool) -> None:
         self.set_warning(self.tr("Caps Lock is on") if on else "")

@@ -27,7 +27,9 @@ def _mark_width(button: QAbstractButton) -> int:
 
 def _hint(button: QAbstractButton) -> QSize:
     current = theme.current()
-    words = painting.text_width(button.text(), current.font("body")) + _GAP if button.text() else 0
+    words = (
+        painting.text_width(painting.words_of(button), current.font("body")) + _GAP if button.text() else 0
+    )
     return QSize(_mark_width(button) + words + 2, max(24, current.px(24)))
 
 
@@ -42,8 +44,7 @@ def _paint_words(painter: QPainter, button: QAbstractButton) -> None:
     ink = current.tokens.text if button.isEnabled() else current.tokens.text_disabled
     used = _mark_width(button) + _GAP + 1
     area = QRectF(used, 0, button.width() - used, button.height())
-    text = button.text().replace("&", "")
-    painting.line_text(painter, area, text, current.font("body"), ink)
+    painting.line_text(painter, area, painting.words_of(button), current.font("body"), ink)
 
 
 def paint_check(painter: QPainter, rect: QRectF, state: Qt.CheckState, *, enabled: bool, hover: bool) -> None:
@@ -71,7 +72,7 @@ class CheckBox(QCheckBox):
     def __init__(
         self, text: str, checked: bool = False, *, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(painting.literal(text), parent)
         self.setChecked(checked)
         self.setAccessibleName(name or text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -100,7 +101,7 @@ class Radio(QRadioButton):
     def __init__(
         self, text: str, checked: bool = False, *, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(painting.literal(text), parent)
         self.setChecked(checked)
         self.setAccessibleName(name or text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -137,7 +138,7 @@ class Switch(QCheckBox):
     def __init__(
         self, text: str, checked: bool = False, *, name: str = "", parent: QWidget | None = None
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(painting.literal(text), parent)
         self.setChecked(checked)
         self.setAccessibleName(name or text)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -174,7 +175,7 @@ class _Choice(QAbstractButton):
     def __init__(self, text: str, *, tab: bool, count: int | None = None) -> None:
         super().__init__()
         self._tab, self.count = tab, count
-        self.setText(text)
+        self.setText(painting.literal(text))
         self.setCheckable(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(text if count is None else f"{text}, {count}")
@@ -183,7 +184,9 @@ class _Choice(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         current = theme.current()
-        width = painting.text_width(self.text(), current.font("strong")) + (20 if self._tab else 28)
+        width = painting.text_width(painting.words_of(self), current.font("strong")) + (
+            20 if self._tab else 28
+        )
         if self.count is not None:
             width += self._badge_width() + 8
         return QSize(width, current.px(38) if self._tab else current.control_height)
@@ -211,7 +214,7 @@ class _Choice(QAbstractButton):
             painting.box(painter, inner, 5, t.surface2)
         if not self.isEnabled():
             ink = t.text_disabled
-        painting.line_text(painter, self.rect(), self.text(), font, ink, painting.CENTRE)
+        painting.line_text(painter, self.rect(), painting.words_of(self), font, ink, painting.CENTRE)
 
     def _paint_tab(self, painter: QPainter) -> None:
         current = theme.current()
@@ -219,10 +222,10 @@ class _Choice(QAbstractButton):
         chosen = self.isChecked()
         ink = t.text if chosen or self.underMouse() else t.text2
         font = current.font("strong" if chosen else "emphasis")
-        words = painting.text_width(self.text(), font)
+        words = painting.text_width(painting.words_of(self), font)
         badge = self._badge_width() + 8 if self.count is not None else 0
         x = (self.width() - words - badge) / 2
-        painting.line_text(painter, QRectF(x, 0, words, self.height()), self.text(), font, ink)
+        painting.line_text(painter, QRectF(x, 0, words, self.height()), painting.words_of(self), font, ink)
         if self.count is not None:
             height = current.px(18)
             area = QRectF(x + words + 8, round((self.height() - height) / 2), self._badge_width(), height)
@@ -334,7 +337,8 @@ class TabStrip(_Row):
         """Change the number on a tab."""
         button = self.button(value)
         if isinstance(button, _Choice):
+            words = painting.words_of(button)
             button.count = count
-            button.setAccessibleName(button.text() if count is None else f"{button.text()}, {count}")
+            button.setAccessibleName(words if count is None else f"{words}, {count}")
             button.updateGeometry()
             button.update()

@@ -3,7 +3,15 @@
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from meditrack_desktop.ui.widgets import Combo, Option, SearchSelect, TextField, found_spans, matches
+from meditrack_desktop.ui.widgets import (
+    Combo,
+    LabelledField,
+    Option,
+    SearchSelect,
+    TextField,
+    found_spans,
+    matches,
+)
 
 VISITS = (
     Option("f", "Follow-up"),
@@ -87,6 +95,18 @@ def test_setting_a_value_is_silent_and_an_unknown_one_shows_the_placeholder(show
     combo.set_value("gone")
     assert heard == []
     assert combo.accessibleDescription() == "Choose"
+
+
+def test_a_combo_speaks_its_value_and_what_is_wrong(show) -> None:
+    combo = Combo(VISITS, value="f")
+    labelled = LabelledField("Visit", combo, help="Sets the length")
+    show(labelled)
+    assert combo.accessibleName() == "Visit"
+    labelled.set_error("Dr. Shili does not offer this")
+    assert combo.accessibleDescription() == "Follow-up, Dr. Shili does not offer this"
+    combo.set_value("n")
+    labelled.clear_error()
+    assert combo.accessibleDescription() == "New patient, Sets the length"
 
 
 def test_a_search_of_its_own_options_finds_without_accents(show, qtbot: QtBot) -> None:

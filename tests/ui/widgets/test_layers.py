@@ -139,6 +139,32 @@ def test_a_click_on_the_scrim_does_not_answer_a_question(show, qtbot: QtBot) -> 
     dialog.close_layer()
 
 
+def test_a_long_form_scrolls_in_a_small_window_and_keeps_its_answers_in_sight(show, qtbot: QtBot) -> None:
+    window = show(Button("x"))
+    window.setMinimumSize(0, 0)
+    dialog = Dialog(window, "Register patient", "Fields with a star are needed.")
+    fields = [TextField(name=f"Field {number}") for number in range(20)]
+    for field in fields:
+        dialog.body.addWidget(field)
+    save = dialog.add_action("Save", kind="primary")
+    dialog.open_layer()
+    window.resize(500, 320)
+    qtbot.wait(1)
+    with qtbot.waitActive(window):  # the offscreen platform takes activation away on a resize
+        window.activateWindow()
+    assert window.rect().contains(dialog.panel.geometry())
+    corner = save.mapTo(window, save.rect().bottomRight())
+    assert dialog.panel.geometry().contains(corner)
+    assert fields[0].visibleRegion().boundingRect().height() == fields[0].height()
+    assert fields[-1].visibleRegion().isEmpty()
+    fields[12].setFocus()
+    assert not fields[12].visibleRegion().isEmpty(), "focus brings a field into sight"
+    fields[-2].setFocus()
+    qtbot.keyClick(fields[-2], Qt.Key.Key_Tab)
+    assert not fields[-1].visibleRegion().isEmpty()
+    dialog.close_layer()
+
+
 def test_keys_do_not_reach_the_page_below(show, qtbot: QtBot) -> None:
     anchor = Button("Book")
     window = show(anchor)
