@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
+
+from meditrack_desktop.__main__ import NO_DISPLAY, QT_LIBRARIES
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -39,6 +43,26 @@ def test_the_check_is_a_sound_script_that_may_be_run() -> None:
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o111
     assert subprocess.run(["bash", "-n", str(ROOT / ".ci" / "run")], check=False).returncode == 0
     assert "set -euo pipefail" in RUN
+
+
+def test_a_machine_without_a_display_is_told_so(tmp_path: Path) -> None:
+    """Qt itself would end the process with a signal."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    }
+    command = [sys.executable, "-m", "meditrack_desktop", "--profile", str(tmp_path)]
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if sys.platform.startswith("linux"):
+        assert ran.returncode == 1
+        assert ran.stderr == f"meditrack: {NO_DISPLAY}\n"
+
+
+def test_the_sentence_about_missing_libraries_names_the_same_packages() -> None:
+    named = re.findall(r"\blib[\w.+-]+", QT_LIBRARIES.replace("{error}", ""))
+    installed = " ".join(re.findall(r'^(?:qt|xcb)="([^"]+)"$', RUN, re.MULTILINE)).split()
+    assert [name for name in named if name != "libraries"] == installed
 
 
 def test_the_check_installs_the_system_packages_the_readme_names() -> None:
