@@ -68,7 +68,7 @@ _IMAGE_FAULTS = (
     struct.error,
     zlib.error,
     Image.DecompressionBombError,
-    Image.DecompressionBombWarning,
+    Warning,
 )
 """What Pillow is known to raise on broken files. None of it says anything a person could use."""
 
@@ -76,6 +76,7 @@ _PASSWORD_NEEDED = 4
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
+warnings.filterwarnings("error", module=r"PIL\.")
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
