@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import draw_icon
@@ -139,6 +139,7 @@ class TextArea(QPlainTextEdit):
     ) -> None:
         super().__init__(text, parent)
         self._lines = lines
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setTabChangesFocus(True)
         self.setPlaceholderText(placeholder)
         if name:
@@ -152,10 +153,16 @@ class TextArea(QPlainTextEdit):
             self.setProperty("invalid", invalid)
             theme.restyle(self)
 
-    def _dress(self) -> None:
+    def sizeHint(self) -> QSize:
         current = theme.current()
-        self.setFont(current.font("body"))
-        self.setMinimumHeight(self._lines * current.line_height("body") + 24)
+        return QSize(current.px(240), self._lines * current.line_height("body") + 20)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.current().px(80), self.sizeHint().height())
+
+    def _dress(self) -> None:
+        self.setFont(theme.current().font("body"))
+        self.updateGeometry()
 
 
 class PasswordField(TextField):
