@@ -21,7 +21,7 @@ from meditrack_desktop.ui.frame.brand import PROGRAM
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.login.window import LoginPage
 from meditrack_desktop.ui.navigation import Navigator
-from meditrack_desktop.ui.session_lock import IdleWatch, LockScreen
+from meditrack_desktop.ui.session_lock import IDLE_LIMIT, IdleWatch, LockScreen
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Layer, Toasts, confirm
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
@@ -110,6 +110,10 @@ class MainWindow(QMainWindow):
         return self._lock is not None
 
     @property
+    def lock_screen(self) -> LockScreen | None:
+        return self._lock
+
+    @property
     def in_front(self) -> DeskFrame | None:
         """The desk, if it can be seen: neither locked nor signed out."""
         return None if self.locked else self.frame
@@ -147,7 +151,13 @@ class MainWindow(QMainWindow):
                 self.say,
             )
             profile = self.profile
-            frame = make_frame(desk, self, profile.workstation_name, shared=profile.shared)
+            frame = make_frame(
+                desk,
+                self,
+                profile.workstation_name,
+                shared=profile.shared,
+                idle_minutes=int(IDLE_LIMIT.total_seconds() // 60),
+            )
             self._person = _Person(desk, frame)
             self.stack.addWidget(frame)
             frame.sidebar.lockRequested.connect(self.lock)
@@ -173,6 +183,7 @@ class MainWindow(QMainWindow):
         self._lock.signOutRequested.connect(self.sign_out)
         self.stack.addWidget(self._lock)
         self.stack.setCurrentWidget(self._lock)
+        self._lock.credentials.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def switch_user(self) -> None:
         """Let somebody else sign in. Drafts wait, unseen, until their owner is back."""

@@ -68,10 +68,12 @@ def build_page(desk: Desk, place: Place) -> QWidget:
     return PatientsPage(desk)
 
 
-def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool) -> DeskFrame:
+def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool, idle_minutes: int) -> DeskFrame:
     """The frame for a signed-in desk, its navigator answered and its first page open."""
     items = nav_items(desk.actor)
-    frame = DeskFrame(desk, items, partial(build_page, desk), desk_name, shared=shared)
+    frame = DeskFrame(
+        desk, items, partial(build_page, desk), desk_name, shared=shared, idle_minutes=idle_minutes
+    )
     desk.go.setParent(frame)
     _answer(desk, frame, window)
     return frame

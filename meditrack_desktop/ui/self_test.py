@@ -1,49 +1,66 @@
-"""What self-test checks of the windows: that Qt starts, draws with our fonts and icons, and reads a PDF."""
-
-from __future__ import annotations
+"""Checks of the graphical parts of an installation: what a packaging mistake could leave out."""
 
 import os
-from datetime import date
-from io import BytesIO
+import sys
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QImage
+from PySide6.QtWidgets import QApplication
+
+from meditrack_desktop.domain.clock import SystemClock
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.application import start_application
+from meditrack_desktop.ui.widgets.gallery import Gallery
 
 
 def check_windows() -> list[tuple[str, str]]:
-    """(what, problem) for each check; an empty problem means it works. Needs no display."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtWidgets import QApplication
+    """(what, problem) for each check; no problem is "". Opens no window on the screen."""
+    if QApplication.instance() is None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    start_application(sys.argv[:1])
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("window fonts", _fonts),
+        ("window icons", _icons),
+        ("every control paints", _controls),
+    )
+    return [(what, check()) for what, check in checks]
 
-    from meditrack_desktop.ui.theme import apply_theme
-    from meditrack_desktop.ui.widgets.gallery import Gallery
 
-    app = QApplication.instance() or QApplication([])
-    assert isinstance(app, QApplication)
-    apply_theme(app)
-    gallery = Gallery(date(2026, 11, 18))
-    picture = gallery.grab().toImage()
-    colours = {
-        picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)
-    }
-    gallery.close()
-    return [
-        ("windows, fonts and icons", "" if len(colours) > 20 else "the controls were not drawn"),
-        ("reading a PDF", _read_pdf()),
+def _fonts() -> str:
+    if "Inter" not in QFontDatabase.families():
+        return "the font Inter was not loaded"
+    found = QFontInfo(theme.current().font("body")).family()
+    return "" if found == "Inter" else f"{found} is used instead of Inter"
+
+
+def _icons() -> str:
+    names = theme.icon_names()
+    if not names:
+        return "there are no icons"
+    blank = [
+        name
+        for name in sorted(names)
+        if _is_blank(theme.icon_pixmap(name, 16, QColor("black"), 1.0).toImage())
     ]
+    return f"{len(blank)} icons paint nothing, the SVG part may be missing" if blank else ""
 
 
-def _read_pdf() -> str:
-    from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
-    from PySide6.QtPdf import QPdfDocument
-    from reportlab.pdfgen.canvas import Canvas
+def _controls() -> str:
+    sheet = Gallery(SystemClock().now().date())
+    sheet.resize(QSize(1440, 900))
+    sheet.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    sheet.show()
+    picture = sheet.grab().toImage()
+    sheet.hide()
+    sheet.deleteLater()
+    return "the picture is empty" if _is_blank(picture) else ""
 
-    target = BytesIO()
-    canvas = Canvas(target)
-    canvas.drawString(100, 700, "self-test")
-    canvas.save()
-    buffer = QBuffer()
-    buffer.setData(QByteArray(target.getvalue()))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    document = QPdfDocument()
-    document.load(buffer)
-    drawn = document.pageCount() == 1 and not document.render(0, QSize(100, 140)).isNull()
-    document.close()
-    return "" if drawn else "a PDF page was not drawn"
+
+def _is_blank(picture: QImage) -> bool:
+    """Whether all sampled pixels are alike."""
+    step = max(1, picture.width() // 96)
+    colours = {
+        picture.pixel(x, y) for x in range(0, picture.width(), step) for y in range(0, picture.height(), step)
+    }
+    return len(colours) < 2

@@ -98,6 +98,7 @@ class LockScreen(CardScreen):
     def __init__(self, tasks: Tasks, clinic: Clinic, actor: Actor, clock: Clock, *, drafts: bool) -> None:
         super().__init__(clock, width=378)
         self.setAccessibleName(self.tr("Locked"))
+        self.foot.hide()
         self._name, self._since = actor.name, clock.now()
         body = self.card.body
         body.addWidget(_LockedFace(actor.name), 0, Qt.AlignmentFlag.AlignHCenter)

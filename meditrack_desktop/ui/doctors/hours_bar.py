@@ -71,7 +71,7 @@ class HoursScale(QWidget):
         painter = painting.start(self)
         for hour in (7, 10, 13, 16, 19):
             middle = _share(self.width(), hour)
-            area = QRectF(max(-2.0, middle - 24), 0, 48, self.height())
+            area = QRectF(max(0.0, middle - 24), 0, 48, self.height())
             align = painting.LEFT if hour == FIRST else painting.CENTRE
             painting.line_text(
                 painter, area, f"{hour:02}:00", current.font("micro"), current.tokens.text2, align

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from meditrack_desktop.domain.errors import FieldProblem
 from meditrack_desktop.domain.practitioners import WorkingHours, WorkingHoursInput
-from meditrack_desktop.ui import errors
+from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.doctors.hours_bar import HoursBar, HoursScale
 from meditrack_desktop.ui.doctors.hours_text import Stretch, format_stretches, parse_stretches
 from meditrack_desktop.ui.widgets import Divider, Label, TextField
@@ -37,6 +37,7 @@ class HoursEditor(QWidget):
         grid.setColumnMinimumWidth(0, 92)
         grid.setColumnStretch(1, 5)
         grid.setColumnStretch(2, 4)
+        grid.setColumnMinimumWidth(2, theme.current().px(236))
         for day, word in enumerate(weekday_words()):
             row = 1 + day * 3
             grid.addWidget(Divider(), row, 0, 1, 3)
@@ -66,6 +67,7 @@ class HoursEditor(QWidget):
         for day, field in enumerate(self.fields):
             saved = format_stretches(self._saved[day])
             field.setText((drafts or {}).get(day, saved))
+            field.setCursorPosition(0)
             self._show_day(day)
 
     def drafts(self) -> dict[int, str]:
@@ -89,6 +91,12 @@ class HoursEditor(QWidget):
             for day in DAYS
             for starts, ends in self._stretches(day) or ()
         )
+
+    def type_day(self, day: int, text: str) -> None:
+        """Put a text into a day's field as if typed and left."""
+        self.fields[day].setText(text)
+        self._on_edited(day)
+        self._tidy(day)
 
     def copy_monday(self) -> None:
         """Give Tuesday to Friday Monday's hours."""
@@ -116,6 +124,7 @@ class HoursEditor(QWidget):
         found = self._stretches(day)
         if found is not None:
             self.fields[day].setText(format_stretches(found))
+            self.fields[day].setCursorPosition(0)
         self._show_day(day)
 
     def _show_day(self, day: int) -> None:

@@ -190,7 +190,7 @@ class DoctorsPage(QWidget):
         title = QHBoxLayout()
         title.addWidget(Label(self.tr("Weekly hours"), "section"))
         title.addStretch(1)
-        self.copy = Button(self.tr("Copy Monday to Tuesday to Friday"), size="small", icon="copy")
+        self.copy = Button(self.tr("Copy Monday to weekdays"), size="small", icon="copy")
         self.copy.clicked.connect(self.editor.copy_monday)
         self.copy.setVisible(self._may_edit)
         title.addWidget(self.copy)

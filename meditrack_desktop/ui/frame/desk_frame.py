@@ -33,6 +33,7 @@ class DeskFrame(QWidget):
         desk_name: str,
         *,
         shared: bool,
+        idle_minutes: int,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -40,7 +41,9 @@ class DeskFrame(QWidget):
         self.sidebar = Sidebar(items, desk.actor.name, role_words(desk.actor.roles))
         self.top_bar = TopBar(desk)
         self.sheet = Sheet(build)
-        self.strip = StatusStrip(desk.tasks, desk.facts.name, desk_name, shared=shared)
+        self.strip = StatusStrip(
+            desk.tasks, desk.facts.name, desk_name, shared=shared, idle_minutes=idle_minutes
+        )
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 8, 0)
         right.setSpacing(0)
@@ -108,6 +111,7 @@ class DeskFrame(QWidget):
         compact = self.width() < COMPACT_BELOW
         self.sidebar.set_compact(compact)
         self.top_bar.set_compact(compact)
+        self.strip.set_compact(compact)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting.start(self)

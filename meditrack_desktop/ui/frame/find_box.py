@@ -15,7 +15,7 @@ from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList
 from meditrack_desktop.ui.words import birth_words
 
-_MOST = 8
+_MOST = 6
 
 
 class FindBox(SearchBox):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.tasks import SlowTask, Tasks
 from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import Button, Divider, Label, Popover, ProgressBar, painting
+from meditrack_desktop.ui.widgets import Button, Divider, IconLabel, Label, Popover, ProgressBar, painting
 from meditrack_desktop.ui.widgets.date_text import MONTHS, WEEKDAYS
 
 HEIGHT = 28
@@ -85,28 +85,36 @@ class StatusStrip(QWidget):
     retryRequested = Signal()
 
     def __init__(
-        self, tasks: Tasks, clinic: str, desk: str, *, shared: bool, parent: QWidget | None = None
+        self,
+        tasks: Tasks,
+        clinic: str,
+        desk: str,
+        *,
+        shared: bool,
+        idle_minutes: int,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("State of the program"))
         self._shared, self._since = shared, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 20, 0)
-        row.setSpacing(4)
+        row.setSpacing(8)
         self.connection = StripPart("", dot="ok")
         self.connection.clicked.connect(self._tell_connection)
         self.work = StripPart("", icon="hourglass")
         self.work.clicked.connect(self._tell_work)
         self._work_line = _line()
-        self.desk = Label(desk, "small")
+        self.desk = _marked("monitor", desk)
         self.clinic = Label(clinic, "small", elide=True)
+        self.rule = _marked("lock", self.tr("Locks after {n} min idle").format(n=idle_minutes))
         self.clock = Label("", "small_medium", tone="text")
         for part in (self.connection, _line(), self.desk, self._work_line, self.work):
             row.addWidget(part)
         row.addStretch(1)
-        for part in (self.clinic, _line(), self.clock):
+        self._clinic_line = _line()
+        for part in (self.clinic, self._clinic_line, self.rule, _line(), self.clock):
             row.addWidget(part)
-        row.setSpacing(8)
         self._running: list[SlowTask] = []
         tasks.slowStarted.connect(self._on_slow)
         self._show_work()
@@ -117,6 +125,11 @@ class StatusStrip(QWidget):
     @property
     def offline(self) -> bool:
         return bool(self._since)
+
+    def set_compact(self, compact: bool) -> None:
+        """A narrow window leaves the clinic's name out."""
+        self.clinic.setVisible(not compact)
+        self._clinic_line.setVisible(not compact)
 
     def show_connected(self) -> None:
         """The clinic's data answered."""
@@ -212,6 +225,16 @@ class _WorkRow(QWidget):
 def _share(task: SlowTask) -> float:
     progress = task.progress
     return progress.done / progress.total if progress is not None and progress.total else -1.0
+
+
+def _marked(icon: str, text: str) -> QWidget:
+    part = QWidget()
+    row = QHBoxLayout(part)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(6)
+    row.addWidget(IconLabel(icon, 14))
+    row.addWidget(Label(text, "small"))
+    return part
 
 
 def _line() -> Divider:

@@ -11,7 +11,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.frame.brand import Brand
 from meditrack_desktop.ui.login.day_ribbon import DayRibbon
 from meditrack_desktop.ui.widgets import painting
-from meditrack_desktop.ui.widgets.layer import wanted_height
+from meditrack_desktop.ui.widgets.scrolling import wanted_height
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.clock import Clock
@@ -22,7 +22,7 @@ SHADE = 56
 
 def _wide_shadow(painter: QPainter, place: QRectF) -> None:
     """The softest shadow of the program: the card is the only thing on its screen."""
-    strength, steps = (0.5 if theme.current().dark else 0.16), 28
+    strength, steps = (0.5 if theme.current().dark else 0.12), 28
     painter.setPen(Qt.PenStyle.NoPen)
     for step in range(steps):
         grow = 40 * (1 - step / steps)

@@ -113,6 +113,10 @@ class Credentials(QWidget):
             always=lambda: self.button.set_busy(False),
         )
 
+    def forget_tries(self) -> None:
+        """Count wrong tries from none again."""
+        self._wrong.clear()
+
     def show_trouble(self, error: ClinicError) -> None:
         """Say in the card that the clinic cannot be reached or opened, with Try again."""
         self._waiting = False
@@ -157,13 +161,14 @@ class Credentials(QWidget):
         if error.code is ErrorCode.TOO_MANY_TRIES:
             self.pause(int(error.parameters.get("seconds", 1)))
         elif error.code is ErrorCode.INVALID_CREDENTIALS:
-            self._show_wrong(username)
+            self.show_wrong(username)
         elif isinstance(error, Unavailable):
             self.show_trouble(error)
         else:
             self.field.set_error(str(errors.words(error)))
 
-    def _show_wrong(self, username: str) -> None:
+    def show_wrong(self, username: str) -> None:
+        """Say that the try was wrong and how many are left before a pause."""
         self._wrong[username] = self._wrong.get(username, 0) + 1
         self.field.set_error(self.tr("The name and the password do not belong together."))
         left = _free_tries() - self._wrong[username]
@@ -181,7 +186,12 @@ class Credentials(QWidget):
         self._pause_left -= 1
         if self._pause_left > 0:
             self._say_pause()
-            return
+        else:
+            self.resume()
+
+    def resume(self) -> None:
+        """The pause is over."""
+        self._pause_left = 0
         self._second.stop()
         self.password.setEnabled(True)
         self.button.setEnabled(True)
