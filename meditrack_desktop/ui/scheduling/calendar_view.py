@@ -1,0 +1,459 @@
+"""The calendar as the page sees it: fixed heads and hours around the scrolling grid, and one cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
+
+from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.scheduling import cursor as cursors
+from meditrack_desktop.ui.scheduling.calendar_header import ColumnHeads, HourColumn
+from meditrack_desktop.ui.scheduling.calendar_keys import handle_key
+from meditrack_desktop.ui.scheduling.cursor import Cursor
+from meditrack_desktop.ui.scheduling.day_model import EMPTY, Column, DayModel, minute_of, minutes_of
+from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
+from meditrack_desktop.ui.scheduling.grid import CalendarGrid
+from meditrack_desktop.ui.scheduling.grid_painter import now_columns, rect_of
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures, held_in_day
+from meditrack_desktop.ui.scheduling.words import spoken_slot, spoken_visit
+from meditrack_desktop.ui.widgets import announce
+
+COLUMN_MINIMUM = 120
+HOUR_HEIGHTS = (48, 60, 72, 84, 96, 120, 144)
+USUAL_LENGTH = 30
+
+
+class CalendarView(QWidget):
+    """Shows a DayModel. It changes nothing itself: every wish of the person leaves as a signal.
+
+    After `moveRequested` or `lengthRequested` the ghost stays until `settle` or `refuse`.
+    """
+
+    visitOpened = Signal(object)
+    bookingRequested = Signal(object, int, int)
+    moveRequested = Signal(object, object, int)
+    lengthRequested = Signal(object, int)
+    statusKeyPressed = Signal(object, str)
+    periodStepped = Signal(int)
+    todayRequested = Signal()
+    dateRequested = Signal()
+    periodChosen = Signal(object)
+    carryBegun = Signal()
+    carryEnded = Signal()
+    columnPicked = Signal(int)
+    menuRequested = Signal(object, QPoint)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.grid = CalendarGrid()
+        self.heads = ColumnHeads()
+        self.hours = HourColumn()
+        self.model: DayModel = EMPTY
+        self._now = datetime(2000, 1, 1, tzinfo=UTC)
+        self._now_wall: datetime | None = None
+        self._zoom = HOUR_HEIGHTS.index(72)
+        self._opened = False
+        self._spoken = ""
+        self._asked = 0
+        self._waiting: DayModel | None = None
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.grid)
+        self.area.viewport().installEventFilter(self)
+        layout = QGridLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.heads, 0, 0, 1, 2)
+        layout.addWidget(self.hours, 1, 0)
+        layout.addWidget(self.area, 1, 1)
+        layout.setRowStretch(1, 1)
+        layout.setColumnStretch(1, 1)
+        self.setFocusProxy(self.grid)
+        self.setAccessibleName(self.tr("Calendar"))
+        self.area.horizontalScrollBar().valueChanged.connect(self.heads.scroll_to)
+        self.area.verticalScrollBar().valueChanged.connect(self.hours.scroll_to)
+        self.heads.picked.connect(self.columnPicked)
+        self.grid.keyPressed.connect(self._on_key)
+        self.grid.visitPressed.connect(self._on_visit_pressed)
+        self.grid.visitOpened.connect(self.visitOpened)
+        self.grid.slotPressed.connect(self._on_slot_pressed)
+        self.grid.slotClicked.connect(self.request_booking)
+        self.grid.dropped.connect(self._on_dropped)
+        self.grid.menuRequested.connect(self.menuRequested)
+        self.grid.zoomed.connect(self.zoom)
+        self.grid.gestureEnded.connect(self._on_gesture_ended)
+        self.grid.focusMoved.connect(self._say_cursor)
+        theme.current().changed.connect(self._relayout)
+
+    # What is shown
+
+    def show_model(self, model: DayModel) -> None:
+        """Show other visits; the cursor, the place and a running carry are kept where they can be.
+
+        While the mouse drags something this waits until it lets go.
+        """
+        if self.grid.dragging:
+            self._waiting = model
+            return
+        self._waiting = None
+        self.model = model
+        if self.grid.ghost is not None and not self.grid.ghost.refused and not self._asked:
+            self.grid.set_ghost(None)
+        self._relayout()
+        if not model.columns:
+            self.grid.set_cursor_at(None)
+        elif self.grid.cursor_at is None:
+            self.grid.set_cursor_at(self._first_cursor())
+        else:
+            self.grid.set_cursor_at(cursors.kept(self.calendar, self.grid.cursor_at))
+        if self.grid.chosen is not None and self.calendar.block_of(self.grid.chosen) is None:
+            self.grid.chosen = None
+        self._carry_ghost()
+        self._name_grid()
+
+    def set_now(self, now: datetime, wall: datetime) -> None:
+        """Tell the time: `now` an instant, `wall` the clinic's clock, naive."""
+        self._now, self._now_wall = now, wall
+        self.grid.now, self.grid.now_wall = now, wall
+        self.grid.update()
+        self._edges()
+
+    def open_here(self) -> None:
+        """Scroll to an hour before now, as a calendar opens."""
+        here = self._now_wall
+        shown = here is not None and bool(now_columns(self.calendar, here.date()))
+        minute = self.calendar.opening_minute(minute_of(here) if shown and here is not None else None)
+        bar = self.area.verticalScrollBar()
+        # Where nearly everything fits, half an hour cut off at the top would only look broken.
+        fits = bar.maximum() <= self.calendar.measures.hour_height
+        bar.setValue(0 if fits else self.calendar.y_of(minute // 60 * 60) - self.calendar.measures.top)
+
+    @property
+    def calendar(self) -> CalendarLayout:
+        return self.grid.calendar
+
+    @property
+    def cursor_at(self) -> Cursor | None:
+        return self.grid.cursor_at
+
+    def focused_visit(self) -> Appointment | None:
+        """The visit on which the cursor stands."""
+        at = self.grid.cursor_at
+        block = None if at is None or at.visit is None else self.calendar.block_of(at.visit)
+        return None if block is None else block.visit
+
+    def choose(self, appointment_id: UUID | None) -> None:
+        """Mark a visit, move the cursor to it and bring it into sight."""
+        self.grid.chosen = appointment_id
+        block = None if appointment_id is None else self.calendar.block_of(appointment_id)
+        if block is not None:
+            self.set_cursor_at(cursors.on_block(block))
+        self.grid.update()
+
+    def set_cursor_at(self, cursor: Cursor) -> None:
+        """Move the cursor, bring it into sight and say where it is."""
+        self.grid.set_cursor_at(cursor)
+        rect = self._cursor_rect(cursor)
+        self.area.ensureVisible(rect.center().x(), rect.top(), rect.width() // 2 + 8, 0)
+        self.area.ensureVisible(rect.center().x(), rect.bottom(), rect.width() // 2 + 8, 24)
+        self.area.ensureVisible(rect.center().x(), rect.top(), rect.width() // 2 + 8, 24)
+        self._say_cursor()
+
+    def anchor(self, rect: QRect) -> QRect:
+        """A rectangle of the grid in the window's coordinates, cut to what is in sight."""
+        viewport = self.area.viewport()
+        place = QRect(self.grid.mapTo(viewport, rect.topLeft()), rect.size()).intersected(viewport.rect())
+        return QRect(viewport.mapTo(self.window(), place.topLeft()), place.size())
+
+    def anchor_of_visit(self, appointment_id: UUID) -> QRect:
+        """Where a popover about this visit points to."""
+        rect = self.grid.rect_of_visit(appointment_id)
+        return self.anchor(rect if rect is not None else QRect(0, 0, 1, 1))
+
+    def show_placeholder(self, column: int, starts: int, minutes: int) -> QRect:
+        """Mark the place of an appointment that is being made; returns where its popover points to."""
+        ghost = Ghost(None, column, starts, minutes)
+        self.grid.set_ghost(None)
+        self.grid.placeholder = ghost
+        self.grid.update()
+        rect = rect_of(ghost.box(self.calendar))
+        self.area.ensureVisible(rect.center().x(), rect.top(), 20, 24)
+        return self.anchor(rect)
+
+    def hide_placeholder(self) -> None:
+        """The appointment is made or given up."""
+        self.grid.placeholder = None
+        self.grid.set_ghost(None)
+        self.grid.update()
+
+    # Moving
+
+    def pick_up(self, visit: Appointment) -> None:
+        """Carry a visit: arrows or pointer move it, Enter or a click drops it, Escape puts it back."""
+        self.grid.carried = visit
+        self.grid.chosen = None
+        self._carry_ghost()
+        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.carryBegun.emit()
+        announce(self.grid, self.tr("Picked up. Arrows move it, Enter drops it, Escape puts it back."))
+
+    @property
+    def carrying(self) -> bool:
+        return self.grid.carried is not None
+
+    def put_back(self) -> None:
+        """Give up moving: everything stands where it stood."""
+        was_carrying = self.carrying
+        self.grid.carried = None
+        self.grid.clear_ghost()
+        if was_carrying:
+            self.carryEnded.emit()
+
+    def settle(self) -> None:
+        """One thing asked for has been done; the ghost goes when the fresh visits come."""
+        self._asked = max(0, self._asked - 1)
+
+    def refuse(self, appointment_id: UUID, reason: str) -> None:
+        """Show on the ghost why it could not be done; the visit stands where it stood."""
+        ghost = self.grid.ghost
+        self._asked = max(0, self._asked - 1)
+        if ghost is None or ghost.visit is None or ghost.visit.id != appointment_id:
+            self.grid.clear_ghost()
+            return
+        self.grid.refuse(ghost, reason)
+        self.grid.update()
+
+    def ghost_at(self, visit: Appointment, column: int, starts: int, minutes: int) -> None:
+        """Show a visit where it is asked to go."""
+        self.grid.set_ghost(Ghost(visit, column, starts, minutes))
+
+    # Size
+
+    def zoom(self, step: int) -> None:
+        """Taller or shorter hours."""
+        self._zoom = max(0, min(self._zoom + step, len(HOUR_HEIGHTS) - 1))
+        self._relayout()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.area.viewport() and event.type() == QEvent.Type.Resize:
+            self._relayout()
+        return False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._relayout()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._relayout()
+
+    def _relayout(self) -> None:
+        current = theme.current()
+        room = self.area.viewport().size()
+        columns = max(1, len(self.model.columns))
+        width = max(room.width() / columns, current.px(COLUMN_MINIMUM))
+        hour = current.px(HOUR_HEIGHTS[self._zoom])
+        measures = Measures(width, hour)
+        hours = (self.model.last - self.model.first) / 60
+        fitting = int((room.height() - measures.top - measures.bottom) / hours)
+        if fitting > hour:
+            measures = Measures(width, min(fitting, current.px(HOUR_HEIGHTS[-1])))
+        made = CalendarLayout(self.model, measures)
+        self.grid.show_layout(made)
+        wanted = (max(room.width(), made.width), max(room.height(), made.height))
+        if (self.grid.width(), self.grid.height()) != wanted:
+            self.grid.resize(*wanted)
+        self._edges()
+
+    def _edges(self) -> None:
+        today = None if self._now_wall is None else self._now_wall.date()
+        self.heads.show_layout(self.calendar, today)
+        self.hours.show_layout(self.calendar, self._now_wall)
+
+    # What the mouse asks
+
+    def _on_visit_pressed(self, visit: Appointment) -> None:
+        block = self.calendar.block_of(visit.id)
+        self.grid.chosen = visit.id
+        if block is not None:
+            self.grid.set_cursor_at(cursors.on_block(block))
+            self._say_cursor()
+
+    def _on_slot_pressed(self, column: int, minute: int) -> None:
+        self.grid.chosen = None
+        self.grid.set_cursor_at(Cursor(column, minute // SLOT_MINUTES * SLOT_MINUTES))
+
+    def _on_dropped(self, ghost: Ghost) -> None:
+        if ghost.visit is None:
+            self.bookingRequested.emit(self.model.columns[ghost.column], ghost.starts, ghost.minutes)
+            return
+        self._ask_for(ghost)
+
+    def _ask_for(self, ghost: Ghost) -> None:
+        """Ask the page for what a ghost means, if it differs from how things are."""
+        visit = ghost.visit
+        if visit is None:
+            return
+        column = self.model.columns[ghost.column]
+        starts, _ = minutes_of(visit)
+        stays = column.practitioner_id == visit.practitioner_id and column.day == visit.day
+        carried = self.carrying
+        if carried:
+            self.grid.carried = None
+            self.carryEnded.emit()
+        if ghost.minutes != visit.minutes:
+            self._asked += 1
+            self.lengthRequested.emit(visit, ghost.minutes)
+        elif not stays or ghost.starts != starts or self._asked:
+            self._asked += 1
+            self.moveRequested.emit(visit, column, ghost.starts)
+        else:
+            self.grid.clear_ghost()
+
+    def request_booking(self, column: int, minute: int) -> None:
+        """Ask to book at a slot, as long as usual or as long as is free."""
+        shown = self.model.columns[column]
+        free = shown.free_from(minute, USUAL_LENGTH)
+        self.bookingRequested.emit(shown, minute, longest_here(minute, free or USUAL_LENGTH))
+
+    # What the keyboard asks
+
+    def _on_key(self, event: QKeyEvent) -> None:
+        if handle_key(self, event):
+            event.accept()
+
+    def step_cursor(self, step: Callable[[CalendarLayout, Cursor], Cursor]) -> None:
+        """Move the cursor by one of the ways of `cursor`."""
+        at = self.grid.cursor_at
+        if at is not None and self.model.columns:
+            self.grid.chosen = None
+            self.set_cursor_at(step(self.calendar, at))
+
+    def nudge(self, minutes: int, columns: int = 0) -> None:
+        """Move the carried visit, or ask to move the focused one, by so much."""
+        carried = self.grid.carried
+        if carried is not None and self.grid.ghost is not None:
+            ghost = self.grid.ghost
+            column = max(0, min(ghost.column + columns, len(self.model.columns) - 1))
+            starts = held_in_day(ghost.starts + minutes, ghost.minutes)
+            starts = max(self.model.first, min(starts, self.model.last - SLOT_MINUTES))
+            moved = Ghost(carried, column, starts, carried.minutes)
+            self.grid.set_ghost(moved)
+            self._bring_into_sight(moved)
+            return
+        now = self._ghost_of_focused()
+        if now is None or now.visit is None or not 0 <= now.column + columns < len(self.model.columns):
+            return
+        starts = held_in_day(now.starts + minutes, now.minutes)
+        moved = Ghost(now.visit, now.column + columns, starts, now.visit.minutes)
+        self.grid.set_ghost(moved)
+        self._ask_for(moved)
+
+    def stretch(self, minutes: int) -> None:
+        """Ask to make the focused visit longer or shorter."""
+        now = self._ghost_of_focused()
+        if now is None:
+            return
+        length = longest_here(now.starts, max(min(SLOT_MINUTES, now.minutes), now.minutes + minutes))
+        if length != now.minutes and now.visit is not None:
+            longer = Ghost(now.visit, now.column, now.starts, length)
+            self.grid.set_ghost(longer)
+            self._asked += 1
+            self.lengthRequested.emit(now.visit, length)
+
+    def press_enter(self) -> None:
+        """Drop what is carried, open the focused visit, or book the free slot."""
+        if self.carrying and self.grid.ghost is not None:
+            self._ask_for(self.grid.ghost)
+            return
+        at, visit = self.grid.cursor_at, self.focused_visit()
+        if visit is not None:
+            self.choose(visit.id)
+            self.visitOpened.emit(visit)
+        elif at is not None and self.model.columns:
+            self.request_booking(at.column, at.minute)
+
+    def _ghost_of_focused(self) -> Ghost | None:
+        """Where the focused visit is, or is on its way to if it was just asked to move."""
+        visit, at = self.focused_visit(), self.grid.cursor_at
+        if visit is None or at is None:
+            return None
+        ghost = self.grid.ghost
+        if self._asked and ghost is not None and ghost.visit is not None and ghost.visit.id == visit.id:
+            return ghost
+        return Ghost(visit, at.column, minutes_of(visit)[0], visit.minutes)
+
+    def _on_gesture_ended(self) -> None:
+        if self._waiting is not None:
+            self.show_model(self._waiting)
+
+    def _carry_ghost(self) -> None:
+        carried = self.grid.carried
+        if carried is None or not self.model.columns:
+            return
+        at = self.grid.ghost or Ghost(carried, 0, minutes_of(carried)[0], carried.minutes)
+        found = self.model.find(carried.id)
+        column = found[0] if found is not None and self.grid.ghost is None else at.column
+        column = min(column, len(self.model.columns) - 1)
+        self.grid.set_ghost(Ghost(carried, column, at.starts, carried.minutes))
+        self.grid.update()
+
+    def _bring_into_sight(self, ghost: Ghost) -> None:
+        rect = rect_of(ghost.box(self.calendar))
+        self.area.ensureVisible(rect.center().x(), rect.center().y(), rect.width() // 2, rect.height())
+        column = self.model.columns[ghost.column]
+        said = spoken_slot(
+            column, ghost.starts, ghost.starts + ghost.minutes, with_day=len(self.model.days) > 1
+        )
+        announce(self.grid, said)
+
+    def _first_cursor(self) -> Cursor:
+        now = self._now_wall
+        columns = [] if now is None else now_columns(self.calendar, now.date())
+        if now is not None and columns:
+            return cursors.stand(self.calendar, columns[0], minute_of(now))
+        return cursors.first(self.calendar, Cursor(0, self.model.first))
+
+    def _cursor_rect(self, cursor: Cursor) -> QRect:
+        block = None if cursor.visit is None else self.calendar.block_of(cursor.visit)
+        box = (
+            block.box if block is not None else self.calendar.cell(cursor.column, cursor.minute, SLOT_MINUTES)
+        )
+        return rect_of(box)
+
+    def cursor_words(self) -> str:
+        """Where the cursor is, for a screen reader."""
+        at = self.grid.cursor_at
+        if at is None or not self.model.columns:
+            return ""
+        visit = self.focused_visit()
+        if visit is not None:
+            return spoken_visit(visit, self._now)
+        column = self.model.columns[at.column]
+        return spoken_slot(column, at.minute, at.minute + SLOT_MINUTES, with_day=len(self.model.days) > 1)
+
+    def _say_cursor(self) -> None:
+        words = self.cursor_words()
+        self.grid.setAccessibleDescription(words)
+        if self.grid.hasFocus() and words and words != self._spoken:
+            announce(self.grid, words)
+        self._spoken = words
+
+    def _name_grid(self) -> None:
+        names = dict.fromkeys(column.practitioner.name for column in self.model.columns)
+        self.grid.setAccessibleName(self.tr("Calendar, {doctors}").format(doctors=", ".join(names)))
+
+
+def column_of(model: DayModel, practitioner_id: UUID, day: object) -> tuple[int, Column] | None:
+    """The column of a doctor on a day, if it is shown."""
+    for number, column in enumerate(model.columns):
+        if column.practitioner_id == practitioner_id and column.day == day:
+            return number, column
+    return None

@@ -1,0 +1,123 @@
+"""The small questions of the calendar: why a visit is cancelled, and why one is booked over another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from meditrack_desktop.domain.scheduling import Appointment, CancelledBy
+from meditrack_desktop.ui.scheduling.day_model import minutes_of
+from meditrack_desktop.ui.scheduling.words import birth_text, short_day, span_text
+from meditrack_desktop.ui.widgets import Dialog, KeyCap, LabelledField, Radio, TextField
+
+
+def who_and_when(visit: Appointment) -> str:
+    """Two identifiers and the time, so that nobody acts on the wrong visit."""
+    when = f"{short_day(visit.day)}, {span_text(*minutes_of(visit))}"
+    born = birth_text(visit.patient_birth_date, visit.day)
+    return f"{visit.patient_name}, {born}\n{when}, {visit.practitioner_name}"
+
+
+def cancel_reasons() -> tuple[tuple[str, CancelledBy], ...]:
+    """The usual reasons and who gives them; the last wants words."""
+    tr = QCoreApplication.translate
+    return (
+        (tr("Calendar", "Patient cannot come"), CancelledBy.PATIENT),
+        (tr("Calendar", "Patient is better or went elsewhere"), CancelledBy.PATIENT),
+        (tr("Calendar", "Doctor is not available"), CancelledBy.CLINIC),
+        (tr("Calendar", "Booked by mistake"), CancelledBy.CLINIC),
+        (tr("Calendar", "Another reason"), CancelledBy.CLINIC),
+    )
+
+
+class CancelDialog(Dialog):
+    """Asks for the reason: digits choose, Enter cancels the visit, Escape keeps it."""
+
+    def __init__(self, host: QWidget, visit: Appointment, then: Callable[[CancelledBy, str], object]) -> None:
+        super().__init__(
+            host,
+            QCoreApplication.translate("Calendar", "Cancel this visit?"),
+            who_and_when(visit),
+            width=400,
+        )
+        self._then = then
+        self._radios: list[Radio] = []
+        holder = QWidget()
+        rows = QVBoxLayout(holder)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(4)
+        for number, (words, _) in enumerate(cancel_reasons(), start=1):
+            row = QHBoxLayout()
+            radio = Radio(words, number == 1)
+            radio.toggled.connect(self._on_toggled)
+            self._radios.append(radio)
+            row.addWidget(radio, 1)
+            row.addWidget(KeyCap(str(number)))
+            rows.addLayout(row)
+        self.body.addWidget(holder)
+        self.other = LabelledField(self.tr("Reason"), TextField())
+        self.other.setVisible(False)
+        self.body.addWidget(self.other)
+        self.add_action(self.tr("Keep visit"))
+        self.add_action(
+            self.tr("Cancel visit"), self._answer, kind="danger", default=True, closes=False, key="Enter"
+        )
+
+    def open_layer(self) -> None:
+        super().open_layer()
+        self._radios[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        digit = event.text()
+        if digit in "12345" and digit and not self.other.field.hasFocus():
+            self._radios[int(digit) - 1].setChecked(True)
+            if not self.other.isVisible():
+                self._radios[int(digit) - 1].setFocus(Qt.FocusReason.TabFocusReason)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _on_toggled(self) -> None:
+        wants_words = self._radios[-1].isChecked()
+        self.other.setVisible(wants_words)
+        self.relayout()
+        if wants_words and self.isVisible():
+            self.other.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _answer(self) -> None:
+        number = next(n for n, radio in enumerate(self._radios) if radio.isChecked())
+        reason, by = cancel_reasons()[number]
+        if number == len(self._radios) - 1:
+            field = self.other.field
+            reason = field.text().strip() if isinstance(field, TextField) else ""
+            if not reason:
+                self.other.set_error(self.tr("Say why, in a few words."))
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self.close_layer()
+        self._then(by, reason)
+
+
+class OverbookDialog(Dialog):
+    """Asks for the reason to have two visits at once, or one outside hours."""
+
+    def __init__(self, host: QWidget, title: str, text: str, act: str, then: Callable[[str], object]) -> None:
+        super().__init__(host, title, text, width=400)
+        self._then = then
+        self.reason = TextField()
+        self.field = LabelledField(self.tr("Reason"), self.reason)
+        self.body.addWidget(self.field)
+        self.add_action(self.tr("Leave it"))
+        self.add_action(act, self._answer, kind="primary", default=True, closes=False, key="Enter")
+
+    def _answer(self) -> None:
+        reason = self.reason.text().strip()
+        if not reason:
+            self.field.set_error(self.tr("Say why, in a few words."))
+            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.close_layer()
+        self._then(reason)

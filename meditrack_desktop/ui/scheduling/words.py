@@ -1,0 +1,148 @@
+"""The words of the calendar: times, days, and how a visit or a free slot is read aloud."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.ui.scheduling.day_model import (
+    Column,
+    Shut,
+    look_of,
+    minutes_of,
+    monday_of,
+    waited_minutes,
+)
+from meditrack_desktop.ui.widgets import status_word
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)
+
+
+def clock_text(minute: int) -> str:
+    """`09:05`; midnight at the end of a day is `24:00`."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def span_text(starts: int, ends: int) -> str:
+    """`11:00 to 11:30`."""
+    return _tr("{start} to {end}").format(start=clock_text(starts), end=clock_text(ends))
+
+
+def length_text(minutes: int) -> str:
+    """`45 min`."""
+    return _tr("{count} min").format(count=minutes)
+
+
+def _said(day: date, pattern: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), pattern)
+
+
+def day_title(day: date, *, short: bool = False) -> str:
+    """`Wednesday 18 November`, or `Wed 18 November` where room is short."""
+    return _said(day, "ddd d MMMM" if short else "dddd d MMMM")
+
+
+def week_title(first: date, last: date, *, short: bool = False) -> str:
+    """`16 to 21 November 2026`; months and years are said once where they agree."""
+    month = "MMM" if short else "MMMM"
+    begin = "d" if (first.year, first.month) == (last.year, last.month) else f"d {month}"
+    if first.year != last.year:
+        begin = f"d {month} yyyy"
+    return _tr("{first} to {last}").format(first=_said(first, begin), last=_said(last, f"d {month} yyyy"))
+
+
+def week_number(day: date) -> int:
+    return monday_of(day).isocalendar().week
+
+
+def short_day(day: date) -> str:
+    """`Wed 18 Nov`."""
+    return _said(day, "ddd d MMM")
+
+
+def weekday(day: date) -> str:
+    """`Wed`."""
+    return _said(day, "ddd")
+
+
+def date_text(day: date) -> str:
+    """`18 Nov 2026`: never to be misread."""
+    return _said(day, "d MMM yyyy")
+
+
+def birth_text(born: BirthDate | None, on: date) -> str:
+    """`4 Mar 1971 (55)`, the age as of the day shown; a partial date says what is known."""
+    if born is None:
+        return _tr("birth date unknown")
+    if born.is_whole:
+        said = date_text(date(born.year, born.month, born.day))
+    elif born.month:
+        said = _said(date(born.year, born.month, 1), "MMM yyyy")
+    else:
+        said = str(born.year)
+    return f"{said} ({born.age_on(on)})"
+
+
+def closed_word(why: Shut) -> str:
+    """What stands in closed time; nothing before the day begins."""
+    return {
+        Shut.BEFORE: "",
+        Shut.LUNCH: _tr("Lunch"),
+        Shut.BREAK: _tr("Break"),
+        Shut.CLOSED: _tr("Closed"),
+    }[why]
+
+
+def count_text(count: int) -> str:
+    """`57 appointments`."""
+    if count == 1:
+        return _tr("1 appointment")
+    return _tr("{count} appointments").format(count=QLocale().toString(count))
+
+
+def visits_text(count: int) -> str:
+    """`12 visits`."""
+    return _tr("1 visit") if count == 1 else _tr("{count} visits").format(count=count)
+
+
+def status_text(visit: Appointment, now: datetime) -> str:
+    """`Waiting 9 min`, `Confirmed` ...; `now` is an instant."""
+    waited = waited_minutes(visit, now)
+    word = status_word(look_of(visit))
+    return word if waited is None else f"{word} {length_text(waited)}"
+
+
+def spoken_visit(visit: Appointment, now: datetime) -> str:
+    """A visit for a screen reader: time, two identifiers, what for, with whom, status."""
+    starts, ends = minutes_of(visit)
+    parts = [span_text(starts, ends), visit.patient_name]
+    born = visit.patient_birth_date
+    if born is not None and born.is_whole:
+        parts.append(
+            _tr("born {date}").format(date=_said(date(born.year, born.month, born.day), "d MMMM yyyy"))
+        )
+    if visit.visit_type:
+        parts.append(visit.visit_type)
+    parts.append(visit.practitioner_name)
+    waited = waited_minutes(visit, now)
+    if waited is None:
+        parts.append(status_word(look_of(visit)).casefold())
+    else:
+        parts.append(_tr("waiting {count} minutes").format(count=waited))
+    if visit.new_patient:
+        parts.append(_tr("new patient"))
+    if visit.overbooked:
+        parts.append(_tr("overbooked"))
+    return ", ".join(parts)
+
+
+def spoken_slot(column: Column, minute: int, ends: int, *, with_day: bool) -> str:
+    """Free or closed time for a screen reader."""
+    said = _tr("Free, {time}, {doctor}") if column.covers(minute, ends) else _tr("Closed, {time}, {doctor}")
+    text = said.format(time=span_text(minute, ends), doctor=column.practitioner.name)
+    return f"{text}, {day_title(column.day)}" if with_day else text
