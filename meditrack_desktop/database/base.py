@@ -48,6 +48,11 @@ class Versioned(Identified):
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
 
+def next_version(row: Versioned) -> None:
+    """Let the row have a new version even if only its parts (roles, hours, phones) differ."""
+    row.version += 1
+
+
 class Made:
     """When a row was made, and by whose account."""
 

@@ -107,8 +107,8 @@ class Listener:
     def _listen_postgres(self, missed: bool) -> None:
         raw = self._database.engine.raw_connection()
         try:
-            raw.detach()  # the pool must not hand this connection to anybody else
             connection = raw.driver_connection
+            raw.detach()  # the pool must not hand this connection to anybody else
             assert isinstance(connection, psycopg.Connection)
             connection.autocommit = True
             connection.execute(f"LISTEN {CHANNEL}")

@@ -7,6 +7,7 @@ import secrets
 from datetime import datetime, timedelta
 from threading import Lock
 
+from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import accounts as queries
 from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
 from meditrack_desktop.domain.accounts import (
@@ -133,6 +134,7 @@ class Accounts:
             row.name = command.name
             row.practitioner_id = command.practitioner_id
             queries.set_roles(row, command.roles)
+            next_version(row)
             detail = f"roles {_words(before)} to {_words(command.roles)}" if before != command.roles else ""
             work.changed(row, "account.edited", Change("account", row.id), detail=detail)
             work.flush()

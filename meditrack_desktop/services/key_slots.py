@@ -148,10 +148,10 @@ class KeySlots:
             content = json.loads(self._path.read_text("utf-8"))
             if content["format"] != FORMAT:
                 raise Unavailable(ErrorCode.DATABASE_NEWER)
-            slots: dict[str, dict[str, str]] = content["slots"]
+            slots: dict[str, dict[str, str]] = {name: dict(slot) for name, slot in content["slots"].items()}
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             raise Unavailable(ErrorCode.PROFILE_DAMAGED, file=self._path.name) from None
         return slots
 

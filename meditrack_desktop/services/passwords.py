@@ -16,9 +16,12 @@ from zxcvbn import zxcvbn
 
 from meditrack_desktop.domain.accounts import PASSWORD_MAXIMUM, PASSWORD_MINIMUM
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid
+from meditrack_desktop.domain.text import search_words
 
 COST = 12
 LEAST_SCORE = 3
+LEAST_OF_ITS_OWN = 6
+"""Letters and digits a password must have besides words about the person."""
 _ZXCVBN_LIMIT = 72
 
 
@@ -34,9 +37,21 @@ def check_strength(password: str, about: tuple[str, ...] = (), field: str = "pas
         raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_LONG}, most=PASSWORD_MAXIMUM)
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in folded):
         raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.CONTROL_CHARACTERS})
+    if len(_without(folded, about)) < LEAST_OF_ITS_OWN:
+        raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_WEAK})
     words = [word for phrase in about for word in (phrase, *phrase.split()) if word]
     if zxcvbn(folded[:_ZXCVBN_LIMIT], user_inputs=words)["score"] < LEAST_SCORE:
         raise Invalid(ErrorCode.WEAK_PASSWORD, fields={field: FieldProblem.TOO_WEAK})
+
+
+def _without(password: str, about: tuple[str, ...]) -> str:
+    """What is left of a password when the words about the person are taken out: zxcvbn alone lets
+    "annasmith1" of Anna Smith pass."""
+    left = "".join(search_words(password))
+    for word in sorted({word for phrase in about for word in search_words(phrase)}, key=len, reverse=True):
+        if len(word) >= 3:
+            left = left.replace(word, "")
+    return left
 
 
 def hash_password(password: str, pepper: bytes) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -90,6 +91,7 @@ def set_up(
         demo=command.demo,
     )
     slots = KeySlots(profile.slots, secrets.token_bytes(32))
+    _clear_unfinished(profile)
     try:
         if kit_file is not None:
             write_durably(kit_file, kit.text().encode())
@@ -160,6 +162,15 @@ def _take_back(profile: Profile, facts: ProfileFacts, store: SecretStore, kit_fi
         store.delete(device_key(facts))
 
 
+def _clear_unfinished(profile: Profile) -> None:
+    """Remove what a set-up that was killed left: nobody ever signed in, so it holds nothing."""
+    for leftover in (*profile.folder.glob("clinic.db*"), profile.slots):
+        leftover.unlink(missing_ok=True)
+    vault = profile.folder / "vault"
+    if vault.is_dir() and not any(vault.rglob("*.age")):
+        shutil.rmtree(vault)
+
+
 def target_of(profile: Profile, facts: ProfileFacts, store: SecretStore) -> Target:
     """Where this profile's data is. Reading a shared server's address needs this workstation's slot."""
     if not facts.shared:
@@ -188,9 +199,6 @@ def _target(profile: Profile, opened: ClinicSecrets) -> Target:
 
 def _create(profile: Profile, database: Database, opened: ClinicSecrets) -> None:
     if not opened.postgres:
-        # A database left by a set-up that was killed holds nothing anybody could have seen yet.
-        for leftover in profile.folder.glob("clinic.db*"):
-            leftover.unlink()
         os.close(os.open(profile.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     database.unlock(bytes.fromhex(opened.database_key))
     schema.migrate(database)

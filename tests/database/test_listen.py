@@ -1,0 +1,73 @@
+"""Two desks on one database: what one commits, the other hears; nobody hears their own echo."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meditrack_desktop.database.listen import _to_json, read_payload
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.changes import EVERYTHING, Change, ChangeSet
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import RegisterPatient
+from meditrack_desktop.services.clinic import Clinic
+from tests.conftest import ClinicSite
+
+
+def _wait_for(condition: Callable[[], bool], seconds: float = 8) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_the_other_desk_hears_and_the_own_desk_hears_once(
+    clinic: Clinic, site: ClinicSite, reception: Actor, clock: FixedClock
+) -> None:
+    other = site.open(clock)
+    try:
+        here: list[ChangeSet] = []
+        there: list[ChangeSet] = []
+        clinic.changes.subscribe(here.append)
+        other.changes.subscribe(there.append)
+        clinic.listen()
+        other.listen()
+        time.sleep(0.5)  # both have begun to listen
+        patient = clinic.patients.register(reception, RegisterPatient(family="Standin"))
+        assert _wait_for(lambda: any(c.touches_patient(patient.id) for c in there)), (
+            "the other desk heard nothing"
+        )
+        time.sleep(1.5)  # an echo would have come by now
+        assert len(here) == 1 and not here[0].everything
+        assert all("Standin" not in repr(changes) for changes in there)
+    finally:
+        other.close()
+
+
+def test_what_cannot_be_read_means_everything() -> None:
+    for payload in ("", "{", "[]", "null", '{"from": "x"}', '{"from": "x", "changes": [{"entity": "a"}]}'):
+        assert read_payload(payload, "me") == EVERYTHING
+    assert read_payload('{"from": "me", "changes": []}', "me") is None
+
+
+@given(
+    st.builds(
+        Change,
+        entity=st.sampled_from(["patient", "appointment"]),
+        id=st.builds(new_id),
+        doctor=st.none() | st.builds(new_id),
+        day=st.none() | st.dates(date(2000, 1, 1), date(2100, 1, 1)),
+        patient=st.none() | st.builds(new_id),
+    )
+)
+def test_changes_travel_unchanged(change: Change) -> None:
+    payload = json.dumps({"from": "them", "changes": [_to_json(change)]})
+    assert read_payload(payload, "me") == ChangeSet((change,))
