@@ -97,11 +97,22 @@ def inner(text: str) -> tuple[Atom, ...]:
     return tuple(dict.fromkeys(atoms))[:MOST_SCRAPS]
 
 
+def is_names_only(scrap: Scrap) -> bool:
+    """Whether `scrap` compares words of names and nothing else."""
+    if isinstance(scrap, Atom):
+        return scrap.kind is Kind.NAME
+    return all(is_names_only(part) for part in scrap.parts)
+
+
 def holds_inside(atom: Atom, search_text: str) -> bool:
     """Whether `atom` stands anywhere within a word of its kind."""
-    names, _, _ = search_text.partition(f" {PHONE_MARK}")
-    records = atom.kind is Kind.MRN
-    return any(atom.value in word for word in names.split() if word.startswith(RECORD_NUMBER_MARK) is records)
+    before_phones, _, _ = search_text.partition(f" {PHONE_MARK}")
+    of_records = atom.kind is Kind.MRN
+    return any(
+        atom.value in word
+        for word in before_phones.split()
+        if word.startswith(RECORD_NUMBER_MARK) is of_records
+    )
 
 
 def _holds(atom: Atom, search_text: str, birth_date: str | None) -> bool:

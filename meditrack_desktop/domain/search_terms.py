@@ -1,8 +1,8 @@
-"""The scraps a patient is found by, as they are stored: folded words, tails of numbers, record numbers.
+"""What a patient is found by, as it is stored: folded words, tails of numbers, record numbers, birth date.
 
 The first character of a stored term says what it is, so that a scrap is only compared with its own kind:
-`#` a tail of a phone number, `=` a record number, anything else a word of a name. An archived patient's
-terms all have a `!` before them, so that searching among the others never meets them.
+`#` a tail of a phone number, `$` a record number, `*` a birth date, a letter or digit a word of a name. An
+archived patient's terms all have a `!` before them, so that searching among the others never meets them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,16 @@ from meditrack_desktop.domain.patients import Phone
 from meditrack_desktop.domain.phones import digit_forms, tails
 from meditrack_desktop.domain.text import search_words
 
-PHONE_MARK = "#"
-RECORD_NUMBER_MARK = "="
 ARCHIVED_MARK = "!"
+PHONE_MARK = "#"
+RECORD_NUMBER_MARK = "$"
+BIRTH_DATE_MARK = "*"
+FIRST_NAME_TERM = "0"
+"""Every mark sorts before this, every word of a name after it or with it."""
+
 LONGEST_TERM = 120
+LONGEST_SORT_NAME = 400
+PREFERRED = " / "
 
 
 def name_words(*names: str) -> tuple[str, ...]:
@@ -24,9 +30,19 @@ def name_words(*names: str) -> tuple[str, ...]:
     return tuple(word[:LONGEST_TERM] for name in names for word in search_words(name))
 
 
-def sort_name(family: str, given: str) -> str:
-    """What lists are ordered by: folded family name, then given name. Names without a letter stand first."""
-    return " ".join(name_words(family, given))
+def sort_name(family: str, given: str, preferred: str = "") -> str:
+    """What lists are ordered by: folded family name, given name, and after ` / ` the preferred one.
+
+    Every word of a name is in it. Names without a letter stand first.
+    """
+    words = " ".join(name_words(family, given))
+    also = " ".join(name_words(preferred))
+    return (f"{words}{PREFERRED}{also}" if also else words)[:LONGEST_SORT_NAME]
+
+
+def without_preferred(sorted_as: str) -> str:
+    """The family and given name's part of a `sort_name`."""
+    return sorted_as.partition(PREFERRED)[0]
 
 
 def joined(value: str) -> str:
@@ -34,38 +50,29 @@ def joined(value: str) -> str:
     return "".join(search_words(value))[:LONGEST_TERM]
 
 
-def stored_terms(names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str) -> frozenset[str]:
-    """Every term of one patient who is not archived. `region` is where phones without `+` were typed."""
-    numbers = {PHONE_MARK + tail for form in _phone_forms(phones, region) for tail in tails({form})}
-    records = {RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)}
-    return frozenset({*name_words(*names), *numbers, *records})
-
-
-def archived(terms: Iterable[str]) -> frozenset[str]:
-    """The same terms of a patient who is archived; there is at least one."""
-    return frozenset({ARCHIVED_MARK, *(ARCHIVED_MARK + term for term in terms)})
-
-
-def restored(terms: Iterable[str]) -> frozenset[str]:
-    """The terms that `archived` was given."""
-    return frozenset(term.removeprefix(ARCHIVED_MARK) for term in terms) - {""}
-
-
 def stored_text(names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str) -> str:
-    """The same on one line: record numbers, words of names, then phone digits, each after a space.
+    """All but the birth date on one line, each after a space: record numbers, words of names, phones.
 
-    `matches` in `domain.patient_scraps` and the database's LIKE both count on that order.
+    `region` is where phones without `+` were typed. `stored_terms` reads this again.
     """
+    forms = {form for phone in phones for form in digit_forms(phone.value, phone.e164, region)}
     parts = (
         *(RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)),
         *name_words(*names),
-        *(PHONE_MARK + form for form in sorted(_phone_forms(phones, region))),
+        *(PHONE_MARK + form for form in sorted(forms)),
     )
     return "".join(f" {part}" for part in parts)
 
 
-def _phone_forms(phones: Iterable[Phone], region: str) -> set[str]:
-    return {form for phone in phones for form in digit_forms(phone.value, phone.e164, region)}
+def stored_terms(text: str, birth_date: str | None, *, archived: bool = False) -> frozenset[str]:
+    """Every term of a patient with this stored text and birth date (ISO, whole or partial)."""
+    terms = {BIRTH_DATE_MARK + birth_date} if birth_date else set()
+    for part in text.split():
+        if part.startswith(PHONE_MARK):
+            terms.update(PHONE_MARK + tail for tail in tails({part.removeprefix(PHONE_MARK)}))
+        else:
+            terms.add(part)
+    return frozenset(ARCHIVED_MARK + term for term in {*terms, ""}) if archived else frozenset(terms)
 
 
 def _record_numbers(mrn: str) -> list[str]:

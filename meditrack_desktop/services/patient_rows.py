@@ -1,7 +1,7 @@
 """From a patient's details to rows: shared by the desk's forms and by importing thousands at once.
 
-Nothing here asks the database anything. One patient: `new_row` or `apply`, then the session. Thousands:
-`new_patient` for each, record numbers from `queries.patients.give_record_numbers`, then
+One patient: `new_row`, then the session and `queries.patients.add_terms`; or `apply`. Thousands:
+`new_patient` for each, with record numbers from `queries.patients.give_record_numbers`, then
 `queries.patients.insert_many`.
 """
 
@@ -11,12 +11,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from meditrack_desktop.database.queries.patients import NewPatient
+from meditrack_desktop.database.queries.patients import NewPatient, replace_terms, terms_of
 from meditrack_desktop.database.tables.patients import (
     PatientIdentifierRow,
     PatientPhoneRow,
     PatientRow,
-    PatientTermRow,
 )
 from meditrack_desktop.domain import search_terms
 from meditrack_desktop.domain.birth_dates import BirthDate
@@ -36,7 +35,6 @@ def check_birth_date(birth_date: BirthDate | None, today: date) -> None:
 def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str) -> NewPatient:
     """All that is stored of a new patient. `region` (ISO 3166) is the clinic's, for phone numbers."""
     phones = read_phones(command, region)
-    names = (command.family, command.given, command.preferred_name)
     return NewPatient(
         columns={
             "id": command.id,
@@ -54,7 +52,6 @@ def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, 
             Identifier(identifier.system, identifier.value)
             for identifier in dict.fromkeys(command.identifiers)
         ),
-        terms=search_terms.stored_terms(names, phones, mrn, region),
     )
 
 
@@ -69,15 +66,15 @@ def new_row(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, regi
             PatientIdentifierRow(id=new_id(), system=identifier.system, value=identifier.value)
             for identifier in new.identifiers
         ],
-        terms=[PatientTermRow(term=term) for term in sorted(new.terms)],
     )
 
 
 def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, ...]:
-    """Make `row` (with phones and terms loaded) say what `details` say. Returns the names of what differs.
+    """Make `row` (in a session, phones loaded) say what `details` say. Returns the names of what differs.
 
     If that is `phones` alone, the caller still has to give the row its next version.
     """
+    before = terms_of(row)
     wanted = _typed(details)
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
@@ -88,24 +85,24 @@ def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, .
     for name, value in _searched(details, phones, row.mrn, region).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
-    names = (row.family, row.given, row.preferred_name)
-    terms = search_terms.stored_terms(names, phones, row.mrn, region)
-    _set_terms(row, search_terms.archived(terms) if row.archived_at else terms)
+    replace_terms(row, before)
     return tuple(changed)
 
 
 def archive(row: PatientRow, at: datetime, reason: str) -> None:
-    """Take the patient out of lists and searches. The row's terms are loaded."""
+    """Take the patient out of lists and searches."""
+    before = terms_of(row)
     row.archived_at = at
     row.archive_reason = reason
-    _set_terms(row, search_terms.archived(term.term for term in row.terms))
+    replace_terms(row, before)
 
 
 def restore(row: PatientRow) -> None:
-    """Bring an archived patient back. The row's terms are loaded."""
+    """Bring an archived patient back."""
+    before = terms_of(row)
     row.archived_at = None
     row.archive_reason = ""
-    _set_terms(row, search_terms.restored(term.term for term in row.terms))
+    replace_terms(row, before)
 
 
 def read_phones(details: PatientDetails, region: str) -> tuple[Phone, ...]:
@@ -139,7 +136,7 @@ def _typed(details: PatientDetails) -> dict[str, Any]:
 def _searched(details: PatientDetails, phones: tuple[Phone, ...], mrn: str, region: str) -> dict[str, str]:
     names = (details.family, details.given, details.preferred_name)
     return {
-        "sort_name": search_terms.sort_name(details.family, details.given),
+        "sort_name": search_terms.sort_name(*names),
         "search_text": search_terms.stored_text(names, phones, mrn, region),
     }
 
@@ -161,10 +158,3 @@ def _set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
         if position >= len(phones):
             row.phones.remove(old)
     return True
-
-
-def _set_terms(row: PatientRow, wanted: frozenset[str]) -> None:
-    known = {term.term: term for term in row.terms}
-    for term in sorted(known.keys() - wanted):
-        row.terms.remove(known[term])
-    row.terms.extend(PatientTermRow(term=term) for term in sorted(wanted - known.keys()))

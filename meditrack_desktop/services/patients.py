@@ -70,12 +70,13 @@ class Patients:
                 row, "patient.registered", Change("patient", row.id, patient=row.id), patient_id=row.id
             )
             work.flush()
+            queries.add_terms(work.session, row)
             return queries.record(row)
 
     def edit(self, actor: Actor, command: EditPatient) -> Patient:
         """All details at once. NotFound, ChangedMeanwhile, Conflict PATIENT_ARCHIVED, Invalid `birth_date`."""
         with self.work(actor, Permission.EDIT_PATIENT) as work:
-            row = queries.for_change(work.session, command.id, command.version)
+            row = queries.patient(work.session, command.id, command.version)
             if row.archived_at is not None:
                 raise Conflict(ErrorCode.PATIENT_ARCHIVED)
             clinic = clinic_queries.profile(work.session)
@@ -96,7 +97,7 @@ class Patients:
     def archive(self, actor: Actor, command: ArchivePatient) -> Patient:
         """Take a patient out of lists. NotFound, ChangedMeanwhile; Conflict PATIENT_ARCHIVED if it is."""
         with self.work(actor, Permission.ARCHIVE_PATIENT) as work:
-            row = queries.for_change(work.session, command.id, command.version)
+            row = queries.patient(work.session, command.id, command.version)
             if row.archived_at is not None:
                 raise Conflict(ErrorCode.PATIENT_ARCHIVED)
             patient_rows.archive(row, work.now, command.reason)
@@ -109,7 +110,7 @@ class Patients:
     def restore(self, actor: Actor, command: RestorePatient) -> Patient:
         """Bring an archived patient back; one who was not archived stays as they are. NotFound, ChangedMeanwhile."""
         with self.work(actor, Permission.ARCHIVE_PATIENT) as work:
-            row = queries.for_change(work.session, command.id, command.version)
+            row = queries.patient(work.session, command.id, command.version)
             if row.archived_at is not None:
                 patient_rows.restore(row)
             work.changed(

@@ -1,25 +1,38 @@
 """Finding patients by any scrap, and listing them: ranges over stored terms, then the page's few rows.
 
-There are two ways to one answer. A rare scrap drives: its patients are looked up and sorted. If every scrap
-is common, the list is walked in its order until the page is full, which then happens soon. How many
-patients a scrap has is counted first, and only as far as the choice needs.
+Stored terms carry what lists are ordered by, so a search reads ranges of one index and no patient's row until
+the page is known. There are two ways to one answer. A scrap that few patients have drives: its range is
+sorted, the other scraps are compared. If every scrap is a common beginning of names, the list itself is
+walked in its order until the page is full, which then happens soon.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, func, literal, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union,
+)
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.queries.patient_lines import lines, next_visits
 from meditrack_desktop.database.tables.care_team import CareTeamRow
-from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow, PatientTermRow
-from meditrack_desktop.database.tables.practitioners import PractitionerRow
+from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
-from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.patient_scraps import (
     AllOf,
     AnyOf,
@@ -27,355 +40,326 @@ from meditrack_desktop.domain.patient_scraps import (
     Kind,
     Scrap,
     inner,
-    matches,
+    is_names_only,
     read,
 )
 from meditrack_desktop.domain.patients import FindPatients, PatientLine, PatientPage
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.domain.search_terms import (
     ARCHIVED_MARK,
+    BIRTH_DATE_MARK,
+    FIRST_NAME_TERM,
     LONGEST_TERM,
     PHONE_MARK,
+    PREFERRED,
     RECORD_NUMBER_MARK,
+    without_preferred,
 )
 
-RARE = 2000
-"""With at most so many patients a scrap drives; looking that many up costs a few milliseconds."""
-WALK_ROWS = 5000
-"""How far several common scraps walk before their patients are intersected instead."""
+RARE = 3000
+"""A scrap with fewer patients drives; sorting that many costs a few milliseconds."""
 COUNTED = 10_000
-"""Totals are exact below this and unknown from here on."""
+"""Totals are exact below this and may be unknown from here on."""
 
-_PAST_ANY_WORD = "\U0010ffff"
+_PAST_ANY = "\U0010ffff"
 _TAKES_TIME = [status for status in AppointmentStatus if status.takes_time]
-_COLUMNS = (
-    PatientRow.id,
-    PatientRow.mrn,
-    PatientRow.family,
-    PatientRow.given,
-    PatientRow.birth_date,
-    PatientRow.gender,
-    PatientRow.archived_at,
-    PatientRow.deceased,
-    PatientRow.search_text,
-)
+_MARKS = {
+    Kind.NAME: "",
+    Kind.PHONE: PHONE_MARK,
+    Kind.MRN: RECORD_NUMBER_MARK,
+    Kind.BIRTH_DATE: BIRTH_DATE_MARK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question under way."""
+
+    session: Session
+    command: FindPatients
+    now: datetime
 
 
 def find(session: Session, command: FindPatients, region: str, now: datetime) -> PatientPage:
     """One page. `region` tells how dates and phones in the text are read; `now` what the next visit is."""
+    asked = _Asked(session, command, now)
     if not command.text.strip():
-        return _everybody(session, command, now)
+        return _everybody(asked)
     wanted = read(command.text, region)
     if wanted.parts:
-        page = _matching(session, command, wanted, now)
+        page = _matching(asked, wanted)
         if page.lines or page.total != 0:
             return page
-    return _last_look(session, command, now)
+    return _last_look(asked)
 
 
 def same_name(session: Session, row: PatientRow, now: datetime, limit: int = 50) -> tuple[PatientLine, ...]:
     """Others in the lists whose folded name is the same; nobody if nothing of the name folds to a letter."""
-    if not row.sort_name:
+    name = without_preferred(row.sort_name)
+    if not name:
         return ()
-    query = _lines().where(
-        PatientRow.sort_name == row.sort_name, PatientRow.id != row.id, PatientRow.archived_at.is_(None)
+    query = select(PatientRow.id).where(
+        or_(PatientRow.sort_name == name, _begins(PatientRow.sort_name, name + PREFERRED)),
+        PatientRow.id != row.id,
+        PatientRow.archived_at.is_(None),
     )
-    return _filled(session, session.execute(query.order_by(PatientRow.id).limit(limit)).all(), now, None)
+    return lines(session, session.scalars(query.order_by(PatientRow.id).limit(limit)).all(), now)
 
 
-def _everybody(session: Session, command: FindPatients, now: datetime) -> PatientPage:
-    filters = _filters(command)
-    query = _in_order(_lines().where(_shown(command), *filters), command, now, walked=not filters)
-    lines = _filled(session, session.execute(_page(query, command)).all(), now, None)
-    if filters:
-        counted = select(literal(1)).select_from(PatientRow).where(_shown(command), *filters)
-        return PatientPage(lines, _counted(session, counted))
-    total = session.scalar(select(func.count()).select_from(PatientRow)) or 0
+def _everybody(asked: _Asked) -> PatientPage:
+    command = asked.command
+    query = select(PatientRow.id).where(_shown(command), *_filters(command, PatientRow.id))
+    query = _in_order(query, asked, walked=command.visiting_on is None)
+    ids = asked.session.scalars(query.limit(command.limit).offset(command.offset)).all()
+    return PatientPage(lines(asked.session, ids, asked.now), _count_everybody(asked))
+
+
+def _count_everybody(asked: _Asked) -> int:
+    command, session = asked.command, asked.session
+    if command.doctor is None and command.visiting_on is None:
+        total = session.scalar(select(func.count()).select_from(PatientRow)) or 0
+        archived = select(func.count()).where(PatientTermRow.term == ARCHIVED_MARK)
+        return total if command.include_archived else total - (session.scalar(archived) or 0)
+    first, *others = _asked_ids(command)
+    ids = first.subquery().c[0]
+    query = select(func.count(ids.distinct())).where(*(ids.in_(other) for other in others))
     if not command.include_archived:
-        total -= session.scalar(_count_archived()) or 0
-    return PatientPage(lines, total)
+        query = query.where(
+            ids.not_in(select(PatientTermRow.patient_id).where(PatientTermRow.term == ARCHIVED_MARK))
+        )
+    return session.scalar(query) or 0
 
 
-def _matching(session: Session, command: FindPatients, wanted: AllOf, now: datetime) -> PatientPage:
+def _matching(asked: _Asked, wanted: AllOf) -> PatientPage:
     """Patients for whom all of `wanted` holds."""
-    conditions = [_shown(command), _holds(wanted), *_filters(command)]
-    sizes = [_size(session, part, command, RARE + 1) for part in wanted.parts]
+    sizes = [_size(asked, part, RARE) for part in wanted.parts]
     smallest = min(range(len(sizes)), key=sizes.__getitem__)
     if sizes[smallest] == 0:
         return PatientPage((), 0)
-    if sizes[smallest] <= RARE or command.doctor or command.visiting_on or command.order == "next_visit":
-        driven = PatientRow.id.in_(_ids(wanted.parts[smallest], command))
-        return _driven(session, command, wanted, [driven, *conditions], now)
-    if len(wanted.parts) == 1:
-        query = _in_order(_lines().where(*conditions), command, now, walked=True)
-        lines = _filled(session, session.execute(_page(query, command)).all(), now, wanted)
-        return PatientPage(lines, _counted(session, _ids(wanted, command)))
-    return _several_common(session, command, wanted, conditions, now)
+    alone = asked.command.doctor is None and asked.command.visiting_on is None
+    ordered = asked.command.order in ("name", "birth_date", "mrn")
+    if sizes[smallest] >= RARE and alone and ordered and is_names_only(wanted):
+        return _walked(asked, wanted)
+    if sizes[smallest] >= RARE:
+        smallest = next(
+            (place for place, part in enumerate(wanted.parts) if not is_names_only(part)), smallest
+        )
+    ranges = [_range(atom, asked.command) for atom in _driver(asked, wanted.parts[smallest])]
+    return _driven(asked, _candidates(ranges), wanted, wanted.parts)
 
 
-def _several_common(
-    session: Session,
-    command: FindPatients,
-    wanted: AllOf,
-    conditions: list[ColumnElement[bool]],
-    now: datetime,
-) -> PatientPage:
-    """Common scraps together are sometimes common and sometimes not: try the beginning of the list first."""
-    if command.offset + command.limit <= WALK_ROWS // 20:
-        beginning = _in_order(select(PatientRow.id).where(_shown(command)), command, now, walked=True)
-        among = select(beginning.limit(WALK_ROWS).subquery().c.id)
-        query = _in_order(_lines().where(PatientRow.id.in_(among), *conditions), command, now, walked=False)
-        found = session.execute(_page(query, command)).all()
-        if len(found) == command.limit:
-            return PatientPage(_filled(session, found, now, wanted), None)
-    both = PatientRow.id.in_(_ids(wanted, command))
-    return _driven(session, command, wanted, [both, *conditions], now)
+def _walked(asked: _Asked, wanted: AllOf) -> PatientPage:
+    """Follow the list's own order; every word compared is in the index that is followed."""
+    command = asked.command
+    names = [_holds(part, PatientRow.sort_name, PatientRow.id, command) for part in wanted.parts]
+    query = _in_order(select(PatientRow.id).where(*names, _shown(command)), asked, walked=True)
+    ids = asked.session.scalars(query.limit(command.limit).offset(command.offset)).all()
+    total: int | None = None
+    if ids and len(ids) < command.limit:
+        total = command.offset + len(ids)
+    elif len(wanted.parts) == 1 and isinstance(wanted.parts[0], Atom):
+        total = _counted(asked, select(_ids(wanted.parts[0], command).distinct().limit(COUNTED).subquery()))
+    elif not ids:
+        total = _counted(asked, select(PatientRow.id).where(*names, _shown(command)).limit(COUNTED))
+    return PatientPage(lines(asked.session, ids, asked.now, wanted), total)
 
 
-def _driven(
-    session: Session,
-    command: FindPatients,
-    wanted: AllOf,
-    conditions: list[ColumnElement[bool]],
-    now: datetime,
-) -> PatientPage:
-    """All matches are looked up and sorted, so that counting them costs nothing more."""
-    query = _lines().add_columns(func.count().over().label("total")).where(*conditions)
-    found = session.execute(_page(_in_order(query, command, now, walked=False), command)).all()
+def _driven(asked: _Asked, candidates: Subquery, wanted: AllOf, others: Sequence[Scrap]) -> PatientPage:
+    """Sort all candidates for whom the rest holds too, so that counting them costs nothing more."""
+    command, session = asked.command, asked.session
+    sort_name, patient_id = candidates.c.sort_name, candidates.c.patient_id
+    conditions = [_holds(part, sort_name, patient_id, command) for part in others]
+    conditions.extend(_filters(command, patient_id))
+    query: Select[*tuple[Any, ...]] = select(patient_id, func.count().over().label("total"))
+    query = _candidates_in_order(query.where(*conditions), asked, sort_name, patient_id)
+    found = session.execute(query.limit(command.limit).offset(command.offset)).all()
     if found:
-        total: int | None = found[0].total
+        total = found[0].total
     elif command.offset:
-        total = session.scalar(select(func.count()).select_from(PatientRow).where(*conditions))
+        total = session.scalar(select(func.count(patient_id)).where(*conditions)) or 0
     else:
         total = 0
-    if total is not None and total >= COUNTED:
-        total = None
-    return PatientPage(_filled(session, found, now, wanted), total)
+    ids = [row.patient_id for row in found]
+    return PatientPage(lines(session, ids, asked.now, wanted), total if total < COUNTED else None)
 
 
-def _last_look(session: Session, command: FindPatients, now: datetime) -> PatientPage:
+def _last_look(asked: _Asked) -> PatientPage:
     """Nothing begins so: look inside words and record numbers, or at names that have no letter at all."""
+    command = asked.command
     atoms = inner(command.text)
     if atoms:
         longest = max(atoms, key=lambda atom: len(atom.value))
-        terms = select(PatientTermRow.patient_id).where(_inside(PatientTermRow.term, longest, command))
-        conditions = [PatientRow.id.in_(terms), *(_inside_text(atom) for atom in atoms)]
+        ranges = [_inside(longest, command)]
+        others = [_candidates([_inside(atom, command)]) for atom in atoms if atom is not longest]
     else:
         text = command.text.strip()
-        conditions = [
-            or_(
-                PatientRow.family.contains(text, autoescape=True),
-                PatientRow.given.contains(text, autoescape=True),
-            )
-        ]
-    conditions = [*conditions, _shown(command), *_filters(command)]
-    return _driven(session, command, AllOf(atoms), conditions, now)
-
-
-def _shown(command: FindPatients) -> ColumnElement[bool]:
-    return true() if command.include_archived else PatientRow.archived_at.is_(None)
-
-
-def _filters(command: FindPatients) -> list[ColumnElement[bool]]:
-    """What is asked for beside the text."""
-    filters: list[ColumnElement[bool]] = []
-    if command.doctor is not None:
-        team = select(CareTeamRow.patient_id).where(
-            CareTeamRow.practitioner_id == command.doctor, CareTeamRow.ended_at.is_(None)
+        named = or_(
+            PatientRow.family.contains(text, autoescape=True),
+            PatientRow.given.contains(text, autoescape=True),
+            PatientRow.preferred_name.contains(text, autoescape=True),
         )
-        filters.append(PatientRow.id.in_(team))
-    if command.visiting_on is not None:
-        midnight = datetime.combine(command.visiting_on, time())
-        visits = select(AppointmentRow.patient_id).where(
-            AppointmentRow.wall_start >= midnight,
-            AppointmentRow.wall_start < midnight + timedelta(days=1),
-            AppointmentRow.status.in_(_TAKES_TIME),
-        )
-        filters.append(PatientRow.id.in_(visits))
-    return filters
+        ranges = [PatientTermRow.patient_id.in_(select(PatientRow.id).where(named, _shown(command)))]
+        others = []
+    candidates = _candidates(ranges)
+    for other in others:
+        both = select(candidates.c.sort_name, candidates.c.patient_id)
+        candidates = both.where(candidates.c.patient_id.in_(select(other.c.patient_id))).subquery()
+    return _driven(asked, candidates, AllOf(atoms), ())
 
 
-def _marked(atom: Atom) -> str:
-    marks = {Kind.PHONE: PHONE_MARK, Kind.MRN: RECORD_NUMBER_MARK}
-    return marks.get(atom.kind, "") + atom.value[:LONGEST_TERM]
+def _candidates(ranges: Sequence[ColumnElement[bool]]) -> Subquery:
+    """Patients in any of these ranges of terms, each once, with what they are ordered by."""
+    selects = [select(PatientTermRow.sort_name, PatientTermRow.patient_id).where(one) for one in ranges]
+    if len(selects) == 1:
+        return selects[0].distinct().subquery()
+    return union(*selects).subquery()
+
+
+def _driver(asked: _Asked, scrap: Scrap) -> list[Atom]:
+    """Comparisons such that whoever `scrap` holds for, one of them holds for too."""
+    if isinstance(scrap, Atom):
+        return [scrap]
+    if isinstance(scrap, AllOf):
+        return _driver(asked, min(scrap.parts, key=lambda part: _size(asked, part, RARE)))
+    return list(dict.fromkeys(atom for part in scrap.parts for atom in _driver(asked, part)))
+
+
+def _size(asked: _Asked, scrap: Scrap, cap: int) -> int:
+    """About how many patients `scrap` has, at most; `cap` where there are as many or more."""
+    if isinstance(scrap, AllOf):
+        return min(_size(asked, part, cap) for part in scrap.parts)
+    if isinstance(scrap, AnyOf):
+        total = 0
+        for part in scrap.parts:
+            total += _size(asked, part, cap - total)
+            if total >= cap:
+                break
+        return total
+    counted = select(literal(1)).where(_range(scrap, asked.command)).limit(cap).subquery()
+    return asked.session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _counted(asked: _Asked, query: Select[*tuple[Any, ...]]) -> int | None:
+    counted = asked.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    return counted if counted < COUNTED else None
 
 
 def _begins(column: Any, beginning: str) -> ColumnElement[bool]:
     """A range, which an index answers, instead of LIKE, which it may not."""
-    return and_(column >= beginning, column < beginning + _PAST_ANY_WORD)
+    return and_(column >= beginning, column < beginning + _PAST_ANY)
 
 
-def _ids(scrap: Scrap, command: FindPatients) -> Select[UUID]:
-    """The ids of all patients for whom `scrap` holds, from indexes alone."""
-    if isinstance(scrap, AllOf):
-        first, *others = [_ids(part, command) for part in scrap.parts]
-        ids = first.subquery().c
-        column = ids[0]
-        return select(column).where(*(column.in_(other) for other in others)).distinct()
-    if isinstance(scrap, AnyOf):
-        together = union(*(_ids(part, command) for part in scrap.parts)).subquery()
-        return select(together.c[0])
-    if scrap.kind is Kind.BIRTH_DATE:
-        return select(PatientRow.id).where(_shown(command), _begins(PatientRow.birth_date, scrap.value))
-    return select(PatientTermRow.patient_id).where(_term_range(scrap, command))
-
-
-def _term_range(atom: Atom, command: FindPatients) -> ColumnElement[bool]:
-    term = _marked(atom)
+def _range(atom: Atom, command: FindPatients) -> ColumnElement[bool]:
+    """Where the terms of `atom` stand."""
+    term = _MARKS[atom.kind] + atom.value[:LONGEST_TERM]
     live = _begins(PatientTermRow.term, term)
     if not command.include_archived:
         return live
     return or_(live, _begins(PatientTermRow.term, ARCHIVED_MARK + term))
 
 
-def _size(session: Session, scrap: Scrap, command: FindPatients, cap: int) -> int:
-    """About how many patients `scrap` has, at most; `cap` where there are as many or more."""
-    if isinstance(scrap, AllOf):
-        return min(_size(session, part, command, cap) for part in scrap.parts)
-    if isinstance(scrap, AnyOf):
-        total = 0
-        for part in scrap.parts:
-            total += _size(session, part, command, cap - total)
-            if total >= cap:
-                break
-        return total
-    return session.scalar(select(func.count()).select_from(_ids(scrap, command).limit(cap).subquery())) or 0
-
-
-def _holds(scrap: Scrap) -> ColumnElement[bool]:
-    """The same question asked of one patient's own row."""
-    if isinstance(scrap, AllOf):
-        return and_(true(), *(_holds(part) for part in scrap.parts))
-    if isinstance(scrap, AnyOf):
-        return or_(*(_holds(part) for part in scrap.parts))
-    if scrap.kind is Kind.BIRTH_DATE:
-        return _begins(PatientRow.birth_date, scrap.value)
-    inside = "%" if scrap.kind is Kind.PHONE else ""
-    mark = PHONE_MARK if scrap.kind is Kind.PHONE else f" {_marked(scrap)}"
-    pattern = f"%{mark}{inside}{scrap.value if inside else ''}%"
-    return PatientRow.search_text.like(pattern)
-
-
-def _inside(column: Any, atom: Atom, command: FindPatients) -> ColumnElement[bool]:
-    """Terms of the atom's kind that contain its value."""
-    ranges = []
-    for archived in ("", ARCHIVED_MARK) if command.include_archived else ("",):
-        if atom.kind is Kind.MRN:
-            ranges.append(_begins(column, archived + RECORD_NUMBER_MARK))
-        elif archived:
-            ranges.append(_begins(column, archived))
-        else:
-            ranges.append(column > RECORD_NUMBER_MARK + _PAST_ANY_WORD)
-    return and_(or_(*ranges), column.like(f"%{atom.value}%"))
-
-
-def _inside_text(atom: Atom) -> ColumnElement[bool]:
-    return PatientRow.search_text.like(f"%{atom.value}%")
-
-
-def _counted(session: Session, query: Select[Any]) -> int | None:
-    counted = (
-        session.scalar(select(func.count()).select_from(query.distinct().limit(COUNTED).subquery())) or 0
-    )
-    return counted if counted < COUNTED else None
-
-
-def _count_archived() -> Select[int]:
-    return select(func.count()).where(PatientTermRow.term == ARCHIVED_MARK)
-
-
-def _lines() -> Select[Any]:
-    query: Select[Any] = select(*_COLUMNS)
-    return query
-
-
-def _page(query: Select[Any], command: FindPatients) -> Select[Any]:
-    return query.limit(command.limit).offset(command.offset)
-
-
-def _in_order(query: Select[Any], command: FindPatients, now: datetime, *, walked: bool) -> Select[Any]:
-    """Sort; `walked` lets the database follow the index of that order, otherwise it is kept from it."""
-    keys: list[Any]
-    if command.order == "mrn":
-        keys = [PatientRow.mrn]
-    elif command.order == "birth_date":
-        keys = [PatientRow.birth_date, PatientRow.sort_name, PatientRow.id]
-    elif command.order == "next_visit":
-        visits = _next_visits(now).subquery()
-        query = query.outerjoin(visits, visits.c.patient_id == PatientRow.id)
-        keys = [visits.c.starts_at, PatientRow.sort_name, PatientRow.id]
+def _inside(atom: Atom, command: FindPatients) -> ColumnElement[bool]:
+    """The terms of the atom's kind that contain its value."""
+    marks = ("", ARCHIVED_MARK) if command.include_archived else ("",)
+    if atom.kind is Kind.MRN:
+        ranges = [_begins(PatientTermRow.term, mark + RECORD_NUMBER_MARK) for mark in marks]
     else:
-        keys = [PatientRow.sort_name, PatientRow.id]
-    if not walked and command.order in ("name", "mrn"):
-        keys[0] = func.concat(keys[0], literal("", String()))
-    if command.descending:
-        keys = [key.desc() for key in keys]
-    if command.order in ("birth_date", "next_visit"):
-        keys[0] = keys[0].nulls_last()
-    return query.order_by(*keys)
+        ranges = [
+            and_(PatientTermRow.term >= mark + FIRST_NAME_TERM, PatientTermRow.term < mark + _PAST_ANY)
+            for mark in marks
+        ]
+    return and_(or_(*ranges), PatientTermRow.term.like(f"%{atom.value}%"))
 
 
-def _next_visits(now: datetime) -> Select[Any]:
-    query: Select[Any] = select(
-        AppointmentRow.patient_id, func.min(AppointmentRow.starts_at).label("starts_at")
-    )
-    return query.where(AppointmentRow.starts_at >= now, AppointmentRow.status.in_(_TAKES_TIME)).group_by(
-        AppointmentRow.patient_id
-    )
+def _ids(atom: Atom, command: FindPatients) -> Select[UUID]:
+    return select(PatientTermRow.patient_id).where(_range(atom, command))
 
 
-def _filled(
-    session: Session, found: Sequence[Row[Any]], now: datetime, wanted: AllOf | None
-) -> tuple[PatientLine, ...]:
-    """The page's lines with phone, usual doctor and next visit: three questions, however long the page."""
-    ids = [row.id for row in found]
-    if not ids:
-        return ()
-    phones = _phones(session, ids)
-    doctors = _usual_doctors(session, ids)
-    visits = {
-        row.patient_id: row.starts_at
-        for row in session.execute(_next_visits(now).where(AppointmentRow.patient_id.in_(ids)))
-    }
-    return tuple(
-        PatientLine(
-            id=row.id,
-            mrn=row.mrn,
-            family=row.family,
-            given=row.given,
-            birth_date=BirthDate.parse(row.birth_date) if row.birth_date else None,
-            gender=row.gender,
-            phone=phones.get(row.id, ""),
-            active=row.archived_at is None,
-            deceased=row.deceased,
-            usual_doctor=doctors.get(row.id, ""),
-            next_visit=visits.get(row.id),
-            matched=_matched(wanted, row),
+def _holds(scrap: Scrap, sort_name: Any, patient_id: Any, command: FindPatients) -> ColumnElement[bool]:
+    """Whether `scrap` holds for a patient of whom order and id are known: words of names are in the order."""
+    if isinstance(scrap, Atom):
+        if scrap.kind is Kind.NAME:
+            spaced: ColumnElement[str] = literal(" ", String()).concat(sort_name)
+            return spaced.like(f"% {scrap.value}%")
+        inside: ColumnElement[bool] = patient_id.in_(_ids(scrap, command))
+        return inside
+    parts = [_holds(part, sort_name, patient_id, command) for part in scrap.parts]
+    return and_(true(), *parts) if isinstance(scrap, AllOf) else or_(*parts)
+
+
+def _shown(command: FindPatients) -> ColumnElement[bool]:
+    return true() if command.include_archived else PatientRow.archived_at.is_(None)
+
+
+def _filters(command: FindPatients, patient_id: Any) -> list[ColumnElement[bool]]:
+    """What is asked for beside the text."""
+    return [patient_id.in_(ids) for ids in _asked_ids(command)]
+
+
+def _asked_ids(command: FindPatients) -> list[Select[UUID]]:
+    asked: list[Select[UUID]] = []
+    if command.doctor is not None:
+        asked.append(
+            select(CareTeamRow.patient_id).where(
+                CareTeamRow.practitioner_id == command.doctor, CareTeamRow.ended_at.is_(None)
+            )
         )
-        for row in found
-    )
+    if command.visiting_on is not None:
+        midnight = datetime.combine(command.visiting_on, time())
+        # No zone is more than a day from UTC, and instants have the index.
+        asked.append(
+            select(AppointmentRow.patient_id).where(
+                AppointmentRow.starts_at >= midnight.replace(tzinfo=UTC) - timedelta(days=1),
+                AppointmentRow.starts_at < midnight.replace(tzinfo=UTC) + timedelta(days=2),
+                AppointmentRow.wall_start >= midnight,
+                AppointmentRow.wall_start < midnight + timedelta(days=1),
+                AppointmentRow.status.in_(_TAKES_TIME),
+            )
+        )
+    return asked
 
 
-def _matched(wanted: AllOf | None, row: Row[Any]) -> str:
-    if wanted is None:
-        return ""
-    return matches(wanted, row.search_text, row.birth_date) or Kind.NAME
+def _in_order(query: Select[UUID], asked: _Asked, *, walked: bool) -> Select[UUID]:
+    """Sort patients; unless `walked`, the database is kept from following the index of that order."""
+    order = asked.command.order
+    if order == "mrn":
+        return query.order_by(_directed(asked, _plain(PatientRow.mrn, walked)))
+    keys: list[Any] = [_plain(PatientRow.sort_name, walked), PatientRow.id]
+    if order == "birth_date":
+        keys = [PatientRow.birth_date, PatientRow.sort_name, PatientRow.id]
+    elif order == "next_visit":
+        visits = next_visits(asked.now).subquery()
+        query = query.outerjoin(visits, visits.c.patient_id == PatientRow.id)
+        keys = [visits.c.starts_at, *keys]
+    return query.order_by(*_sorted(asked, keys))
 
 
-def _phones(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    query = select(PatientPhoneRow.patient_id, PatientPhoneRow.value).where(
-        PatientPhoneRow.patient_id.in_(ids), PatientPhoneRow.position == 0
-    )
-    return {row.patient_id: row.value for row in session.execute(query)}
+def _candidates_in_order(
+    query: Select[*tuple[Any, ...]], asked: _Asked, sort_name: Any, patient_id: Any
+) -> Select[*tuple[Any, ...]]:
+    order = asked.command.order
+    keys = [sort_name, patient_id]
+    if order in ("mrn", "birth_date"):
+        query = query.join(PatientRow, PatientRow.id == patient_id)
+        keys = [PatientRow.mrn] if order == "mrn" else [PatientRow.birth_date, *keys]
+    elif order == "next_visit":
+        visits = next_visits(asked.now).subquery()
+        query = query.outerjoin(visits, visits.c.patient_id == patient_id)
+        keys = [visits.c.starts_at, *keys]
+    return query.order_by(*_sorted(asked, keys))
 
 
-def _usual_doctors(session: Session, ids: Sequence[UUID]) -> dict[UUID, str]:
-    query = (
-        select(CareTeamRow.patient_id, PractitionerRow.prefix, PractitionerRow.given, PractitionerRow.family)
-        .join(PractitionerRow, PractitionerRow.id == CareTeamRow.practitioner_id)
-        .where(CareTeamRow.patient_id.in_(ids), CareTeamRow.ended_at.is_(None), CareTeamRow.usual)
-    )
-    return {
-        row.patient_id: " ".join(part for part in (row.prefix, row.given, row.family) if part)
-        for row in session.execute(query)
-    }
+def _sorted(asked: _Asked, keys: list[Any]) -> list[Any]:
+    """Who has no birth date or no visit stands last in either direction."""
+    directed = [_directed(asked, key) for key in keys]
+    if asked.command.order in ("birth_date", "next_visit"):
+        directed[0] = directed[0].nulls_last()
+    return directed
+
+
+def _directed(asked: _Asked, key: Any) -> Any:
+    return key.desc() if asked.command.descending else key.asc()
+
+
+def _plain(column: Any, walked: bool) -> Any:
+    return column if walked else func.concat(column, literal("", String()))

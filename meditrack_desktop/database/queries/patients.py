@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session, object_session, selectinload
 
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.tables.clinic import CounterRow
@@ -22,6 +22,7 @@ from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import Address, Identifier, Patient, Phone
+from meditrack_desktop.domain.search_terms import stored_terms
 
 COUNTER = "mrn"
 AT_ONCE = 500
@@ -35,9 +36,17 @@ class NewPatient:
     columns: dict[str, Any]
     phones: tuple[Phone, ...]
     identifiers: tuple[Identifier, ...]
-    terms: frozenset[str]
 
 
+class Term(NamedTuple):
+    """One row of the table that searches read."""
+
+    term: str
+    sort_name: str
+    patient_id: UUID
+
+
+_SEARCHED = ("search_text", "birth_date", "archived_at", "sort_name")
 _SHOWN = (selectinload(PatientRow.phones), selectinload(PatientRow.identifiers))
 
 
@@ -51,20 +60,13 @@ def patient(session: Session, patient_id: UUID, version: int | None = None) -> P
     return _at(find(session, patient_id), version)
 
 
-def for_change(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
-    """As `patient`, with the search terms that go with a change of name or phone."""
-    query = select(PatientRow).where(PatientRow.id == patient_id)
-    row = session.scalars(query.options(*_SHOWN, selectinload(PatientRow.terms))).first()
-    return _at(row, version)
-
-
 def several_for_change(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, PatientRow]:
     """Those of these patients that exist, with all their parts, in a statement or so per 500."""
     found: dict[UUID, PatientRow] = {}
     ordered = list(patient_ids)
     for start in range(0, len(ordered), AT_ONCE):
         query = select(PatientRow).where(PatientRow.id.in_(ordered[start : start + AT_ONCE]))
-        rows = session.scalars(query.options(*_SHOWN, selectinload(PatientRow.terms)))
+        rows = session.scalars(query.options(*_SHOWN))
         found.update((row.id, row) for row in rows)
     return found
 
@@ -104,9 +106,47 @@ def insert_many(session: Session, patients: Sequence[NewPatient]) -> None:
             for identifier in patient.identifiers
         ],
     )
+    _insert_terms(session, {term for patient in patients for term in _terms(patient.columns)})
+
+
+def add_terms(session: Session, row: PatientRow) -> None:
+    """Let a new patient be found."""
+    _insert_terms(session, terms_of(row))
+
+
+def terms_of(row: PatientRow) -> frozenset[Term]:
+    """The search terms that belong to the row as it is now."""
+    columns = {name: getattr(row, name) for name in ("id", *_SEARCHED)}
+    return _terms(columns)
+
+
+def replace_terms(row: PatientRow, before: frozenset[Term]) -> None:
+    """Bring the stored terms of a row that is in a session from `before` to what it says now."""
+    session = object_session(row)
+    if session is None:
+        raise ValueError("the row is in no session")
+    now = terms_of(row)
+    if gone := sorted(before - now):
+        matching = PatientTermRow.__table__.c
+        statement = delete(PatientTermRow).where(
+            matching.term == bindparam("term"),
+            matching.sort_name == bindparam("sort_name"),
+            matching.patient_id == bindparam("patient_id"),
+        )
+        session.connection().execute(statement, [term._asdict() for term in gone])
+    _insert_terms(session, now - before)
+
+
+def _terms(columns: Mapping[str, Any]) -> frozenset[Term]:
+    terms = stored_terms(
+        columns["search_text"], columns["birth_date"], archived=columns["archived_at"] is not None
+    )
+    return frozenset(Term(term, columns["sort_name"], columns["id"]) for term in terms)
+
+
+def _insert_terms(session: Session, terms: Collection[Term]) -> None:
     # In the order of the index, which then grows page by page instead of everywhere at once.
-    terms = sorted((term, patient.columns["id"]) for patient in patients for term in patient.terms)
-    _insert(session, PatientTermRow, [{"term": term, "patient_id": patient_id} for term, patient_id in terms])
+    _insert(session, PatientTermRow, [term._asdict() for term in sorted(terms)])
 
 
 def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> None:

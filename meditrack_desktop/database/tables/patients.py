@@ -14,7 +14,10 @@ from meditrack_desktop.domain.patients import Gender
 
 
 class PatientRow(Versioned, Made, Base):
-    """`sort_name` is the folded "family given" that lists are ordered by; `search_text` all words together."""
+    """`sort_name` is the folded "family given / preferred" that lists are ordered by.
+
+    `search_text` holds all that a patient is found by but the birth date (see `domain.search_terms`).
+    """
 
     __tablename__ = "patient"
     __table_args__ = (
@@ -47,7 +50,6 @@ class PatientRow(Versioned, Made, Base):
     identifiers: Mapped[list[PatientIdentifierRow]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="PatientIdentifierRow.system"
     )
-    terms: Mapped[list[PatientTermRow]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 
 class PatientPhoneRow(Base):
@@ -74,11 +76,16 @@ class PatientIdentifierRow(Identified, Base):
 
 
 class PatientTermRow(Base):
-    """One folded scrap to find a patient by: a word of a name, the tail of a phone number, a record number."""
+    """One folded scrap to find a patient by, beside what lists are ordered by: a search reads nothing else.
+
+    No foreign key and no second index: there are a dozen rows a patient, and both would cost more than the
+    rows. Written by `queries.patients` alone.
+    """
 
     __tablename__ = "patient_term"
-    __table_args__ = (Index("ix_patient_term_patient_id", "patient_id"),)
+    __table_args__ = {"sqlite_with_rowid": False}
     reported_apart = False
 
     term: Mapped[str] = mapped_column(SortedText, primary_key=True)
-    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"), primary_key=True)
+    sort_name: Mapped[str] = mapped_column(SortedText, primary_key=True)
+    patient_id: Mapped[UUID] = mapped_column(primary_key=True)

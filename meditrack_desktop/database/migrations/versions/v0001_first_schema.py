@@ -369,11 +369,11 @@ def upgrade() -> None:
     op.create_table(
         "patient_term",
         sa.Column("term", SortedText, nullable=False),
+        sa.Column("sort_name", SortedText, nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_patient_term_patient_id")),
-        sa.PrimaryKeyConstraint("term", "patient_id", name=op.f("pk_patient_term")),
+        sa.PrimaryKeyConstraint("term", "sort_name", "patient_id", name=op.f("pk_patient_term")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_patient_term_patient_id", "patient_term", ["patient_id"], unique=False)
     op.create_table(
         "practitioner_identifier",
         sa.Column("practitioner_id", sa.Uuid(), nullable=False),
