@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, FieldProblem
 from meditrack_desktop.ui import errors
-from meditrack_desktop.ui.widgets import LabelledField
+from meditrack_desktop.ui.widgets import LabelledField, PasswordField
 
 Command = TypeVar("Command", bound=BaseModel)
 
@@ -108,10 +108,10 @@ def read(field: QWidget) -> Any:
     value = getattr(field, "value", None)
     if callable(value):
         return value()
+    if isinstance(field, PasswordField):
+        return field.text()
     if isinstance(field, QLineEdit):
-        # A password is what was typed, blanks and all.
-        hidden = field.echoMode() != QLineEdit.EchoMode.Normal
-        return field.text() if hidden else field.text().strip()
+        return field.text().strip()
     if isinstance(field, QPlainTextEdit):
         return field.toPlainText().strip()
     if isinstance(field, QCheckBox):

@@ -23,6 +23,7 @@ class Live(QObject):
         super().__init__(parent)
         self._guard = Lock()
         self._heard: list[ChangeSet] = []
+        self._closed = False
         self._timer = QTimer(self, singleShot=True, interval=MERGE_MS)
         self._timer.timeout.connect(self._tell)
         self._came.connect(self._wait, Qt.ConnectionType.QueuedConnection)
@@ -32,6 +33,7 @@ class Live(QObject):
         """Hear nothing more."""
         self._leave()
         self._timer.stop()
+        self._closed = True
 
     def _hear(self, changes: ChangeSet) -> None:
         """Called in the thread that committed."""
@@ -42,7 +44,9 @@ class Live(QObject):
             self._came.emit()
 
     def _wait(self) -> None:
-        self._timer.start()
+        # A change heard just before closing may still be on its way through the event loop.
+        if not self._closed:
+            self._timer.start()
 
     def _tell(self) -> None:
         with self._guard:

@@ -266,8 +266,9 @@ class MainWindow(QMainWindow):
             if isValid(layer):
                 layer.show()
                 layer.raise_()
-        if person.focus is not None and isValid(person.focus):
-            person.focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        came_back = person.focus is not None and isValid(person.focus)
+        focus = cast("QWidget", person.focus) if came_back else person.frame
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
         person.layers, person.focus = [], None
         person.frame.tick()
         self.watch.begin()

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication
 
-from meditrack_desktop.ui import theme
+from meditrack_desktop.ui import errors, theme
 
 # Said by the offscreen platform for every window that is shown; it says nothing about our code.
 _OFFSCREEN_NOISE = r"This plugin does not support "
@@ -69,3 +69,20 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     assert QThreadPool.globalInstance().activeThreadCount() == 0, "work still running in the thread pool"
     still = {thread for thread in _working_threads() - threads if thread.is_alive()}
     assert not still, f"threads left running: {still}"
+
+
+@pytest.fixture
+def real_crash() -> None:
+    """Ask for this where the crash dialog itself is the matter."""
+
+
+@pytest.fixture(autouse=True)
+def no_crash(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail when work beside a window broke: the crash dialog would swallow the fault."""
+    if "real_crash" in request.fixturenames or "qapp" not in request.fixturenames:
+        yield
+        return
+    faults: list[BaseException] = []
+    monkeypatch.setattr(errors, "crash", faults.append)
+    yield
+    assert not faults, f"broke beside the window: {[errors.describe(fault).details for fault in faults]}"

@@ -37,6 +37,9 @@ class DeskFrame(QWidget):
     ) -> None:
         super().__init__()
         self._desk = desk
+        # Takes the focus where no control should have it yet; nothing is drawn for it.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("ownFocusEdge", True)
         self.history = History()
         self.sidebar = Sidebar(items, desk.actor.name, role_words(desk.actor.roles))
         self.top_bar = TopBar(desk)
