@@ -159,10 +159,9 @@ class BookingPopover(Popover):
         self.reason_field.setVisible(False)
         self.body.addWidget(self.reason_field)
         self.note_field = LabelledField(self.tr("Note"), self.note)
-        self.note_field.setVisible(bool(self.note.toPlainText()))
         self.body.addWidget(self.note_field)
+        self.note_field.setHidden(not self.note.toPlainText())
         self.more = Button(self.tr("Add note"), "quiet")
-        self.more.setVisible(not self.note_field.isVisibleTo(self))
         self.cancel = Button(self.tr("Cancel"))
         self.book = Button(self.tr("Book"), "primary", key="Enter")
         self.book.set_default()
@@ -170,6 +169,7 @@ class BookingPopover(Popover):
         self.footer.addStretch(1)
         self.footer.addWidget(self.cancel)
         self.footer.addWidget(self.book)
+        self.more.setHidden(bool(self.note.toPlainText()))
 
     def _connect(self) -> None:
         self.patient.queryChanged.connect(self._search)

@@ -106,6 +106,8 @@ def open_calendar(
         window.resize(width, height)
         qtbot.addWidget(window)
         window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
         found = CalendarWindow(window, page, desk, qtbot, said)
         made.append(found)
         if load:
