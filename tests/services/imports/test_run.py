@@ -9,12 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
+from meditrack_desktop.database.tables.accounts import RolePermissionRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Stopped
 from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, Progress
 from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.imports import matching
 from meditrack_desktop.services.imports import run as run_module
@@ -314,6 +317,18 @@ def test_only_who_may_import_does(
         clinic.imports.run(request.getfixturevalue(who), [path])
     assert refusal.value.code is ErrorCode.NOT_PERMITTED
     assert everybody() == []
+
+
+def test_doctors_need_the_right_to_edit_doctors(importing: Import, clinic: Clinic, admin: Actor) -> None:
+    with clinic.work.database.writing() as session:
+        session.execute(
+            delete(RolePermissionRow).where(RolePermissionRow.permission == Permission.EDIT_DOCTORS)
+        )
+    doctors = "practitioner_id,family_name\nD1,Modelo\n"
+    report = importing("a.csv", doctors, "b.csv", HEADER + ANN)
+    assert (report.added, report.doctors_added) == (1, 0)
+    assert "right to edit doctors" in report.skipped[0].reason
+    assert clinic.practitioners.list(admin) == ()
 
 
 def test_every_patient_has_a_line_in_the_trail_and_no_file_name(

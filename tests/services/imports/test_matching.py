@@ -1,0 +1,144 @@
+"""Who is taken for whom: the rule that keeps two people with one number apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import (
+    Address,
+    Gender,
+    Identifier,
+    IdentifierInput,
+    Patient,
+    Phone,
+    RegisterPatient,
+)
+from meditrack_desktop.services.imports import matching
+from meditrack_desktop.services.imports.identity import ROW
+from meditrack_desktop.services.imports.matching import Same, compare
+from tests.makers.people import a_patient
+
+KNOWN = Patient(
+    id=new_id(),
+    version=3,
+    mrn="001-0204",
+    family="Beispiel",
+    given="Greta",
+    birth_date=BirthDate(1980, 1, 2),
+    gender=Gender.FEMALE,
+    phones=(Phone("0151 496 0050", "+441514960050"),),
+    email="greta@example.org",
+    address=Address("1 High St", "Leeds", "LS1", "GB"),
+    language="en",
+    note="prefers mornings",
+    identifiers=(Identifier("urn:x", "7"),),
+    deceased=False,
+    archived_at=None,
+    archive_reason="",
+    created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    created_by=new_id(),
+)
+BY_NUMBER = (IdentifierInput(system="urn:x", value="7"),)
+
+
+def found(family: str = "Beispiel", given: str = "Greta", born: str | None = "1980-01-02", **more: object):  # type: ignore[no-untyped-def]
+    more.setdefault("identifiers", BY_NUMBER)
+    return a_patient(family, given, birth_date=born, **more)
+
+
+@pytest.mark.parametrize(
+    ("known", "person", "same"),
+    [
+        (KNOWN, found(), True),
+        (KNOWN, found("BEISPIEL ", "gréta"), True),
+        (KNOWN, found("Neuname"), True),
+        (KNOWN, found(given="Greta Maria"), True),
+        (KNOWN, found(born=None), True),
+        (KNOWN, found(born="1980"), True),
+        (KNOWN, found(born="1980-01"), True),
+        (replace(KNOWN, birth_date=None), found(), True),
+        (KNOWN, found(gender=Gender.MALE), True),
+        (KNOWN, found(born="1980-01-03"), False),
+        (KNOWN, found(born="1981"), False),
+        (KNOWN, found(given="Bea"), False),
+        (KNOWN, found("Neuname", "Bea"), False),
+        (KNOWN, found("Neuname", born=None), False),
+        (KNOWN, found("Neuname", born="1980"), False),
+        (KNOWN, found(born=None, gender=Gender.MALE), False),
+        (KNOWN, found("Greta", "Beispiel"), False),
+        (replace(KNOWN, given=""), found("Neuname", ""), False),
+    ],
+)
+def test_who_is_the_same(known: Patient, person: RegisterPatient, same: bool) -> None:
+    verdict = compare(known, person)
+    assert isinstance(verdict, Same) is same
+    if not same:
+        assert verdict == matching.OTHER_PERSON
+
+
+def test_what_only_the_clinic_knows_stays() -> None:
+    assert compare(KNOWN, found(gender=Gender.UNKNOWN)) == Same(None)
+
+
+def test_the_files_words_win_where_it_has_any() -> None:
+    verdict = compare(KNOWN, found(email="new@example.org", note="needs ramp", language="de", deceased=True))
+    assert isinstance(verdict, Same)
+    assert verdict.details is not None
+    assert verdict.details.email == "new@example.org"
+    assert verdict.details.note == "prefers mornings\nneeds ramp"
+    assert (verdict.details.language, verdict.details.deceased) == ("de", True)
+    assert verdict.details.address.street == "1 High St"
+    assert [phone.value for phone in verdict.details.phones] == ["0151 496 0050"]
+
+
+def test_nobody_comes_back_to_life() -> None:
+    assert compare(replace(KNOWN, deceased=True), found()) == Same(None)
+
+
+def test_a_whole_birth_date_is_not_lost_to_a_partial_one() -> None:
+    assert compare(KNOWN, found(born="1980")) == Same(None)
+    verdict = compare(replace(KNOWN, birth_date=BirthDate(1980)), found())
+    assert isinstance(verdict, Same)
+    assert verdict.details is not None
+    assert verdict.details.birth_date == BirthDate(1980, 1, 2)
+
+
+def test_a_name_alone_is_no_proof() -> None:
+    by_row = (IdentifierInput(system=ROW, value="digest"),)
+    known = replace(KNOWN, birth_date=None, phones=(), email="", note="", address=Address(), language="")
+    alike = found(born=None, identifiers=by_row)
+    assert compare(known, alike) == Same(None)
+    other = found(born=None, identifiers=by_row, note="allergic")
+    assert compare(known, other) == matching.OTHER_PERSON
+
+
+def test_an_archived_patient_is_not_changed() -> None:
+    archived = replace(KNOWN, archived_at=datetime(2026, 2, 2, tzinfo=UTC))
+    assert compare(archived, found()) == Same(None)
+    assert compare(archived, found(email="new@example.org")) == matching.ARCHIVED
+
+
+@given(
+    st.lists(st.sampled_from(["0151 496 0050", "0161 1", "0161 2", "nobody's"]), max_size=4),
+    st.text(max_size=5),
+)
+def test_taking_the_same_data_again_changes_nothing(numbers: list[str], note: str) -> None:
+    try:
+        person = a_patient(
+            "Beispiel", "Greta", *numbers, birth_date="1980-01-02", identifiers=BY_NUMBER, note=note
+        )
+    except ValueError:
+        return  # not every text may stand in a field
+    verdict = compare(KNOWN, person)
+    assert isinstance(verdict, Same)
+    if verdict.details is None:
+        return
+    phones = tuple(Phone(phone.value, None, phone.use) for phone in verdict.details.phones)
+    assert compare(replace(KNOWN, phones=phones, note=verdict.details.note), person) == Same(None)
