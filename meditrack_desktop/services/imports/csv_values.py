@@ -24,12 +24,12 @@ _NOTHING = frozenset(
 )
 
 NOT_A_DATE = "The birth date is not a date."
-SHORT_YEAR = "The birth date has a year of two digits; please write four."
+SHORT_YEAR = "The birth date has a year of two digits; write four."
 DAY_NUMBER = (
-    "The birth date is a spreadsheet's day number; please format the column as date and export it again."
+    "The birth date is a spreadsheet's day number; format the column as date and export it again."
 )
 ASK_ORDER = (
-    "Day and month of the birth date cannot be told apart; please choose the date order and import again."
+    "Day and month of the birth date cannot be told apart; choose the date order and import again."
 )
 
 
@@ -153,7 +153,7 @@ def check_not_scientific(name: str, text: str) -> None:
     if _SCIENTIFIC.fullmatch(text.strip()):
         raise Unusable(
             f"The {name} was shortened by a spreadsheet to scientific notation, so digits are lost;"
-            " please format the column as text and export it again."
+            " format the column as text and export it again."
         )
 
 

@@ -69,7 +69,7 @@ def encoding_of(path: Path) -> Encoding:
             return Encoding("utf-8")
         except UnicodeDecodeError:
             file.seek(0)
-            return _guess(file.read(8 * _CHUNK), path.name)
+            return _guess(file.read(2 * _CHUNK), path.name)
 
 
 def _guess(sample: bytes, name: str) -> Encoding:
@@ -86,4 +86,4 @@ def _guess(sample: bytes, name: str) -> Encoding:
         return Encoding("cp1252", note="Read as Windows-1252 text, because it is not UTF-8.")
     if len(runs) < _FEW * (sample.count(b"\n") + 1):
         return Encoding("utf-8")
-    raise refused(name, "The characters of this file cannot be told. Please save it as UTF-8 and try again.")
+    raise refused(name, "The characters of this file cannot be told. Save it as UTF-8 and try again.")

@@ -92,7 +92,7 @@ class _Fhir:
             self._counts[kind] += 1
             return None
         if release := other_release(resource):
-            raise Unusable(f"It is written in FHIR {release}; please export R4.")
+            raise Unusable(f"It is written in FHIR {release}; export R4.")
         if problem := json_text.trouble(resource):
             raise Unusable(problem)
         if kind == "Practitioner":
@@ -125,7 +125,7 @@ class _Fhir:
         if self._replaced:
             people = counted(self._replaced, "record is", "records are")
             yield Note(
-                f"{self.file}: {people} marked there as replaced by another; please check for doubles."
+                f"{self.file}: {people} marked there as replaced by another; check for doubles."
             )
 
 
@@ -138,11 +138,11 @@ class FhirJsonSource(_Fhir):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         if path.stat().st_size > LARGEST_JSON:
-            raise refused(self.file, "The file is larger than 200 MB; please export it as NDJSON.")
+            raise refused(self.file, "The file is larger than 200 MB; export it as NDJSON.")
         for entry in self._read(path.read_bytes()):
             self.total += 1
             if isinstance(entry.value, dict) and (release := other_release(entry.value)):
-                raise not_supported(self.file, f"This file is FHIR {release}. Please export it as FHIR R4.")
+                raise not_supported(self.file, f"This file is FHIR {release}. Export it as FHIR R4.")
             self._learn_role(entry.value)
 
     def items(self, reading: Reading) -> Iterator[Item]:

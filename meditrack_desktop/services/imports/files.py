@@ -24,7 +24,7 @@ def open_source(path: Path) -> Source:
     """
     try:
         if path.is_dir():
-            raise refused(path.name, "This is a folder; please choose files.")
+            raise refused(path.name, "This is a folder; choose files.")
         return _READERS[sniff(path)](path)
     except FileNotFoundError:
         raise refused(path.name, "There is no such file.") from None

@@ -15,7 +15,8 @@ from meditrack_desktop.services.imports.items import Unusable
 DEEPEST = 60
 """Levels of brackets. Real FHIR stays under twenty."""
 
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Matches an unclosed string too, up to the end: a pattern that can fail would be tried at every quote again.
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _LONGEST_NUMBER = 40
 TWICE = "\0twice"
@@ -79,8 +80,8 @@ def _check_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        result[TWICE] = next(name for name in names if names.count(name) > 1)[:60]
+        seen: set[str] = set()
+        result[TWICE] = next(name for name, _ in pairs if name in seen or seen.add(name))[:60]
     return result
 
 

@@ -24,10 +24,10 @@ from meditrack_desktop.services.imports.identity import ROW
 
 OTHER_PERSON = (
     "Somebody else here has the same identifier: name or birth date differ. Nothing was changed;"
-    " please compare."
+    " compare."
 )
-OTHER_DOCTOR = "Another doctor here has the same identifier. Nothing was changed; please compare."
-SEVERAL_PEOPLE = "Its identifiers belong to more than one person here. Nothing was changed; please compare."
+OTHER_DOCTOR = "Another doctor here has the same identifier. Nothing was changed; compare."
+SEVERAL_PEOPLE = "Its identifiers belong to more than one person here. Nothing was changed; compare."
 ARCHIVED = "This patient is archived here and the file holds other data. Nothing was changed."
 PhoneUse = Literal["mobile", "home", "work", "other"]
 _MOST_PHONES = 10

@@ -53,8 +53,10 @@ def part_name(text: str) -> tuple[str, str]:
         family, _, given = text.partition(",")
         return family.strip(), given.strip()
     words = text.split(" ")
-    while len(words) > 1 and words[0].casefold() in _TITLES:
-        words = words[1:]
+    title = 0
+    while title < len(words) - 1 and words[title].casefold() in _TITLES:
+        title += 1
+    words = words[title:]
     if len(words) == 1:
         return words[0], ""
     if _FAMILY_FIRST.match(unicodedata.name(words[0][0], "")):

@@ -20,13 +20,13 @@ class FileKind(StrEnum):
 
 
 _BINARY = {
-    b"PK\x03\x04": "This is an Excel workbook or a ZIP archive. Please save the table as CSV and try again.",
-    b"\xd0\xcf\x11\xe0": "This is an old Excel or Word file. Please save the table as CSV and try again.",
+    b"PK\x03\x04": "This is an Excel workbook or a ZIP archive. Save the table as CSV and try again.",
+    b"\xd0\xcf\x11\xe0": "This is an old Excel or Word file. Save the table as CSV and try again.",
     b"%PDF": "This is a PDF document, not a list of patients.",
     b"\x89PNG": "This is a picture, not a list of patients.",
     b"\xff\xd8\xff": "This is a picture, not a list of patients.",
     b"GIF8": "This is a picture, not a list of patients.",
-    b"\x1f\x8b": "This is a compressed file. Please unpack it and try again.",
+    b"\x1f\x8b": "This is a compressed file. Unpack it and try again.",
     b"SQLite format 3": "This is a database file, not a list of patients.",
 }
 
@@ -46,14 +46,14 @@ def sniff(path: Path) -> FileKind:
         raise refused(path.name, "The file is empty.")
     start = text[:200].upper()
     if start.startswith("<"):
-        raise not_supported(path.name, "XML is not supported. Please export the data as FHIR JSON.")
+        raise not_supported(path.name, "XML is not supported. Export the data as FHIR JSON.")
     if start.startswith("BEGIN:VCARD"):
         raise not_supported(path.name, "Address cards (vCard) are not taken in this version.")
     if start.startswith("BEGIN:VCALENDAR"):
         raise not_supported(path.name, "Calendars (iCalendar) are not taken in this version.")
     if start.startswith(("MSH|", "FHS|", "BHS|")):
         raise not_supported(
-            path.name, "HL7 version 2 messages are not taken. Please export FHIR JSON or CSV."
+            path.name, "HL7 version 2 messages are not taken. Export FHIR JSON or CSV."
         )
     if start.startswith("{"):
         return FileKind.FHIR_NDJSON if _is_ndjson(_first_lines(path, text)) else FileKind.FHIR_JSON

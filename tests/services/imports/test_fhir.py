@@ -206,7 +206,7 @@ def test_remarks_are_made_once_a_file(folder: Folder) -> None:
     assert notes == [
         "export.json: not taken in this version: 2 Observation.",
         "export.json: 1 person is marked inactive there; they were taken all the same.",
-        "export.json: 1 record is marked there as replaced by another; please check for doubles.",
+        "export.json: 1 record is marked there as replaced by another; check for doubles.",
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -144,3 +145,26 @@ def test_random_bundles(patients: list[dict[str, Any]], other: Any) -> None:
 def test_random_lines(lines: list[str]) -> None:
     start = '{"resourceType": "Patient", "name": [{"family": "Test"}]}\n'
     read_anything((start * 2 + "\n".join(lines)).encode("utf-8", "surrogatepass"))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"a": "' + b'\\"' * 1_000_000,
+        b'{"a": ' + b'"' * 2_000_001,
+        b"{" + b",".join(b'"%d":0' % number for number in range(300_000)) + b',"0":1}',
+        b'{"resourceType":"Patient","name":[{"text":"' + b"dr " * 1_000_000 + b'x"}]}',
+        b"surname,note\n" + b'x,"\n' * 100_000,
+        b'surname,note\n"' + b'x,""\n' * 100_000,
+        b"surname,note\n" + b'"' * 1_000_000,
+        b"surname,note\n" + b"," * 1_000_000,
+        b"\xff" * 5_000_000,
+        b"surname\n" + b"\r" * 1_000_000,
+        b'{"resourceType":"Bundle","entry":[' + b"{}," * 300_000 + b"{}]}",
+    ],
+    ids=lambda content: repr(content[:20]),
+)
+def test_reading_takes_time_in_proportion_to_size(content: bytes) -> None:
+    """A pattern or a loop that looks back would run for hours on these."""
+    read_anything(content)
