@@ -154,10 +154,14 @@ class VisitActs(QObject):
     def short_reason(self, error: ClinicError) -> str:
         """Why a visit may not be somewhere, in as few words as fit on it."""
         if isinstance(error, SlotTaken):
-            return self.tr("Time is taken")
+            return self.taken_words()
         if isinstance(error, OutsideHours):
             return self.tr("Outside hours")
         return self.tr("Not moved")
+
+    def taken_words(self) -> str:
+        """On the ghost of a visit that may not lie over another."""
+        return self.tr("Time is taken")
 
     def may_overbook(self, error: ClinicError) -> bool:
         """Whether the person could have it all the same, with a reason."""

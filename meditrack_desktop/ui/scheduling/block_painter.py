@@ -89,8 +89,8 @@ def paint_block(painter: QPainter, place: QRectF, face: Face) -> None:
     fill, mark, ink = colours.fill, colours.mark, colours.text
     if face.refused:
         t = current.tokens
-        fill, mark, ink = t.danger_soft, t.danger, t.on_danger_soft
-        painting.box(painter, rect, RADIUS, fill, mark, 1.5)
+        fill, ink = t.danger_soft, t.on_danger_soft
+        painting.box(painter, rect, RADIUS, fill)
     elif look in _EDGE:
         # Its own dash: the common one is too coarse for the short sides of a block.
         painting.box(painter, rect, RADIUS, fill, mark, 1.1, _EDGE[look])

@@ -120,7 +120,7 @@ class SchedulingPage(QWidget):
         header.periodChosen.connect(self.set_period)
         header.panelToggled.connect(self._on_panel_toggled)
         panel.dayPicked.connect(self._on_day_picked)
-        panel.doctorsChosen.connect(self._choose_doctors)
+        panel.doctorsChosen.connect(self.choose_doctors)
         panel.doctorChosen.connect(self._choose_doctor)
         panel.cancelledToggled.connect(lambda _on: self._show())
         view.periodStepped.connect(self._step)
@@ -220,11 +220,12 @@ class SchedulingPage(QWidget):
         self.period = chosen
         self.header.set_period(chosen)
         self.flow.close_details()
-        if chosen is Period.WEEK:
+        if chosen is Period.WEEK and self._loaded:
             at, columns = self.view.cursor_at, self.view.model.columns
             if at is not None and at.column < len(columns):
                 self._doctor = columns[at.column].practitioner_id
-        self.refresh()
+        if self._loaded:
+            self.refresh()
 
     def ask_date(self) -> None:
         """Ask for a date by keyboard and go there."""
@@ -340,7 +341,7 @@ class SchedulingPage(QWidget):
             )
         elif not model.columns:
             self._show_state("empty", self.tr("No doctor is chosen"))
-            self.state.add_action(self.tr("Show all doctors"), lambda: self._choose_doctors(None))
+            self.state.add_action(self.tr("Show all doctors"), lambda: self.choose_doctors(None))
         elif not any(column.open or column.visits for column in model.columns):
             words = (
                 self.tr("Nobody works on {day}").format(day=day_title(self.day))
@@ -394,7 +395,8 @@ class SchedulingPage(QWidget):
         if self._floating():
             self.header.panel.setChecked(False)
 
-    def _choose_doctors(self, chosen: frozenset[UUID] | None) -> None:
+    def choose_doctors(self, chosen: frozenset[UUID] | None) -> None:
+        """Show these doctors side by side; None for all of them."""
         everybody = chosen is not None and all(doctor.id in chosen for doctor in self.doctors)
         self._chosen = None if everybody else chosen
         if self.period is Period.WEEK:
