@@ -4,14 +4,27 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool
 from PySide6.QtWidgets import QApplication
 
 from meditrack_desktop.ui import errors, theme
+from meditrack_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.domain.clock import FixedClock
+    from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.ui.main_window import MainWindow
+    from tests.conftest import ClinicSite, ClinicTemplate
 
 # Said by the offscreen platform for every window that is shown; it says nothing about our code.
 _OFFSCREEN_NOISE = r"This plugin does not support "
@@ -86,3 +99,52 @@ def no_crash(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(errors, "crash", faults.append)
     yield
     assert not faults, f"broke beside the window: {[errors.describe(fault).details for fault in faults]}"
+
+
+@pytest.fixture
+def site(sqlite_template: "ClinicTemplate", tmp_path: Path) -> "ClinicSite":
+    """Windows are tested over the encrypted file alone: services prove that Postgres answers the same."""
+    from tests.conftest import ClinicSite
+
+    folder = tmp_path / "profile"
+    shutil.copytree(sqlite_template.folder, folder)
+    return ClinicSite(folder, sqlite_template.secrets, sqlite_template.actors, "sqlite")
+
+
+@pytest.fixture
+def tasks(qapp: QApplication) -> Iterator[Tasks]:
+    """The lanes of one window, ended with the test."""
+    made = Tasks()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def window(qtbot: "QtBot", clinic: "Clinic", clock: "FixedClock", tasks: Tasks) -> Iterator["MainWindow"]:
+    """The window at its design size, with the clinic open behind the sign-in card."""
+    from meditrack_desktop.ui.main_window import MainWindow
+
+    made = MainWindow(tasks, clinic.profile.facts(), clock, lambda: clinic, "0.1.0")
+    made.resize(1440, 900)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    made.begin()
+    assert tasks.wait_idle()
+    yield made
+    made.end()
+    made.hide()
+    made.deleteLater()
+
+
+@pytest.fixture
+def enter(window: "MainWindow", tasks: Tasks, clinic: "Clinic") -> Callable[["Actor"], "MainWindow"]:
+    """Brings somebody's desk to the front without the half second that a password takes."""
+    from meditrack_desktop.ui.login.credentials import SignedIn
+
+    def come_in(actor: "Actor") -> "MainWindow":
+        window.enter(SignedIn(actor, clinic.settings.clinic(actor)))
+        assert tasks.wait_idle()
+        return window
+
+    return come_in

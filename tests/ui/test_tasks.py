@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread, QTimer
@@ -15,13 +14,6 @@ from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, No
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.tasks import BUSY_AFTER_MS, Tasks
-
-
-@pytest.fixture
-def tasks(qapp: object) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.close()
 
 
 @pytest.fixture
@@ -85,7 +77,9 @@ def test_a_refusal_goes_to_failed_and_is_announced(tasks: Tasks, owner: QWidget)
     ended: list[str] = []
     tasks.refused.connect(announced.append)
     error = NotFound(ErrorCode.PATIENT_NOT_FOUND)
-    tasks.query(owner, lambda: refuse(error), lambda _: None, failed=heard.append, always=lambda: ended.append("x"))
+    tasks.query(
+        owner, lambda: refuse(error), lambda _: None, failed=heard.append, always=lambda: ended.append("x")
+    )
     assert tasks.wait_idle()
     assert heard == announced == [error]
     assert ended == ["x"]
@@ -108,7 +102,9 @@ def test_a_fault_of_the_program_goes_to_the_crash_dialog(
     crashes: list[BaseException] = []
     heard: list[object] = []
     monkeypatch.setattr(errors, "crash", crashes.append)
-    tasks.change(owner, lambda: 1 // 0, done=heard.append, failed=heard.append, always=lambda: heard.append("end"))
+    tasks.change(
+        owner, lambda: 1 // 0, done=heard.append, failed=heard.append, always=lambda: heard.append("end")
+    )
     assert tasks.wait_idle()
     assert [type(fault) for fault in crashes] == [ZeroDivisionError]
     assert heard == ["end"]
@@ -155,9 +151,7 @@ def test_a_newer_question_replaces_an_older_one(tasks: Tasks, owner: QWidget) ->
 def test_a_late_answer_to_a_replaced_question_is_thrown_away(tasks: Tasks, owner: QWidget) -> None:
     answers: list[str] = []
     started, go_on = threading.Event(), threading.Event()
-    tasks.query(
-        owner, lambda: (started.set(), go_on.wait(5), "old")[-1], answers.append, replaces="search"
-    )
+    tasks.query(owner, lambda: (started.set(), go_on.wait(5), "old")[-1], answers.append, replaces="search")
     assert started.wait(5)
     tasks.query(owner, lambda: "new", answers.append, replaces="search")
     go_on.set()

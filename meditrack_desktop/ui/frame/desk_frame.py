@@ -63,6 +63,7 @@ class DeskFrame(QWidget):
         column.addLayout(upper, 1)
         column.addWidget(self.strip)
         self.sidebar.pageRequested.connect(lambda page: self.open(Place(page)))
+        self.sheet.built.connect(self._order_tabs)
         self.top_bar.backRequested.connect(self.back)
         self.top_bar.forwardRequested.connect(self.forward)
         self.tick()
@@ -120,6 +121,13 @@ class DeskFrame(QWidget):
         painter = painting.start(self)
         painter.fillRect(event.rect(), theme.current().tokens.canvas)
         painter.end()
+
+    def _order_tabs(self) -> None:
+        """Qt puts a new page behind everything; the strip comes last."""
+        before = _in_tab_order(self.sheet)[-1]
+        for part in (self.strip.connection, self.strip.work):
+            QWidget.setTabOrder(before, part)
+            before = part
 
     def _arrived(self, place: Place) -> None:
         self.sidebar.mark(place.page)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -31,7 +31,12 @@ class Page(Protocol):
 
 
 class Sheet(QWidget):
-    """Holds the pages. Pages of one record (charts, documents) are kept for the last few only."""
+    """Holds the pages. Pages of one record (charts, documents) are kept for the last few only.
+
+    `built` comes after a page's first visit.
+    """
+
+    built = Signal()
 
     def __init__(self, build: Callable[[Place], QWidget], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +60,7 @@ class Sheet(QWidget):
         self.stack.setCurrentWidget(page)
         if first:
             as_page(page).load()
+            self.built.emit()
         self._drop_oldest()
         return page
 

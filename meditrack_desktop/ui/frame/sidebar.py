@@ -208,7 +208,7 @@ class Sidebar(QWidget):
         column.addLayout(row)
         self._compact = False
         self.set_compact(False)
-        theme.current().changed.connect(lambda: self.set_compact(self._compact))
+        theme.current().changed.connect(self._on_theme)
 
     def set_compact(self, compact: bool) -> None:
         """212 px with words or 56 px with icons."""
@@ -233,6 +233,9 @@ class Sidebar(QWidget):
         """Show which page is open; a page that is not in the sidebar marks none."""
         for word, button in self.buttons.items():
             button.setChecked(word == page)
+
+    def _on_theme(self) -> None:
+        self.set_compact(self._compact)
 
     def _open_menu(self) -> None:
         size = self.menu.sizeHint()

@@ -115,7 +115,7 @@ class StatusStrip(QWidget):
         self._clinic_line = _line()
         for part in (self.clinic, self._clinic_line, self.rule, _line(), self.clock):
             row.addWidget(part)
-        self._running: list[SlowTask] = []
+        self._tasks = tasks
         tasks.slowStarted.connect(self._on_slow)
         self._show_work()
         self.show_connected()
@@ -174,52 +174,54 @@ class StatusStrip(QWidget):
         popover.open_at(self.connection)
 
     def _on_slow(self, task: SlowTask) -> None:
-        self._running.append(task)
-        task.progressed.connect(lambda _progress: self._show_work())
-        task.finished.connect(lambda: self._on_finished(task))
-        self._show_work()
-
-    def _on_finished(self, task: SlowTask) -> None:
-        if task in self._running:
-            self._running.remove(task)
+        task.progressed.connect(self._show_work)
+        task.finished.connect(self._show_work)
         self._show_work()
 
     def _show_work(self) -> None:
-        self.work.setVisible(bool(self._running))
-        self._work_line.setVisible(bool(self._running))
-        if self._running:
-            task = self._running[0]
+        running = self._tasks.running()
+        self.work.setVisible(bool(running))
+        self._work_line.setVisible(bool(running))
+        if running:
+            task = running[0]
             share = _share(task)
-            more = f" +{len(self._running) - 1}" if len(self._running) > 1 else ""
+            more = f" +{len(running) - 1}" if len(running) > 1 else ""
             percent = f" {round(share * 100)} %" if share >= 0 else ""
             self.work.say(f"{task.title or self.tr('Working')}{percent}{more}", share=share)
 
     def _tell_work(self) -> None:
         popover = Popover(self, self.tr("Work in the background"), width=340)
-        for task in list(self._running):
-            popover.body.addWidget(_WorkRow(task, popover))
+        for task in self._tasks.running():
+            popover.body.addWidget(_WorkRow(task))
+            task.finished.connect(popover.close_layer)
         popover.open_at(self.work)
 
 
 class _WorkRow(QWidget):
     """One long run with its bar and Stop."""
 
-    def __init__(self, task: SlowTask, popover: Popover) -> None:
+    def __init__(self, task: SlowTask) -> None:
         super().__init__()
+        self._task = task
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(Label(task.title or self.tr("Working"), "body"))
-        bar = ProgressBar(task.title or self.tr("Working"))
-        bar.set_share(max(0.0, _share(task)))
-        row.addWidget(bar, 1)
-        stop = Button(self.tr("Stop"), "danger_secondary", size="small")
-        stop.setToolTip(self.tr("What was finished is kept"))
-        stop.clicked.connect(task.stop)
-        stop.clicked.connect(lambda: stop.set_busy(True))
-        row.addWidget(stop)
-        task.progressed.connect(lambda _progress: bar.set_share(max(0.0, _share(task))))
-        task.finished.connect(popover.close_layer)
+        self._bar = ProgressBar(task.title or self.tr("Working"))
+        row.addWidget(self._bar, 1)
+        self._stop = Button(self.tr("Stop"), "danger_secondary", size="small")
+        self._stop.setToolTip(self.tr("What was finished is kept"))
+        self._stop.clicked.connect(self._on_stop)
+        row.addWidget(self._stop)
+        task.progressed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        self._bar.set_share(max(0.0, _share(self._task)))
+
+    def _on_stop(self) -> None:
+        self._task.stop()
+        self._stop.set_busy(True)
 
 
 def _share(task: SlowTask) -> float:

@@ -41,7 +41,7 @@ class TopBar(QWidget):
         self._build_new(desk, row)
         self._compact = False
         self.set_compact(False)
-        theme.current().changed.connect(lambda: self.set_compact(self._compact))
+        theme.current().changed.connect(self._on_theme)
 
     def set_compact(self, compact: bool) -> None:
         """Shorter words and a narrower box in a narrow window."""
@@ -55,6 +55,9 @@ class TopBar(QWidget):
             main.set_text(self.tr("New") if compact else self.tr("New appointment"))
             main.setAccessibleName(self.tr("New appointment"))
             main.setToolTip(self.tr("New appointment (Ctrl+N)"))
+
+    def _on_theme(self) -> None:
+        self.set_compact(self._compact)
 
     def _build_new(self, desk: Desk, row: QHBoxLayout) -> None:
         """The split button as far as the role allows: booking, registering, one of them, or neither."""

@@ -11,7 +11,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.frame.brand import Brand
 from meditrack_desktop.ui.login.day_ribbon import DayRibbon
 from meditrack_desktop.ui.widgets import painting
-from meditrack_desktop.ui.widgets.scrolling import wanted_height
+from meditrack_desktop.ui.widgets.scrolling import GrowingScroll, wanted_height
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.clock import Clock
@@ -33,13 +33,17 @@ def _wide_shadow(painter: QPainter, place: QRectF) -> None:
 
 
 class RaisedCard(QWidget):
-    """A card with a wide shadow; put content into `body`."""
+    """A card with a wide shadow; put content into `body`, which scrolls where the window is too small for it."""
 
     def __init__(self, width: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wanted_width = width
-        self.body = QVBoxLayout(self)
-        self.body.setContentsMargins(SHADE + 32, SHADE + 28, SHADE + 32, SHADE + 26)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(SHADE, SHADE, SHADE, SHADE)
+        scroll = GrowingScroll()
+        self.body = scroll.body
+        self.body.setContentsMargins(32, 28, 32, 26)
+        column.addWidget(scroll)
         self.body.setSpacing(0)
         theme.current().changed.connect(self.update)
 
@@ -70,7 +74,7 @@ class CardScreen(DayRibbon):
 
     def arrange(self) -> None:
         """Place the card for its present content."""
-        self.brand.setGeometry(28, 22, 260, 30)
+        self.brand.setGeometry(28, 22, theme.current().px(220), max(30, theme.current().px(26)))
         foot = theme.current().px(FOOT)
         self.foot.setGeometry(0, self.height() - foot, self.width(), foot)
         width = min(theme.current().px(self.card.wanted_width), self.width() - 32) + 2 * SHADE

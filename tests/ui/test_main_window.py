@@ -1,0 +1,615 @@
+"""The window around the pages: entering, moving, searching, locking, leaving, and all of it by keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui import pages, theme
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.frame.history import History, Place
+from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES
+from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.widgets import Button, Dialog, Popover
+from tests.conftest import PASSWORDS
+from tests.makers.people import a_patient
+
+Enter = Callable[[Actor], MainWindow]
+Ctrl, Shift, Alt = (
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+class PlainPage(QWidget):
+    """A page that notes what is asked of it."""
+
+    def __init__(self, desk: Desk, place: Place) -> None:
+        super().__init__()
+        self.title = place.page
+        self.place, self.calls = place, list[object]()
+        column = QVBoxLayout(self)
+        self.secret = QLabel("Piotr Przyklad")
+        self.draft = QLineEdit()
+        column.addWidget(self.secret)
+        column.addWidget(self.draft)
+
+    def load(self) -> None:
+        self.calls.append("load")
+
+    def refresh(self) -> None:
+        self.calls.append("refresh")
+
+    def can_leave(self) -> bool:
+        return not self.draft.text()
+
+    def search(self, text: str) -> None:
+        self.calls.append(("search", text))
+
+    def start_import(self) -> None:
+        self.calls.append("import")
+
+    def start_booking(self, patient: UUID | None) -> None:
+        self.calls.append(("book", patient))
+
+    def show_day(self, day: date) -> None:
+        self.calls.append(("day", day))
+
+    def show_appointment(self, appointment: UUID, day: date) -> None:
+        self.calls.append(("appointment", appointment, day))
+
+
+@pytest.fixture
+def plain_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that only take notes: here the window itself is the matter."""
+    monkeypatch.setattr(pages, "build_page", PlainPage)
+
+
+@pytest.fixture
+def desk_window(plain_pages: None, enter: Enter, reception: Actor) -> MainWindow:
+    return enter(reception)
+
+
+def page_of(window: MainWindow) -> PlainPage:
+    assert window.frame is not None
+    page = window.frame.sheet.current()
+    assert isinstance(page, PlainPage)
+    return page
+
+
+def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    qtbot.keyClick(QApplication.focusWidget() or window, key, held)
+
+
+def test_from_sign_in_to_the_calendar_by_keyboard_alone(
+    plain_pages: None, window: MainWindow, qtbot: QtBot, tasks: Tasks
+) -> None:
+    """A receptionist sits down, signs in, walks through the pages and locks the desk, without a mouse."""
+    window.login.people.choose("reception")
+    assert window.login.credentials.password.hasFocus()
+    qtbot.keyClicks(window.login.credentials.password, PASSWORDS["reception"])
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert tasks.wait_idle()
+    assert window.in_front is not None
+    assert page_of(window).place == Place("calendar")
+    assert page_of(window).calls == ["load"]
+    press(qtbot, window, Qt.Key.Key_2, Ctrl)
+    assert page_of(window).place == Place("patients")
+    press(qtbot, window, Qt.Key.Key_3, Ctrl)
+    assert page_of(window).place == Place("doctors")
+    press(qtbot, window, Qt.Key.Key_Left, Alt)
+    press(qtbot, window, Qt.Key.Key_Left, Alt)
+    assert page_of(window).place == Place("calendar")
+    press(qtbot, window, Qt.Key.Key_Right, Alt)
+    assert page_of(window).place == Place("patients")
+    press(qtbot, window, Qt.Key.Key_F5)
+    assert page_of(window).calls == ["load", "refresh"]
+    press(qtbot, window, Qt.Key.Key_L, Ctrl)
+    assert window.locked
+    qtbot.keyClicks(QApplication.focusWidget(), PASSWORDS["reception"])
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert tasks.wait_idle()
+    assert not window.locked
+    assert page_of(window).place == Place("patients")
+
+
+def test_tab_reaches_every_part_and_everything_has_a_name(desk_window: MainWindow, qtbot: QtBot) -> None:
+    frame = desk_window.frame
+    assert frame is not None
+    frame.setFocus()
+    reached: list[QWidget] = []
+    for _ in range(40):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        if focused in reached:
+            break
+        reached.append(focused)
+    names = [
+        widget.accessibleName()
+        for widget in reached
+        if not isinstance(widget, QLineEdit) or widget.accessibleName()
+    ]
+    for name in (
+        "Calendar",
+        "Patients",
+        "Doctors & hours",
+        "Lock",
+        "Search patients",
+        "New appointment",
+        "Connected",
+    ):
+        assert name in names
+    parts = [frame.sidebar, frame.top_bar, frame.sheet, frame.strip]
+    order = [
+        next(at for at, part in enumerate(parts) if part.isAncestorOf(widget))
+        for widget in reached
+        if widget is not frame
+    ]
+    assert order == sorted(order), "Tab goes sidebar, top bar, page, strip"
+
+
+def test_the_next_pane_comes_with_f6(desk_window: MainWindow, qtbot: QtBot) -> None:
+    frame = desk_window.frame
+    assert frame is not None
+    seen = []
+    for _ in range(4):
+        press(qtbot, desk_window, Qt.Key.Key_F6)
+        focused = QApplication.focusWidget()
+        seen.append(
+            next(
+                name
+                for name, part in (
+                    ("sidebar", frame.sidebar),
+                    ("top", frame.top_bar),
+                    ("page", frame.sheet),
+                    ("strip", frame.strip),
+                )
+                if part.isAncestorOf(focused)
+            )
+        )
+    assert seen == ["sidebar", "top", "page", "strip"]
+
+
+def test_what_a_role_may_not_use_is_absent(plain_pages: None, enter: Enter, admin: Actor) -> None:
+    window = enter(admin)
+    assert window.frame is not None
+    assert list(window.frame.sidebar.buttons) == ["calendar", "patients", "doctors"]
+    assert window.frame.top_bar.new is None, "an administrator of the shipped role books no visits"
+
+
+def test_pages_are_built_once_and_keep_what_is_typed(desk_window: MainWindow) -> None:
+    frame = desk_window.frame
+    assert frame is not None
+    first = page_of(desk_window)
+    first.draft.setText("half a sentence")
+    frame.open(Place("patients"))
+    assert frame.open(Place("calendar")) is first
+    assert first.draft.text() == "half a sentence"
+    assert first.calls == ["load"]
+
+
+def test_only_the_last_charts_are_kept_and_never_one_with_a_draft_dropped(desk_window: MainWindow) -> None:
+    frame = desk_window.frame
+    assert frame is not None
+    places = [Place("patients", (uuid4(),)) for _ in range(MOST_RECORD_PAGES + 3)]
+    for number, place in enumerate(places):
+        page = frame.open(place)
+        if number == 0:
+            assert isinstance(page, PlainPage)
+            page.draft.setText("a note")
+    kept = [place for place in places if frame.sheet.page(place) is not None]
+    assert kept[0] == places[0]
+    assert places[1] not in kept
+    assert frame.sidebar.buttons["patients"].isChecked()
+
+
+def test_the_navigator_is_answered(desk_window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = desk_window.desk
+    assert desk is not None
+    patient, document, visit, day = uuid4(), uuid4(), uuid4(), date(2026, 11, 19)
+    desk.go.patient(patient)
+    assert page_of(desk_window).place == Place("patients", (patient,))
+    desk.go.document(patient, document)
+    assert page_of(desk_window).place == Place("patients", (patient, document))
+    desk.go.patients("testholm")
+    assert page_of(desk_window).calls == ["load", ("search", "testholm")]
+    desk.go.import_patients()
+    assert page_of(desk_window).calls[-1] == "import"
+    desk.go.calendar()
+    assert page_of(desk_window).calls == ["load"]
+    desk.go.calendar(day)
+    assert page_of(desk_window).calls[-1] == ("day", day)
+    desk.go.calendar(day, visit)
+    assert page_of(desk_window).calls[-1] == ("appointment", visit, day)
+    desk.go.book(patient)
+    assert page_of(desk_window).calls[-1] == ("book", patient)
+
+
+def test_ctrl_n_books_and_the_button_says_so(desk_window: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, desk_window, Qt.Key.Key_2, Ctrl)
+    press(qtbot, desk_window, Qt.Key.Key_N, Ctrl)
+    assert page_of(desk_window).calls == ["load", ("book", None)]
+    assert desk_window.frame is not None and desk_window.frame.top_bar.new is not None
+    assert "Ctrl+N" in desk_window.frame.top_bar.new.main.toolTip()
+
+
+@pytest.fixture
+def people(clinic: Clinic, reception: Actor) -> list[UUID]:
+    made = [a_patient("Testholm", "Jonas", birth_date="1984-06-12"), a_patient("Testholm", "Ingrid")]
+    return [clinic.patients.register(reception, command).id for command in made]
+
+
+def test_search_finds_and_enter_opens(
+    desk_window: MainWindow, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    press(qtbot, desk_window, Qt.Key.Key_K, Ctrl)
+    search = QApplication.focusWidget()
+    qtbot.keyClicks(search, "jonas testh")
+    qtbot.wait(150)
+    assert tasks.wait_idle()
+    found = desk_window.frame.top_bar.search.results
+    assert found is not None and found.isVisible()
+    option = found.model.option(0)
+    assert option.text == "Jonas Testholm"
+    assert option.second.startswith("12 Jun 1984 (42), MRN ")
+    assert [found.model.option(row).action for row in range(found.model.rowCount())] == [False, True, True]
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert page_of(desk_window).place == Place("patients", (people[0],))
+    assert not found.isVisible()
+    assert search.text() == ""
+
+
+def test_enter_before_the_answer_opens_the_first_when_it_comes(
+    desk_window: MainWindow, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    press(qtbot, desk_window, Qt.Key.Key_K, Ctrl)
+    qtbot.keyClicks(QApplication.focusWidget(), "jonas")
+    press(qtbot, desk_window, Qt.Key.Key_Return)
+    assert tasks.wait_idle()
+    assert page_of(desk_window).place == Place("patients", (people[0],))
+
+
+def test_nobody_found_offers_a_new_patient(
+    desk_window: MainWindow, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    asked: list[str] = []
+    desk = desk_window.desk
+    assert desk is not None
+    desk.go.registerRequested.disconnect()
+    desk.go.registerRequested.connect(lambda name, then: asked.append(name))
+    press(qtbot, desk_window, Qt.Key.Key_K, Ctrl)
+    search = QApplication.focusWidget()
+    qtbot.keyClicks(search, "nobody")
+    qtbot.wait(150)
+    assert tasks.wait_idle()
+    found = desk_window.frame.top_bar.search.results
+    assert found.model.option(0).text == 'No patient matches "nobody"'
+    qtbot.keyClick(search, Qt.Key.Key_Return)
+    assert asked == ["nobody"]
+
+
+def test_escape_closes_the_results_and_empties_the_box(
+    desk_window: MainWindow, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    press(qtbot, desk_window, Qt.Key.Key_K, Ctrl)
+    search = QApplication.focusWidget()
+    qtbot.keyClicks(search, "testh")
+    qtbot.wait(150)
+    assert tasks.wait_idle()
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    found = desk_window.frame.top_bar.search.results
+    assert found.chosen().text in ("Jonas Testholm", "Ingrid Testholm")
+    assert found.view.currentIndex().row() == 1
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert not found.isVisible()
+    assert search.text() == ""
+
+
+def visible_texts(window: QWidget) -> str:
+    return " ".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
+
+
+def test_locking_hides_everything_and_unlocking_gives_it_back(
+    desk_window: MainWindow, qtbot: QtBot, tasks: Tasks, clinic: Clinic
+) -> None:
+    page = page_of(desk_window)
+    page.draft.setText("half a sentence")
+    page.draft.setFocus()
+    popover = Popover(page, "Piotr Przyklad")
+    popover.body.addWidget(QLineEdit("typed in the popover"))
+    popover.open_at(page.secret)
+    desk_window.say("Piotr Przyklad moved", lambda: None)
+    assert "Piotr" in visible_texts(desk_window)
+    before = desk_window.desk.actor
+    desk_window.lock()
+    assert "Piotr" not in visible_texts(desk_window)
+    assert not popover.isVisible()
+    assert desk_window.toasts.shown == ()
+    for _ in range(12):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert desk_window.lock_screen.isAncestorOf(QApplication.focusWidget())
+    for key in (Qt.Key.Key_K, Qt.Key.Key_N, Qt.Key.Key_2):
+        press(qtbot, desk_window, key, Ctrl)
+    assert desk_window.locked
+    assert page.calls == ["load"]
+    lock = desk_window.lock_screen
+    lock.credentials.password.setText("not the password")
+    lock.credentials.submit()
+    assert tasks.wait_idle()
+    assert desk_window.locked
+    lock.credentials.password.setText(PASSWORDS["reception"])
+    lock.credentials.submit()
+    assert tasks.wait_idle()
+    assert not desk_window.locked
+    assert page_of(desk_window) is page
+    assert page.draft.text() == "half a sentence"
+    assert popover.isVisible()
+    after = desk_window.desk.actor
+    assert after.session_id != before.session_id
+    with pytest.raises(NotAuthenticated):
+        clinic.settings.clinic(before)
+    popover.close_layer()
+
+
+def test_a_desk_left_alone_warns_and_locks(desk_window: MainWindow, clock: FixedClock, qtbot: QtBot) -> None:
+    clock.advance(timedelta(minutes=9, seconds=39))
+    desk_window.watch.check()
+    assert desk_window.toasts.shown == ()
+    clock.advance(timedelta(seconds=1))
+    desk_window.watch.check()
+    desk_window.watch.check()
+    assert [toast.text for toast in desk_window.toasts.shown] == [
+        "This desk locks in 20 s. Move the mouse to stay."
+    ]
+    desk_window.toasts.shown[0].action.click()
+    clock.advance(timedelta(seconds=30))
+    desk_window.watch.check()
+    assert not desk_window.locked
+    clock.advance(timedelta(minutes=10))
+    desk_window.watch.check()
+    assert desk_window.locked
+    clock.advance(timedelta(minutes=6))
+    desk_window.lock_screen.tick()
+    assert desk_window.lock_screen.away.text() == "Rosa Ontwerp, away for 6 min"
+
+
+def test_a_touch_keeps_the_desk_open(desk_window: MainWindow, clock: FixedClock, qtbot: QtBot) -> None:
+    clock.advance(timedelta(minutes=9, seconds=59))
+    qtbot.mouseMove(desk_window.windowHandle(), desk_window.rect().center())
+    desk_window.watch.check()
+    clock.advance(timedelta(minutes=9))
+    desk_window.watch.check()
+    assert not desk_window.locked
+
+
+def test_an_ended_session_locks_instead_of_losing_work(
+    desk_window: MainWindow, clinic: Clinic, tasks: Tasks
+) -> None:
+    desk = desk_window.desk
+    page_of(desk_window).draft.setText("half a sentence")
+    clinic.accounts.sign_out(desk.actor)
+    desk.tasks.query(desk_window, lambda: clinic.settings.clinic(desk.actor), lambda _: None)
+    assert tasks.wait_idle()
+    assert desk_window.locked
+    assert "not finished" in " ".join(
+        widget.accessibleName() for widget in desk_window.lock_screen.findChildren(QWidget)
+    )
+
+
+def test_another_user_never_sees_drafts_and_their_owner_finds_them_again(
+    desk_window: MainWindow, enter: Enter, reception: Actor, doctor: Actor, tasks: Tasks
+) -> None:
+    mine = page_of(desk_window)
+    mine.draft.setText("half a sentence")
+    desk_window.lock()
+    desk_window.switch_user()
+    assert tasks.wait_idle()
+    assert desk_window.frame is None
+    assert desk_window.login.isVisible()
+    desk_window.login.sign_in_as("doctor", PASSWORDS["doctor"])
+    assert tasks.wait_idle()
+    assert desk_window.desk.actor.username == "doctor"
+    assert page_of(desk_window) is not mine
+    assert not mine.isVisible()
+    desk_window.switch_user()
+    desk_window.login.sign_in_as("reception", PASSWORDS["reception"])
+    assert tasks.wait_idle()
+    assert page_of(desk_window) is mine
+    assert mine.draft.text() == "half a sentence"
+
+
+def answer(window: MainWindow, text: str) -> None:
+    dialog = next(dialog for dialog in window.findChildren(Dialog) if dialog.isVisible())
+    next(button for button in dialog.findChildren(Button) if button.text() == text).click()
+
+
+def test_signing_out_ends_the_session_and_asks_where_something_is_typed(
+    desk_window: MainWindow, clinic: Clinic, tasks: Tasks
+) -> None:
+    page_of(desk_window).draft.setText("half a sentence")
+    desk_window.sign_out()
+    answer(desk_window, "Keep editing")
+    assert desk_window.frame is not None
+    desk_window.sign_out()
+    answer(desk_window, "Sign out and discard")
+    assert tasks.wait_idle()
+    assert desk_window.frame is None
+    assert clinic.keys.opened is None, "signing out forgets the keys"
+    assert desk_window.login.people.username == "reception"
+    desk_window.login.sign_in_as("reception", PASSWORDS["reception"])
+    assert tasks.wait_idle()
+    assert page_of(desk_window).draft.text() == ""
+
+
+def closed(window: MainWindow) -> bool:
+    event = QCloseEvent()
+    QApplication.sendEvent(window, event)
+    return event.isAccepted()
+
+
+def test_closing_asks_only_if_something_would_be_lost(desk_window: MainWindow) -> None:
+    page = page_of(desk_window)
+    page.draft.setText("half a sentence")
+    assert not closed(desk_window)
+    answer(desk_window, "Keep editing")
+    page.draft.clear()
+    assert closed(desk_window)
+
+
+def test_closing_asks_while_long_work_goes_on(desk_window: MainWindow, tasks: Tasks, qtbot: QtBot) -> None:
+    def work(progress: OnProgress) -> None:
+        for step in range(10_000):
+            progress(Progress(step, 10_000))
+            time.sleep(0.002)
+
+    task = tasks.slow(
+        desk_window, work, done=lambda _: None, failed=lambda _: None, title="Importing patients"
+    )
+    strip = desk_window.frame.strip
+    assert strip.work.isVisible()
+    qtbot.waitUntil(lambda: "%" in strip.work.text())
+    assert strip.work.text().startswith("Importing patients")
+    strip.work.click()
+    popover = desk_window.findChild(Popover)
+    assert not closed(desk_window)
+    answer(desk_window, "Keep working")
+    next(button for button in popover.findChildren(Button) if button.text() == "Stop").click()
+    assert task.stopping
+    assert tasks.wait_idle()
+    assert not strip.work.isVisible()
+    qtbot.waitUntil(lambda: desk_window.findChild(Popover) is None)
+    assert closed(desk_window)
+
+
+def test_the_strip_says_since_when_there_is_no_answer(
+    desk_window: MainWindow, clock: FixedClock, tasks: Tasks
+) -> None:
+    strip = desk_window.frame.strip
+    assert strip.connection.text() == "Connected"
+
+    def down() -> None:
+        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+    tasks.query(desk_window, down, lambda _: None, failed=lambda _: None)
+    assert tasks.wait_idle()
+    clock.advance(timedelta(minutes=3))
+    tasks.query(desk_window, down, lambda _: None, failed=lambda _: None)
+    assert tasks.wait_idle()
+    assert strip.connection.text() == "Offline since 10:42"
+    strip.connection.click()
+    popover = desk_window.findChild(Popover)
+    next(button for button in popover.findChildren(Button) if button.text() == "Try now").click()
+    assert page_of(desk_window).calls == ["load", "refresh"]
+    tasks.query(desk_window, lambda: None, lambda _: None)
+    assert tasks.wait_idle()
+    assert strip.connection.text() == "Connected"
+
+
+def test_date_and_time_tick(desk_window: MainWindow, clock: FixedClock) -> None:
+    strip = desk_window.frame.strip
+    assert strip.clock.text() == "Wed 18 Nov, 10:42"
+    clock.advance(timedelta(minutes=1))
+    desk_window.tick()
+    assert strip.clock.text() == "Wed 18 Nov, 10:43"
+
+
+def test_undo_by_key(desk_window: MainWindow, qtbot: QtBot) -> None:
+    undone: list[int] = []
+    desk_window.say("First", lambda: undone.append(1))
+    desk_window.say("Second", lambda: undone.append(2))
+    press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
+    assert undone == [2]
+    press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
+    assert undone == [2, 1]
+    press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
+    assert undone == [2, 1]
+
+
+def test_keys_rest_behind_a_dialog(desk_window: MainWindow, qtbot: QtBot) -> None:
+    popover = Popover(page_of(desk_window), "Question")
+    popover.body.addWidget(QLineEdit())
+    popover.open_at(page_of(desk_window).secret)
+    press(qtbot, desk_window, Qt.Key.Key_2, Ctrl)
+    assert page_of(desk_window).place == Place("calendar")
+    popover.close_layer()
+    press(qtbot, desk_window, Qt.Key.Key_2, Ctrl)
+    assert page_of(desk_window).place == Place("patients")
+
+
+def test_a_narrow_window_shows_icons_and_a_wide_one_words(desk_window: MainWindow, qtbot: QtBot) -> None:
+    frame = desk_window.frame
+    assert frame.sidebar.width() == 212
+    assert frame.top_bar.height() == 52
+    assert frame.strip.height() == 28
+    assert frame.width() - frame.sheet.geometry().right() == 9
+    desk_window.resize(1024, 640)
+    qtbot.waitUntil(lambda: frame.sidebar.width() == 56)
+    assert frame.sidebar.buttons["calendar"].toolTip() == "Calendar (Ctrl+1)"
+    assert frame.top_bar.new.main.text() == "New"
+    assert frame.top_bar.new.main.accessibleName() == "New appointment"
+    desk_window.resize(1440, 900)
+    qtbot.waitUntil(lambda: frame.sidebar.width() == 212)
+    assert desk_window.minimumSize().toTuple() == (1024, 640)
+
+
+def test_text_size_by_key(desk_window: MainWindow, qtbot: QtBot) -> None:
+    press(qtbot, desk_window, Qt.Key.Key_Plus, Ctrl)
+    assert theme.current().text_size == 110
+    press(qtbot, desk_window, Qt.Key.Key_Minus, Ctrl)
+    press(qtbot, desk_window, Qt.Key.Key_Minus, Ctrl)
+    assert theme.current().text_size == 100
+    press(qtbot, desk_window, Qt.Key.Key_Plus, Ctrl)
+    press(qtbot, desk_window, Qt.Key.Key_0, Ctrl)
+    assert theme.current().text_size == 100
+
+
+def test_no_patient_data_in_the_title(desk_window: MainWindow) -> None:
+    desk_window.desk.go.patient(uuid4())
+    assert desk_window.windowTitle() == "MediTrack"
+
+
+def test_history_is_a_line_with_two_ends() -> None:
+    history = History()
+    assert history.back() is None and history.forward() is None
+    a, b, c = (Place(word) for word in "abc")
+    for place in (a, b, b, c):
+        history.go(place)
+    assert history.back() == b
+    assert history.back() == a
+    assert history.back() is None
+    assert history.forward() == b
+    history.go(c)
+    assert history.forward() is None
+    assert history.back() == b
+    history.forget(a)
+    assert history.back() is None
+
+
+@pytest.fixture
+def real_pages(enter: Enter, doctor: Actor) -> Iterator[MainWindow]:
+    yield enter(doctor)
+
+
+def test_a_doctor_starts_on_the_real_calendar(real_pages: MainWindow, tasks: Tasks) -> None:
+    assert tasks.wait_idle()
+    page = real_pages.frame.sheet.current()
+    assert type(page).__name__ == "SchedulingPage"
+    assert page.isVisible()
