@@ -53,7 +53,7 @@ _FORMATS = {
     MediaType.JPEG: ("JPEG", "MPO"),
     MediaType.TIFF: ("TIFF",),
 }
-_IMAGE_FAULTS = (
+IMAGE_FAULTS = (
     OSError,
     EOFError,
     SyntaxError,
@@ -200,7 +200,7 @@ def _image_pages(data: bytes, media_type: MediaType) -> int:
             return 1
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PIXELS) from None
-    except _IMAGE_FAULTS:
+    except IMAGE_FAULTS:
         raise Invalid(ErrorCode.FILE_UNREADABLE) from None
 
 

@@ -1,0 +1,1 @@
+"""The documents room: reading what is filed with a patient, decrypted in memory only."""

@@ -1,0 +1,153 @@
+"""One document being read: opened, drawn and closed beside the window, and closed exactly once.
+
+The window may let go at any time, also while a lane is still at work on the document; whoever is the last
+to use it then closes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtGui import QImage
+
+from meditrack_desktop.domain.documents import Document, MediaType
+from meditrack_desktop.services.documents import DocumentBytes
+from meditrack_desktop.services.pdf_engine import PDFIUM
+from meditrack_desktop.ui.documents.pages import Hit, Pages, PageSize, PasswordNeeded, Unshowable
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.services.documents import Documents
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How the document begins."""
+
+    count: int
+    first: PageSize
+    searchable: bool
+    fit_limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordAsked:
+    """It opens with a password of its own; `wrong` if one was given."""
+
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotShown:
+    """It is sound, and nothing here can draw it."""
+
+
+Outcome = Opened | PasswordAsked | NotShown | None
+
+
+class Reading:
+    """The methods but `close` are for the lanes; after `close` they give nothing."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        actor: Actor,
+        document_id: UUID,
+        later: Callable[[Callable[[], None]], None],
+    ) -> None:
+        """`later` runs what would hold up the window in a lane."""
+        self._documents, self._actor, self._document_id = documents, actor, document_id
+        self._later = later
+        self._guard = Lock()
+        self._users = 0
+        self._closed = False
+        self._source: DocumentBytes | None = None
+        self._document: Document | None = None
+        self._pages: Pages | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self._closed
+
+    def open(self, password: str = "") -> Outcome:
+        """Open it, or try another password; None if it was closed meanwhile. Raises what `Documents.open` does."""
+        with self._using() as alive:
+            if not alive:
+                return None
+            if self._source is None or self._document is None:
+                opened = self._documents.open(self._actor, self._document_id)
+                self._source, self._document = opened.source, opened.document
+            try:
+                self._pages = _pages(self._source, self._document, password)
+            except PasswordNeeded:
+                return PasswordAsked(wrong=bool(password))
+            except Unshowable:
+                return NotShown()
+            return Opened(self._pages.count, self._pages.first, self._pages.searchable, self._pages.fit_limit)
+
+    def sizes(self) -> list[PageSize]:
+        with self._using() as alive:
+            return self._pages.sizes() if alive and self._pages is not None else []
+
+    def draw(self, page: int, width: int) -> QImage:
+        with self._using() as alive:
+            return self._pages.draw(page, width) if alive and self._pages is not None else QImage()
+
+    def find(self, words: str, stopped: Callable[[], bool]) -> tuple[Hit, ...]:
+        with self._using() as alive:
+            if not alive or self._pages is None:
+                return ()
+            return self._pages.find(words, lambda: self._closed or stopped())
+
+    def close(self) -> None:
+        """Let go; for the GUI thread, returns at once."""
+        with self._guard:
+            idle = not self._closed and self._users == 0
+            self._closed = True
+        if not idle:
+            return
+        if PDFIUM.acquire(blocking=False):
+            try:
+                self._drop()
+            finally:
+                PDFIUM.release()
+        else:
+            self._later(self._drop)
+
+    @contextmanager
+    def _using(self) -> Iterator[bool]:
+        with self._guard:
+            alive = not self._closed
+            self._users += alive
+        try:
+            yield alive
+        finally:
+            with self._guard:
+                self._users -= alive
+                last = alive and self._closed and self._users == 0
+            if last:
+                self._drop()
+
+    def _drop(self) -> None:
+        pages, self._pages = self._pages, None
+        source, self._source = self._source, None
+        if pages is not None:
+            pages.close()
+        if source is not None:
+            source.close()
+
+
+def _pages(source: DocumentBytes, document: Document, password: str) -> Pages:
+    # Each format's library is loaded with the first document that needs it.
+    if document.media_type is MediaType.PDF:
+        from meditrack_desktop.ui.documents.pdf_pages import PdfPages
+
+        return PdfPages(source, password)
+    from meditrack_desktop.ui.documents.image_pages import ImagePages
+
+    return ImagePages(source, document.media_type, document.pages)

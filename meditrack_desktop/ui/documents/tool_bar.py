@@ -1,0 +1,154 @@
+"""The row over the pages: which page, how large, which way up, and the search within the text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.documents.page_column import STEPS
+from meditrack_desktop.ui.documents.page_view import PageView
+from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Label, Option, SearchBox
+
+HEIGHT = 44
+
+
+class FindBox(SearchBox):
+    """Search within the text. Enter goes to the next place, Shift+Enter to the one before."""
+
+    stepRequested = Signal(int)
+
+    def __init__(self, placeholder: str) -> None:
+        super().__init__(placeholder)
+        self._asked = ""
+        self.searched.connect(self._remember)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and self.text() and self.text() == self._asked:
+            back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.stepRequested.emit(-1 if back else 1)
+            return
+        super().keyPressEvent(event)
+
+    def _remember(self, text: str) -> None:
+        self._asked = text
+
+
+class ViewerBar(QWidget):
+    """Drives a page view and follows it. `listToggled` shows or hides the list of documents."""
+
+    listToggled = Signal()
+    findRequested = Signal(str)
+    hitRequested = Signal(int)
+
+    def __init__(self, view: PageView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self.setAccessibleName(self.tr("Viewer"))
+        self.panel = IconButton("panel-left", self.tr("List of documents"))
+        self.panel.clicked.connect(self.listToggled)
+        self.previous = IconButton("chevron-up", self.tr("Previous page"), key="PageUp")
+        self.previous.clicked.connect(lambda: view.go_to(view.page - 1))
+        self.next = IconButton("chevron-down", self.tr("Next page"), key="PageDown")
+        self.next.clicked.connect(lambda: view.go_to(view.page + 1))
+        self.place = Label("", "emphasis")
+        self.smaller = IconButton("zoom-out", self.tr("Smaller"), key="Ctrl -")
+        self.smaller.clicked.connect(lambda: view.step_zoom(-1))
+        self.zoom = Combo(_zoom_options(self), name=self.tr("Size"), value="width")
+        self.zoom.valueChanged.connect(self._on_zoom_picked)
+        self.larger = IconButton("zoom-in", self.tr("Larger"), key="Ctrl +")
+        self.larger.clicked.connect(lambda: view.step_zoom(1))
+        self.fit = IconButton("maximize", self.tr("Fit"), key="0")
+        self.fit.clicked.connect(view.fit)
+        self.turn = IconButton("rotate-cw", self.tr("Turn"), key="R")
+        self.turn.clicked.connect(lambda: view.turn())
+        self.search = FindBox(self.tr("Find in document"))
+        self.search.searched.connect(self.findRequested)
+        self.search.stepRequested.connect(self.hitRequested)
+        self.before = IconButton("chevron-left", self.tr("Previous place"), key="Shift F3", extent=28)
+        self.before.clicked.connect(lambda: self.hitRequested.emit(-1))
+        self.after = IconButton("chevron-right", self.tr("Next place"), key="F3", extent=28)
+        self.after.clicked.connect(lambda: self.hitRequested.emit(1))
+        self._line_before_find = Divider(vertical=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(4)
+        for widget in (self.panel, self.previous, self.next):
+            row.addWidget(widget)
+        row.addSpacing(4)
+        row.addWidget(self.place)
+        row.addSpacing(6)
+        row.addWidget(_short(Divider(vertical=True)))
+        row.addSpacing(6)
+        for control in (self.smaller, self.zoom, self.larger, self.fit, self.turn):
+            row.addWidget(control)
+        row.addSpacing(6)
+        row.addWidget(_short(self._line_before_find))
+        row.addSpacing(6)
+        row.addWidget(self.search, 1)
+        row.addWidget(self.before)
+        row.addWidget(self.after)
+        row.addStretch(1)
+        view.pageChanged.connect(self.follow)
+        view.zoomChanged.connect(self.follow)
+        self.show_hits(0, -1)
+        self.begin(searchable=False)
+        self._dress()
+        theme.current().changed.connect(self._dress)
+
+    def begin(self, *, searchable: bool) -> None:
+        """A new document: its words can be searched or not."""
+        self.search.clear()
+        for widget in (self.search, self._line_before_find):
+            widget.setVisible(searchable)
+        self.show_hits(0, -1)
+        self.follow()
+
+    def follow(self) -> None:
+        """Say where the view is."""
+        view, there = self._view, self._view.count > 0
+        self.place.setText(f"{view.page + 1} / {view.count}" if there else "")
+        self.place.setAccessibleName(
+            self.tr("Page {page} of {count}").format(page=view.page + 1, count=view.count) if there else ""
+        )
+        self.previous.setEnabled(view.page > 0)
+        self.next.setEnabled(view.page < view.count - 1)
+        for control in (self.smaller, self.zoom, self.larger, self.fit, self.turn):
+            control.setEnabled(there)
+        self.smaller.setEnabled(there and view.factor > STEPS[0])
+        self.larger.setEnabled(there and view.factor < STEPS[-1])
+        self.zoom.set_value(view.zoom)
+
+    def show_hits(self, count: int, current: int, *, more: bool = False) -> None:
+        """`2 of 7` inside the search box; nothing while nothing is searched."""
+        if count:
+            total = f"{count}+" if more else str(count)
+            note = self.tr("{n} of {count}").format(n=current + 1, count=total)
+        else:
+            note = self.tr("None") if self.search.text() else ""
+        self.search.set_note(note)
+        self.search.setAccessibleDescription(note)
+        for widget in (self.before, self.after):
+            widget.setVisible(count > 0)
+
+    def _on_zoom_picked(self, value: object) -> None:
+        if value == "width" or value == "page":
+            self._view.set_zoom("width" if value == "width" else "page")
+        elif isinstance(value, float):
+            self._view.set_zoom(value)
+
+    def _dress(self) -> None:
+        self.setFixedHeight(theme.current().px(HEIGHT))
+        self.search.setMaximumWidth(theme.current().px(220))
+
+
+def _zoom_options(owner: QWidget) -> list[Option]:
+    fits = [Option("width", owner.tr("Fit width")), Option("page", owner.tr("Fit page"))]
+    return fits + [Option(step, owner.tr("{n} %").format(n=round(step * 100))) for step in STEPS]
+
+
+def _short(line: Divider) -> Divider:
+    line.setFixedHeight(22)
+    return line
