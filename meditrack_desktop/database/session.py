@@ -17,6 +17,9 @@ from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget, Targ
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
+ReadSession = Session
+"""A session as `Database.reading` gives it, by a name that services may know."""
+
 
 class Database:
     """One clinic's database. Thread-safe; `unlock` and `lock` change what later transactions may do."""

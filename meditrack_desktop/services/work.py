@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from meditrack_desktop.database.base import Base, changed_columns
 from meditrack_desktop.database.listen import announce
 from meditrack_desktop.database.queries import accounts as account_queries
-from meditrack_desktop.database.session import Database, WriteSession
+from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change, ChangeSet
@@ -27,9 +26,6 @@ from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotAuthentica
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.changes import ChangeBus
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
 
 SAME_LOOK = timedelta(seconds=60)
 """The same person looking at the same thing again within this time adds no second line."""
@@ -84,7 +80,7 @@ class Look:
     """One reading under way. `viewed` or `listed` must say what was seen before it ends."""
 
     def __init__(
-        self, session: Session, actor: Actor, now: datetime, require: Callable[[Permission], None]
+        self, session: ReadSession, actor: Actor, now: datetime, require: Callable[[Permission], None]
     ) -> None:
         self.session = session
         self.actor = actor
@@ -151,7 +147,7 @@ class Works:
         with self.database.writing() as session:
             yield session
 
-    def _check(self, session: Session, actor: Actor, permission: Permission) -> None:
+    def _check(self, session: ReadSession, actor: Actor, permission: Permission) -> None:
         """What the actor's session is worth in this very transaction: ended, expired and downgraded count."""
         standing = account_queries.standing(session, actor.session_id, permission)
         if (

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QKeyEvent
 
-from meditrack_desktop.domain.scheduling import SLOT_MINUTES
+from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui.scheduling import cursor as cursors
+from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period
-
-if TYPE_CHECKING:
-    from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout
 
 _Key = Qt.Key
 VISIT_LETTERS = {
@@ -27,7 +27,34 @@ VISIT_LETTERS = {
 _ARROWS = {_Key.Key_Up: (-1, 0), _Key.Key_Down: (1, 0), _Key.Key_Left: (0, -1), _Key.Key_Right: (0, 1)}
 
 
-def handle_key(view: CalendarView, event: QKeyEvent) -> bool:
+class KeyedCalendar(Protocol):
+    """What the keys ask of a calendar."""
+
+    @property
+    def carrying(self) -> bool: ...
+    @property
+    def cursor_at(self) -> Cursor | None: ...
+    @property
+    def statusKeyPressed(self) -> SignalInstance: ...
+    @property
+    def periodStepped(self) -> SignalInstance: ...
+    @property
+    def todayRequested(self) -> SignalInstance: ...
+    @property
+    def dateRequested(self) -> SignalInstance: ...
+    @property
+    def periodChosen(self) -> SignalInstance: ...
+    def layoutDirection(self) -> Qt.LayoutDirection: ...
+    def focused_visit(self) -> Appointment | None: ...
+    def nudge(self, minutes: int, columns: int = 0) -> None: ...
+    def press_enter(self) -> None: ...
+    def put_back(self) -> None: ...
+    def request_booking(self, column: int, minute: int) -> None: ...
+    def step_cursor(self, step: Callable[[CalendarLayout, Cursor], Cursor]) -> None: ...
+    def stretch(self, minutes: int) -> None: ...
+
+
+def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
     """Do what a key asks; False if it means nothing here."""
     key = _Key(event.key())
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -44,7 +71,7 @@ def handle_key(view: CalendarView, event: QKeyEvent) -> bool:
     return _letter(view, key) or _place(view, key)
 
 
-def _arrow(view: CalendarView, down: int, right: int, *, control: bool, shift: bool, plain: bool) -> bool:
+def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: bool, plain: bool) -> bool:
     if view.layoutDirection() == Qt.LayoutDirection.RightToLeft:
         right = -right
     if control or (plain and view.carrying):
@@ -60,7 +87,7 @@ def _arrow(view: CalendarView, down: int, right: int, *, control: bool, shift: b
     return True
 
 
-def _place(view: CalendarView, key: Qt.Key) -> bool:
+def _place(view: KeyedCalendar, key: Qt.Key) -> bool:
     """Keys that go to a place or a period."""
     if key in (_Key.Key_Return, _Key.Key_Enter):
         view.press_enter()
@@ -81,7 +108,7 @@ def _place(view: CalendarView, key: Qt.Key) -> bool:
     return True
 
 
-def _letter(view: CalendarView, key: Qt.Key) -> bool:
+def _letter(view: KeyedCalendar, key: Qt.Key) -> bool:
     if key not in VISIT_LETTERS or view.carrying:
         return False
     visit, at = view.focused_visit(), view.cursor_at
