@@ -121,8 +121,7 @@ class CalendarView(QWidget):
     def set_now(self, now: datetime, wall: datetime) -> None:
         """Tell the time: `now` an instant, `wall` the clinic's clock, naive."""
         self._now, self._now_wall = now, wall
-        self.grid.now, self.grid.now_wall = now, wall
-        self.grid.update()
+        self.grid.set_now(now, wall)
         self._edges()
 
     def open_here(self) -> None:

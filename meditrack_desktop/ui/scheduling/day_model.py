@@ -227,13 +227,15 @@ def stretches_on(practitioner: Practitioner, day: date) -> tuple[Stretch, ...]:
 def _model(
     period: Period, wanted: Sequence[tuple[Practitioner, date]], visits: Sequence[Appointment]
 ) -> DayModel:
-    sorted_visits = sorted(visits, key=lambda visit: (visit.wall_start, visit.minutes, visit.id))
+    of_column: dict[tuple[UUID, date], list[Appointment]] = {}
+    for visit in sorted(visits, key=lambda visit: (visit.wall_start, visit.minutes, visit.id)):
+        of_column.setdefault((visit.practitioner_id, visit.day), []).append(visit)
     columns = tuple(
         Column(
             practitioner,
             day,
             stretches_on(practitioner, day),
-            tuple(v for v in sorted_visits if v.practitioner_id == practitioner.id and v.day == day),
+            tuple(of_column.get((practitioner.id, day), ())),
         )
         for practitioner, day in wanted
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
@@ -22,7 +23,6 @@ from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling.block_painter import (
     RADIUS,
-    BlockPictures,
     Face,
     paint_block,
     paint_grip,
@@ -31,13 +31,9 @@ from meditrack_desktop.ui.scheduling.block_painter import (
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import EMPTY, waited_minutes
 from meditrack_desktop.ui.scheduling.gestures import Gesture, Ghost
-from meditrack_desktop.ui.scheduling.grid_painter import (
-    paint_ground,
-    paint_now_dots,
-    paint_now_line,
-    rect_of,
-)
-from meditrack_desktop.ui.scheduling.layout import Block, CalendarLayout, Measures, held_in_day, snap
+from meditrack_desktop.ui.scheduling.grid_painter import rect_of
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures, held_in_day, snap
+from meditrack_desktop.ui.scheduling.scene import Scene
 from meditrack_desktop.ui.scheduling.words import span_text, spoken_visit
 from meditrack_desktop.ui.widgets import painting
 
@@ -68,7 +64,7 @@ class CalendarGrid(QWidget):
         self.ghost: Ghost | None = None
         self.placeholder: Ghost | None = None
         self.carried: Appointment | None = None
-        self.pictures = BlockPictures()
+        self.scene = Scene()
         self._gesture: Gesture | None = None
         self._hovered: UUID | None = None
         self._keyboard = False
@@ -83,10 +79,19 @@ class CalendarGrid(QWidget):
     def show_layout(self, calendar: CalendarLayout) -> None:
         """Show other visits, or the same at another size. A drag under way is given up."""
         self.calendar = calendar
+        self.scene.forget()
         self._gesture = None
         if self._hovered is not None and calendar.block_of(self._hovered) is None:
             self._hovered = None
         self.update()
+
+    def set_now(self, now: datetime, wall: datetime) -> None:
+        """Tell the time: `now` an instant, `wall` the clinic's clock. A new minute is painted."""
+        before = None if self.now_wall is None else self.now_wall.replace(second=0, microsecond=0)
+        self.now, self.now_wall = now, wall
+        if before != wall.replace(second=0, microsecond=0):
+            self.scene.forget()
+            self.update()
 
     def set_cursor_at(self, cursor: Cursor | None) -> None:
         """Move the keyboard's place."""
@@ -127,34 +132,34 @@ class CalendarGrid(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        exposed = event.rect()
         painter = painting.start(self)
-        paint_ground(painter, self.calendar, exposed, self.height())
-        if self.now_wall is not None:
-            paint_now_line(painter, self.calendar, self.now_wall)
-        ratio = self.devicePixelRatioF()
-        moving = self._moving_id()
-        for block in self.calendar.blocks:
-            place = rect_of(block.box)
-            if place.intersects(exposed):
-                self._paint_block(painter, block, ratio, faded=block.visit.id == moving)
-        if self.now_wall is not None:
-            paint_now_dots(painter, self.calendar, self.now_wall)
+        self.scene.paint(painter, event.rect(), self.calendar, self.size(), self.now, self.now_wall)
+        self._paint_hovered(painter)
+        self._paint_moving(painter)
         self._paint_over(painter)
         painter.end()
 
-    def _paint_block(self, painter: QPainter, block: Block, ratio: float, *, faded: bool) -> None:
-        visit = block.visit
-        hover = visit.id == self._hovered and self._gesture is None
-        face = Face(visit, waited_minutes(visit, self.now), hover)
-        picture = self.pictures.picture(face, block.box.width, block.box.height, ratio)
-        if faded:
-            painter.setOpacity(0.35)
-        painter.drawPixmap(block.box.x, block.box.y, picture)
-        if faded:
-            painter.setOpacity(1)
-        elif hover:
-            paint_grip(painter, QRectF(rect_of(block.box)), theme.current().tokens.status["booked"].mark)
+    def _paint_hovered(self, painter: QPainter) -> None:
+        block = None if self._hovered is None else self.calendar.block_of(self._hovered)
+        if block is None or self._gesture is not None:
+            return
+        face = Face(block.visit, waited_minutes(block.visit, self.now), hover=True)
+        place, ratio = rect_of(block.box), self.devicePixelRatioF()
+        painter.drawPixmap(
+            place.topLeft(), self.scene.pictures.picture(face, place.width(), place.height(), ratio)
+        )
+        paint_grip(painter, QRectF(place), theme.current().tokens.status["booked"].mark)
+
+    def _paint_moving(self, painter: QPainter) -> None:
+        """Fade what is on its way to somewhere else."""
+        ghost = self.ghost
+        if ghost is None or ghost.refused or ghost.visit is None:
+            return
+        block = self.calendar.block_of(ghost.visit.id)
+        if block is not None:
+            veil = QColor(theme.current().tokens.surface)
+            veil.setAlphaF(0.65)
+            painter.fillRect(rect_of(block.box), veil)
 
     def _paint_over(self, painter: QPainter) -> None:
         t = theme.current().tokens
@@ -209,11 +214,6 @@ class CalendarGrid(QWidget):
             area = rect.adjusted(10, 0, -6, 0)
             words = span_text(cursor.minute, cursor.minute + SLOT_MINUTES)
             painting.line_text(painter, area, words, theme.current().font("micro"), t.text2)
-
-    def _moving_id(self) -> UUID | None:
-        if self.ghost is None or self.ghost.refused or self.ghost.visit is None:
-            return None
-        return self.ghost.visit.id
 
     def _ghost_rect(self, ghost: Ghost | None) -> QRect:
         if ghost is None:
@@ -360,5 +360,5 @@ class CalendarGrid(QWidget):
         self.update()
 
     def _on_theme(self) -> None:
-        self.pictures.forget()
+        self.scene.forget(colours=True)
         self.update()
