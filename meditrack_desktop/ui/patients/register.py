@@ -1,0 +1,235 @@
+"""The side sheet in which a patient is registered or their details are edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import EditPatient, Patient, PatientLine
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
+from meditrack_desktop.ui.patients.duplicates import DuplicateNotice, Typed, look_alikes
+from meditrack_desktop.ui.patients.patient_form import PatientForm
+from meditrack_desktop.ui.widgets import Banner, Button, Divider, Label, SideSheet, confirm
+
+ASK_AFTER_MS = 250
+WIDTH = 480
+
+
+def open_register(
+    desk: Desk, host: QWidget, typed_name: str = "", then: Callable[[Patient], object] | None = None
+) -> RegisterSheet:
+    """Open the sheet for a new patient, `typed_name` filled in; `then` is given the patient once kept."""
+    sheet = RegisterSheet(desk, host, typed_name, then)
+    sheet.open_layer()
+    return sheet
+
+
+def open_edit(desk: Desk, host: QWidget, patient: Patient) -> EditSheet:
+    """Open the sheet with a patient's details."""
+    sheet = EditSheet(desk, host, patient)
+    sheet.open_layer()
+    return sheet
+
+
+class _PatientSheet(SideSheet):
+    """What both sheets share: the form, the look for duplicates, saving with Ctrl+Enter."""
+
+    def __init__(self, desk: Desk, host: QWidget, title: str, act: str, patient: Patient | None) -> None:
+        super().__init__(host, title, width=WIDTH)
+        self._desk = desk
+        self._patient = patient
+        self.fields = PatientForm(desk, self, patient)
+        self.notice = DuplicateNotice()
+        self.refusal: Banner | None = None
+        self.dirty = lambda: self.fields.dirty
+        if patient is not None:
+            self.body.addWidget(Label(words.two_identifiers(patient), "small"))
+        self.body.addLayout(self.fields.quick_part())
+        self.body.addWidget(self.notice)
+        self.body.addWidget(Divider())
+        self.body.addLayout(self.fields.full_part())
+        self.body.addStretch(1)
+        self.save = Button(act, "primary", key="Ctrl Enter")
+        self.save.set_default()
+        self.save.clicked.connect(self.submit)
+        cancel = Button(self.tr("Cancel"))
+        cancel.clicked.connect(self.dismiss)
+        self.footer.addStretch(1)
+        self.footer.addWidget(cancel)
+        self.footer.addWidget(self.save)
+        for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.submit)
+        self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
+        self._timer.timeout.connect(self._look_for_others)
+        self.fields.identityEdited.connect(self._timer.start)
+        self.notice.openRequested.connect(self._open_other)
+
+    def focus_first(self) -> None:
+        self.fields.given.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Save what is typed, or mark what is wrong."""
+        raise NotImplementedError
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Enter in one field of many must not save by accident; Ctrl+Enter does.
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _look_for_others(self) -> None:
+        form = self.fields
+        typed = Typed(
+            form.given.text().strip(),
+            form.family.text().strip(),
+            form.phone.text().strip(),
+            form.birth.value(),
+        )
+        if not typed.scraps():
+            self.notice.show_lines(())
+            return
+        but = None if self._patient is None else self._patient.id
+        self._desk.tasks.query(
+            self,
+            partial(look_alikes, self._desk, typed, but),
+            self._show_others,
+            failed=lambda _error: None,
+            replaces="look-alikes",
+        )
+
+    def _show_others(self, lines: tuple[PatientLine, ...]) -> None:
+        self.notice.show_lines(lines)
+
+    def _open_other(self, patient_id: UUID) -> None:
+        def go() -> None:
+            self.close_layer()
+            self._desk.go.patient(patient_id)
+
+        if not self.fields.dirty:
+            go()
+            return
+        confirm(
+            self,
+            self.tr("Open the other chart instead?"),
+            self.tr("What you entered here has not been saved."),
+            self.tr("Discard and open"),
+            go,
+            keep=self.tr("Keep editing"),
+        )
+
+    def _refused(self, error: ClinicError) -> None:
+        self._clear_refusal()
+        if not self.fields.form.show(error):
+            said = errors.words(error)
+            self.refusal = Banner(said.text, "danger", lead=said.title)
+            self.body.insertWidget(0, self.refusal)
+            self.save.setFocus()
+
+    def _clear_refusal(self) -> None:
+        if self.refusal is not None:
+            self.refusal.hide()
+            self.refusal.deleteLater()
+            self.refusal = None
+
+
+class RegisterSheet(_PatientSheet):
+    """A new patient. The id is made once, so that a save repeated after a lost answer adds nobody twice."""
+
+    def __init__(
+        self, desk: Desk, host: QWidget, typed_name: str, then: Callable[[Patient], object] | None
+    ) -> None:
+        super().__init__(desk, host, host.tr("New patient"), host.tr("Register patient"), None)
+        self._then = then
+        self._id = new_id()
+        if typed_name:
+            self.fields.set_name(typed_name)
+
+    def focus_first(self) -> None:
+        form = self.fields
+        first = next((field for field in (form.given, form.family) if not field.text()), form.birth)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        if self.save.busy:
+            return
+        self._clear_refusal()
+        command = self.fields.build_new(id=self._id)
+        if command is None:
+            return
+        self.save.set_busy(True)
+        self._desk.tasks.change(
+            self,
+            partial(self._desk.clinic.patients.register, self._desk.actor, command),
+            done=self._kept,
+            failed=self._refused,
+            always=lambda: self.save.set_busy(False),
+        )
+
+    def _kept(self, patient: Patient) -> None:
+        self.close_layer()
+        self._desk.say(self.tr("{name} registered").format(name=patient.name))
+        if self._then is not None:
+            self._then(patient)
+
+
+class EditSheet(_PatientSheet):
+    """The details of a patient. If somebody else saved meanwhile, both versions are laid side by side."""
+
+    def __init__(self, desk: Desk, host: QWidget, patient: Patient) -> None:
+        super().__init__(desk, host, host.tr("Edit patient"), host.tr("Save patient"), patient)
+        self.patient = patient
+        self.conflict: ConflictDialog | None = None
+
+    def submit(self) -> None:
+        if self.save.busy:
+            return
+        self._clear_refusal()
+        command = self.fields.build_edit()
+        if command is not None:
+            self._send(command)
+
+    def _send(self, command: EditPatient) -> None:
+        self.save.set_busy(True)
+        self._desk.tasks.change(
+            self,
+            partial(self._desk.clinic.patients.edit, self._desk.actor, command),
+            done=self._kept,
+            failed=partial(self._cannot_save, command),
+            always=lambda: self.save.set_busy(False),
+        )
+
+    def _kept(self, patient: Patient) -> None:
+        self.close_layer()
+        self._desk.say(self.tr("{name} saved").format(name=patient.name))
+
+    def _cannot_save(self, command: EditPatient, error: ClinicError) -> None:
+        if not isinstance(error, ChangedMeanwhile):
+            self._refused(error)
+            return
+        patients, actor = self._desk.clinic.patients, self._desk.actor
+        self._desk.tasks.query(
+            self,
+            lambda: patients.get(actor, command.id),
+            partial(self._compare, command),
+            failed=self._refused,
+        )
+
+    def _compare(self, mine: EditPatient, theirs: Patient) -> None:
+        before, now = as_edit(self.patient), as_edit(theirs)
+        self.conflict = ConflictDialog(self, words.two_identifiers(theirs), before, mine, now)
+        self.conflict.chosen.connect(self._send)
+        self.conflict.theirsKept.connect(self.close_layer)
+        self.conflict.open_layer()

@@ -1,0 +1,166 @@
+"""The states of the patients room that are worth a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable
+from meditrack_desktop.domain.imports import ImportReport, Skipped
+from meditrack_desktop.domain.patients import FindPatients, Patient
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients.chart import ChartPage, TabName
+from meditrack_desktop.ui.patients.import_sheet import ImportSheet
+from meditrack_desktop.ui.patients.page import Found, PatientsPage
+from meditrack_desktop.ui.patients.register import open_register
+
+Pose = Callable[[], object]
+SOMEBODY = "mara fictanova"
+
+
+def _patient(desk: Desk) -> Patient:
+    """The sample patient with the most to show; anybody in a clinic without her."""
+    patients, actor = desk.clinic.patients, desk.actor
+    lines = (
+        patients.find(actor, FindPatients(text=SOMEBODY, limit=1)).lines
+        or patients.find(actor, FindPatients(limit=1)).lines
+    )
+    return patients.get(actor, lines[0].id)
+
+
+def _normal(desk: Desk) -> tuple[QWidget, Pose]:
+    return PatientsPage(desk), lambda: None
+
+
+def _preview(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        page.search(_patient(desk).name)
+        desk.tasks.wait_idle()
+        page.table.setFocus()
+        page.show_preview()
+
+    return page, pose
+
+
+def _coming(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+    return page, lambda: page.bar.set_filters(coming_today=True)
+
+
+def _no_result(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        page.bar.set_filters(coming_today=True)
+        page.search("Testhlom")
+
+    return page, pose
+
+
+def _empty(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+    return page, lambda: page.show_found(Found((), 0, 0))
+
+
+def _unreachable(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+    return page, lambda: errors.show(page, Unavailable(ErrorCode.DATABASE_UNREACHABLE), retry=page.refresh)
+
+
+def _loading(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+    return page, page.show_waiting
+
+
+def _archived(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+    return page, lambda: page.bar.set_filters(with_archived=True)
+
+
+def _chart(tab: TabName) -> Callable[[Desk], tuple[QWidget, Pose]]:
+    def build(desk: Desk) -> tuple[QWidget, Pose]:
+        page = ChartPage(desk, _patient(desk).id)
+        return page, lambda: page.show_tab(tab)
+
+    return build
+
+
+def _register(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        known = _patient(desk)
+        sheet = open_register(desk, page, known.name)
+        if known.birth_date is not None:
+            sheet.fields.birth.set_value(known.birth_date)
+
+    return page, lambda: _with_patience(desk, pose)
+
+
+def _register_errors(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        sheet = open_register(desk, page, "")
+        fields = sheet.fields
+        fields.given.setText("Hana")
+        fields.birth.setText("31 Feb 1990")
+        fields.birth.check()
+        fields.form.show_problems({"email": FieldProblem.MALFORMED, "family": FieldProblem.REQUIRED})
+
+    return page, pose
+
+
+def _import_report(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        sheet = ImportSheet(desk, page)
+        sheet.open_layer()
+        sheet.show_report(
+            ImportReport(
+                added=412,
+                unchanged=11,
+                skipped=(
+                    Skipped("patients.csv", "row 12", "03/04/2001 could be 3 April or 4 March."),
+                    Skipped("patients.csv", "row 57", "There is no name."),
+                    Skipped("patients.csv", "row 131", "The birth date 1990-02-31 is not a date."),
+                ),
+                notes=("patients.csv was read as Windows-1252.",),
+            )
+        )
+
+    return page, pose
+
+
+def _with_patience(desk: Desk, pose: Pose) -> None:
+    """Strike a pose that answers questions a moment later, and wait for the answers."""
+    from PySide6.QtTest import QTest
+
+    pose()
+    QTest.qWait(400)
+    desk.tasks.wait_idle()
+
+
+SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
+    ("patients", "normal", _normal),
+    ("patients", "preview", _preview),
+    ("patients", "coming-today", _coming),
+    ("patients", "no-result", _no_result),
+    ("patients", "empty", _empty),
+    ("patients", "loading", _loading),
+    ("patients", "unreachable", _unreachable),
+    ("patients", "with-archived", _archived),
+    ("chart", "overview", _chart("overview")),
+    ("chart", "visits", _chart("visits")),
+    ("chart", "documents", _chart("documents")),
+    ("chart", "details", _chart("details")),
+    ("register", "maybe-known", _register),
+    ("register", "errors", _register_errors),
+    ("import", "report", _import_report),
+)
+"""(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -1,0 +1,160 @@
+"""The words of the patients room: birth dates, genders, visits and documents as the desk says them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
+
+from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.documents import Document, DocumentType
+from meditrack_desktop.domain.patients import Gender, Patient, PatientLine
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+
+DOCUMENT_ICONS: dict[DocumentType, str] = {
+    DocumentType.LAB_REPORT: "flask-conical",
+    DocumentType.IMAGING: "scan",
+    DocumentType.REFERRAL: "send",
+    DocumentType.LETTER: "file-text",
+    DocumentType.PHOTO: "image",
+    DocumentType.CONSENT: "shield-check",
+    DocumentType.IDENTITY: "circle-user",
+    DocumentType.INSURANCE: "shield",
+    DocumentType.OTHER: "file",
+}
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Patients", text)
+
+
+def date_text(day: date) -> str:
+    """`18 Nov 2026`: never to be misread."""
+    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+
+
+def born_text(born: BirthDate | None) -> str:
+    """`5 Apr 1988`, `Apr 1988`, `1988`; nothing if it is not known."""
+    if born is None:
+        return ""
+    if born.is_whole:
+        return date_text(date(born.year, born.month, born.day))
+    if born.month:
+        return QLocale().toString(QDate(born.year, born.month, 1), "MMM yyyy")
+    return str(born.year)
+
+
+def born_and_age(born: BirthDate | None, today: date) -> str:
+    """`5 Apr 1988 (38)`; says so if the birth date is not known."""
+    if born is None:
+        return _tr("birth date unknown")
+    return f"{born_text(born)} ({born.age_on(today)})"
+
+
+def two_identifiers(patient: Patient | PatientLine) -> str:
+    """`Mara Fictanova, born 5 Apr 1988`: what stands wherever something is done to a patient."""
+    if patient.birth_date is None:
+        return _tr("{name}, birth date unknown").format(name=patient.name)
+    return _tr("{name}, born {date}").format(name=patient.name, date=born_text(patient.birth_date))
+
+
+def gender_word(gender: Gender) -> str:
+    """`female`; nothing if it is not known."""
+    return {
+        Gender.FEMALE: _tr("female"),
+        Gender.MALE: _tr("male"),
+        Gender.OTHER: _tr("other gender"),
+        Gender.UNKNOWN: "",
+    }[gender]
+
+
+def gender_choices() -> tuple[tuple[Gender, str], ...]:
+    """The genders as a form offers them."""
+    return (
+        (Gender.FEMALE, _tr("Female")),
+        (Gender.MALE, _tr("Male")),
+        (Gender.OTHER, _tr("Other")),
+        (Gender.UNKNOWN, _tr("Not known")),
+    )
+
+
+def count_text(count: int) -> str:
+    """`4,218` in the locale's own way."""
+    return QLocale().toString(count)
+
+
+def when_text(instant: datetime, zone: ZoneInfo, today: date) -> str:
+    """`Today 13:15`, `2 Dec 09:30`, or with the year if it is not this one; on the clinic's clock."""
+    return wall_text(to_wall(instant, zone), today)
+
+
+def wall_text(wall: datetime, today: date) -> str:
+    """As `when_text`, for a time on the clinic's clock."""
+    time = f"{wall:%H:%M}"
+    if wall.date() == today:
+        return _tr("Today {time}").format(time=time)
+    pattern = "d MMM" if wall.year == today.year else "d MMM yyyy"
+    return f"{QLocale().toString(QDate(wall.year, wall.month, wall.day), pattern)} {time}"
+
+
+def look_of(visit: Appointment) -> str:
+    """The state of a visit as the tokens name it."""
+    if visit.status is AppointmentStatus.BOOKED and visit.confirmation is Confirmation.CONFIRMED:
+        return "confirmed"
+    return {
+        AppointmentStatus.BOOKED: "booked",
+        AppointmentStatus.ARRIVED: "arrived",
+        AppointmentStatus.CHECKED_IN: "inroom",
+        AppointmentStatus.FULFILLED: "completed",
+        AppointmentStatus.NOSHOW: "noshow",
+        AppointmentStatus.CANCELLED: "cancelled",
+    }[visit.status]
+
+
+def visit_title(visit: Appointment) -> str:
+    """What a visit is for, or just that it is one."""
+    return visit.visit_type or visit.reason.partition("\n")[0] or _tr("Visit")
+
+
+def document_type_word(kind: DocumentType) -> str:
+    """`Lab report`."""
+    return dict(document_types())[kind]
+
+
+def document_types() -> tuple[tuple[DocumentType, str], ...]:
+    """Every type with its word, in the order a form offers them."""
+    return (
+        (DocumentType.LAB_REPORT, _tr("Lab report")),
+        (DocumentType.IMAGING, _tr("Imaging")),
+        (DocumentType.REFERRAL, _tr("Referral")),
+        (DocumentType.LETTER, _tr("Letter")),
+        (DocumentType.PHOTO, _tr("Photo")),
+        (DocumentType.CONSENT, _tr("Consent")),
+        (DocumentType.IDENTITY, _tr("Identity")),
+        (DocumentType.INSURANCE, _tr("Insurance")),
+        (DocumentType.OTHER, _tr("Other")),
+    )
+
+
+def document_day(document: Document, zone: ZoneInfo) -> date:
+    """The date a document says itself, or else the day it was added."""
+    return document.document_date or to_wall(document.created_at, zone).date()
+
+
+def pages_text(count: int) -> str:
+    """`3 pages`."""
+    return _tr("1 page") if count == 1 else _tr("{count} pages").format(count=count_text(count))
+
+
+def size_text(size: int) -> str:
+    """`248 kB` in the locale's own way."""
+    return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+
+
+def address_lines(patient: Patient) -> list[str]:
+    """Street, town and country, one a line; none if there is no address."""
+    address = patient.address
+    town = " ".join(part for part in (address.postcode, address.city) if part)
+    return [line for line in (address.street, town, address.country) if line]
