@@ -67,6 +67,9 @@ class DoctorsPage(QWidget):
         row.addWidget(self._left())
         row.addWidget(Divider(vertical=True))
         row.addWidget(self._stack, 1)
+        if not self._may_edit:
+            for button in (self.add, self.edit, self.activity, self.copy):
+                button.hide()
         desk.live.changed.connect(self._on_changed)
         save = QShortcut(QKeySequence.StandardKey.Save, self)
         save.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -171,7 +174,6 @@ class DoctorsPage(QWidget):
         self.add = Button(self.tr("Add"), icon="plus")
         self.add.setAccessibleName(self.tr("Add doctor"))
         self.add.clicked.connect(self.add_doctor)
-        self.add.setVisible(self._may_edit)
         head.addWidget(self.add)
         column.addLayout(head)
         column.addWidget(self.list, 1)
@@ -192,7 +194,6 @@ class DoctorsPage(QWidget):
         title.addStretch(1)
         self.copy = Button(self.tr("Copy Monday to weekdays"), size="small", icon="copy")
         self.copy.clicked.connect(self.editor.copy_monday)
-        self.copy.setVisible(self._may_edit)
         title.addWidget(self.copy)
         scroll.body.addLayout(title)
         card = Card(padding=0)
@@ -229,7 +230,6 @@ class DoctorsPage(QWidget):
         head.addWidget(self.avatar)
         head.addLayout(words, 1)
         for button in (self.edit, self.activity):
-            button.setVisible(self._may_edit)
             head.addWidget(button)
         return head
 
