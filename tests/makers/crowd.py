@@ -55,10 +55,10 @@ def people(count: int, seed: int = 1) -> Iterator[RegisterPatient]:
     """`count` registrations, always the same for the same seed. One in 90 is called Smith."""
     chance = random.Random(seed)
     first_day = date(1930, 1, 1)
-    for _ in range(count):
+    for number in range(1, count + 1):
         phones = tuple(PhoneInput(value=_phone(chance)) for _ in range(chance.choice((0, 1, 1, 1, 2))))
         yield RegisterPatient(
-            id=UUID(int=chance.getrandbits(128), version=4),
+            id=UUID(int=(number << 64) | chance.getrandbits(64)),
             family=_name(chance, COMMON_FAMILY),
             given=_name(chance, COMMON_GIVEN),
             birth_date=BirthDate.of(first_day + timedelta(days=chance.randrange(35_000))),

@@ -1,31 +1,30 @@
 """Finding patients by any scrap, and listing them: ranges over stored terms, then the page's few rows.
 
-Stored terms carry what lists are ordered by, so a search reads ranges of one index and no patient's row until
-the page is known. There are two ways to one answer. A scrap that few patients have drives: its range is
-sorted, the other scraps are compared. If every scrap is a common beginning of names, the list itself is
-walked in its order until the page is full, which then happens soon.
+Stored terms carry what lists are ordered by, so a search reads ranges of one index and no patient's row
+until the page is known. There are two ways to one answer. A scrap that few patients have drives: its range
+is read, the other scraps are compared, and the rest is sorted. If every scrap is a common beginning of
+names, the list itself is walked in its order until the page is full, which then happens soon.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Select,
     String,
-    Subquery,
     and_,
     func,
     literal,
     or_,
     select,
     true,
-    union,
+    type_coerce,
 )
 from sqlalchemy.orm import Session
 
@@ -61,6 +60,9 @@ RARE = 3000
 COUNTED = 10_000
 """Totals are exact below this and may be unknown from here on."""
 
+AT_ONCE = 500
+"""How many ids one statement compares with."""
+
 _PAST_ANY = "\U0010ffff"
 _TAKES_TIME = [status for status in AppointmentStatus if status.takes_time]
 _MARKS = {
@@ -69,6 +71,13 @@ _MARKS = {
     Kind.MRN: RECORD_NUMBER_MARK,
     Kind.BIRTH_DATE: BIRTH_DATE_MARK,
 }
+
+
+class _Candidate(NamedTuple):
+    """A patient found in the index. `id` is what the driver gives: hex text or a UUID, ordered alike."""
+
+    sort_name: str
+    id: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +154,13 @@ def _matching(asked: _Asked, wanted: AllOf) -> PatientPage:
             (place for place, part in enumerate(wanted.parts) if not is_names_only(part)), smallest
         )
     ranges = [_range(atom, asked.command) for atom in _driver(asked, wanted.parts[smallest])]
-    return _driven(asked, _candidates(ranges), wanted, wanted.parts)
+    return _driven(asked, _candidates(asked, *ranges), wanted, wanted)
 
 
 def _walked(asked: _Asked, wanted: AllOf) -> PatientPage:
     """Follow the list's own order; every word compared is in the index that is followed."""
     command = asked.command
-    names = [_holds(part, PatientRow.sort_name, PatientRow.id, command) for part in wanted.parts]
-    query = _in_order(select(PatientRow.id).where(*names, _shown(command)), asked, walked=True)
+    query = _in_order(select(PatientRow.id).where(_named(wanted), _shown(command)), asked, walked=True)
     ids = asked.session.scalars(query.limit(command.limit).offset(command.offset)).all()
     total: int | None = None
     if ids and len(ids) < command.limit:
@@ -160,27 +168,23 @@ def _walked(asked: _Asked, wanted: AllOf) -> PatientPage:
     elif len(wanted.parts) == 1 and isinstance(wanted.parts[0], Atom):
         total = _counted(asked, select(_ids(wanted.parts[0], command).distinct().limit(COUNTED).subquery()))
     elif not ids:
-        total = _counted(asked, select(PatientRow.id).where(*names, _shown(command)).limit(COUNTED))
+        total = _counted(asked, select(PatientRow.id).where(_named(wanted), _shown(command)).limit(COUNTED))
     return PatientPage(lines(asked.session, ids, asked.now, wanted), total)
 
 
-def _driven(asked: _Asked, candidates: Subquery, wanted: AllOf, others: Sequence[Scrap]) -> PatientPage:
-    """Sort all candidates for whom the rest holds too, so that counting them costs nothing more."""
-    command, session = asked.command, asked.session
-    sort_name, patient_id = candidates.c.sort_name, candidates.c.patient_id
-    conditions = [_holds(part, sort_name, patient_id, command) for part in others]
-    conditions.extend(_filters(command, patient_id))
-    query: Select[*tuple[Any, ...]] = select(patient_id, func.count().over().label("total"))
-    query = _candidates_in_order(query.where(*conditions), asked, sort_name, patient_id)
-    found = session.execute(query.limit(command.limit).offset(command.offset)).all()
-    if found:
-        total = found[0].total
-    elif command.offset:
-        total = session.scalar(select(func.count(patient_id)).where(*conditions)) or 0
-    else:
-        total = 0
-    ids = [row.patient_id for row in found]
-    return PatientPage(lines(session, ids, asked.now, wanted), total if total < COUNTED else None)
+def _driven(asked: _Asked, candidates: Iterable[_Candidate], wanted: AllOf, others: AllOf) -> PatientPage:
+    """Compare, sort and count candidates here: far from the database's own sorter, which wipes each row."""
+    command = asked.command
+    test = _test(asked, others)
+    filters = [set(asked.session.scalars(_plain_ids(ids))) for ids in _asked_ids(command)]
+    found = [
+        candidate
+        for candidate in candidates
+        if test(candidate) and all(candidate.id in allowed for allowed in filters)
+    ]
+    ids = _sorted_here(asked, found)[command.offset : command.offset + command.limit]
+    total = len(found)
+    return PatientPage(lines(asked.session, ids, asked.now, wanted), total if total < COUNTED else None)
 
 
 def _last_look(asked: _Asked) -> PatientPage:
@@ -188,31 +192,37 @@ def _last_look(asked: _Asked) -> PatientPage:
     command = asked.command
     atoms = inner(command.text)
     if atoms:
-        longest = max(atoms, key=lambda atom: len(atom.value))
-        ranges = [_inside(longest, command)]
-        others = [_candidates([_inside(atom, command)]) for atom in atoms if atom is not longest]
-    else:
-        text = command.text.strip()
-        named = or_(
-            PatientRow.family.contains(text, autoescape=True),
-            PatientRow.given.contains(text, autoescape=True),
-            PatientRow.preferred_name.contains(text, autoescape=True),
-        )
-        ranges = [PatientTermRow.patient_id.in_(select(PatientRow.id).where(named, _shown(command)))]
-        others = []
-    candidates = _candidates(ranges)
-    for other in others:
-        both = select(candidates.c.sort_name, candidates.c.patient_id)
-        candidates = both.where(candidates.c.patient_id.in_(select(other.c.patient_id))).subquery()
-    return _driven(asked, candidates, AllOf(atoms), ())
+        found = [_candidates(asked, _inside(atom, command)) for atom in atoms]
+        return _driven(asked, set.intersection(*found), AllOf(atoms), AllOf(()))
+    text = command.text.strip()
+    named = or_(
+        PatientRow.family.contains(text, autoescape=True),
+        PatientRow.given.contains(text, autoescape=True),
+        PatientRow.preferred_name.contains(text, autoescape=True),
+    )
+    query = select(PatientRow.sort_name, type_coerce(PatientRow.id, String)).where(named, _shown(command))
+    return _driven(asked, [_Candidate(*row) for row in asked.session.execute(query)], AllOf(()), AllOf(()))
 
 
-def _candidates(ranges: Sequence[ColumnElement[bool]]) -> Subquery:
-    """Patients in any of these ranges of terms, each once, with what they are ordered by."""
-    selects = [select(PatientTermRow.sort_name, PatientTermRow.patient_id).where(one) for one in ranges]
-    if len(selects) == 1:
-        return selects[0].distinct().subquery()
-    return union(*selects).subquery()
+def _candidates(asked: _Asked, *ranges: ColumnElement[bool]) -> set[_Candidate]:
+    """Patients in any of these ranges of terms, with what they are ordered by."""
+    columns = (PatientTermRow.sort_name, type_coerce(PatientTermRow.patient_id, String))
+    return {_Candidate(*row) for one in ranges for row in asked.session.execute(select(*columns).where(one))}
+
+
+def _test(asked: _Asked, scrap: Scrap) -> Callable[[_Candidate], bool]:
+    """Whether `scrap` holds for a candidate: words of names are in the order, the rest is asked once."""
+    if isinstance(scrap, Atom):
+        if scrap.kind is Kind.NAME:
+            beginning, later = scrap.value, f" {scrap.value}"
+            return lambda one: one.sort_name.startswith(beginning) or later in one.sort_name
+        query = select(type_coerce(PatientTermRow.patient_id, String)).where(_range(scrap, asked.command))
+        ids = set(asked.session.scalars(query))
+        return lambda one: one.id in ids
+    tests = [_test(asked, part) for part in scrap.parts]
+    if isinstance(scrap, AllOf):
+        return lambda one: all(test(one) for test in tests)
+    return lambda one: any(test(one) for test in tests)
 
 
 def _driver(asked: _Asked, scrap: Scrap) -> list[Atom]:
@@ -237,6 +247,14 @@ def _size(asked: _Asked, scrap: Scrap, cap: int) -> int:
         return total
     counted = select(literal(1)).where(_range(scrap, asked.command)).limit(cap).subquery()
     return asked.session.scalar(select(func.count()).select_from(counted)) or 0
+
+
+def _plain_ids(ids: Select[UUID]) -> Select[Any]:
+    return select(type_coerce(ids.subquery().c[0], String))
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _counted(asked: _Asked, query: Select[*tuple[Any, ...]]) -> int | None:
@@ -275,15 +293,13 @@ def _ids(atom: Atom, command: FindPatients) -> Select[UUID]:
     return select(PatientTermRow.patient_id).where(_range(atom, command))
 
 
-def _holds(scrap: Scrap, sort_name: Any, patient_id: Any, command: FindPatients) -> ColumnElement[bool]:
-    """Whether `scrap` holds for a patient of whom order and id are known: words of names are in the order."""
+def _named(scrap: Scrap) -> ColumnElement[bool]:
+    """Whether words of a name begin so, asked of the index of the list's order."""
     if isinstance(scrap, Atom):
-        if scrap.kind is Kind.NAME:
-            spaced: ColumnElement[str] = literal(" ", String()).concat(sort_name)
-            return spaced.like(f"% {scrap.value}%")
-        inside: ColumnElement[bool] = patient_id.in_(_ids(scrap, command))
-        return inside
-    parts = [_holds(part, sort_name, patient_id, command) for part in scrap.parts]
+        return or_(
+            PatientRow.sort_name.like(f"{scrap.value}%"), PatientRow.sort_name.like(f"% {scrap.value}%")
+        )
+    parts = [_named(part) for part in scrap.parts]
     return and_(true(), *parts) if isinstance(scrap, AllOf) else or_(*parts)
 
 
@@ -334,19 +350,31 @@ def _in_order(query: Select[UUID], asked: _Asked, *, walked: bool) -> Select[UUI
     return query.order_by(*_sorted(asked, keys))
 
 
-def _candidates_in_order(
-    query: Select[*tuple[Any, ...]], asked: _Asked, sort_name: Any, patient_id: Any
-) -> Select[*tuple[Any, ...]]:
-    order = asked.command.order
-    keys = [sort_name, patient_id]
-    if order in ("mrn", "birth_date"):
-        query = query.join(PatientRow, PatientRow.id == patient_id)
-        keys = [PatientRow.mrn] if order == "mrn" else [PatientRow.birth_date, *keys]
-    elif order == "next_visit":
+def _sorted_here(asked: _Asked, found: list[_Candidate]) -> list[UUID]:
+    """The ids in the order asked for, the same as the database's: by code point, unknown last."""
+    order, backwards = asked.command.order, asked.command.descending
+    known: dict[Any, Any] = {}
+    if order == "next_visit":
         visits = next_visits(asked.now).subquery()
-        query = query.outerjoin(visits, visits.c.patient_id == patient_id)
-        keys = [visits.c.starts_at, *keys]
-    return query.order_by(*_sorted(asked, keys))
+        query = select(type_coerce(visits.c.patient_id, String), visits.c.starts_at)
+        known = {row[0]: row[1] for row in asked.session.execute(query)}
+    elif order in ("mrn", "birth_date"):
+        column = PatientRow.mrn if order == "mrn" else PatientRow.birth_date
+        ids = [_uuid(candidate.id) for candidate in found]
+        for start in range(0, len(ids), AT_ONCE):
+            some = PatientRow.id.in_(ids[start : start + AT_ONCE])
+            query = select(type_coerce(PatientRow.id, String), column).where(some)
+            known.update((row[0], row[1]) for row in asked.session.execute(query) if row[1] is not None)
+    found = sorted(found, reverse=backwards)
+    if order != "name":
+        unknown = [candidate for candidate in found if candidate.id not in known]
+        found = sorted(
+            (candidate for candidate in found if candidate.id in known),
+            key=lambda candidate: known[candidate.id],
+            reverse=backwards,
+        )
+        found += unknown
+    return [_uuid(candidate.id) for candidate in found]
 
 
 def _sorted(asked: _Asked, keys: list[Any]) -> list[Any]:
