@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, String
+from sqlalchemy import DateTime, Dialect, String, Uuid
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 SortedText = String().with_variant(String(collation="C"), "postgresql")
@@ -64,3 +66,20 @@ class Code(TypeDecorator[StrEnum]):
 
     def coerce_compared_value(self, op: Any, value: Any) -> TypeEngine[Any]:
         return self
+
+
+class RepeatedUuid(Uuid[UUID]):
+    """A UUID of which a query returns the same few again and again: each is made once, then remembered."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(as_uuid=True)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return None if dialect.supports_native_uuid else _uuid
+
+
+@lru_cache(maxsize=100_000)
+def _uuid(value: str | None) -> UUID | None:
+    return None if value is None else UUID(value)

@@ -217,7 +217,6 @@ class CalendarRange(_Command):
 class Busy:
     """Time a doctor has given away, as UTC instants."""
 
-    appointment_id: UUID
     starts_at: datetime
     ends_at: datetime
 
@@ -318,28 +317,42 @@ def free_starts(
     Starts lie on a grid of `step` minutes from each stretch's beginning; times skipped by a clock change are
     left out, of times shown twice the first is offered.
     """
+    begins, ends = day_bounds(day, day, zone)
+    steady = ends - begins == timedelta(days=1)
+    midnight, length = datetime.combine(day, time(0)), timedelta(minutes=minutes)
+    taken = _merged(b for b in busy if b.starts_at < ends and begins < b.ends_at)
     slots: list[Slot] = []
-    taken = sorted((b.starts_at, b.ends_at) for b in busy)
-    stretches = joined(hours, day.weekday())
-    for stretch in stretches:
-        wall = datetime.combine(day, stretch.starts)
-        last = datetime.combine(day, stretch.ends)
-        while wall + timedelta(minutes=minutes) <= last:
-            slot = _slot(practitioner_id, wall, minutes, zone)
+    for stretch in joined(hours, day.weekday()):
+        wall, last, place = datetime.combine(day, stretch.starts), datetime.combine(day, stretch.ends), 0
+        while wall + length <= last:
+            if steady:
+                starts_at: datetime | None = begins + (wall - midnight)
+            else:
+                starts_at = _start_on_odd_day(wall, length, last, zone)
+            if starts_at is not None:
+                while place < len(taken) and taken[place][1] <= starts_at:
+                    place += 1
+                if place == len(taken) or starts_at + length <= taken[place][0]:
+                    slots.append(Slot(practitioner_id, wall, starts_at, minutes))
             wall += timedelta(minutes=step)
-            if slot is None:
-                continue
-            ends_at = slot.starts_at + timedelta(minutes=minutes)
-            # Clocks that go forward during the visit end it later than its length on the wall says.
-            if to_wall(ends_at, zone).replace(fold=0) > last:
-                continue
-            if not any(begin < ends_at and slot.starts_at < end for begin, end in taken):
-                slots.append(slot)
     return slots
 
 
-def _slot(practitioner_id: UUID, wall: datetime, minutes: int, zone: ZoneInfo) -> Slot | None:
+def _start_on_odd_day(wall: datetime, length: timedelta, last: datetime, zone: ZoneInfo) -> datetime | None:
+    """The instant of a start on a day whose clocks change; None if clocks skip it or make it end too late."""
     try:
-        return Slot(practitioner_id, wall, to_instant(wall, zone, 0), minutes)
+        starts_at = to_instant(wall, zone, 0)
     except Invalid:
         return None
+    return starts_at if to_wall(starts_at + length, zone).replace(fold=0) <= last else None
+
+
+def _merged(busy: Iterable[Busy]) -> list[tuple[datetime, datetime]]:
+    """Taken stretches in order, overlapping ones made one."""
+    merged: list[tuple[datetime, datetime]] = []
+    for starts_at, ends_at in sorted((b.starts_at, b.ends_at) for b in busy):
+        if merged and starts_at <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], ends_at))
+        else:
+            merged.append((starts_at, ends_at))
+    return merged

@@ -53,6 +53,7 @@ from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Work, Works
 
 LOOK_AHEAD_DAYS = 90
+LONGEST_STEP_DAYS = 16
 MOST_SLOTS = 500
 
 
@@ -92,8 +93,6 @@ class Scheduling:
         APPT_005 or APPT_006 for a time that clocks skip or show twice; NotFound.
         """
         with self.work(actor, Permission.BOOK_APPOINTMENT) as work:
-            if (before := queries.find(work.session, command.id)) is not None:
-                return _repeated(work, command, before)
             live = queries.hold_patient(work.session, command.patient_id)
             doctor = queries.hold_doctors(work.session, [command.practitioner_id])[command.practitioner_id]
             if (before := queries.find(work.session, command.id)) is not None:
@@ -237,25 +236,28 @@ class Scheduling:
 def _search(
     look: Look, doctors: list[queries.Bookable], after: datetime, minutes: int, zone: ZoneInfo, limit: int
 ) -> list[Slot]:
-    """Week by week, because the next free time is nearly always in the first one."""
+    """A day, then two, four and so on: the next free time is nearly always near."""
     found: list[Slot] = []
     ids = [doctor.id for doctor in doctors]
-    for week in range(0, LOOK_AHEAD_DAYS, 7):
-        first = after.date() + timedelta(days=week)
-        last = min(first + timedelta(days=6), after.date() + timedelta(days=LOOK_AHEAD_DAYS - 1))
-        begins, ends = day_bounds(first, last, zone)
-        taken = queries.busy(look.session, ids, begins, ends)
-        for offset in range((last - first).days + 1):
-            day = first + timedelta(days=offset)
+    first, days = after.date(), 1
+    end = first + timedelta(days=LOOK_AHEAD_DAYS)
+    while first < end and ids:
+        last = min(first + timedelta(days=days), end) - timedelta(days=1)
+        taken = queries.busy(look.session, ids, *day_bounds(first, last, zone))
+        while first <= last:
             of_day = [
                 slot
                 for doctor in doctors
-                for slot in free_starts(doctor.id, day, doctor.hours, taken.get(doctor.id, ()), minutes, zone)
+                for slot in free_starts(
+                    doctor.id, first, doctor.hours, taken.get(doctor.id, ()), minutes, zone
+                )
                 if slot.wall_start >= after
             ]
             found += sorted(of_day, key=lambda slot: (slot.starts_at, slot.practitioner_id))
             if len(found) >= limit:
                 return found[:limit]
+            first += timedelta(days=1)
+        days = min(2 * days, LONGEST_STEP_DAYS)
     return found
 
 

@@ -159,7 +159,7 @@ class TestFreeStarts:
         open_hours = hours("00:00-05:00", "05:00-09:00", weekday=day.weekday())
         midnight, _ = day_bounds(day, day, LONDON)
         busy = [
-            Busy(new_id(), midnight + timedelta(minutes=a), midnight + timedelta(minutes=a + length))
+            Busy(midnight + timedelta(minutes=a), midnight + timedelta(minutes=a + length))
             for a, length in taken
         ]
         offered = {
