@@ -260,9 +260,7 @@ class Tasks(QObject):
 
     def _forget(self, number: int) -> None:
         call = self._calls.pop(number)
-        state = self._owners.get(id(call.owner))
-        if state is None:
-            return
+        state = self._owners[id(call.owner)]
         state.waiting -= 1
         if call.replaces and state.newest.get(call.replaces) == number:
             del state.newest[call.replaces]
