@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling import cursor as cursors
+from meditrack_desktop.ui.scheduling.accessibility import tell_focus
 from meditrack_desktop.ui.scheduling.calendar_header import ColumnHeads, HourColumn
 from meditrack_desktop.ui.scheduling.calendar_keys import handle_key
 from meditrack_desktop.ui.scheduling.cursor import Cursor
@@ -441,8 +442,8 @@ class CalendarView(QWidget):
     def _say_cursor(self) -> None:
         words = self.cursor_words()
         self.grid.setAccessibleDescription(words)
-        if self.grid.hasFocus() and words and words != self._spoken:
-            announce(self.grid, words)
+        if words != self._spoken:
+            tell_focus(self.grid)
         self._spoken = words
 
     def _name_grid(self) -> None:

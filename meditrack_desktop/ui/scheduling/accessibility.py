@@ -1,0 +1,263 @@
+"""Shows the painted calendar to screen readers: a list for each column, an item for each visit and for the cursor.
+
+The items look up what they stand for when they are asked, so they outlive any change of the visits. They are kept
+for as long as the program runs: a screen reader may hold one longer than the calendar lives, and Qt keeps bare
+pointers to them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
+from PySide6.QtWidgets import QAccessibleWidget
+
+from meditrack_desktop.domain.scheduling import SLOT_MINUTES
+from meditrack_desktop.ui.scheduling.day_model import Period
+from meditrack_desktop.ui.scheduling.grid_painter import rect_of
+from meditrack_desktop.ui.scheduling.layout import Block
+from meditrack_desktop.ui.scheduling.words import day_title, spoken_slot, spoken_visit
+
+if TYPE_CHECKING:
+    from meditrack_desktop.ui.scheduling.grid import CalendarGrid
+
+_Role = QAccessible.Role
+_Interface = TypeVar("_Interface", bound=QAccessibleInterface)
+_kept: list[QAccessibleInterface] = []
+_installed: list[bool] = []
+
+
+class GridAccessible(QAccessibleWidget):
+    """The calendar; its children are the columns."""
+
+    def __init__(self, grid: CalendarGrid) -> None:
+        super().__init__(grid, _Role.Grouping)
+        self._grid = grid
+        self._columns: list[ColumnAccessible] = []
+
+    def childCount(self) -> int:
+        return len(self._grid.calendar.model.columns) if shiboken6.isValid(self._grid) else 0
+
+    def child(self, index: int) -> QAccessibleInterface:
+        return self.column(index) if 0 <= index < self.childCount() else None  # type: ignore[return-value]
+
+    def column(self, number: int) -> ColumnAccessible:
+        """The list of one column."""
+        while len(self._columns) <= number:
+            self._columns.append(_keep(ColumnAccessible(self, self._grid, len(self._columns))))
+        return self._columns[number]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return self._columns.index(child) if child in self._columns else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        for number in range(self.childCount()):
+            if self.column(number).rect().contains(x, y):
+                return self.column(number)
+        return None  # type: ignore[return-value]
+
+    def focusChild(self) -> QAccessibleInterface:
+        found = self.focused_item()
+        return found if found is not None else self
+
+    def focused_item(self) -> ItemAccessible | None:
+        """The item on which the cursor stands."""
+        cursor = self._grid.cursor_at if shiboken6.isValid(self._grid) else None
+        if cursor is None or not 0 <= cursor.column < self.childCount():
+            return None
+        column = self.column(cursor.column)
+        return next((item for item in column.items() if item.focused), None)
+
+
+class _Part(QAccessibleInterface):
+    """What columns and items have in common."""
+
+    def __init__(self, grid: CalendarGrid) -> None:
+        super().__init__()
+        self._grid = grid
+
+    def isValid(self) -> bool:
+        return shiboken6.isValid(self._grid)
+
+    def object(self) -> QObject:
+        return None  # type: ignore[return-value]
+
+    def window(self) -> QWindow:
+        return self._grid.window().windowHandle()
+
+    def setText(self, t: QAccessible.Text, text: str) -> None:
+        """Nothing here is typed into."""
+
+    def foregroundColor(self) -> QColor:
+        return QColor()
+
+    def backgroundColor(self) -> QColor:
+        return QColor()
+
+    def on_screen(self, rect: QRect) -> QRect:
+        """A rectangle of the grid in screen coordinates."""
+        return QRect(self._grid.mapToGlobal(rect.topLeft()), rect.size())
+
+
+class ColumnAccessible(_Part):
+    """One doctor's day: a list of visits, and the free slot where the cursor stands."""
+
+    def __init__(self, parent: GridAccessible, grid: CalendarGrid, number: int) -> None:
+        super().__init__(grid)
+        self._parent, self._number = parent, number
+        self._items: list[ItemAccessible] = []
+
+    def isValid(self) -> bool:
+        return super().isValid() and self._number < len(self._grid.calendar.model.columns)
+
+    def blocks(self) -> list[Block]:
+        return list(self._grid.calendar.blocks_in(self._number)) if self.isValid() else []
+
+    def items(self) -> list[ItemAccessible]:
+        """The visits in order of time, and last the free slot under the cursor, if it is here."""
+        wanted = self.childCount()
+        while len(self._items) < wanted:
+            self._items.append(_keep(ItemAccessible(self, self._grid, self._number, len(self._items))))
+        return self._items[:wanted]
+
+    def parent(self) -> QAccessibleInterface:
+        return self._parent
+
+    def childCount(self) -> int:
+        if not self.isValid():
+            return 0
+        cursor = self._grid.cursor_at
+        slot = cursor is not None and cursor.visit is None and cursor.column == self._number
+        return len(self.blocks()) + slot
+
+    def child(self, index: int) -> QAccessibleInterface:
+        items = self.items()
+        return items[index] if 0 <= index < len(items) else None  # type: ignore[return-value]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return self._items.index(child) if child in self._items else -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        return next((item for item in self.items() if item.rect().contains(x, y)), None)  # type: ignore[return-value]
+
+    def rect(self) -> QRect:
+        layout = self._grid.calendar
+        left = layout.column_x(self._number)
+        width = layout.column_x(self._number + 1) - left
+        return self.on_screen(QRect(QPoint(left, 0), QPoint(left + width - 1, self._grid.height() - 1)))
+
+    def role(self) -> QAccessible.Role:
+        return _Role.List
+
+    def state(self) -> QAccessible.State:
+        return QAccessible.State()
+
+    def text(self, t: QAccessible.Text) -> str:
+        if t != QAccessible.Text.Name or not self.isValid():
+            return ""
+        model = self._grid.calendar.model
+        column = model.columns[self._number]
+        return column.practitioner.name if model.period is Period.DAY else day_title(column.day)
+
+
+class ItemAccessible(_Part):
+    """A visit, or the free slot under the cursor."""
+
+    def __init__(self, parent: ColumnAccessible, grid: CalendarGrid, column: int, number: int) -> None:
+        super().__init__(grid)
+        self._parent, self._column, self._number = parent, column, number
+
+    def isValid(self) -> bool:
+        return super().isValid() and self._number < self._parent.childCount()
+
+    @property
+    def block(self) -> Block | None:
+        blocks = self._parent.blocks()
+        return blocks[self._number] if self._number < len(blocks) else None
+
+    @property
+    def focused(self) -> bool:
+        """Whether the cursor stands here."""
+        cursor, block = self._grid.cursor_at, self.block
+        if cursor is None or cursor.column != self._column:
+            return False
+        return cursor.visit == (None if block is None else block.visit.id)
+
+    def parent(self) -> QAccessibleInterface:
+        return self._parent
+
+    def childCount(self) -> int:
+        return 0
+
+    def child(self, index: int) -> QAccessibleInterface:
+        return None  # type: ignore[return-value]
+
+    def indexOfChild(self, child: QAccessibleInterface) -> int:
+        return -1
+
+    def childAt(self, x: int, y: int) -> QAccessibleInterface:
+        return None  # type: ignore[return-value]
+
+    def rect(self) -> QRect:
+        block, cursor, layout = self.block, self._grid.cursor_at, self._grid.calendar
+        if block is not None:
+            return self.on_screen(rect_of(block.box))
+        if cursor is None:
+            return QRect()
+        return self.on_screen(rect_of(layout.cell(cursor.column, cursor.minute, SLOT_MINUTES)))
+
+    def role(self) -> QAccessible.Role:
+        return _Role.ListItem
+
+    def state(self) -> QAccessible.State:
+        state = QAccessible.State()
+        if not self.isValid():
+            state.invalid = True
+            return state
+        state.focusable = True
+        state.selectable = True
+        state.focused = self.focused and self._grid.hasFocus()
+        block = self.block
+        state.selected = block is not None and block.visit.id == self._grid.chosen
+        return state
+
+    def text(self, t: QAccessible.Text) -> str:
+        if t != QAccessible.Text.Name or not self.isValid():
+            return ""
+        block, cursor, model = self.block, self._grid.cursor_at, self._grid.calendar.model
+        if block is not None:
+            return spoken_visit(block.visit, self._grid.now)
+        if cursor is None:
+            return ""
+        with_day = model.period is Period.WEEK
+        ends = cursor.minute + SLOT_MINUTES
+        return spoken_slot(model.columns[self._column], cursor.minute, ends, with_day=with_day)
+
+
+def _keep(made: _Interface) -> _Interface:
+    _kept.append(made)
+    return made
+
+
+def install(kind: type[CalendarGrid]) -> None:
+    """Have Qt ask here for what stands for a calendar of this class; asked again, it does nothing."""
+    if _installed:
+        return
+
+    def made(_name: str, owner: QObject) -> QAccessibleInterface | None:
+        return _keep(GridAccessible(owner)) if isinstance(owner, kind) else None
+
+    _installed.append(True)
+    QAccessible.installFactory(made)
+
+
+def tell_focus(grid: CalendarGrid) -> None:
+    """The cursor has moved: screen readers follow."""
+    if not QAccessible.isActive():
+        return
+    found = QAccessible.queryAccessibleInterface(grid)
+    item = found.focused_item() if isinstance(found, GridAccessible) else None
+    if item is not None and grid.hasFocus():
+        QAccessible.updateAccessibility(QAccessibleEvent(item, QAccessible.Event.Focus))
