@@ -21,7 +21,10 @@ Zoom = float | Literal["width", "page"]
 
 @dataclass(frozen=True, slots=True)
 class PageColumn:
-    """Pages laid out for one zoom, turn and window. All in logical pixels from the top left of the whole."""
+    """Pages laid out for one zoom, turn and window. All in logical pixels from the top left of the whole.
+
+    Pages lie on whole pixels, or their letters would be blurred.
+    """
 
     tops: tuple[float, ...]
     sizes: tuple[PageSize, ...]
@@ -30,7 +33,7 @@ class PageColumn:
 
     def rect(self, page: int) -> QRectF:
         size = self.sizes[page]
-        return QRectF((self.width - size.width) / 2, self.tops[page], size.width, size.height)
+        return QRectF(float((self.width - size.width) // 2), self.tops[page], size.width, size.height)
 
     def page_at(self, y: float) -> int:
         """The page at a height; the one above for a gap."""
@@ -50,7 +53,7 @@ def lay_out(sizes: Sequence[PageSize], zoom: float, quarters: int, window: QSize
     shown = []
     for size in sizes:
         turned = size.turned(quarters)
-        shown.append(PageSize(max(1.0, turned.width * zoom), max(1.0, turned.height * zoom)))
+        shown.append(PageSize(_whole(turned.width * zoom), _whole(turned.height * zoom)))
     inner = sum(size.height for size in shown) + GAP * (len(shown) - 1)
     height = max(inner + 2 * MARGIN, window.height())
     top = (height - inner) / 2
@@ -77,3 +80,7 @@ def next_step(zoom: float, direction: int) -> float:
     if direction > 0:
         return next((step for step in STEPS if step > zoom + 0.005), STEPS[-1])
     return next((step for step in reversed(STEPS) if step < zoom - 0.005), STEPS[0])
+
+
+def _whole(length: float) -> float:
+    return float(max(1, int(length + 0.5)))

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QResizeEvent,
     QWheelEvent,
@@ -33,6 +35,11 @@ KEPT_BYTES = 96 * 1024 * 1024
 LINE_STEP = 48
 _PAPER = Qt.GlobalColor.white
 _Key = Qt.Key
+_BY_KEYS = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 
 
 class PageView(QAbstractScrollArea):
@@ -62,7 +69,12 @@ class PageView(QAbstractScrollArea):
         self._page = 0
         self._held: QPoint | None = None
         self._moving = False
-        theme.current().changed.connect(self.viewport().update)
+        self._by_keys = False
+        # The ring around the whole would lie on the neighbours; the edge is painted inside.
+        self.setProperty("ownFocusEdge", True)
+        self.setAutoFillBackground(True)
+        self._dress()
+        theme.current().changed.connect(self._dress)
 
     @property
     def page(self) -> int:
@@ -201,6 +213,9 @@ class PageView(QAbstractScrollArea):
             painter.translate(-self._offset())
             for page in self._seen():
                 self._paint_page(painter, page)
+            painter.resetTransform()
+        if self._by_keys and self.hasFocus():
+            painting.box(painter, self.viewport().rect(), 0, None, t.focus, 2)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -216,6 +231,18 @@ class PageView(QAbstractScrollArea):
             else:
                 self._set_page(self._column.page_at(self._window().top() + self.viewport().height() / 3))
         self.wanted.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() in _BY_KEYS:
+            self._by_keys = True
+        elif event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._by_keys = False
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -245,17 +272,15 @@ class PageView(QAbstractScrollArea):
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier:
             event.ignore()
             return
+        self._by_keys = True
         event.setAccepted(self.act_on(Qt.Key(event.key())))
 
     def act_on(self, key: Qt.Key) -> bool:
         """Do what a key of the viewer means; False if it means nothing here."""
-        sideways = self.horizontalScrollBar().maximum() > 0
-        if key in (_Key.Key_PageDown, _Key.Key_Right, _Key.Key_PageUp, _Key.Key_Left):
-            forward = 1 if key in (_Key.Key_PageDown, _Key.Key_Right) else -1
-            if sideways and key in (_Key.Key_Left, _Key.Key_Right):
-                self._scroll_by(forward * LINE_STEP, 0)
-            else:
-                self.go_to(self._page + forward)
+        if key in (_Key.Key_PageDown, _Key.Key_PageUp):
+            self.go_to(self._page + (1 if key == _Key.Key_PageDown else -1))
+        elif key in (_Key.Key_Right, _Key.Key_Left):
+            self._go_sideways(1 if key == _Key.Key_Right else -1)
         elif key in (_Key.Key_Down, _Key.Key_Up):
             self._scroll_by(0, LINE_STEP if key == _Key.Key_Down else -LINE_STEP)
         elif key == _Key.Key_Home:
@@ -273,6 +298,21 @@ class PageView(QAbstractScrollArea):
         else:
             return False
         return True
+
+    def _go_sideways(self, step: int) -> None:
+        """Over a page that is wider than the window; from its edge on to the next page."""
+        bar = self.horizontalScrollBar()
+        before = bar.value()
+        if self._column is not None and self._column.rect(self._page).width() > self.viewport().width():
+            self._scroll_by(step * LINE_STEP, 0)
+        if bar.value() == before:
+            self.go_to(self._page + step)
+
+    def _dress(self) -> None:
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, theme.current().tokens.surface3)
+        self.setPalette(palette)
+        self.viewport().update()
 
     def _arrange(self) -> None:
         """Lay out again; the point in the middle of the window stays, the top of all stays the top."""
@@ -390,9 +430,13 @@ class PageView(QAbstractScrollArea):
             size = QSizeF(rect.size())
             if self._quarters % 2:
                 size.transpose()
-            painter.drawImage(
-                QRectF(-size.width() / 2, -size.height() / 2, size.width(), size.height()), image
-            )
+            own = QSizeF(image.size()) / self.devicePixelRatioF()
+            if abs(own.width() - size.width()) < 1.01 and abs(own.height() - size.height()) < 1.01:
+                size = own  # drawn for this very size: pixel on pixel
+            corner = QPointF(-rect.width() / 2, -rect.height() / 2)
+            if self._quarters % 2:
+                corner = corner.transposed()
+            painter.drawImage(QRectF(corner, size), image)
             painter.restore()
             self._paint_hits(painter, page)
         elif image is not None:

@@ -79,7 +79,8 @@ class PdfPages:
             if found is None:
                 return QImage()
             across, down = max(1.0, found.get_width()), max(1.0, found.get_height())
-            scale = min(width / across, (MOST_DRAWN / (across * down)) ** 0.5)
+            # PDFium's helper rounds up; the hair less keeps a page from being a pixel wider than asked.
+            scale = min((width - 0.01) / across, (MOST_DRAWN / (across * down)) ** 0.5)
             try:
                 bitmap = found.render(scale=scale, prefer_bgrx=True, limit_image_cache=True)
             except (pypdfium2.PdfiumError, ValueError, MemoryError):

@@ -22,7 +22,7 @@ from meditrack_desktop.ui.documents.pages import MOST_HITS, Hit, PageSize
 from meditrack_desktop.ui.documents.password_panel import PasswordPanel
 from meditrack_desktop.ui.documents.reading import NotShown, Opened, Outcome, PasswordAsked, Reading
 from meditrack_desktop.ui.documents.tool_bar import ViewerBar
-from meditrack_desktop.ui.widgets import Divider, StateView, announce
+from meditrack_desktop.ui.widgets import Button, Divider, StateView, announce
 from meditrack_desktop.ui.widgets.feedback import StateKind
 
 
@@ -144,6 +144,8 @@ class ReadingPane(QWidget):
         shown = self.stack.currentWidget()
         if shown is self.password:
             self.password.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shown is self.state:
+            next(iter(self.state.findChildren(Button)), self.state).setFocus(Qt.FocusReason.OtherFocusReason)
         elif shown is not None:
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -57,24 +57,23 @@ class ViewerBar(QWidget):
         self.smaller = IconButton("zoom-out", self.tr("Smaller"), key="Ctrl -")
         self.smaller.clicked.connect(lambda: view.step_zoom(-1))
         self.zoom = Combo(_zoom_options(self), name=self.tr("Size"), value="width")
+        self.zoom.setToolTip(self.tr("Size; 0 fits the width or the page"))
         self.zoom.valueChanged.connect(self._on_zoom_picked)
         self.larger = IconButton("zoom-in", self.tr("Larger"), key="Ctrl +")
         self.larger.clicked.connect(lambda: view.step_zoom(1))
-        self.fit = IconButton("maximize", self.tr("Fit"), key="0")
-        self.fit.clicked.connect(view.fit)
         self.turn = IconButton("rotate-cw", self.tr("Turn"), key="R")
         self.turn.clicked.connect(lambda: view.turn())
         self.search = FindBox(self.tr("Find in document"))
         self.search.searched.connect(self.findRequested)
         self.search.stepRequested.connect(self.hitRequested)
-        self.before = IconButton("chevron-left", self.tr("Previous place"), key="Shift F3", extent=28)
+        self.before = IconButton("chevron-left", self.tr("Previous place"), key="Shift F3", extent=24)
         self.before.clicked.connect(lambda: self.hitRequested.emit(-1))
-        self.after = IconButton("chevron-right", self.tr("Next place"), key="F3", extent=28)
+        self.after = IconButton("chevron-right", self.tr("Next place"), key="F3", extent=24)
         self.after.clicked.connect(lambda: self.hitRequested.emit(1))
         self._line_before_find = Divider(vertical=True)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 14, 0)
-        row.setSpacing(4)
+        row.setSpacing(2)
         for widget in (self.panel, self.previous, self.next):
             row.addWidget(widget)
         row.addSpacing(4)
@@ -82,12 +81,12 @@ class ViewerBar(QWidget):
         row.addSpacing(6)
         row.addWidget(_short(Divider(vertical=True)))
         row.addSpacing(6)
-        for control in (self.smaller, self.zoom, self.larger, self.fit, self.turn):
+        for control in (self.smaller, self.zoom, self.larger, self.turn):
             row.addWidget(control)
         row.addSpacing(6)
         row.addWidget(_short(self._line_before_find))
         row.addSpacing(6)
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 100)
         row.addWidget(self.before)
         row.addWidget(self.after)
         row.addStretch(1)
@@ -115,7 +114,7 @@ class ViewerBar(QWidget):
         )
         self.previous.setEnabled(view.page > 0)
         self.next.setEnabled(view.page < view.count - 1)
-        for control in (self.smaller, self.zoom, self.larger, self.fit, self.turn):
+        for control in (self.smaller, self.zoom, self.larger, self.turn):
             control.setEnabled(there)
         self.smaller.setEnabled(there and view.factor > STEPS[0])
         self.larger.setEnabled(there and view.factor < STEPS[-1])
@@ -131,7 +130,7 @@ class ViewerBar(QWidget):
         self.search.set_note(note)
         self.search.setAccessibleDescription(note)
         for widget in (self.before, self.after):
-            widget.setVisible(count > 0)
+            widget.setVisible(count > 1)
 
     def _on_zoom_picked(self, value: object) -> None:
         if value == "width" or value == "page":

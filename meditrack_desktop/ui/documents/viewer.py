@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
@@ -28,8 +29,6 @@ WIDE = 1200
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
-_ALT = Qt.KeyboardModifier.AltModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
 _MAY_OPEN = {
     DocumentClass.CLINICAL: Permission.OPEN_CLINICAL_DOCUMENT,
     DocumentClass.ADMINISTRATIVE: Permission.OPEN_ADMINISTRATIVE_DOCUMENT,
@@ -83,6 +82,12 @@ class DocumentPage(QWidget):
         column.addWidget(self.bar)
         column.addWidget(Divider())
         column.addWidget(self._stack, 1)
+        # Shortcuts rather than key presses, since buttons take arrows for themselves.
+        self._bind("Alt+Down", lambda: self.open_neighbour(1))
+        self._bind("Alt+Up", lambda: self.open_neighbour(-1))
+        self._bind(QKeySequence.StandardKey.Find, self.pane.focus_find)
+        self._bind("F3", lambda: self.pane.step_hit(1))
+        self._bind("Shift+F3", lambda: self.pane.step_hit(-1))
         desk.live.changed.connect(self._on_changed)
 
     def load(self) -> None:
@@ -163,19 +168,18 @@ class DocumentPage(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def _bind(self, keys: str | QKeySequence.StandardKey, then: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(lambda: then())
+
     def _act_on(self, event: QKeyEvent) -> bool:
         key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         view = self.pane.view
         if key == Qt.Key.Key_Escape:
             self.back_to_chart()
-        elif held == _ALT and key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.open_neighbour(1 if key == Qt.Key.Key_Down else -1)
         elif held == _PLAIN and key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft):
             self.open_neighbour(1 if key == Qt.Key.Key_BracketRight else -1)
-        elif held == _CTRL and key == Qt.Key.Key_F:
-            self.pane.focus_find()
-        elif key == Qt.Key.Key_F3:
-            self.pane.step_hit(-1 if held & _SHIFT else 1)
         elif _zooms(event):
             if view.count:
                 view.act_on(Qt.Key(key))
