@@ -25,12 +25,8 @@ _NOTHING = frozenset(
 
 NOT_A_DATE = "The birth date is not a date."
 SHORT_YEAR = "The birth date has a year of two digits; write four."
-DAY_NUMBER = (
-    "The birth date is a spreadsheet's day number; format the column as date and export it again."
-)
-ASK_ORDER = (
-    "Day and month of the birth date cannot be told apart; choose the date order and import again."
-)
+DAY_NUMBER = "The birth date is a spreadsheet's day number; format the column as date and export it again."
+ASK_ORDER = "Day and month of the birth date cannot be told apart; choose the date order and import again."
 
 
 class DateColumn:

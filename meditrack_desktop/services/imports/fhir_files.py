@@ -124,9 +124,7 @@ class _Fhir:
             yield Note(f"{self.file}: {people} marked inactive there; they were taken all the same.")
         if self._replaced:
             people = counted(self._replaced, "record is", "records are")
-            yield Note(
-                f"{self.file}: {people} marked there as replaced by another; check for doubles."
-            )
+            yield Note(f"{self.file}: {people} marked there as replaced by another; check for doubles.")
 
 
 class FhirJsonSource(_Fhir):

@@ -80,9 +80,17 @@ def _check_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        seen: set[str] = set()
-        result[TWICE] = next(name for name, _ in pairs if name in seen or seen.add(name))[:60]
+        result[TWICE] = _first_twice(pairs)[:60]
     return result
+
+
+def _first_twice(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
 
 
 def _whole_number(text: str) -> Any:

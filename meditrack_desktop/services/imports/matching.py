@@ -23,8 +23,7 @@ from meditrack_desktop.domain.text import digits, search_words
 from meditrack_desktop.services.imports.identity import ROW
 
 OTHER_PERSON = (
-    "Somebody else here has the same identifier: name or birth date differ. Nothing was changed;"
-    " compare."
+    "Somebody else here has the same identifier: name or birth date differ. Nothing was changed; compare."
 )
 OTHER_DOCTOR = "Another doctor here has the same identifier. Nothing was changed; compare."
 SEVERAL_PEOPLE = "Its identifiers belong to more than one person here. Nothing was changed; compare."

@@ -31,8 +31,8 @@ from meditrack_desktop.services.imports.items import (
 from meditrack_desktop.services.imports.run_check import RunCheck
 from meditrack_desktop.services.work import Works
 
-FEWEST, MOST = 50, 400
-BATCH_SECONDS = 0.1
+FEWEST, MOST = 200, 400
+BATCH_SECONDS = 0.15
 TELL_EVERY = 0.1
 _TRIES = 3
 _NO_DOCTORS = "Adding doctors needs the right to edit doctors, which you do not have."
@@ -112,22 +112,26 @@ class Imports:
     def _take(self, actor: Actor, source: Source, reading: Reading, clinic: ClinicProfile, run: _Run) -> None:
         for batch in _batches(source, reading, run):
             began = time.monotonic()
-            outcome = self._write(actor, batch, clinic)
+            outcome = self._write(actor, batch, clinic, run)
             run.adapt(time.monotonic() - began, len(batch))
             run.count(source.file, outcome)
 
-    def _write(self, actor: Actor, batch: Sequence[Taken], clinic: ClinicProfile) -> writing.Outcome:
+    def _write(
+        self, actor: Actor, batch: Sequence[Taken], clinic: ClinicProfile, run: _Run
+    ) -> writing.Outcome:
         for _ in range(_TRIES - 1):
             try:
-                return self._write_once(actor, batch, clinic)
+                return self._write_once(actor, batch, clinic, run)
             except Conflict:
                 continue  # another desk took one of them meanwhile; now its rows are seen
-        return self._write_once(actor, batch, clinic)
+        return self._write_once(actor, batch, clinic, run)
 
-    def _write_once(self, actor: Actor, batch: Sequence[Taken], clinic: ClinicProfile) -> writing.Outcome:
+    def _write_once(
+        self, actor: Actor, batch: Sequence[Taken], clinic: ClinicProfile, run: _Run
+    ) -> writing.Outcome:
         if not isinstance(batch[0].command, AddPractitioner):
             with self.work(actor, Permission.IMPORT_PATIENTS) as work:
-                return writing.write_patients(work, batch, clinic)
+                return writing.write_patients(work, batch, clinic, run.tell)
         try:
             with self.work(actor, Permission.EDIT_DOCTORS) as work:
                 return writing.write_doctors(work, batch)

@@ -52,9 +52,7 @@ def sniff(path: Path) -> FileKind:
     if start.startswith("BEGIN:VCALENDAR"):
         raise not_supported(path.name, "Calendars (iCalendar) are not taken in this version.")
     if start.startswith(("MSH|", "FHS|", "BHS|")):
-        raise not_supported(
-            path.name, "HL7 version 2 messages are not taken. Export FHIR JSON or CSV."
-        )
+        raise not_supported(path.name, "HL7 version 2 messages are not taken. Export FHIR JSON or CSV.")
     if start.startswith("{"):
         return FileKind.FHIR_NDJSON if _is_ndjson(_first_lines(path, text)) else FileKind.FHIR_JSON
     if start.startswith("["):

@@ -5,7 +5,7 @@ Everybody is compared with whom the clinic knows by any of their identifiers; se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -58,12 +58,17 @@ def check_patients(look: Look, batch: Sequence[Taken]) -> list[tuple[Taken, str]
     return outcome.refused
 
 
-def write_patients(work: Work, batch: Sequence[Taken], clinic: ClinicProfile) -> Outcome:
-    """Take a batch of patients. Conflict if another desk took one of them meanwhile: do the batch again."""
+def write_patients(
+    work: Work, batch: Sequence[Taken], clinic: ClinicProfile, tick: Callable[[], None]
+) -> Outcome:
+    """Take a batch of patients. Conflict if another desk took one of them meanwhile: do the batch again.
+
+    `tick` is called for each person; what it raises undoes the batch.
+    """
     outcome = Outcome()
     plan = _plan(work, batch, outcome)
-    _add(work, plan.new, clinic)
-    _change(work, plan, clinic)
+    _add(work, plan.new, clinic, tick)
+    _change(work, plan, clinic, tick)
     outcome.added = len(plan.new)
     outcome.updated = len(plan.changed)
     return outcome
@@ -97,25 +102,30 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
     return plan
 
 
-def _add(work: Work, commands: Sequence[RegisterPatient], clinic: ClinicProfile) -> None:
+def _add(
+    work: Work, commands: Sequence[RegisterPatient], clinic: ClinicProfile, tick: Callable[[], None]
+) -> None:
     if not commands:
         return
     numbers = patient_queries.give_record_numbers(work.session, len(commands))
-    people = [
-        patient_rows.new_patient(
-            command, mrn=mrn, now=work.now, by=work.actor.account_id, region=clinic.region
+    people: list[patient_queries.NewPatient] = []
+    for command, mrn in zip(commands, numbers, strict=True):
+        tick()
+        people.append(
+            patient_rows.new_patient(
+                command, mrn=mrn, now=work.now, by=work.actor.account_id, region=clinic.region
+            )
         )
-        for command, mrn in zip(commands, numbers, strict=True)
-    ]
     patient_queries.insert_many(work.session, people)
     for command in commands:
         line = Line("patient.registered", "patient", command.id, command.id, IMPORTED)
         work.noted(line, Change("patient", command.id, patient=command.id))
 
 
-def _change(work: Work, plan: _Plan, clinic: ClinicProfile) -> None:
+def _change(work: Work, plan: _Plan, clinic: ClinicProfile, tick: Callable[[], None]) -> None:
     rows = patient_queries.several_for_change(work.session, [patient_id for patient_id, *_ in plan.changed])
     for patient_id, _, verdict, missing in plan.changed:
+        tick()
         row = rows[patient_id]
         fields = patient_rows.apply(row, verdict.details, clinic.region) if verdict.details else ()
         row.identifiers.extend(

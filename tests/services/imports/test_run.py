@@ -285,26 +285,29 @@ def many(count: int) -> str:
 
 def test_progress_is_told_often_and_ends_at_the_total(importing: Import) -> None:
     told: list[tuple[float, Progress]] = []
-    importing("a.csv", many(1500), progress=lambda progress: told.append((time.monotonic(), progress)))
+    importing("a.csv", many(1500), progress=lambda progress: told.append((time.process_time(), progress)))
     assert told[-1][1] == Progress(1500, 1500)
     done = [progress.done for _, progress in told]
     assert done == sorted(done)
-    times = [at for at, _ in told]
+    times = [at for at, _ in told]  # of the process, so that a busy machine does not count
     assert len(told) / (times[-1] - times[0]) >= 5
 
 
-def test_stopping_keeps_whole_batches_and_says_so(importing: Import, everybody: People) -> None:
+def test_stopping_keeps_whole_batches_and_says_so(
+    importing: Import, clinic: Clinic, reception: Actor
+) -> None:
     def stop(progress: Progress) -> None:
         if progress.done > 300:
             raise Stopped()
 
-    report = importing("a.csv", many(1500), progress=stop)
-    assert 0 < report.added < 1500
+    report = importing("a.csv", many(900), progress=stop)
+    assert 0 < report.added < 900
     assert report.notes[0].startswith("Stopped after ")
-    assert "1,500" in report.notes[0]
-    assert len(everybody()) == min(report.added, 500)
-    rest = importing("a.csv", many(1500))
-    assert (rest.added, rest.unchanged) == (1500 - report.added, report.added)
+    assert "900" in report.notes[0]
+    lines = clinic.patients.find(reception, FindPatients(limit=500)).lines
+    assert len(lines) == min(report.added, 500)
+    rest = importing("a.csv", many(900))
+    assert (rest.added, rest.unchanged) == (900 - report.added, report.added)
 
 
 @pytest.mark.parametrize("who", ["reception", "doctor"])

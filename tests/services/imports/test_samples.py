@@ -181,7 +181,7 @@ REFUSED = {
     "fhir-bad/external-entity.xml": (ErrorCode.IMPORT_NOT_SUPPORTED, "XML is not supported"),
     "fhir-bad/no-type.json": (ErrorCode.IMPORT_UNREADABLE, "resourceType"),
     "fhir-bad/not-json.json": (ErrorCode.IMPORT_UNREADABLE, "not valid JSON"),
-    "fhir-bad/patient.xml": (ErrorCode.IMPORT_NOT_SUPPORTED, "export the data as FHIR JSON"),
+    "fhir-bad/patient.xml": (ErrorCode.IMPORT_NOT_SUPPORTED, "the data as FHIR JSON"),
     "fhir-bad/trailing-comma.json": (ErrorCode.IMPORT_UNREADABLE, "line 1, column 38"),
     "fhir-bad/wrong-type.json": (ErrorCode.IMPORT_UNREADABLE, "no such type"),
 }
