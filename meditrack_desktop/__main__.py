@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.main import run
 from meditrack_desktop.cli.output import refuse
+from meditrack_desktop.domain.clock import Clock
 
 QT_LIBRARIES = (
     "the windows need libraries of the system that are missing here ({error}). On Debian or Ubuntu: "
@@ -50,11 +52,11 @@ def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
     return run_desktop(profile, open_clinic, sign_in=sign_in)
 
 
-def _draw_screens(profile: Path, target: Path, sign_in: tuple[str, str]) -> Sequence[Path]:
+def _draw_screens(profile: Path, target: Path, sign_in: tuple[str, str], clock: Clock) -> Sequence[Path]:
     from meditrack_desktop.bootstrap import open_clinic
     from meditrack_desktop.ui.screenshots import render_all
 
-    return render_all(profile, open_clinic, sign_in, target)
+    return render_all(profile, partial(open_clinic, clock=clock), sign_in, target, clock)
 
 
 def _check_windows() -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from meditrack_desktop.adapters.secret_stores import PrivateFile, system_keyring
@@ -82,26 +83,27 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     )
 
 
-def ready_demo(folder: Path) -> dict[str, str]:
+def ready_demo(folder: Path, moment: datetime | None = None) -> dict[str, str]:
     """The sample clinic in `folder`, made now if it is not there yet. Returns passwords by user name.
 
+    It shows the present day, in this computer's zone; or, for pictures, that of `moment` in London.
     Conflict CLINIC_EXISTS if another clinic lives there: a real one is never filled with samples.
     """
     profile = Profile(folder)
+    clock = FixedClock(moment or SystemClock().now())
     if profile.is_set_up:
         if not profile.facts().demo:
             raise Conflict(ErrorCode.CLINIC_EXISTS)
-        if demo.is_of_today(profile, SystemClock()):
+        if demo.is_of_today(profile, clock):
             return dict(demo.PASSWORDS)
         demo.clear(profile)
-    clock = FixedClock(SystemClock().now())
-    set_up_clinic(folder, demo.clinic(), profile.folder / "recovery-kit.txt", clock)
+    set_up_clinic(folder, demo.clinic("Europe/London" if moment else ""), folder / "recovery-kit.txt", clock)
     opened = open_clinic(folder, clock)
     try:
         demo.fill(opened, clock)
     finally:
         opened.close()
-    demo.mark_of_today(profile, SystemClock())
+    demo.mark_of_today(profile, clock)
     return dict(demo.PASSWORDS)
 
 

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
@@ -17,7 +18,11 @@ from meditrack_desktop.cli.self_test import run_checks
 from meditrack_desktop.cli.signing_in import typed_password
 from meditrack_desktop.config import demo_profile
 from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid, NotAuthenticated
+
+PICTURE_MOMENT = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
+"""When pictures are taken: a Wednesday morning in the middle of everything."""
 
 
 def init(args: Namespace, doors: Doors) -> int:
@@ -74,9 +79,10 @@ def screenshots(args: Namespace, doors: Doors) -> int:
     """Draw every window and state of a sample clinic into PNG files."""
     with tempfile.TemporaryDirectory(prefix="meditrack-screens-") as temporary:
         folder = Path(temporary) / "profile"
-        accounts = bootstrap.ready_demo(folder)
+        accounts = bootstrap.ready_demo(folder, PICTURE_MOMENT)
         args.directory.mkdir(parents=True, exist_ok=True)
-        files = doors.draw_screens(folder, args.directory, ("reception", accounts["reception"]))
+        signing_in = ("reception", accounts["reception"])
+        files = doors.draw_screens(folder, args.directory, signing_in, FixedClock(PICTURE_MOMENT))
         shutil.rmtree(folder, ignore_errors=True)
     return answer(
         args, {"files": [str(file) for file in files]}, f"{len(files)} pictures in {args.directory}."

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from meditrack_desktop.domain.clock import Clock
+
 OpenDesk = Callable[[Path, "tuple[str, str] | None"], int]
 """Open the windows on a profile; signed in at once if (user, password) is given. Returns the exit code."""
 
-DrawScreens = Callable[[Path, Path, "tuple[str, str]"], Sequence[Path]]
-"""(profile, target folder, (user, password)): draw every window and state; returns the files written."""
+DrawScreens = Callable[[Path, Path, "tuple[str, str]", Clock], Sequence[Path]]
+"""(profile, target folder, (user, password), clock): draw every window and state; returns the files written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.clock import SystemClock, today
+from meditrack_desktop.domain.clock import Clock, today
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.ui import theme
@@ -44,7 +44,11 @@ class Unanswered(RuntimeError):
 
 
 def render_all(
-    profile: Path, open_clinic: Callable[[Path], Clinic], sign_in: tuple[str, str], folder: Path
+    profile: Path,
+    open_clinic: Callable[[Path], Clinic],
+    sign_in: tuple[str, str],
+    folder: Path,
+    clock: Clock,
 ) -> list[Path]:
     """Draw all pictures into `folder` and return their paths: `<window>-<state>-<theme>-<width>.png`."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -53,7 +57,7 @@ def render_all(
     folder.mkdir(parents=True, exist_ok=True)
     tasks = Tasks()
     window = MainWindow(
-        tasks, Profile(profile).facts(), SystemClock(), lambda: open_clinic(profile), program_version()
+        tasks, Profile(profile).facts(), clock, lambda: open_clinic(profile), program_version()
     )
     studio = _Studio(window, tasks, folder, sign_in)
     window.show()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -36,17 +36,14 @@ PASSWORDS = {
 }
 """A sample clinic holds nobody real, so its passwords may be known; no other clinic has any of them."""
 
-PICTURE_MOMENT = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
-"""When the documentation's pictures are taken: a Wednesday morning in the middle of everything."""
-
 _IN_ONE_WORK = 1000
 
 
-def clinic() -> SetUpClinic:
-    """What the sample clinic is set up as: in this computer's own time zone, where that can be told."""
+def clinic(zone: str = "") -> SetUpClinic:
+    """What the sample clinic is set up as; without a `zone` in this computer's own, where that can be told."""
     return SetUpClinic(
         name="Example Street Clinic",
-        zone=_local_zone(),
+        zone=zone or _local_zone(),
         region="GB",
         admin_username="admin",
         admin_name="Ada Verwalter",
