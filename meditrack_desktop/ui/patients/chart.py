@@ -55,6 +55,9 @@ class ChartPage(QWidget):
         self.state = StateView("error", "")
         self._build()
         self._connect()
+        # The page itself takes the keys until somebody tabs into it; it is no stop of its own.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("ownFocusEdge", True)
         self.setAcceptDrops(desk.actor.may(Permission.ATTACH_DOCUMENT))
 
     @property
@@ -65,6 +68,7 @@ class ChartPage(QWidget):
     def load(self) -> None:
         """Ask for everything the chart shows."""
         self._skeleton_timer.start()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
     def refresh(self) -> None:

@@ -74,7 +74,7 @@ class FilterBar(QWidget):
         self.doctor_chip.setVisible(not compact)
         self.status_chip.setVisible(not compact)
         self.filters_chip.setVisible(compact)
-        self.search.setMaximumWidth(theme.current().px(270 if compact else 300))
+        self.search.setMaximumWidth(theme.current().px(300))
         self._show()
 
     def set_filters(

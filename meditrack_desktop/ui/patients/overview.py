@@ -34,7 +34,7 @@ COMING, DOCUMENTS = 3, 5
 
 
 class Overview(QWidget):
-    """In a narrow page the left column goes on top of the right one."""
+    """In a narrow page the left column goes below the right one."""
 
     allDocumentsRequested = Signal()
     allVisitsRequested = Signal()
@@ -90,7 +90,7 @@ class Overview(QWidget):
             return
         self._narrow = narrow
         if narrow:
-            self._right.body.insertWidget(0, self._contact)
+            self._right.body.insertWidget(self._right.body.count() - 1, self._contact)
         else:
             clear_keeping(self._left.body, self._contact)
             self._left.body.addWidget(self._contact)
@@ -101,7 +101,6 @@ class Overview(QWidget):
 
     def _fill_right(self) -> None:
         body, may = self._right.body, self._desk.actor.may
-        body.addWidget(self._contact_line)
         if may(Permission.VIEW_CALENDAR):
             body.addLayout(self._coming)
             body.addWidget(Divider())
@@ -110,6 +109,7 @@ class Overview(QWidget):
             body.addWidget(Divider())
         body.addWidget(self.team)
         self.team.setVisible(may(Permission.VIEW_CARE_TEAM))
+        body.addWidget(self._contact_line)
         body.addStretch(1)
 
     def _show_contact(self, content: ChartContent) -> None:

@@ -99,16 +99,16 @@ class PatientsPage(QWidget):
                 self, lambda: practitioners.list(actor), self.bar.set_doctors, replaces="doctors"
             )
         self._ask(keep=True)
-        self._ask_preview()
 
     def can_leave(self) -> bool:
         """Always: forms live in sheets of their own."""
         return True
 
     def search(self, text: str) -> None:
-        """Look for `text`, as if typed."""
+        """Look for `text`, as if typed and confirmed: the list takes the focus once it has come."""
         self.bar.search.setText(text)
         self.bar.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bar.search.returnPressed.emit()
 
     def start_import(self) -> None:
         """Open the sheet that brings in a list; one that is still running comes back."""
@@ -146,6 +146,8 @@ class PatientsPage(QWidget):
         self.table.verticalScrollBar().setValue(scrolled)
         self._show_counts(found)
         self._show_stack(found)
+        self._preview_timer.stop()
+        self._ask_preview()
         if self._to_table and found.lines:
             self._go_to_table()
 
@@ -174,6 +176,7 @@ class PatientsPage(QWidget):
     def _build(self) -> None:
         self._stack = QStackedWidget()
         self.skeleton = Skeleton()
+        self.skeleton.setProperty("ownFocusEdge", True)
         for widget in (self.table, self.skeleton, self.state, QWidget()):
             self._stack.addWidget(widget)
         self._stack.setCurrentIndex(3)
@@ -424,18 +427,22 @@ class PatientsPage(QWidget):
         if self._chosen() is None:
             self.preview.show_nothing()
         else:
-            self._read(self.preview.show_content)
+            self._read(self._show_preview)
 
     def _read(self, done: Callable[[ChartContent], object]) -> None:
         chosen, desk = self._chosen_id(), self._desk
         if chosen is not None:
             desk.tasks.query(self, partial(gather, desk.clinic, desk.actor, chosen), done, replaces="preview")
 
+    def _show_preview(self, content: ChartContent) -> None:
+        if content.patient.id == self._chosen_id():
+            self.preview.show_content(content)
+
     def _open_preview(self, content: ChartContent) -> None:
-        if self._sheet is not None:
+        if self._sheet is not None or content.patient.id != self._chosen_id():
             return
         self._sheet = SideSheet(self, self.tr("Preview"), width=360)
-        preview = PatientPreview(self._desk)
+        preview = PatientPreview(self._desk, margin=0)
         preview.show_content(content)
         preview.acted.connect(self._sheet.close_layer)
         self._sheet.body.addWidget(preview, 1)

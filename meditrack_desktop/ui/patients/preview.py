@@ -33,7 +33,7 @@ class PatientPreview(QWidget):
 
     acted = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, *, margin: int = 18, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Preview"))
         self._desk = desk
@@ -42,7 +42,7 @@ class PatientPreview(QWidget):
         self.nothing = StateView("empty", self.tr("Nobody chosen"), icon="user-round")
         self.nothing.text.setText(self.tr("Choose a patient to see who it is and what comes next."))
         self.nothing.text.show()
-        self._scroll = ScrollColumn(margins=(18, 16, 18, 16))
+        self._scroll = ScrollColumn(margins=(margin, 16 if margin else 0, margin, 16))
         self._scroll.body.setSpacing(14)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

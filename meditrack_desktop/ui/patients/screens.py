@@ -40,7 +40,6 @@ def _preview(desk: Desk) -> tuple[QWidget, Pose]:
     def pose() -> None:
         page.search(_patient(desk).name)
         desk.tasks.wait_idle()
-        page.table.setFocus()
         page.show_preview()
 
     return page, pose

@@ -151,7 +151,7 @@ class _EntryRow(QWidget):
         current = theme.current()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(current.px(40), current.px(4), 0, current.px(18))
-        whole.setSpacing(3)
+        whole.setSpacing(6)
         first = QHBoxLayout()
         first.setSpacing(8)
         first.addWidget(Label(entry.title, "strong", elide=True))

@@ -1,0 +1,288 @@
+"""The list of patients: found from scraps, opened by keyboard, and never stale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient, PatientPage
+from meditrack_desktop.domain.scheduling import BookAppointment
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.patients.page import PAGE, PatientsPage
+from meditrack_desktop.ui.widgets import Button, SideSheet
+from tests.makers.people import a_doctor, a_patient, an_edit
+from tests.ui.patients.conftest import DeskWindow
+
+OpenDesk = Callable[..., DeskWindow]
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def names(page: PatientsPage) -> list[str]:
+    return [page.model.record(row).name for row in range(page.model.rowCount())]
+
+
+def actions(widget: QWidget) -> list[str]:
+    return [button.text() for button in widget.findChildren(Button) if button.isVisible()]
+
+
+def test_everybody_is_listed_by_family_name_with_the_total(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    page = open_desk().list()
+    assert names(page) == ["Bruno Fictanova", "Mara Fictanova", "Zeynep Örnek", "Noah Stubson"]
+    assert page.total.text() == "4"
+
+
+@pytest.mark.parametrize("scraps", ["fict mar", "0142 mara", "5/4/1988", "mara 1988-04"])
+def test_a_patient_is_found_from_scraps_and_opened_by_keyboard_alone(
+    open_desk: OpenDesk, people: dict[str, Patient], scraps: str
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    desk.press(Qt.Key.Key_F, CONTROL)
+    assert page.bar.search.hasFocus()
+    desk.press(scraps)
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert page.table.hasFocus()
+    desk.press(Qt.Key.Key_Return)
+    assert desk.asked == [("patient", people["Mara"].id)]
+
+
+def test_down_leaves_the_search_for_the_list_and_b_books(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    desk.list()
+    desk.press(Qt.Key.Key_F, CONTROL)
+    desk.press("ornek")
+    desk.qtbot.wait(150)
+    desk.settle()
+    desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_B)
+    assert desk.asked == [("book", people["Zeynep"].id)]
+
+
+def test_letters_typed_into_the_search_are_never_acts(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    desk.press(Qt.Key.Key_F, CONTROL)
+    desk.press("b")
+    assert page.bar.text == "b"
+    assert desk.asked == []
+
+
+def test_nobody_found_offers_a_new_patient_with_the_typed_name(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.search("Testhlom")
+    desk.settle()
+    assert page.state.isVisible()
+    assert "Testhlom" in page.state.title.text()
+    assert actions(page.state) == ["Clear search", 'New patient "Testhlom"']
+    page.state.findChildren(Button)[1].click()
+    assert desk.asked[0][:2] == ("register", "Testhlom")
+    page.state.findChildren(Button)[0].click()
+    desk.settle()
+    assert len(names(page)) == 4
+
+
+def test_filters_that_hide_everybody_can_be_cleared_at_once(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.bar.today_chip.click()
+    desk.settle()
+    assert names(page) == []
+    assert actions(page.state) == ["Clear filters"]
+    page.state.findChildren(Button)[0].click()
+    desk.settle()
+    assert len(names(page)) == 4
+    assert not page.bar.today_chip.active
+
+
+def test_coming_today_and_doctor_narrow_the_list(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, reception: Actor, people: dict[str, Patient]
+) -> None:
+    doctor = clinic.practitioners.add(admin, a_doctor())
+    clinic.scheduling.book(
+        reception,
+        BookAppointment(
+            patient_id=people["Noah"].id, practitioner_id=doctor.id, wall_start=datetime(2026, 11, 18, 14)
+        ),
+    )
+    desk = open_desk()
+    page = desk.list()
+    page.bar.today_chip.click()
+    desk.settle()
+    assert names(page) == ["Noah Stubson"]
+    assert page.cells.cell(page.model.record(0), "next").text == "Today 14:00"
+    assert page.bar.count.text() == "1 of 4"
+    page.bar.doctor_chip.click()
+    menu = page.bar._menu
+    assert menu is not None
+    next(action for action in menu.actions() if action.text() == doctor.name).trigger()
+    menu.close()
+    desk.settle()
+    assert page.bar.doctor_chip.text() == doctor.name
+
+
+def test_an_archived_patient_is_out_of_the_list_and_marked_where_asked_for(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    noah = people["Noah"]
+    clinic.patients.archive(admin, ArchivePatient(id=noah.id, version=noah.version, reason="moved away"))
+    desk = open_desk()
+    page = desk.list()
+    assert "Noah Stubson" not in names(page)
+    page.bar.set_filters(with_archived=True)
+    desk.settle()
+    row = names(page).index("Noah Stubson")
+    assert [tag.text for tag in page.cells.cell(page.model.record(row), "name").tags] == ["Archived"]
+    page.table.select_row(row)
+    page.table.setFocus()
+    desk.press(Qt.Key.Key_B)
+    assert desk.asked == []
+
+
+def test_the_head_sorts_in_the_database(open_desk: OpenDesk, people: dict[str, Patient]) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.table.sortRequested.emit("born", True)
+    desk.settle()
+    assert names(page)[:2] == ["Zeynep Örnek", "Mara Fictanova"]
+
+
+def test_many_patients_come_in_pages_as_the_list_is_scrolled(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor
+) -> None:
+    for number in range(PAGE + 20):
+        clinic.patients.register(reception, a_patient(f"Family{number:04d}", "Anna"))
+    desk = open_desk()
+    page = desk.list()
+    assert page.model.rowCount() == PAGE
+    page.table.scrollToBottom()
+    desk.settle()
+    assert page.model.rowCount() == PAGE + 20
+    assert len(set(names(page))) == PAGE + 20
+
+
+def test_a_change_at_another_desk_shows_without_moving_the_selection(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.table.select_row(2)
+    clinic.patients.register(doctor, a_patient("Aaronson", "Abel"))
+    clinic.patients.edit(doctor, an_edit(people["Zeynep"], family="Örnekova"))
+    desk.settle()
+    assert names(page)[0] == "Abel Aaronson"
+    assert page.model.record(page.table.current_row()).name == "Zeynep Örnekova"
+
+
+def test_a_hidden_page_asks_when_it_is_shown_again(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    desk.chart(people["Mara"].id)
+    clinic.patients.register(doctor, a_patient("Aaronson", "Abel"))
+    desk.settle()
+    assert "Abel Aaronson" not in names(page)
+    desk.stack.setCurrentWidget(page)
+    desk.settle()
+    assert "Abel Aaronson" in names(page)
+
+
+def test_the_preview_shows_two_identifiers_and_the_same_name_warning(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    clinic.patients.register(reception, a_patient("Fictanova", "Mara", birth_date="1955-01-01"))
+    desk = open_desk()
+    page = desk.list()
+    page.table.select_row(names(page).index("Mara Fictanova"))
+    desk.qtbot.wait(150)
+    desk.settle()
+    content = page.preview.content
+    assert content is not None and content.patient.name == "Mara Fictanova"
+    assert len(content.namesakes) == 1
+    assert page.preview.isVisible()
+
+
+def test_in_a_narrow_window_space_opens_the_preview_over_the_list(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk(width=958, height=560)
+    page = desk.list()
+    assert not page.preview.isVisible()
+    assert page.bar.filters_chip.isVisible() and not page.bar.doctor_chip.isVisible()
+    page.table.setFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
+    (sheet,) = desk.window.findChildren(SideSheet)
+    assert sheet.isVisible()
+    desk.press(Qt.Key.Key_Return)
+    assert desk.asked == [("patient", people["Bruno"].id)]
+    desk.settle()
+
+
+def test_an_empty_clinic_offers_the_first_steps(open_desk: OpenDesk) -> None:
+    page = open_desk().list()
+    assert page.state.title.text() == "No patients yet"
+    assert actions(page.state) == ["New patient"]
+
+
+def test_who_may_import_sees_the_button_and_others_do_not(open_desk: OpenDesk, admin: Actor) -> None:
+    assert open_desk().list().import_button is None
+    page = open_desk(admin).list()
+    assert page.import_button is not None and page.import_button.isVisible()
+    assert page.new_button is None
+
+
+def test_what_was_shown_stays_when_the_server_does_not_answer(
+    open_desk: OpenDesk, clinic: Clinic, people: dict[str, Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+
+    def unreachable(actor: Actor, command: FindPatients) -> PatientPage:
+        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic.patients, "find", unreachable)
+        page.refresh()
+        desk.settle()
+        assert len(names(page)) == 4
+        assert page._banner is not None and page._banner.isVisible()
+    page._banner.actionTriggered.emit()
+    desk.settle()
+    assert page._banner is None
+
+
+def test_a_first_failure_says_so_in_place_and_can_be_tried_again(
+    open_desk: OpenDesk, clinic: Clinic, people: dict[str, Patient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+
+    def unreachable(actor: Actor, command: FindPatients) -> PatientPage:
+        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic.patients, "find", unreachable)
+        page = desk.list()
+        assert page.state.isVisible()
+        assert actions(page.state) == ["Try again"]
+    page.state.findChildren(Button)[0].click()
+    desk.settle()
+    assert len(names(page)) == 4
