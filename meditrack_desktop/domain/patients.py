@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.ids import new_id
@@ -160,7 +160,11 @@ class PhoneInput(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: Annotated[str, Field(min_length=1, max_length=60), AfterValidator(single_line)]
+    value: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=60),
+        AfterValidator(single_line),
+    ]
     use: Literal["mobile", "home", "work", "other"] = "mobile"
 
 
@@ -176,8 +180,16 @@ class AddressInput(BaseModel):
 class IdentifierInput(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    system: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(single_line)]
-    value: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(single_line)]
+    system: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+        AfterValidator(single_line),
+    ]
+    value: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+        AfterValidator(single_line),
+    ]
 
 
 class PatientDetails(BaseModel):
@@ -229,7 +241,11 @@ class ArchivePatient(BaseModel):
 
     id: UUID
     version: int
-    reason: Annotated[str, Field(min_length=3, max_length=500), AfterValidator(several_lines)]
+    reason: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+        AfterValidator(several_lines),
+    ]
 
 
 class RestorePatient(BaseModel):

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import IdentifierInput, LineText, NameText
@@ -75,7 +75,11 @@ WeeklyHours = Annotated[tuple[WorkingHoursInput, ...], Field(max_length=42), Aft
 class PractitionerDetails(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    family: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(single_line)]
+    family: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+        AfterValidator(single_line),
+    ]
     given: NameText = ""
     prefix: Annotated[str, Field(max_length=30), AfterValidator(single_line)] = "Dr."
     specialty: LineText = ""
