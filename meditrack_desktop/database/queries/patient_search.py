@@ -154,7 +154,15 @@ def _matching(asked: _Asked, wanted: AllOf) -> PatientPage:
             (place for place, part in enumerate(wanted.parts) if not is_names_only(part)), smallest
         )
     ranges = [_range(atom, asked.command) for atom in _driver(asked, wanted.parts[smallest])]
-    return _driven(asked, _candidates(asked, *ranges), wanted, wanted)
+    others = tuple(part for place, part in enumerate(wanted.parts) if place != smallest or not _is_flat(part))
+    return _driven(asked, _candidates(asked, *ranges), wanted, AllOf(others))
+
+
+def _is_flat(scrap: Scrap) -> bool:
+    """Whether the ranges of its driver say all that `scrap` says."""
+    return isinstance(scrap, Atom) or (
+        isinstance(scrap, AnyOf) and all(isinstance(part, Atom) for part in scrap.parts)
+    )
 
 
 def _walked(asked: _Asked, wanted: AllOf) -> PatientPage:
@@ -166,7 +174,7 @@ def _walked(asked: _Asked, wanted: AllOf) -> PatientPage:
     if ids and len(ids) < command.limit:
         total = command.offset + len(ids)
     elif len(wanted.parts) == 1 and isinstance(wanted.parts[0], Atom):
-        total = _counted(asked, select(_ids(wanted.parts[0], command).distinct().limit(COUNTED).subquery()))
+        total = _count_range(asked, _range(wanted.parts[0], command))
     elif not ids:
         total = _counted(asked, select(PatientRow.id).where(_named(wanted), _shown(command)).limit(COUNTED))
     return PatientPage(lines(asked.session, ids, asked.now, wanted), total)
@@ -207,7 +215,9 @@ def _last_look(asked: _Asked) -> PatientPage:
 def _candidates(asked: _Asked, *ranges: ColumnElement[bool]) -> set[_Candidate]:
     """Patients in any of these ranges of terms, with what they are ordered by."""
     columns = (PatientTermRow.sort_name, type_coerce(PatientTermRow.patient_id, String))
-    return {_Candidate(*row) for one in ranges for row in asked.session.execute(select(*columns).where(one))}
+    return {
+        _Candidate._make(row) for one in ranges for row in asked.session.execute(select(*columns).where(one))
+    }
 
 
 def _test(asked: _Asked, scrap: Scrap) -> Callable[[_Candidate], bool]:
@@ -257,6 +267,17 @@ def _uuid(value: Any) -> UUID:
     return value if isinstance(value, UUID) else UUID(value)
 
 
+def _count_range(asked: _Asked, terms: ColumnElement[bool]) -> int | None:
+    """How many patients have a term in this range; None if that cannot be told quickly."""
+    rows = select(literal(1)).where(terms).limit(2 * COUNTED).subquery()
+    if (asked.session.scalar(select(func.count()).select_from(rows)) or 0) >= 2 * COUNTED:
+        return None
+    total = len(
+        set(asked.session.scalars(select(type_coerce(PatientTermRow.patient_id, String)).where(terms)))
+    )
+    return total if total < COUNTED else None
+
+
 def _counted(asked: _Asked, query: Select[*tuple[Any, ...]]) -> int | None:
     counted = asked.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     return counted if counted < COUNTED else None
@@ -287,10 +308,6 @@ def _inside(atom: Atom, command: FindPatients) -> ColumnElement[bool]:
             for mark in marks
         ]
     return and_(or_(*ranges), PatientTermRow.term.like(f"%{atom.value}%"))
-
-
-def _ids(atom: Atom, command: FindPatients) -> Select[UUID]:
-    return select(PatientTermRow.patient_id).where(_range(atom, command))
 
 
 def _named(scrap: Scrap) -> ColumnElement[bool]:
