@@ -7,6 +7,7 @@ use, closing included, holds the one lock: the library is not safe in several th
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ PIXELS_A_POINT = 96 / 72
 _PASSWORD_WRONG = 4
 _A4 = PageSize(595 * PIXELS_A_POINT, 842 * PIXELS_A_POINT)
 _GRID = 1 << 20
+# It tells whoever reads the log how to install another build when a form is of the XFA kind.
+logging.getLogger("pypdfium2._helpers.document").setLevel(logging.ERROR)
 
 
 class PdfPages:

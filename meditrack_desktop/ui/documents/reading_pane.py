@@ -128,6 +128,11 @@ class ReadingPane(QWidget):
         if not _final(error):
             self.state.add_action(self.tr("Try again"), self._again, kind="primary", icon="refresh-cw")
 
+    def ask_password(self, *, wrong: bool) -> None:
+        """Ask for the document's own password where its pages would be."""
+        self._bring(self.password)
+        self.password.ask(wrong=wrong)
+
     def focus_find(self) -> None:
         """Put the cursor into the search, if this document has words."""
         if self.bar.search.isVisible():
@@ -176,8 +181,7 @@ class ReadingPane(QWidget):
         if reading is not self._reading or outcome is None:
             return
         if isinstance(outcome, PasswordAsked):
-            self._bring(self.password)
-            self.password.ask(wrong=outcome.wrong)
+            self.ask_password(wrong=outcome.wrong)
         elif isinstance(outcome, NotShown):
             self.show_state(
                 "error",
