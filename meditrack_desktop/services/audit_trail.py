@@ -18,6 +18,7 @@ from uuid import UUID
 from meditrack_desktop.database.queries import audit as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 if TYPE_CHECKING:
     from meditrack_desktop.database.session import WriteSession
@@ -48,11 +49,15 @@ class AuditTrail:
     def write(
         self, session: WriteSession, actor: Actor | None, at: datetime, lines: Sequence[Line], name: str = ""
     ) -> None:
-        """Add `lines` in order, in the caller's transaction. `name` stands in for an actor nobody is yet."""
+        """Add `lines` in order, in the caller's transaction. `name` stands in for an actor nobody is yet.
+
+        Unavailable DATABASE_LOCKED if the clinic was locked meanwhile: a sign-out does not wait for questions.
+        """
         if not lines:
             return
-        if self.key is None:
-            raise RuntimeError("the audit trail has no key: the clinic is locked")
+        key = self.key
+        if key is None:
+            raise Unavailable(ErrorCode.DATABASE_LOCKED)
         seq, previous = queries.take_head(session, self.chain)
         rows: list[dict[str, object]] = []
         for line in lines:
@@ -72,7 +77,7 @@ class AuditTrail:
                 "outcome": line.outcome,
                 "detail": line.detail[:LONGEST_DETAIL],
             }
-            sealed = seal(self.key, previous, row)
+            sealed = seal(key, previous, row)
             rows.append({**row, "prev": previous, "hash": sealed})
             previous = sealed
         queries.add_lines(session, rows)

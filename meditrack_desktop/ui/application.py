@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from meditrack_desktop import __version__
 from meditrack_desktop.domain.clock import SystemClock
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.logs import log_to
@@ -53,7 +53,7 @@ def run_desktop(
     remembered = QSettings(str(profile / "desk.ini"), QSettings.Format.IniFormat)
     _dress_as_before(remembered)
     tasks = Tasks()
-    window = MainWindow(tasks, facts, SystemClock(), lambda: open_clinic(profile), program_version())
+    window = MainWindow(tasks, facts, SystemClock(), lambda: open_clinic(profile), __version__)
     window.resize(*DESIGN_SIZE)
     geometry = remembered.value("window/geometry")
     if isinstance(geometry, QByteArray):
@@ -89,14 +89,6 @@ def start_application(argv: list[str]) -> QApplication:
     theme.apply_theme(app, "system")
     app.setWindowIcon(program_icon())
     return app
-
-
-def program_version() -> str:
-    """The version as packaged; "0" in a tree that was never installed."""
-    try:
-        return version("meditrack-desktop")
-    except PackageNotFoundError:
-        return "0"
 
 
 class GarbageInTheGuiThread(QObject):

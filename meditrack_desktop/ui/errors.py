@@ -7,6 +7,7 @@ The words themselves are in `error_words`. Whatever is not a ClinicError is a fa
 import hashlib
 import logging
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,7 +90,7 @@ def crash(fault: BaseException) -> None:
 
 
 def install_excepthook() -> None:
-    """Have faults in event handlers shown by `crash` instead of printed."""
+    """Have faults in event handlers shown by `crash`, and those in threads of libraries written to the log."""
 
     def hook(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
         if isinstance(fault, KeyboardInterrupt):
@@ -97,7 +98,13 @@ def install_excepthook() -> None:
             return
         crash(fault.with_traceback(trace))
 
+    def in_a_thread(args: threading.ExceptHookArgs) -> None:
+        # No window may be touched here; the log has to do.
+        if args.exc_value is not None:
+            log.error("fault %s", describe(args.exc_value).details)
+
     sys.excepthook = hook
+    threading.excepthook = in_a_thread
 
 
 def _crash_dialog(window: QWidget, found: Crash) -> Dialog:

@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.watch.idle.connect(self.lock)
         self.watch.warned.connect(self._warn_of_lock)
         self.login.signedIn.connect(self.enter)
-        self.login.retryRequested.connect(self.begin)
+        self.login.retryRequested.connect(self._begin_again)
         self.login.themeChosen.connect(self.themeChosen)
         tasks.refused.connect(self._on_refused)
         tasks.answered.connect(self._on_answered)
@@ -125,8 +125,10 @@ class MainWindow(QMainWindow):
     def use(self, clinic: Clinic) -> None:
         """Take an open clinic; signing in can go ahead."""
         self.clinic = clinic
+        self.clock = self.watch.clock = self.login.clock = clinic.work.clock
         self._live = Live(clinic.changes, self)
         self.login.use(clinic)
+        self.login.tick()
 
     def enter(self, found: SignedIn) -> None:
         """Bring the desk of the person who signed in to the front."""
@@ -140,16 +142,8 @@ class MainWindow(QMainWindow):
             self._person = parked
         else:
             clinic = self.clinic
-            desk = Desk(
-                clinic,
-                found.actor,
-                found.facts,
-                self.tasks,
-                self._live,
-                Navigator(),
-                clinic.work.clock,
-                self.say,
-            )
+            go = Navigator()
+            desk = Desk(clinic, found.actor, found.facts, self.tasks, self._live, go, self.clock, self.say)
             profile = self.profile
             frame = make_frame(
                 desk,
@@ -221,8 +215,8 @@ class MainWindow(QMainWindow):
                 return
 
     def covered(self) -> bool:
-        """Whether a layer stands before the page and takes its keys."""
-        return any(layer.light_dismiss or layer.dirty is not None for layer in self._layers())
+        """Whether a layer covers the page. A list dropped under a field covers nothing: it is masked."""
+        return any(layer.mask().isEmpty() for layer in self._layers())
 
     def tick(self) -> None:
         """Follow the clock; called each second."""
@@ -249,6 +243,10 @@ class MainWindow(QMainWindow):
                 self._close_now,
                 keep=self.tr("Keep working"),
             )
+
+    def _begin_again(self) -> None:
+        if self.clinic is None:
+            self.begin()
 
     def _load(self) -> Clinic:
         for module in HEAVY:

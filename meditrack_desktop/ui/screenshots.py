@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QWidget
 
+from meditrack_desktop import __version__
 from meditrack_desktop.domain.clock import Clock, today
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.application import program_version, start_application
+from meditrack_desktop.ui.application import start_application
 from meditrack_desktop.ui.frame.sheet import as_page
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks
@@ -56,9 +57,7 @@ def render_all(
     theme.current().set_motion(False)
     folder.mkdir(parents=True, exist_ok=True)
     tasks = Tasks()
-    window = MainWindow(
-        tasks, Profile(profile).facts(), clock, lambda: open_clinic(profile), program_version()
-    )
+    window = MainWindow(tasks, Profile(profile).facts(), clock, lambda: open_clinic(profile), __version__)
     studio = _Studio(window, tasks, folder, sign_in)
     window.show()
     try:
@@ -203,6 +202,8 @@ class _Stage:
         frame: DeskFrame | None = self._window.frame
         if frame is not None and self._page is not None:
             frame.sheet.stack.removeWidget(self._page)
+            if frame.history.present is not None:
+                frame.sidebar.mark(frame.history.present.page)
             self._page.hide()
             self._page.deleteLater()
             self._page = None

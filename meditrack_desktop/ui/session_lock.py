@@ -46,7 +46,7 @@ class IdleWatch(QObject):
 
     def __init__(self, window: QWidget, clock: Clock, limit: timedelta = IDLE_LIMIT) -> None:
         super().__init__(window)
-        self._window, self._clock, self._limit = window, clock, limit
+        self._window, self.clock, self._limit = window, clock, limit
         self._touched = clock.now()
         self._has_warned = False
         self._timer = QTimer(self, interval=CHECK_MS)
@@ -69,12 +69,12 @@ class IdleWatch(QObject):
 
     def touch(self) -> None:
         """Somebody is there."""
-        self._touched = self._clock.now()
+        self._touched = self.clock.now()
         self._has_warned = False
 
     def check(self) -> None:
         """Compare with the clock; called each second."""
-        alone = self._clock.now() - self._touched
+        alone = self.clock.now() - self._touched
         if alone >= self._limit:
             self.end()
             self.idle.emit()
@@ -141,7 +141,7 @@ class LockScreen(CardScreen):
     def tick(self) -> None:
         super().tick()
         if hasattr(self, "away"):
-            self.away.setText(self._away_words(self._clock.now()))
+            self.away.setText(self._away_words(self.clock.now()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

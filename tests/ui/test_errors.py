@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 
 import pytest
 from PySide6.QtCore import QObject
@@ -140,6 +141,7 @@ def test_a_crash_is_logged_and_shown_with_a_report_to_copy(
 def test_the_hook_takes_faults_of_event_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
     crashes: list[BaseException] = []
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     monkeypatch.setattr(errors, "crash", crashes.append)
     errors.install_excepthook()
     fault = crash_with("x")
@@ -150,3 +152,22 @@ def test_the_hook_takes_faults_of_event_handlers(monkeypatch: pytest.MonkeyPatch
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert printed == [KeyboardInterrupt]
     assert len(crashes) == 1
+
+
+def test_a_fault_in_a_thread_is_logged_without_values(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    errors.install_excepthook()
+
+    def break_down() -> None:
+        raise crash_with("Piotr Przyklad")
+
+    with caplog.at_level(logging.ERROR, "meditrack.ui"):
+        thread = threading.Thread(target=break_down)
+        thread.start()
+        thread.join()
+        threading.excepthook(threading.ExceptHookArgs((SystemExit, None, None, None)))
+    assert "break_down" in caplog.text
+    assert "Piotr" not in caplog.text

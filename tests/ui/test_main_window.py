@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -21,10 +21,12 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import pages, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.history import History, Place
-from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES
+from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES, as_page
 from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.patients.chart import ChartPage
+from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Button, Dialog, Popover
+from meditrack_desktop.ui.widgets import Button, Dialog, Popover, SideSheet
 from tests.conftest import PASSWORDS
 from tests.makers.people import a_patient
 
@@ -603,13 +605,62 @@ def test_history_is_a_line_with_two_ends() -> None:
     assert history.back() is None
 
 
-@pytest.fixture
-def real_pages(enter: Enter, doctor: Actor) -> Iterator[MainWindow]:
-    yield enter(doctor)
-
-
-def test_a_doctor_starts_on_the_real_calendar(real_pages: MainWindow, tasks: Tasks) -> None:
+def test_a_doctor_starts_on_the_calendar(enter: Enter, doctor: Actor, tasks: Tasks) -> None:
+    frame = enter(doctor).frame
     assert tasks.wait_idle()
-    page = real_pages.frame.sheet.current()
-    assert type(page).__name__ == "SchedulingPage"
+    page = frame.sheet.current()
+    assert isinstance(page, SchedulingPage)
     assert page.isVisible()
+
+
+def test_from_any_page_to_a_chart_in_three_interactions(
+    enter: Enter, reception: Actor, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    window = enter(reception)
+    press(qtbot, window, Qt.Key.Key_K, Ctrl)
+    qtbot.keyClicks(QApplication.focusWidget(), "jonas")
+    press(qtbot, window, Qt.Key.Key_Return)
+    assert tasks.wait_idle()
+    page = window.frame.sheet.current()
+    assert isinstance(page, ChartPage)
+    assert tasks.wait_idle()
+    assert "Jonas Testholm" in visible_texts(window)
+
+
+def test_a_new_patient_by_key_opens_the_sheet_over_any_page(
+    enter: Enter, reception: Actor, qtbot: QtBot, tasks: Tasks
+) -> None:
+    window = enter(reception)
+    press(qtbot, window, Qt.Key.Key_N, Ctrl, Shift)
+    sheet = next(layer for layer in window.findChildren(SideSheet) if layer.isVisible())
+    press(qtbot, window, Qt.Key.Key_3, Ctrl)
+    assert isinstance(window.frame.sheet.current(), SchedulingPage), "keys rest behind a sheet"
+    sheet.close_layer()
+
+
+@pytest.mark.parametrize("who", ["admin", "reception", "doctor"])
+def test_every_page_opens_for_everybody_who_sees_it(
+    who: str, request: pytest.FixtureRequest, enter: Enter, people: list[UUID], tasks: Tasks
+) -> None:
+    window = enter(request.getfixturevalue(who))
+    places = [Place(page) for page in window.frame.sidebar.buttons]
+    for place in [*places, Place("patients", (people[0],))]:
+        page = window.frame.open(place)
+        assert tasks.wait_idle()
+        assert page.isVisible()
+        assert as_page(page).title
+        assert as_page(page).can_leave()
+    assert window.toasts.shown == ()
+
+
+def test_signing_out_in_the_middle_of_questions_is_no_fault(
+    enter: Enter, reception: Actor, people: list[UUID], tasks: Tasks
+) -> None:
+    window = enter(reception)
+    for _ in range(40):
+        window.frame.refresh()
+        window.desk.go.patient(people[0])
+        window.frame.refresh()
+    window.sign_out()
+    assert tasks.wait_idle()
+    assert window.login.isVisible()

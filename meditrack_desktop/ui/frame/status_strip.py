@@ -9,7 +9,16 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.tasks import SlowTask, Tasks
 from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import Button, Divider, IconLabel, Label, Popover, ProgressBar, painting
+from meditrack_desktop.ui.widgets import (
+    Button,
+    Divider,
+    IconLabel,
+    Label,
+    Popover,
+    ProgressBar,
+    announce,
+    painting,
+)
 from meditrack_desktop.ui.widgets.date_text import MONTHS, WEEKDAYS
 
 HEIGHT = 28
@@ -141,6 +150,7 @@ class StatusStrip(QWidget):
         """No answer since this wall-clock time; says so until there is one."""
         if not self._since:
             self._since = f"{since:%H:%M}"
+            announce(self, self.tr("No connection to the clinic's data"), assertive=True)
         self.connection.say(self.tr("Offline since {time}").format(time=self._since), dot="warn")
         self.connection.setToolTip(self._connection_words())
 

@@ -61,7 +61,7 @@ class CardScreen(DayRibbon):
 
     def __init__(self, clock: "Clock", width: int = 418, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
+        self.clock = clock
         self.brand = Brand(self)
         self.card = RaisedCard(width, self)
         self.foot = _Foot(self)
@@ -93,7 +93,7 @@ class CardScreen(DayRibbon):
         return super().event(event)
 
     def _now(self) -> datetime:
-        return self._clock.now().astimezone()
+        return self.clock.now().astimezone()
 
 
 class _Foot(QWidget):
