@@ -43,7 +43,10 @@ class ClinicProfile:
 
 
 class SetUpClinic(BaseModel):
-    """Everything a new clinic needs. `postgres` empty: an encrypted file on this computer."""
+    """Everything a new clinic needs. `postgres` empty: an encrypted file on this computer.
+
+    `desk_name` is what this workstation is called; empty: as the computer is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -54,4 +57,5 @@ class SetUpClinic(BaseModel):
     admin_name: PersonName
     admin_password: SecretStr
     postgres: SecretStr | None = None
+    desk_name: Annotated[str, Field(max_length=80), AfterValidator(single_line)] = ""
     demo: bool = False

@@ -86,7 +86,7 @@ def set_up(
         clinic_id,
         command.name,
         f"ws_{secrets.token_hex(4)}",
-        desk_name(),
+        command.desk_name or desk_name(),
         shared=bool(command.postgres),
         demo=command.demo,
     )

@@ -48,6 +48,7 @@ def clinic(zone: str = "") -> SetUpClinic:
         admin_username="admin",
         admin_name="Ada Verwalter",
         admin_password=SecretStr(PASSWORDS["admin"]),
+        desk_name="Front desk 1",
         demo=True,
     )
 
@@ -86,7 +87,7 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
     regulars = [command.id for command in commands[: people.HOW_MANY // 5]] + [c.id for c in commands[-3:]]
     with clinic.work(reception, Permission.BOOK_APPOINTMENT) as work:
         plan = week.WeekPlan(clock.now(), facts.tz, reception.account_id)
-        for visit in week.visits(plan, staff, regulars):
+        for visit in (*week.visits(plan, staff, regulars), *week.earlier_visits(plan, staff, regulars)):
             work.added(visit, "appointment.booked", patient_id=visit.patient_id)
     for number, patient_id in enumerate(regulars[:60]):
         doctor = staff[number % len(staff)]

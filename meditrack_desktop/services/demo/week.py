@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from random import Random
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -27,7 +28,7 @@ VISITS = (
     ("Blood pressure", 15),
     ("Vaccination", 15),
     ("Lab results", 30),
-    ("New patient", 45),
+    ("Consultation", 45),
     ("Prescription", 15),
     ("Minor procedure", 45),
     ("Back pain", 30),
@@ -68,21 +69,49 @@ class WeekPlan:
 
 
 def visits(plan: WeekPlan, staff: Sequence[Practitioner], patients: Sequence[UUID]) -> list[AppointmentRow]:
-    """Rows for the week that holds `plan.now` and the Monday after it; no two of one doctor overlap."""
+    """Rows for the week that holds `plan.now` and the Monday after it.
+
+    No two visits of one doctor overlap, and nobody comes twice on one day. The last of `patients` is in the
+    first doctor's room now, if that doctor works now.
+    """
     random = Random(47)
     today = plan.now.astimezone(plan.zone).date()
     monday = today - timedelta(days=today.weekday())
-    pool = list(patients)
+    pool = list(patients[:-1])
     random.shuffle(pool)
+    next_patient = cycle(pool)
     rows: list[AppointmentRow] = []
     for day in (monday + timedelta(days=n) for n in range(8)):
         for doctor in staff:
-            rows += _day(random, plan, doctor, day, pool)
+            rows += _day(random, plan, doctor, day, next_patient)
+    for row in rows:
+        if row.practitioner_id == staff[0].id and row.status is AppointmentStatus.CHECKED_IN:
+            row.patient_id, row.visit_type = patients[-1], "Lab results"
+    return rows
+
+
+def earlier_visits(
+    plan: WeekPlan, staff: Sequence[Practitioner], patients: Sequence[UUID]
+) -> list[AppointmentRow]:
+    """One finished visit in the months before for five of six patients: those are no new patients any more."""
+    random = Random(48)
+    today = plan.now.astimezone(plan.zone).date()
+    known = [patient for number, patient in enumerate(patients) if number % 6]
+    rows: list[AppointmentRow] = []
+    for number, patient in enumerate(known):
+        doctor = staff[number % len(staff)]
+        turn = number // len(staff)  # the doctor's own count: four visits a day, half an hour each
+        day = today - timedelta(days=14 + turn // 4)
+        wall = datetime.combine(day, time(9)) + timedelta(minutes=45 * (turn % 4))
+        row = _row(random, plan, doctor.id, patient, wall, 30)
+        if row is not None:
+            row.visit_type = random.choice(VISITS)[0]
+            rows.append(row)
     return rows
 
 
 def _day(
-    random: Random, plan: WeekPlan, doctor: Practitioner, day: date, pool: list[UUID]
+    random: Random, plan: WeekPlan, doctor: Practitioner, day: date, next_patient: Iterator[UUID]
 ) -> list[AppointmentRow]:
     rows: list[AppointmentRow] = []
     for stretch in doctor.hours_on(day):
@@ -92,9 +121,7 @@ def _day(
             if random.random() < 0.18 or wall + timedelta(minutes=minutes) > last:
                 wall += timedelta(minutes=15)
                 continue
-            row = _row(
-                random, plan, doctor.id, pool[len(rows) % 7 + random.randrange(len(pool) - 7)], wall, minutes
-            )
+            row = _row(random, plan, doctor.id, next(next_patient), wall, minutes)
             if row is not None:
                 row.visit_type = visit_type
                 rows.append(row)
