@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, OutsideHours, SlotTaken
-from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, PatientPage
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment, BookAppointment, Slot
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.scheduling.acts import VisitActs
+from meditrack_desktop.ui.scheduling.booking_draft import Draft
 from meditrack_desktop.ui.scheduling.day_model import minute_of
+from meditrack_desktop.ui.scheduling.other_times import SHOWN_SLOTS, OtherTimes, slot_words
+from meditrack_desktop.ui.scheduling.patient_choice import PatientChoice
 from meditrack_desktop.ui.scheduling.when_field import WhenField
-from meditrack_desktop.ui.scheduling.words import birth_text, clock_text, length_text, short_day
+from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day
 from meditrack_desktop.ui.widgets import (
     Banner,
     Button,
     Combo,
-    Label,
     LabelledField,
     Option,
     Popover,
@@ -36,33 +36,11 @@ from meditrack_desktop.ui.widgets import (
     TextArea,
     TextField,
     announce,
-    fold,
 )
 
 Tone = Literal["info", "warn", "danger"]
-SHOWN_MATCHES = 8
-SHOWN_SLOTS = 3
 LENGTHS = (10, 15, 20, 30, 45, 60, 90, 120)
-REGISTER = "register"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a booking holds before it is made; kept when the popover is closed without booking."""
-
-    practitioner_id: UUID
-    when: datetime
-    minutes: int
-    patient: PatientLine | None = None
-    typed: str = ""
-    visit_type: str = ""
-    note: str = ""
-    resumed: bool = False
-    command_id: UUID = field(default_factory=new_id)
-
-    @property
-    def worth_keeping(self) -> bool:
-        return self.patient is not None or bool(self.typed.strip() or self.note.strip())
+USUAL_LENGTH = 30
 
 
 class BookingPopover(Popover):
@@ -87,14 +65,11 @@ class BookingPopover(Popover):
         self._desk, self._acts = desk, acts
         self._doctors = {doctor.id: doctor for doctor in doctors}
         self._command_id = draft.command_id
-        self._patient = draft.patient
         self._resumed = draft.resumed
-        self._twins: set[UUID] = set()
-        self._found: dict[UUID, PatientLine] = {}
         self._overbooking = False
-        self._offer: Slot | None = None
         self._banner: Banner | None = None
-        self.patient = SearchSelect(placeholder=self.tr("Name, birth date, phone or MRN"))
+        self.patient_field = PatientChoice(desk)
+        self.patient = self.patient_field.search
         self.visit_type = SearchSelect(
             options=[Option(kind, kind) for kind in usual_types], icon="", placeholder=self.tr("What for")
         )
@@ -117,7 +92,7 @@ class BookingPopover(Popover):
             practitioner_id=self._doctor_id(),
             when=when,
             minutes=self._minutes(),
-            patient=self._patient,
+            patient=self.patient_field.patient,
             typed=self.patient.text(),
             visit_type=self.visit_type.text().strip(),
             note=self.note.toPlainText(),
@@ -134,7 +109,6 @@ class BookingPopover(Popover):
         self.body.setSpacing(12)
         self._notice = QVBoxLayout()
         self.body.addLayout(self._notice)
-        self.patient_field = LabelledField(self.tr("Patient"), self.patient)
         self.body.addWidget(self.patient_field)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
@@ -148,13 +122,9 @@ class BookingPopover(Popover):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.body.addLayout(grid)
-        self._free = QHBoxLayout()
-        self._free.setSpacing(8)
-        self._free_holder = QWidget()
-        self._free_holder.setLayout(self._free)
-        self._free.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(self._free_holder)
-        self._free_holder.setVisible(False)
+        self.others = OtherTimes(self._desk)
+        self.body.addWidget(self.others)
+        self.others.hide()
         self.reason_field = LabelledField(self.tr("Reason to book it all the same"), self.reason)
         self.reason_field.setVisible(False)
         self.body.addWidget(self.reason_field)
@@ -170,12 +140,17 @@ class BookingPopover(Popover):
         self.footer.addWidget(self.cancel)
         self.footer.addWidget(self.book)
         self.more.setHidden(bool(self.note.toPlainText()))
+        self._form = Form(
+            {
+                "visit_type": self.type_field,
+                "reason": self.note_field,
+                "overbook_reason": self.reason_field,
+            }
+        )
 
     def _connect(self) -> None:
-        self.patient.queryChanged.connect(self._search)
-        self.patient.picked.connect(self._on_patient)
-        self.patient.actionPicked.connect(self._on_action)
-        self.patient.textEdited.connect(lambda: self.patient_field.clear_error())
+        self.patient_field.registered.connect(self._focus_book)
+        self.others.picked.connect(self._take_time)
         self.length.valueChanged.connect(self._on_place)
         self.doctor.valueChanged.connect(self._on_place)
         self.when.whenChanged.connect(self._on_place)
@@ -187,97 +162,29 @@ class BookingPopover(Popover):
     def _start_with(self, draft: Draft) -> None:
         self.visit_type.setText(draft.visit_type)
         if draft.patient is not None:
-            self._choose_patient(draft.patient)
+            self.patient_field.choose(draft.patient)
         elif draft.typed:
             self.patient.setText(draft.typed)
         if draft.resumed:
             self._say(self.tr("This is what you entered before. Type to begin anew."), "info")
-        self._ask_free()
+        self.others.ask(draft.practitioner_id, draft.when, draft.minutes)
 
     def focus_first(self) -> None:
         """To the patient, or to Book where the patient was given."""
-        known = self._patient is not None and not self._resumed
+        known = self.patient_field.patient is not None and not self._resumed
         stop: QWidget = self.book if known else self.patient
         stop.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._resumed:
             self.patient.selectAll()
 
-    # Patient
-
-    def _search(self, text: str) -> None:
-        if not text:
-            self.patient.set_options([])
-            return
-        desk = self._desk
-        command = FindPatients(text=text, limit=SHOWN_MATCHES)
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.patients.find(desk.actor, command),
-            lambda page: self._on_found(text, page),
-            replaces="patients",
-        )
-
-    def _on_found(self, text: str, page: PatientPage) -> None:
-        if text != self.patient.text().strip():
-            return
-        self._found = {line.id: line for line in page.lines}
-        names = [fold(line.name) for line in page.lines]
-        self._twins = {line.id for line in page.lines if names.count(fold(line.name)) > 1}
-        today = self._desk.today()
-        options = [
-            Option(line.id, line.name, second=_second_line(line, today), avatar=line.name)
-            for line in page.lines
-        ]
-        if self._desk.actor.may(Permission.REGISTER_PATIENT):
-            words = self.tr('New patient "{name}"').format(name=text)
-            options.append(
-                Option(REGISTER, words, icon="user-plus", keys=("Ctrl", "Shift", "N"), action=True)
-            )
-        count = page.total if page.total is not None else len(page.lines)
-        note = self.tr("1 match") if count == 1 else self.tr("{count} matches").format(count=count)
-        self.patient.set_options(options, note)
-        announce(self.patient, note)
-
-    def _on_patient(self, value: object) -> None:
-        self._patient = self._found.get(value) if isinstance(value, UUID) else None
-        warning = ""
-        if self._patient is not None:
-            warning = _second_line(self._patient, self._desk.today())
-            self.patient_field.clear_error()
-            if self._patient.id in self._twins:
-                self.patient_field.set_help("")
-                self.patient_field.set_warning(
-                    self.tr("Another patient has the same name. Check the birth date: {who}").format(
-                        who=warning
-                    )
-                )
-                return
-        self.patient_field.set_warning("")
-        self.patient_field.set_help(warning)
-
-    def _choose_patient(self, line: PatientLine) -> None:
-        self._patient = line
-        self._found[line.id] = line
-        self.patient.set_choice(Option(line.id, line.name, avatar=line.name))
-        self.patient_field.set_help(_second_line(line, self._desk.today()))
-        self.patient_field.clear_error()
-
-    def _on_action(self, _value: object) -> None:
-        self.register()
-
-    def register(self) -> None:
-        """Register the typed name as a new patient, and go on booking with them."""
-        self._desk.go.register(self.patient.text().strip(), self._on_registered)
-
-    def _on_registered(self, patient: Patient) -> None:
-        self._choose_patient(line_of(patient))
+    def _focus_book(self) -> None:
         self.book.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         if event.key() == Qt.Key.Key_N and event.modifiers() == keys:
             event.accept()
-            self.register()
+            self.patient_field.register()
             return
         if (
             event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -296,66 +203,18 @@ class BookingPopover(Popover):
 
     def _minutes(self) -> int:
         value = self.length.value()
-        return value if isinstance(value, int) else LENGTHS[3]
+        return value if isinstance(value, int) else USUAL_LENGTH
 
     def _on_place(self, _value: object = None) -> None:
         self._clear_notice()
-        self.placeChanged.emit(self._doctor_id(), self.when.when(), self._minutes())
-        self._ask_free()
-
-    def _ask_free(self) -> None:
-        """Ask for other times on that day, so that the patient may choose."""
-        desk, doctor, when, minutes = self._desk, self._doctor_id(), self.when.when(), self._minutes()
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.scheduling.free_slots(desk.actor, doctor, when.date(), minutes),
-            self._on_free,
-            failed=lambda _error: self._free_holder.setVisible(False),
-            replaces="free",
-        )
-
-    def _on_free(self, slots: Sequence[Slot]) -> None:
-        when = self.when.when()
-        now = self._desk.clock.now()
-        others = [
-            s
-            for s in slots
-            if abs(s.wall_start - when) >= timedelta(minutes=self._minutes()) and s.starts_at > now
-        ]
-        after = [slot for slot in others if slot.wall_start > when]
-        if after or others:
-            self._show_free(self.tr("Also free"), _spread(after or others, SHOWN_SLOTS))
-            return
-        desk, doctor, minutes = self._desk, self._doctor_id(), self._minutes()
-        begin = datetime.combine(when.date() + timedelta(days=1), time(0))
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.scheduling.next_free(desk.actor, (doctor,), begin, minutes, 1),
-            lambda found: self._show_free(self.tr("Next free day"), found),
-            failed=lambda _error: self._free_holder.setVisible(False),
-            replaces="free",
-        )
-
-    def _show_free(self, words: str, slots: Sequence[Slot]) -> None:
-        while (item := self._free.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if slots:
-            self._free.addWidget(Label(words, "small"))
-        for slot in slots:
-            chip = Button(_slot_words(slot, self.when.when().date()), size="small")
-            chip.setAccessibleName(f"{words}: {chip.text()}")
-            chip.clicked.connect(lambda _checked=False, at=slot.wall_start: self._take_time(at))
-            self._free.addWidget(chip)
-        self._free.addStretch(1)
-        self._free_holder.setVisible(bool(slots))
+        doctor, when, minutes = self._doctor_id(), self.when.when(), self._minutes()
+        self.placeChanged.emit(doctor, when, minutes)
+        self.others.ask(doctor, when, minutes)
 
     def _take_time(self, when: datetime) -> None:
         self.when.set_when(when)
         self._on_place()
-        self.book.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_book()
 
     def _show_note(self) -> None:
         self.note_field.setVisible(True)
@@ -367,7 +226,8 @@ class BookingPopover(Popover):
     def _book(self) -> None:
         if self.book.busy or not self.when.commit():
             return
-        if self._patient is None:
+        patient = self.patient_field.patient
+        if patient is None:
             self.patient_field.set_error(self.tr("Choose a patient from the list."))
             self.patient.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -377,21 +237,19 @@ class BookingPopover(Popover):
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         draft = self.draft()
-        self.book.set_busy(True)
-        self._acts.book(
-            BookAppointment(
-                id=draft.command_id,
-                patient_id=self._patient.id,
-                practitioner_id=draft.practitioner_id,
-                wall_start=draft.when,
-                minutes=draft.minutes,
-                visit_type=draft.visit_type,
-                reason=draft.note,
-                overbook_reason=reason,
-            ),
-            self._on_booked,
-            self._on_refused,
+        command = self._form.build(
+            BookAppointment,
+            id=draft.command_id,
+            patient_id=patient.id,
+            practitioner_id=draft.practitioner_id,
+            wall_start=draft.when,
+            minutes=draft.minutes,
+            visit_type=draft.visit_type,
+            overbook_reason=reason,
         )
+        if command is not None:
+            self.book.set_busy(True)
+            self._acts.book(command, self._on_booked, self._on_refused)
 
     def _on_booked(self, visit: Appointment) -> None:
         self.booked.emit(visit)
@@ -434,12 +292,12 @@ class BookingPopover(Popover):
             self._say(self.tr("{text} No other free time in the next 90 days.").format(text=text), "danger")
             return
         day = self.when.when().date()
-        times = ", ".join(_slot_words(slot, day) for slot in slots)
+        times = ", ".join(slot_words(slot, day) for slot in slots)
         first = slots[0]
         self._say(
             self.tr("{text} Next free: {times}.").format(text=text, times=times),
             "danger",
-            self.tr("Book {time}").format(time=_slot_words(first, day)),
+            self.tr("Book {time}").format(time=slot_words(first, day)),
             lambda: self._book_at(first),
         )
 
@@ -482,36 +340,5 @@ class BookingPopover(Popover):
             self._banner = None
 
 
-def line_of(patient: Patient) -> PatientLine:
-    """A patient as the search would show them."""
-    return PatientLine(
-        id=patient.id,
-        mrn=patient.mrn,
-        family=patient.family,
-        given=patient.given,
-        birth_date=patient.birth_date,
-        gender=patient.gender,
-        phone=patient.phones[0].value if patient.phones else "",
-        active=patient.active,
-        deceased=patient.deceased,
-    )
-
-
-def _second_line(line: PatientLine, today: date) -> str:
-    return ", ".join(part for part in (birth_text(line.birth_date, today), line.phone) if part)
-
-
-def _slot_words(slot: Slot, day: date) -> str:
-    clock = clock_text(minute_of(slot.wall_start))
-    return clock if slot.wall_start.date() == day else f"{short_day(slot.wall_start.date())}, {clock}"
-
-
 def _length_options(minutes: int) -> list[Option]:
     return [Option(length, length_text(length)) for length in sorted({*LENGTHS, minutes})]
-
-
-def _spread(slots: Sequence[Slot], count: int) -> list[Slot]:
-    """A few of many, from the first on and spread over the day."""
-    if len(slots) <= count:
-        return list(slots)
-    return [slots[number * len(slots) // count] for number in range(count)]

@@ -13,6 +13,7 @@ from meditrack_desktop.ui.scheduling import cursor as cursors
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout
+from meditrack_desktop.ui.scheduling.moves import Moves
 
 _Key = Qt.Key
 VISIT_LETTERS = {
@@ -31,7 +32,7 @@ class KeyedCalendar(Protocol):
     """What the keys ask of a calendar."""
 
     @property
-    def carrying(self) -> bool: ...
+    def moves(self) -> Moves: ...
     @property
     def cursor_at(self) -> Cursor | None: ...
     @property
@@ -46,12 +47,9 @@ class KeyedCalendar(Protocol):
     def periodChosen(self) -> SignalInstance: ...
     def layoutDirection(self) -> Qt.LayoutDirection: ...
     def focused_visit(self) -> Appointment | None: ...
-    def nudge(self, minutes: int, columns: int = 0) -> None: ...
     def press_enter(self) -> None: ...
-    def put_back(self) -> None: ...
     def request_booking(self, column: int, minute: int) -> None: ...
     def step_cursor(self, step: Callable[[CalendarLayout, Cursor], Cursor]) -> None: ...
-    def stretch(self, minutes: int) -> None: ...
 
 
 def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
@@ -63,8 +61,8 @@ def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
     plain = modifiers == Qt.KeyboardModifier.NoModifier
     if key in _ARROWS:
         return _arrow(view, *_ARROWS[key], control=control, shift=shift, plain=plain)
-    if key == _Key.Key_Escape and view.carrying:
-        view.put_back()
+    if key == _Key.Key_Escape and view.moves.carrying:
+        view.moves.put_back()
         return True
     if not plain:
         return False
@@ -74,10 +72,10 @@ def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
 def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: bool, plain: bool) -> bool:
     if view.layoutDirection() == Qt.LayoutDirection.RightToLeft:
         right = -right
-    if control or (plain and view.carrying):
-        view.nudge(down * SLOT_MINUTES, right)
+    if control or (plain and view.moves.carrying):
+        view.moves.nudge(down * SLOT_MINUTES, right)
     elif shift and down:
-        view.stretch(down * SLOT_MINUTES)
+        view.moves.stretch(down * SLOT_MINUTES)
     elif plain and down:
         view.step_cursor(cursors.down if down > 0 else cursors.up)
     elif plain:
@@ -109,7 +107,7 @@ def _place(view: KeyedCalendar, key: Qt.Key) -> bool:
 
 
 def _letter(view: KeyedCalendar, key: Qt.Key) -> bool:
-    if key not in VISIT_LETTERS or view.carrying:
+    if key not in VISIT_LETTERS or view.moves.carrying:
         return False
     visit, at = view.focused_visit(), view.cursor_at
     if visit is not None:

@@ -13,17 +13,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling import cursor as cursors
-from meditrack_desktop.ui.scheduling.accessibility import tell_focus
+from meditrack_desktop.ui.scheduling.accessibility import install, tell_focus
 from meditrack_desktop.ui.scheduling.calendar_header import ColumnHeads, HourColumn
 from meditrack_desktop.ui.scheduling.calendar_keys import handle_key
 from meditrack_desktop.ui.scheduling.cursor import Cursor
-from meditrack_desktop.ui.scheduling.day_model import EMPTY, Column, DayModel, minute_of, minutes_of
+from meditrack_desktop.ui.scheduling.day_model import EMPTY, Column, DayModel, minute_of
 from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
 from meditrack_desktop.ui.scheduling.grid import CalendarGrid
 from meditrack_desktop.ui.scheduling.grid_painter import now_columns, rect_of
-from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures, held_in_day
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures
+from meditrack_desktop.ui.scheduling.moves import Moves
 from meditrack_desktop.ui.scheduling.words import spoken_slot, spoken_visit
-from meditrack_desktop.ui.widgets import announce
 
 COLUMN_MINIMUM = 120
 HOUR_HEIGHTS = (48, 60, 72, 84, 96, 120, 144)
@@ -33,26 +33,24 @@ USUAL_LENGTH = 30
 class CalendarView(QWidget):
     """Shows a DayModel. It changes nothing itself: every wish of the person leaves as a signal.
 
-    After `moveRequested` or `lengthRequested` the ghost stays until `settle` or `refuse`.
+    What concerns visits on their way to another time is in `moves`.
     """
 
     visitOpened = Signal(object)
     bookingRequested = Signal(object, int, int)
-    moveRequested = Signal(object, object, int)
-    lengthRequested = Signal(object, int)
     statusKeyPressed = Signal(object, str)
     periodStepped = Signal(int)
     todayRequested = Signal()
     dateRequested = Signal()
     periodChosen = Signal(object)
-    carryBegun = Signal()
-    carryEnded = Signal()
     columnPicked = Signal(int)
     menuRequested = Signal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        install(CalendarGrid)
         self.grid = CalendarGrid()
+        self.moves = Moves(self, self.grid)
         self.heads = ColumnHeads()
         self.hours = HourColumn()
         self.model: DayModel = EMPTY
@@ -61,7 +59,6 @@ class CalendarView(QWidget):
         self._zoom = HOUR_HEIGHTS.index(72)
         self._opened = False
         self._spoken = ""
-        self._asked = 0
         self._waiting: DayModel | None = None
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,7 +102,7 @@ class CalendarView(QWidget):
             return
         self._waiting = None
         self.model = model
-        if self.grid.ghost is not None and not self.grid.ghost.refused and not self._asked:
+        if self.grid.ghost is not None and not self.grid.ghost.refused and not self.moves.asked:
             self.grid.set_ghost(None)
         self._relayout()
         if not model.columns:
@@ -116,7 +113,7 @@ class CalendarView(QWidget):
             self.grid.set_cursor_at(cursors.kept(self.calendar, self.grid.cursor_at))
         if self.grid.chosen is not None and self.calendar.block_of(self.grid.chosen) is None:
             self.grid.chosen = None
-        self._carry_ghost()
+        self.moves.show_carried()
         self._name_grid()
 
     def set_now(self, now: datetime, wall: datetime) -> None:
@@ -187,52 +184,16 @@ class CalendarView(QWidget):
         self.area.ensureVisible(rect.center().x(), rect.top(), 20, 24)
         return self.anchor(rect)
 
+    def show_cell(self, column: int, starts: int, minutes: int) -> None:
+        """Bring a stretch of a column into sight."""
+        rect = rect_of(self.calendar.cell(column, starts, minutes))
+        self.area.ensureVisible(rect.center().x(), rect.center().y(), rect.width() // 2, rect.height())
+
     def hide_placeholder(self) -> None:
         """The appointment is made or given up."""
         self.grid.placeholder = None
         self.grid.set_ghost(None)
         self.grid.update()
-
-    # Moving
-
-    def pick_up(self, visit: Appointment) -> None:
-        """Carry a visit: arrows or pointer move it, Enter or a click drops it, Escape puts it back."""
-        self.grid.carried = visit
-        self.grid.chosen = None
-        self._carry_ghost()
-        self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.carryBegun.emit()
-        announce(self.grid, self.tr("Picked up. Arrows move it, Enter drops it, Escape puts it back."))
-
-    @property
-    def carrying(self) -> bool:
-        return self.grid.carried is not None
-
-    def put_back(self) -> None:
-        """Give up moving: everything stands where it stood."""
-        was_carrying = self.carrying
-        self.grid.carried = None
-        self.grid.clear_ghost()
-        if was_carrying:
-            self.carryEnded.emit()
-
-    def settle(self) -> None:
-        """One thing asked for has been done; the ghost goes when the fresh visits come."""
-        self._asked = max(0, self._asked - 1)
-
-    def refuse(self, appointment_id: UUID, reason: str) -> None:
-        """Show on the ghost why it could not be done; the visit stands where it stood."""
-        ghost = self.grid.ghost
-        self._asked = max(0, self._asked - 1)
-        if ghost is None or ghost.visit is None or ghost.visit.id != appointment_id:
-            self.grid.clear_ghost()
-            return
-        self.grid.refuse(ghost, reason)
-        self.grid.update()
-
-    def ghost_at(self, visit: Appointment, column: int, starts: int, minutes: int) -> None:
-        """Show a visit where it is asked to go."""
-        self.grid.set_ghost(Ghost(visit, column, starts, minutes))
 
     # Size
 
@@ -294,28 +255,7 @@ class CalendarView(QWidget):
         if ghost.visit is None:
             self.bookingRequested.emit(self.model.columns[ghost.column], ghost.starts, ghost.minutes)
             return
-        self._ask_for(ghost)
-
-    def _ask_for(self, ghost: Ghost) -> None:
-        """Ask the page for what a ghost means, if it differs from how things are."""
-        visit = ghost.visit
-        if visit is None:
-            return
-        column = self.model.columns[ghost.column]
-        starts, _ = minutes_of(visit)
-        stays = column.practitioner_id == visit.practitioner_id and column.day == visit.day
-        carried = self.carrying
-        if carried:
-            self.grid.carried = None
-            self.carryEnded.emit()
-        if ghost.minutes != visit.minutes:
-            self._asked += 1
-            self.lengthRequested.emit(visit, ghost.minutes)
-        elif not stays or ghost.starts != starts or self._asked:
-            self._asked += 1
-            self.moveRequested.emit(visit, column, ghost.starts)
-        else:
-            self.grid.clear_ghost()
+        self.moves.drop(ghost)
 
     def request_booking(self, column: int, minute: int) -> None:
         """Ask to book at a slot, as long as usual or as long as is free."""
@@ -336,42 +276,10 @@ class CalendarView(QWidget):
             self.grid.chosen = None
             self.set_cursor_at(step(self.calendar, at))
 
-    def nudge(self, minutes: int, columns: int = 0) -> None:
-        """Move the carried visit, or ask to move the focused one, by so much."""
-        carried = self.grid.carried
-        if carried is not None and self.grid.ghost is not None:
-            ghost = self.grid.ghost
-            column = max(0, min(ghost.column + columns, len(self.model.columns) - 1))
-            starts = held_in_day(ghost.starts + minutes, ghost.minutes)
-            starts = max(self.model.first, min(starts, self.model.last - SLOT_MINUTES))
-            moved = Ghost(carried, column, starts, carried.minutes)
-            self.grid.set_ghost(moved)
-            self._bring_into_sight(moved)
-            return
-        now = self._ghost_of_focused()
-        if now is None or now.visit is None or not 0 <= now.column + columns < len(self.model.columns):
-            return
-        starts = held_in_day(now.starts + minutes, now.minutes)
-        moved = Ghost(now.visit, now.column + columns, starts, now.visit.minutes)
-        self.grid.set_ghost(moved)
-        self._ask_for(moved)
-
-    def stretch(self, minutes: int) -> None:
-        """Ask to make the focused visit longer or shorter."""
-        now = self._ghost_of_focused()
-        if now is None:
-            return
-        length = longest_here(now.starts, max(min(SLOT_MINUTES, now.minutes), now.minutes + minutes))
-        if length != now.minutes and now.visit is not None:
-            longer = Ghost(now.visit, now.column, now.starts, length)
-            self.grid.set_ghost(longer)
-            self._asked += 1
-            self.lengthRequested.emit(now.visit, length)
-
     def press_enter(self) -> None:
         """Drop what is carried, open the focused visit, or book the free slot."""
-        if self.carrying and self.grid.ghost is not None:
-            self._ask_for(self.grid.ghost)
+        if self.moves.carrying:
+            self.moves.drop_carried()
             return
         at, visit = self.grid.cursor_at, self.focused_visit()
         if visit is not None:
@@ -380,39 +288,9 @@ class CalendarView(QWidget):
         elif at is not None and self.model.columns:
             self.request_booking(at.column, at.minute)
 
-    def _ghost_of_focused(self) -> Ghost | None:
-        """Where the focused visit is, or is on its way to if it was just asked to move."""
-        visit, at = self.focused_visit(), self.grid.cursor_at
-        if visit is None or at is None:
-            return None
-        ghost = self.grid.ghost
-        if self._asked and ghost is not None and ghost.visit is not None and ghost.visit.id == visit.id:
-            return ghost
-        return Ghost(visit, at.column, minutes_of(visit)[0], visit.minutes)
-
     def _on_gesture_ended(self) -> None:
         if self._waiting is not None:
             self.show_model(self._waiting)
-
-    def _carry_ghost(self) -> None:
-        carried = self.grid.carried
-        if carried is None or not self.model.columns:
-            return
-        at = self.grid.ghost or Ghost(carried, 0, minutes_of(carried)[0], carried.minutes)
-        found = self.model.find(carried.id)
-        column = found[0] if found is not None and self.grid.ghost is None else at.column
-        column = min(column, len(self.model.columns) - 1)
-        self.grid.set_ghost(Ghost(carried, column, at.starts, carried.minutes))
-        self.grid.update()
-
-    def _bring_into_sight(self, ghost: Ghost) -> None:
-        rect = rect_of(ghost.box(self.calendar))
-        self.area.ensureVisible(rect.center().x(), rect.center().y(), rect.width() // 2, rect.height())
-        column = self.model.columns[ghost.column]
-        said = spoken_slot(
-            column, ghost.starts, ghost.starts + ghost.minutes, with_day=len(self.model.days) > 1
-        )
-        announce(self.grid, said)
 
     def _first_cursor(self) -> Cursor:
         now = self._now_wall

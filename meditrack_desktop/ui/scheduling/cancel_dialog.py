@@ -13,6 +13,8 @@ from meditrack_desktop.ui.scheduling.day_model import minutes_of
 from meditrack_desktop.ui.scheduling.words import birth_text, short_day, span_text
 from meditrack_desktop.ui.widgets import Dialog, KeyCap, LabelledField, Radio, TextField
 
+LONGEST_REASON = 500
+
 
 def who_and_when(visit: Appointment) -> str:
     """Two identifiers and the time, so that nobody acts on the wrong visit."""
@@ -58,7 +60,7 @@ class CancelDialog(Dialog):
             row.addWidget(KeyCap(str(number)))
             rows.addLayout(row)
         self.body.addWidget(holder)
-        self.other = LabelledField(self.tr("Reason"), TextField())
+        self.other = LabelledField(self.tr("Reason"), _reason_field())
         self.other.setVisible(False)
         self.body.addWidget(self.other)
         self.add_action(self.tr("Keep visit"))
@@ -92,7 +94,7 @@ class CancelDialog(Dialog):
         reason, by = cancel_reasons()[number]
         if number == len(self._radios) - 1:
             field = self.other.field
-            reason = field.text().strip() if isinstance(field, TextField) else ""
+            reason = _plain(field.text()) if isinstance(field, TextField) else ""
             if not reason:
                 self.other.set_error(self.tr("Say why, in a few words."))
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -107,17 +109,28 @@ class OverbookDialog(Dialog):
     def __init__(self, host: QWidget, title: str, text: str, act: str, then: Callable[[str], object]) -> None:
         super().__init__(host, title, text, width=400)
         self._then = then
-        self.reason = TextField()
+        self.reason = _reason_field()
         self.field = LabelledField(self.tr("Reason"), self.reason)
         self.body.addWidget(self.field)
         self.add_action(self.tr("Leave it"))
         self.add_action(act, self._answer, kind="primary", default=True, closes=False, key="Enter")
 
     def _answer(self) -> None:
-        reason = self.reason.text().strip()
+        reason = _plain(self.reason.text())
         if not reason:
             self.field.set_error(self.tr("Say why, in a few words."))
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.close_layer()
         self._then(reason)
+
+
+def _reason_field() -> TextField:
+    field = TextField()
+    field.setMaxLength(LONGEST_REASON)
+    return field
+
+
+def _plain(text: str) -> str:
+    """What was typed, without the invisible characters that come with pasting."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()

@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.scheduling import accessibility
 from meditrack_desktop.ui.scheduling.block_painter import (
     RADIUS,
     Face,
@@ -57,7 +56,6 @@ class CalendarGrid(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        accessibility.install(CalendarGrid)
         self.calendar = CalendarLayout(EMPTY, Measures(120))
         self.now = datetime(2000, 1, 1, tzinfo=UTC)
         self.now_wall: datetime | None = None

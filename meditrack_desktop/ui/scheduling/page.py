@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Literal
 from uuid import UUID
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,29 +22,28 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.day_model import (
+    EMPTY,
     DayModel,
     Period,
     day_of_doctors,
     monday_of,
     week_of_doctor,
 )
+from meditrack_desktop.ui.scheduling.empty_states import empty_state
+from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
 from meditrack_desktop.ui.scheduling.page_header import PageHeader
+from meditrack_desktop.ui.scheduling.panel_place import PanelPlace
 from meditrack_desktop.ui.scheduling.side_panel import SidePanel
 from meditrack_desktop.ui.scheduling.visit_flow import VisitFlow
 from meditrack_desktop.ui.scheduling.words import count_text, day_title, week_number, week_title
 from meditrack_desktop.ui.widgets import (
     Banner,
-    Button,
-    DateField,
     Divider,
-    LabelledField,
-    Popover,
     Skeleton,
     StateView,
     announce,
 )
 
-PANEL_FROM = 1200
 MINUTE_MS = 20_000
 SKELETON_AFTER_MS = 200
 
@@ -71,11 +71,11 @@ class SchedulingPage(QWidget):
         self._chosen: frozenset[UUID] | None = None
         self._doctor: UUID | None = None
         self._visits: tuple[Appointment, ...] = ()
+        self._whole = EMPTY
         self._loaded = False
         self._stale = False
         self._waiting: list[Callable[[], None]] = []
         self._wanted: UUID | None = None
-        self._panel_wanted: bool | None = None
         self._banner: Banner | None = None
         self.header = PageHeader()
         self.panel = SidePanel(self.day, self)
@@ -90,10 +90,11 @@ class SchedulingPage(QWidget):
         self.stack = QStackedWidget()
         for widget in (QWidget(), self.skeleton, self.view, self.state):
             self.stack.addWidget(widget)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(0)
-        self._row.addWidget(self.panel)
-        self._row.addWidget(self.stack, 1)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.panel)
+        row.addWidget(self.stack, 1)
+        self._place = PanelPlace(self, self.panel, row, self.stack, self.header.panel)
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
         self._carry_hint = Banner(
@@ -110,7 +111,7 @@ class SchedulingPage(QWidget):
         column.addWidget(Divider())
         column.addLayout(self._notices)
         column.addWidget(self._carry_hint)
-        column.addLayout(self._row, 1)
+        column.addLayout(row, 1)
         self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
@@ -118,7 +119,6 @@ class SchedulingPage(QWidget):
         header.stepped.connect(self._step)
         header.todayRequested.connect(self._go_today)
         header.periodChosen.connect(self.set_period)
-        header.panelToggled.connect(self._on_panel_toggled)
         panel.dayPicked.connect(self._on_day_picked)
         panel.doctorsChosen.connect(self.choose_doctors)
         panel.doctorChosen.connect(self._choose_doctor)
@@ -128,8 +128,8 @@ class SchedulingPage(QWidget):
         view.periodChosen.connect(self.set_period)
         view.dateRequested.connect(self.ask_date)
         view.columnPicked.connect(self._on_column_picked)
-        view.carryEnded.connect(lambda: self._carry_hint.setVisible(False))
-        view.carryBegun.connect(lambda: self._carry_hint.setVisible(True))
+        view.moves.carryEnded.connect(lambda: self._carry_hint.setVisible(False))
+        view.moves.carryBegun.connect(lambda: self._carry_hint.setVisible(True))
         self._desk.live.changed.connect(self._on_changed)
         self._tick = QTimer(self, interval=MINUTE_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -166,7 +166,7 @@ class SchedulingPage(QWidget):
 
     def can_leave(self) -> bool:
         """Nothing here waits for Save; a visit being carried is put back."""
-        self.view.put_back()
+        self.view.moves.put_back()
         self.flow.close_details()
         return True
 
@@ -229,25 +229,9 @@ class SchedulingPage(QWidget):
 
     def ask_date(self) -> None:
         """Ask for a date by keyboard and go there."""
-        popover = Popover(self, self.tr("Go to date"), width=300)
-        field = DateField(self._desk.today, self.day)
-        labelled = LabelledField(self.tr("Date"), field, help=self.tr("For example 18 Nov, +6w, or Friday"))
-        field.problem.connect(labelled.set_error)
-        popover.body.addWidget(labelled)
-        go = Button(self.tr("Go"), "primary", key="Enter")
-        go.set_default()
-        popover.footer.addStretch(1)
-        popover.footer.addWidget(go)
-
-        def leave() -> None:
-            day = field.value()
-            if day is not None:
-                popover.close_layer()
-                self.go_to(day)
-
-        go.clicked.connect(leave)
+        popover = GoToDate(self, self._desk.today, self.day)
+        popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)
-        field.selectAll()
 
     def _asked(self) -> _Asked:
         return _Asked(self.period, self.day, self._chosen, self._doctor)
@@ -319,9 +303,9 @@ class SchedulingPage(QWidget):
             model = week_of_doctor(shown[0], self.day, self._visits)
         else:
             model = day_of_doctors((), self.day, ())
-        counts = model.counts()
-        self._show_words(model, sum(counts.values()) - counts["cancelled"])
-        self.panel.show_counts(counts)
+        self._whole = model
+        self._show_words()
+        self.panel.show_counts(model.counts())
         chosen = self._chosen if self._chosen is not None else frozenset(d.id for d in self.doctors)
         self.panel.show_doctors(self.doctors, chosen, self._doctor, self.period)
         self.panel.show_day(self.day, self._desk.today())
@@ -333,45 +317,27 @@ class SchedulingPage(QWidget):
         self._choose_stack(model)
 
     def _choose_stack(self, model: DayModel) -> None:
-        if not self.doctors:
-            self._show_state(
-                "empty",
-                self.tr("No doctors yet"),
-                self.tr("An administrator adds them under Doctors & hours."),
-            )
-        elif not model.columns:
-            self._show_state("empty", self.tr("No doctor is chosen"))
-            self.state.add_action(self.tr("Show all doctors"), lambda: self.choose_doctors(None))
-        elif not any(column.open or column.visits for column in model.columns):
-            words = (
-                self.tr("Nobody works on {day}").format(day=day_title(self.day))
-                if self.period is Period.DAY
-                else self.tr("{doctor} has no hours this week").format(
-                    doctor=model.columns[0].practitioner.name
-                )
-            )
-            self._show_state("empty", words)
-            self.state.add_action(self.tr("Next day") if self._is_day() else self.tr("Next week"), self._next)
-        else:
+        empty = empty_state(model, doctors=bool(self.doctors))
+        if empty is None:
             self.stack.setCurrentWidget(self.view)
+            return
+        self._show_state("empty", empty.title, empty.text)
+        if empty.step == "all_doctors":
+            self.state.add_action(empty.act, lambda: self.choose_doctors(None))
+        elif empty.step == "next":
+            self.state.add_action(empty.act, lambda: self._step(1))
 
-    def _is_day(self) -> bool:
-        return self.period is Period.DAY
-
-    def _next(self) -> None:
-        self._step(1)
-
-    def _show_state(self, kind: str, title: str, text: str = "") -> None:
+    def _show_state(self, kind: Literal["empty", "no_permission"], title: str, text: str) -> None:
         self.state.clear_actions()
-        self.state.set_state(
-            "no_permission" if kind == "no_permission" else "empty", title, text, icon="calendar-off"
-        )
+        self.state.set_state(kind, title, text, icon="calendar-off")
         self.stack.setCurrentWidget(self.state)
 
-    def _show_words(self, model: DayModel, count: int) -> None:
-        short = self._floating()
+    def _show_words(self) -> None:
+        model, short = self._whole, self._place.floating
         if self.period is Period.DAY:
-            self.header.show_words(day_title(self.day, short=short), count_text(count))
+            counts = model.counts()
+            count = count_text(counts.total() - counts["cancelled"])
+            self.header.show_words(day_title(self.day, short=short), count)
             return
         first = monday_of(self.day)
         last = model.columns[-1].day if model.columns else first + timedelta(days=4)
@@ -382,7 +348,7 @@ class SchedulingPage(QWidget):
     # What the person asks
 
     def _step(self, step: int) -> None:
-        self.go_to(self.day + timedelta(days=step * (1 if self._is_day() else 7)))
+        self.go_to(self.day + timedelta(days=step * (1 if self.period is Period.DAY else 7)))
 
     def _go_today(self) -> None:
         here = self._desk.today() == self.day
@@ -392,8 +358,7 @@ class SchedulingPage(QWidget):
 
     def _on_day_picked(self, day: date) -> None:
         self.go_to(day)
-        if self._floating():
-            self.header.panel.setChecked(False)
+        self._place.leave()
 
     def choose_doctors(self, chosen: frozenset[UUID] | None) -> None:
         """Show these doctors side by side; None for all of them."""
@@ -413,7 +378,7 @@ class SchedulingPage(QWidget):
     def _on_column_picked(self, column: int) -> None:
         """A doctor's head opens their week, a weekday's head its day."""
         picked = self.view.model.columns[column]
-        if self._is_day():
+        if self.period is Period.DAY:
             self._doctor = picked.practitioner_id
             self.view.grid.set_cursor_at(None)
             self.set_period(Period.WEEK)
@@ -443,7 +408,7 @@ class SchedulingPage(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._arrange_panel()
+        self._place.arrange()
         self._tell_time()
         self._tick.start()
         if self._stale:
@@ -453,49 +418,11 @@ class SchedulingPage(QWidget):
         super().hideEvent(event)
         self._tick.stop()
 
-    # The panel
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange_panel()
+        self._place.arrange()
         if self._loaded:
-            self._show_words(self.view.model, sum(self.view.model.counts().values()))
-
-    def _floating(self) -> bool:
-        """Whether the panel lies over the calendar instead of beside it."""
-        return self.window().width() < PANEL_FROM
-
-    def _arrange_panel(self) -> None:
-        floating = self._floating()
-        beside = self._row.indexOf(self.panel) >= 0
-        if floating and beside:
-            self._row.removeWidget(self.panel)
-            self.panel.raise_()
-        elif not floating and not beside:
-            self._row.insertWidget(0, self.panel)
-        wanted = self._panel_wanted if self._panel_wanted is not None else not floating
-        if floating and beside:
-            wanted = False
-        self._set_panel(wanted)
-        if floating:
-            top = self.stack.mapTo(self, QPoint(0, 0))
-            self.panel.setGeometry(QRect(0, top.y(), self.panel.width(), self.height() - top.y()))
-
-    def _set_panel(self, on: bool) -> None:
-        self.panel.setVisible(on)
-        button = self.header.panel
-        button.blockSignals(True)
-        button.setChecked(on)
-        button.blockSignals(False)
-        button.update()
-
-    def _on_panel_toggled(self, on: bool) -> None:
-        self._panel_wanted = on
-        self._set_panel(on)
-        self._arrange_panel()
-        if on and self._floating():
-            self.panel.raise_()
-            self.panel.month.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._show_words()
 
     def _drop_banner(self) -> None:
         if self._banner is not None:

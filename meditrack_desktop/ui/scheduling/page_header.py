@@ -56,7 +56,6 @@ class PageHeader(QWidget):
     stepped = Signal(int)
     todayRequested = Signal()
     periodChosen = Signal(object)
-    panelToggled = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +82,6 @@ class PageHeader(QWidget):
         self.steps.stepped.connect(self.stepped)
         self.steps.todayRequested.connect(self.todayRequested)
         self.period.valueChanged.connect(self.periodChosen)
-        self.panel.toggled.connect(self.panelToggled)
         self._dress()
         theme.current().changed.connect(self._dress)
 

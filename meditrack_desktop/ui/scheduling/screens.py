@@ -79,8 +79,8 @@ def _refused(desk: Desk) -> tuple[QWidget, Pose]:
             other.visit for other in page.view.calendar.blocks_in(place.column) if other.visit.id != visit.id
         ]
         target = next((other for other in others if other.status is AppointmentStatus.CHECKED_IN), visit)
-        page.view.ghost_at(visit, place.column, minutes_of(target)[0], visit.minutes)
-        page.view.refuse(visit.id, page.flow.acts.taken_words())
+        page.view.moves.show_at(visit, place.column, minutes_of(target)[0], visit.minutes)
+        page.view.moves.refuse(visit.id, page.flow.acts.taken_words())
 
     return page, pose
 

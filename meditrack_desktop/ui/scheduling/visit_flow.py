@@ -24,7 +24,8 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.acts import VisitActs
 from meditrack_desktop.ui.scheduling.appointment_popover import AppointmentPopover, possible_acts, visit_menu
-from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover, Draft, line_of
+from meditrack_desktop.ui.scheduling.booking_draft import Draft, line_of
+from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
@@ -71,8 +72,8 @@ class VisitFlow(QObject):
         self.acts.changed.connect(lambda _visit: host.refresh())
         view.visitOpened.connect(self.open_visit)
         view.bookingRequested.connect(self.open_slot)
-        view.moveRequested.connect(self.move)
-        view.lengthRequested.connect(self.change_length)
+        view.moves.moveRequested.connect(self.move)
+        view.moves.lengthRequested.connect(self.change_length)
         view.statusKeyPressed.connect(self.do)
         view.menuRequested.connect(self.open_menu)
 
@@ -112,7 +113,7 @@ class VisitFlow(QObject):
             confirmed = Confirmation.CONFIRMED if act == "confirm" else Confirmation.UNCONFIRMED
             self.acts.set_confirmation(visit, confirmed)
         elif act == "move":
-            self._view.pick_up(visit)
+            self._view.moves.pick_up(visit)
         elif act == "cancel":
             CancelDialog(self._page, visit, partial(self.acts.cancel, visit)).open_layer()
         elif act == "book":
@@ -126,36 +127,36 @@ class VisitFlow(QObject):
         """Move a visit to where it was dropped."""
 
         def failed(error: ClinicError) -> None:
-            self._view.refuse(visit.id, self.acts.short_reason(error))
+            self._view.moves.refuse(visit.id, self.acts.short_reason(error))
             self._say_refused(error, visit, lambda why: self._again(visit, column, starts, why))
 
         if not self.acts.may(Permission.MOVE_APPOINTMENT):
-            self._view.put_back()
+            self._view.moves.put_back()
             self._desk.say(self.tr("Your role may not move visits. Nothing was changed."))
             return
         self.acts.move(
-            visit, column, starts, reason=reason, done=lambda _visit: self._view.settle(), failed=failed
+            visit, column, starts, reason=reason, done=lambda _visit: self._view.moves.settle(), failed=failed
         )
 
     def change_length(self, visit: Appointment, minutes: int, reason: str = "") -> None:
         """Give a visit the length that was drawn."""
 
         def failed(error: ClinicError) -> None:
-            self._view.refuse(visit.id, self.acts.short_reason(error))
+            self._view.moves.refuse(visit.id, self.acts.short_reason(error))
             self._say_refused(error, visit, lambda why: self.change_length(visit, minutes, why))
 
         if not self.acts.may(Permission.MOVE_APPOINTMENT):
-            self._view.put_back()
+            self._view.moves.put_back()
             self._desk.say(self.tr("Your role may not change visits. Nothing was changed."))
             return
         self.acts.change_length(
-            visit, minutes, reason=reason, done=lambda _visit: self._view.settle(), failed=failed
+            visit, minutes, reason=reason, done=lambda _visit: self._view.moves.settle(), failed=failed
         )
 
     def _again(self, visit: Appointment, column: Column, starts: int, reason: str) -> None:
         found = column_of(self._view.model, column.practitioner_id, column.day)
         if found is not None:
-            self._view.ghost_at(visit, found[0], starts, visit.minutes)
+            self._view.moves.show_at(visit, found[0], starts, visit.minutes)
         self.move(visit, column, starts, reason)
 
     def _say_refused(self, error: ClinicError, visit: Appointment, again: Callable[[str], object]) -> None:

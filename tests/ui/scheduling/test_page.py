@@ -384,7 +384,7 @@ def test_a_visit_is_carried_to_another_day(room: Room, calendar: CalendarWindow)
     visit = room.book(f"{TODAY} 11:00")
     stand_on(calendar, visit)
     calendar.press("m")
-    assert calendar.page.view.carrying
+    assert calendar.page.view.moves.carrying
     calendar.press(Qt.Key.Key_PageDown)
     calendar.settle()
     calendar.press(Qt.Key.Key_Down)
@@ -392,7 +392,7 @@ def test_a_visit_is_carried_to_another_day(room: Room, calendar: CalendarWindow)
     calendar.press(Qt.Key.Key_Return)
     calendar.settle()
     assert fresh(room, visit).wall_start == datetime(2026, 11, 19, 11, 30)
-    assert not calendar.page.view.carrying
+    assert not calendar.page.view.moves.carrying
 
 
 def test_a_carried_visit_is_put_back_by_escape(room: Room, calendar: CalendarWindow) -> None:

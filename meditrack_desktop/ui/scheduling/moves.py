@@ -1,0 +1,169 @@
+"""A visit on its way: dragged, nudged by keys or carried; with the ghost that shows it until it is settled."""
+
+from __future__ import annotations
+
+from typing import Protocol
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
+from meditrack_desktop.ui.scheduling.day_model import DayModel, minutes_of
+from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
+from meditrack_desktop.ui.scheduling.grid import CalendarGrid
+from meditrack_desktop.ui.scheduling.layout import held_in_day
+from meditrack_desktop.ui.scheduling.words import spoken_slot
+from meditrack_desktop.ui.widgets import announce
+
+
+class MovedCalendar(Protocol):
+    """What moving asks of a calendar."""
+
+    @property
+    def model(self) -> DayModel: ...
+    def focused_visit(self) -> Appointment | None: ...
+    def show_cell(self, column: int, starts: int, minutes: int) -> None: ...
+
+
+class Moves(QObject):
+    """Asks for moves and lengths by signals; each is answered by `settle` or `refuse`.
+
+    `asked` counts what has not been answered yet: while it does, further keys go on from the ghost.
+    """
+
+    moveRequested = Signal(object, object, int)
+    lengthRequested = Signal(object, int)
+    carryBegun = Signal()
+    carryEnded = Signal()
+
+    def __init__(self, view: MovedCalendar, grid: CalendarGrid) -> None:
+        super().__init__(grid)
+        self._view = view
+        self._grid = grid
+        self.asked = 0
+
+    @property
+    def carrying(self) -> bool:
+        return self._grid.carried is not None
+
+    def pick_up(self, visit: Appointment) -> None:
+        """Carry a visit: arrows or pointer move it, Enter or a click drops it, Escape puts it back."""
+        self._grid.carried = visit
+        self._grid.chosen = None
+        self.show_carried()
+        self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.carryBegun.emit()
+        announce(self._grid, self.tr("Picked up. Arrows move it, Enter drops it, Escape puts it back."))
+
+    def put_back(self) -> None:
+        """Give up moving: everything stands where it stood."""
+        was_carrying = self.carrying
+        self._grid.carried = None
+        self._grid.clear_ghost()
+        if was_carrying:
+            self.carryEnded.emit()
+
+    def settle(self) -> None:
+        """One thing asked for has been done; the ghost goes when the fresh visits come."""
+        self.asked = max(0, self.asked - 1)
+
+    def refuse(self, appointment_id: UUID, reason: str) -> None:
+        """Show on the ghost why it could not be done; the visit stands where it stood."""
+        ghost = self._grid.ghost
+        self.asked = max(0, self.asked - 1)
+        if ghost is None or ghost.visit is None or ghost.visit.id != appointment_id:
+            self._grid.clear_ghost()
+            return
+        self._grid.refuse(ghost, reason)
+        self._grid.update()
+
+    def show_at(self, visit: Appointment, column: int, starts: int, minutes: int) -> None:
+        """Show a visit where it is asked to go."""
+        self._grid.set_ghost(Ghost(visit, column, starts, minutes))
+
+    def drop(self, ghost: Ghost) -> None:
+        """Ask for what a ghost means, if it differs from how things are."""
+        visit = ghost.visit
+        if visit is None:
+            return
+        column = self._view.model.columns[ghost.column]
+        starts, _ = minutes_of(visit)
+        stays = column.practitioner_id == visit.practitioner_id and column.day == visit.day
+        if self.carrying:
+            self._grid.carried = None
+            self.carryEnded.emit()
+        if ghost.minutes != visit.minutes:
+            self._ask_length(ghost)
+        elif not stays or ghost.starts != starts or self.asked:
+            self.asked += 1
+            self.moveRequested.emit(visit, column, ghost.starts)
+        else:
+            self._grid.clear_ghost()
+
+    def drop_carried(self) -> None:
+        """Ask to move what is carried to where its ghost is."""
+        if self.carrying and self._grid.ghost is not None:
+            self.drop(self._grid.ghost)
+
+    def nudge(self, minutes: int, columns: int = 0) -> None:
+        """Move what is carried, or ask to move the focused visit, by so much."""
+        if self.carrying:
+            self._nudge_carried(minutes, columns)
+            return
+        now = self._focused()
+        if now is None or now.visit is None or not 0 <= now.column + columns < len(self._view.model.columns):
+            return
+        starts = held_in_day(now.starts + minutes, now.minutes)
+        moved = Ghost(now.visit, now.column + columns, starts, now.visit.minutes)
+        self._grid.set_ghost(moved)
+        self.drop(moved)
+
+    def stretch(self, minutes: int) -> None:
+        """Ask to make the focused visit longer or shorter."""
+        now = self._focused()
+        if now is None:
+            return
+        length = longest_here(now.starts, max(min(SLOT_MINUTES, now.minutes), now.minutes + minutes))
+        if length != now.minutes:
+            longer = Ghost(now.visit, now.column, now.starts, length)
+            self._grid.set_ghost(longer)
+            self._ask_length(longer)
+
+    def show_carried(self) -> None:
+        """Keep the ghost of what is carried in sight after the calendar changed."""
+        carried, columns = self._grid.carried, self._view.model.columns
+        if carried is None or not columns:
+            return
+        ghost = self._grid.ghost
+        found = self._view.model.find(carried.id)
+        column = ghost.column if ghost is not None else found[0] if found is not None else 0
+        starts = ghost.starts if ghost is not None else minutes_of(carried)[0]
+        self._grid.set_ghost(Ghost(carried, min(column, len(columns) - 1), starts, carried.minutes))
+        self._grid.update()
+
+    def _ask_length(self, ghost: Ghost) -> None:
+        self.asked += 1
+        self.lengthRequested.emit(ghost.visit, ghost.minutes)
+
+    def _nudge_carried(self, minutes: int, columns: int) -> None:
+        ghost, model = self._grid.ghost, self._view.model
+        if ghost is None or not model.columns:
+            return
+        column = max(0, min(ghost.column + columns, len(model.columns) - 1))
+        starts = held_in_day(ghost.starts + minutes, ghost.minutes)
+        starts = max(model.first, min(starts, model.last - SLOT_MINUTES))
+        self._grid.set_ghost(Ghost(ghost.visit, column, starts, ghost.minutes))
+        self._view.show_cell(column, starts, ghost.minutes)
+        ends = starts + ghost.minutes
+        with_day = len(model.days) > 1
+        announce(self._grid, spoken_slot(model.columns[column], starts, ends, with_day=with_day))
+
+    def _focused(self) -> Ghost | None:
+        """Where the focused visit is, or is on its way to if it was just asked to move."""
+        visit, at = self._view.focused_visit(), self._grid.cursor_at
+        if visit is None or at is None:
+            return None
+        ghost = self._grid.ghost
+        if self.asked and ghost is not None and ghost.visit is not None and ghost.visit.id == visit.id:
+            return ghost
+        return Ghost(visit, at.column, minutes_of(visit)[0], visit.minutes)

@@ -1,0 +1,103 @@
+"""The patient of a booking: search as you type, tell people of one name apart, or register a new one."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, PatientPage
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.scheduling.booking_draft import line_of
+from meditrack_desktop.ui.scheduling.words import birth_text
+from meditrack_desktop.ui.widgets import LabelledField, Option, SearchSelect, announce, fold
+
+SHOWN_MATCHES = 8
+REGISTER = "register"
+
+
+class PatientChoice(LabelledField):
+    """The labelled search. Below it stands the second identifier of who is chosen, or a warning."""
+
+    registered = Signal()
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        self.search = SearchSelect(
+            placeholder=QCoreApplication.translate("PatientChoice", "Name, birth date, phone or MRN")
+        )
+        super().__init__(QCoreApplication.translate("PatientChoice", "Patient"), self.search, parent=parent)
+        self._desk = desk
+        self.patient: PatientLine | None = None
+        self._found: dict[UUID, PatientLine] = {}
+        self._twins: set[UUID] = set()
+        self.search.queryChanged.connect(self._ask)
+        self.search.picked.connect(self._on_picked)
+        self.search.actionPicked.connect(lambda _value: self.register())
+        self.search.textEdited.connect(lambda _text: self.clear_error())
+
+    def choose(self, line: PatientLine) -> None:
+        """Take this patient without a search."""
+        self.patient = line
+        self._found[line.id] = line
+        self.search.set_choice(Option(line.id, line.name, avatar=line.name))
+        self.set_warning("")
+        self.set_help(_second_line(line, self._desk.today()))
+        self.clear_error()
+
+    def register(self) -> None:
+        """Register the typed name as a new patient, and go on with them."""
+        self._desk.go.register(self.search.text().strip(), self._on_registered)
+
+    def _ask(self, text: str) -> None:
+        if not text:
+            self.search.set_options([])
+            return
+        desk = self._desk
+        command = FindPatients(text=text[:200], limit=SHOWN_MATCHES)
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.patients.find(desk.actor, command),
+            lambda page: self._on_found(text, page),
+            replaces="patients",
+        )
+
+    def _on_found(self, text: str, page: PatientPage) -> None:
+        if text != self.search.text().strip():
+            return
+        self._found = {line.id: line for line in page.lines}
+        names = [fold(line.name) for line in page.lines]
+        self._twins = {line.id for line in page.lines if names.count(fold(line.name)) > 1}
+        today = self._desk.today()
+        options = [
+            Option(line.id, line.name, second=_second_line(line, today), avatar=line.name)
+            for line in page.lines
+        ]
+        if self._desk.actor.may(Permission.REGISTER_PATIENT):
+            words = self.tr('New patient "{name}"').format(name=text)
+            options.append(
+                Option(REGISTER, words, icon="user-plus", keys=("Ctrl", "Shift", "N"), action=True)
+            )
+        count = page.total if page.total is not None else len(page.lines)
+        note = self.tr("1 match") if count == 1 else self.tr("{count} matches").format(count=count)
+        self.search.set_options(options, note)
+        announce(self.search, note)
+
+    def _on_picked(self, value: object) -> None:
+        self.patient = self._found.get(value) if isinstance(value, UUID) else None
+        who = "" if self.patient is None else _second_line(self.patient, self._desk.today())
+        twin = self.patient is not None and self.patient.id in self._twins
+        warning = self.tr("Another patient has the same name. Check the birth date: {who}")
+        self.clear_error()
+        self.set_warning(warning.format(who=who) if twin else "")
+        self.set_help("" if twin else who)
+
+    def _on_registered(self, patient: Patient) -> None:
+        self.choose(line_of(patient))
+        self.registered.emit()
+
+
+def _second_line(line: PatientLine, today: date) -> str:
+    return ", ".join(part for part in (birth_text(line.birth_date, today), line.phone) if part)
