@@ -7,10 +7,11 @@ from argparse import Namespace
 from dataclasses import asdict
 
 from meditrack_desktop.cli.doors import Doors
-from meditrack_desktop.cli.output import answer
+from meditrack_desktop.cli.output import DONE, REFUSED, answer
 from meditrack_desktop.cli.signing_in import signed_in
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, Progress
+from meditrack_desktop.services.imports.items import WHOLE_FILE
 
 
 def import_files(args: Namespace, doors: Doors) -> int:
@@ -26,7 +27,14 @@ def import_files(args: Namespace, doors: Doors) -> int:
             on_bad_rows=OnBadRows.TAKE_NONE if args.all_or_none else OnBadRows.KEEP_GOOD,
             progress=None if args.json or not sys.stderr.isatty() else _show,
         )
-    return answer(args, _as_json(report), *_as_lines(report))
+    answer(args, _as_json(report), *_as_lines(report))
+    return REFUSED if _nothing_was_readable(report) else DONE
+
+
+def _nothing_was_readable(report: ImportReport) -> bool:
+    """Whether every file was refused as a whole: a script must not take that for success."""
+    taken = report.added + report.unchanged + report.updated + report.doctors_added
+    return not taken and bool(report.skipped) and all(row.where == WHOLE_FILE for row in report.skipped)
 
 
 def _show(progress: Progress) -> None:

@@ -85,6 +85,14 @@ def test_bad_files_name_the_row_and_the_reason(profile: Path, samples: Path, fam
         assert not {"Traceback", "Error", "please", "Please"} & set(skipped["reason"].split()), skipped
 
 
+def test_nothing_but_unreadable_files_is_a_failure(profile: Path, samples: Path) -> None:
+    bad = samples / "patients" / "fhir-bad" / "not-json.json"
+    result = meditrack("import", *as_admin(profile), bad, password=PASSWORDS["admin"])
+    assert result.returncode == 1
+    [skipped] = json.loads(result.stdout)["skipped"]
+    assert skipped["file"] == "not-json.json" and skipped["where"] == "file"
+
+
 def test_all_or_none_takes_nobody_when_a_row_is_bad(profile: Path, samples: Path) -> None:
     mixed = samples / "patients" / "csv-bad" / "mixed-newlines.csv"
     arguments = ("import", *as_admin(profile), "--all-or-none", mixed)
