@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -10,16 +11,19 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from meditrack_desktop.bootstrap import open_clinic
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.ui import screenshots, theme
 from tests.conftest import PASSWORDS, ClinicSite
 
 
 def test_pictures_are_drawn_in_both_themes_and_sizes(
-    site: ClinicSite, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: ClinicSite, clock: FixedClock, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(screenshots, "ROOMS", {"doctors": "doctors"})
     folder = tmp_path / "pictures"
-    files = screenshots.render_all(site.folder, open_clinic, ("reception", PASSWORDS["reception"]), folder)
+    files = screenshots.render_all(
+        site.folder, partial(open_clinic, clock=clock), ("reception", PASSWORDS["reception"]), folder, clock
+    )
     theme.current().set(scheme="light")
     assert sorted(files) == sorted(folder.iterdir())
     names = {file.stem for file in files}
