@@ -55,7 +55,6 @@ class DocumentsTab(QWidget):
         self.remove = Button(self.tr("Delete"), "danger_secondary", icon="trash-2", key="Del", size="small")
         self.remove.setAccessibleName(self.tr("Delete document"))
         self.remove.clicked.connect(self.delete_chosen)
-        self.remove.setVisible(self._may_delete)
         self.state = StateView("empty", self.tr("No documents yet"), icon="file-text")
         if self._may_add:
             self.state.text.setText(self.tr("Drop files anywhere on this chart, or choose them."))
@@ -125,6 +124,7 @@ class DocumentsTab(QWidget):
         self.hint = Label(words_ if self._may_add else self.tr("Enter opens."), "hint", elide=True)
         row.addWidget(self.hint, 1)
         row.addWidget(self.remove)
+        self.remove.setVisible(self._may_delete)
         return foot
 
     def _bind(self) -> None:

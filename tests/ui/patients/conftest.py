@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
@@ -74,11 +74,18 @@ class DeskWindow:
             self.qtbot.wait(70)
         assert self.desk.tasks.wait_idle()
 
+    def come_forward(self) -> None:
+        """Make this the desk at which somebody types."""
+        with self.qtbot.waitActive(self.window):
+            self.window.activateWindow()
+        self.stack.currentWidget().setFocus()
+
     def press(
         self, key: Qt.Key | str, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
     ) -> None:
         """A key, or typed letters, to whatever has the focus."""
-        target = self.window.focusWidget() or self.window
+        target = QApplication.focusWidget()
+        assert target is not None and self.window.isAncestorOf(target)
         if isinstance(key, str):
             self.qtbot.keyClicks(target, key, modifier)
         else:
@@ -89,6 +96,8 @@ class DeskWindow:
         self.stack.setCurrentWidget(page)
         page.load()
         self.settle()
+        # A control shown before it has its place is a window of its own and takes the focus away.
+        assert QApplication.activeWindow() is self.window
         return page
 
 
