@@ -83,3 +83,17 @@ class RepeatedUuid(Uuid[UUID]):
 @lru_cache(maxsize=100_000)
 def _uuid(value: str | None) -> UUID | None:
     return None if value is None else UUID(value)
+
+
+class RepeatedInstant(UtcDateTime):
+    """An instant that many rows of a query share, as visits of different doctors do: each is read once."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        return _instant if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
+
+@lru_cache(maxsize=50_000)
+def _instant(value: str | None) -> datetime | None:
+    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow, WorkingHoursRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
-from meditrack_desktop.database.types import RepeatedUuid
+from meditrack_desktop.database.types import RepeatedInstant, RepeatedUuid
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.practitioners import WorkingHours
@@ -35,6 +35,10 @@ _doctor = PractitionerRow.__table__.c
 def _known(column: ColumnElement[UUID]) -> ColumnElement[UUID]:
     """A column of ids that come again and again: making the same UUID 2,000 times costs more than the query."""
     return type_coerce(column, RepeatedUuid())
+
+
+def _instant(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return type_coerce(column, RepeatedInstant())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ def _records() -> Select[*tuple[Any, ...]]:
         _doctor.prefix,
         _doctor.given,
         _doctor.family,
-        _visit.starts_at,
-        _visit.ends_at,
+        _instant(_visit.starts_at),
+        _instant(_visit.ends_at),
         _visit.wall_start,
         _visit.zone,
         _visit.minutes,
@@ -76,11 +80,11 @@ def _records() -> Select[*tuple[Any, ...]]:
         _visit.visit_type,
         _visit.reason,
         _visit.overbooked,
-        _visit.created_at,
+        _instant(_visit.created_at),
         _known(_visit.created_by),
-        _visit.arrived_at,
-        _visit.roomed_at,
-        _visit.left_at,
+        _instant(_visit.arrived_at),
+        _instant(_visit.roomed_at),
+        _instant(_visit.left_at),
         _visit.cancelled_by,
         _visit.cancel_reason,
         seen_before.label("seen_before"),
@@ -313,7 +317,7 @@ def busy(
 ) -> dict[UUID, list[Busy]]:
     """The taken time of doctors that touches [begins, ends), by doctor, in order."""
     rows = session.execute(
-        select(_known(_visit.practitioner_id), _visit.starts_at, _visit.ends_at)
+        select(_known(_visit.practitioner_id), _instant(_visit.starts_at), _instant(_visit.ends_at))
         .where(
             _visit.practitioner_id.in_(practitioner_ids),
             _visit.starts_at > begins - LONGEST_VISIT,

@@ -1,0 +1,187 @@
+"""How fast the calendar answers, against the same rows read raw; `pytest --benchmark-only` runs them.
+
+33,600 visits of 20 doctors in an encrypted file. Ratios of one run: a week as records against the same SQL
+fetched by the driver alone; the search for free time against loading the rows it looks at; the check of a
+slot of a busy doctor against one without a past. And fifty clients at ten slots: ten booked, never more.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from meditrack_desktop.database.queries import scheduling as queries
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.errors import SlotTaken
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.scheduling import BookAppointment, CalendarRange, day_bounds
+from meditrack_desktop.services.clinic import Clinic
+from tests.conftest import MORNING, ClinicSite, ClinicTemplate
+from tests.makers.people import a_doctor, a_patient
+
+WEEK = CalendarRange(first=date(2026, 11, 16), last=date(2026, 11, 22))
+WEEKS_BEFORE, WEEKS_AFTER, DOCTORS, VISITS_A_DAY = 14, 2, 20, 21
+ROUNDS = 9
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@dataclass
+class Bench:
+    clinic: Clinic
+    desk: Actor
+    patients: list[Any]
+    doctors: list[Any]
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def bench(sqlite_template: ClinicTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    folder = tmp_path_factory.mktemp("bench") / "profile"
+    shutil.copytree(sqlite_template.folder, folder)
+    site = ClinicSite(folder, sqlite_template.secrets, sqlite_template.actors, "sqlite")
+    clinic = site.open(FixedClock(MORNING))
+    desk, admin = site.actors["reception"], site.actors["admin"]
+    patients = [clinic.patients.register(desk, a_patient(f"Beispiel {n}", "Greta")).id for n in range(300)]
+    doctors = [clinic.practitioners.add(admin, a_doctor(f"Muster {n}", "Jon")).id for n in range(DOCTORS)]
+    fill(clinic, desk, patients, doctors)
+    yield Bench(clinic, desk, patients, doctors, folder)
+    clinic.close()
+
+
+def fill(clinic: Clinic, desk: Actor, patients: list[Any], doctors: list[Any]) -> None:
+    choice = random.Random(1)
+    rows = []
+    for day in range(-7 * WEEKS_BEFORE, 7 * WEEKS_AFTER):
+        opens = datetime(2026, 11, 16, 9, tzinfo=UTC) + timedelta(days=day)
+        if opens.weekday() > 4:
+            continue
+        for doctor in doctors:
+            for number in range(VISITS_A_DAY):
+                starts = opens + timedelta(minutes=20 * number + 60 * (number >= 12))
+                wall = starts.strftime("%Y-%m-%d %H:%M:%S.000000")
+                ends = (starts + timedelta(minutes=15)).strftime("%Y-%m-%d %H:%M:%S.000000")
+                rows.append(
+                    (
+                        new_id().hex,
+                        choice.choice(patients).hex,
+                        doctor.hex,
+                        wall,
+                        ends,
+                        wall,
+                        desk.account_id.hex,
+                    )
+                )
+    statement = (
+        "INSERT INTO appointment (id, patient_id, practitioner_id, starts_at, ends_at, wall_start, created_by,"
+        " zone, minutes, status, confirmation, visit_type, reason, overbooked, overbook_reason, cancel_reason,"
+        " version, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, 'Europe/London', 15, 'booked', 'unconfirmed', 'x',"
+        " 'y', 0, '', '', 1, '2026-11-01 09:00:00.000000')"
+    )
+    with clinic.work.unsigned() as session:
+        session.connection().connection.driver_connection.executemany(statement, rows)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started
+
+
+def ratio(benchmark: Any, ours: Callable[[], object], theirs: Callable[[], object]) -> float:
+    """Median of ours over median of theirs, taken in turns so that the machine's mood hits both."""
+    pairs: list[tuple[float, float]] = []
+
+    def one_round() -> None:
+        pairs.append((seconds(ours), seconds(theirs)))
+
+    one_round()
+    pairs.clear()
+    benchmark.pedantic(one_round, rounds=ROUNDS)
+    our_median, their_median = (statistics.median(column) for column in zip(*pairs, strict=True))
+    benchmark.extra_info.update(
+        ours_ms=round(our_median * 1e3, 2),
+        theirs_ms=round(their_median * 1e3, 2),
+        ratio=round(our_median / their_median, 3),
+    )
+    return our_median / their_median
+
+
+def raw_rows(session: Any, first: date, last: date) -> list[Any]:
+    """The bare columns of visits, as the driver gives them."""
+    begins, ends = day_bounds(first, last, ZoneInfo("Europe/London"))
+    driver = session.connection().connection.driver_connection
+    rows: list[Any] = driver.execute(
+        "SELECT a.*, p.given, p.family, p.mrn FROM appointment a JOIN patient p ON p.id = a.patient_id"
+        " WHERE a.starts_at >= ? AND a.starts_at < ?",
+        [bound.strftime("%Y-%m-%d %H:%M:%S.000000") for bound in (begins, ends)],
+    ).fetchall()
+    return rows
+
+
+def test_a_week_of_twenty_doctors(bench: Bench, benchmark: Any) -> None:
+    def ours() -> None:
+        assert len(bench.clinic.scheduling.calendar(bench.desk, WEEK)) == 5 * DOCTORS * VISITS_A_DAY
+
+    with bench.clinic.work.database.reading() as session:
+        assert ratio(benchmark, ours, lambda: raw_rows(session, WEEK.first, WEEK.last)) <= 12
+
+
+def test_next_free_time_against_loading_ninety_days(bench: Bench, benchmark: Any) -> None:
+    after = datetime(2026, 11, 18, 10, 42)
+    last = after.date() + timedelta(days=90)
+
+    def ours() -> None:
+        assert len(bench.clinic.scheduling.next_free(bench.desk, (), after, 30, 10)) == 10
+
+    with bench.clinic.work.database.reading() as session:
+        assert ratio(benchmark, ours, lambda: raw_rows(session, after.date(), last)) <= 3
+
+
+def test_a_booking_does_not_slow_down_with_the_doctors_past(bench: Bench, benchmark: Any) -> None:
+    with bench.clinic.work.database.reading() as session:
+        start = datetime(2027, 6, 1, 9, tzinfo=UTC)
+        nobody, length = new_id(), timedelta(minutes=30)
+
+        def ours() -> None:
+            assert not queries.is_taken(session, bench.doctors[0], start, start + length, nobody)
+
+        def theirs() -> None:
+            assert not queries.is_taken(session, nobody, start, start + length, nobody)
+
+        assert ratio(benchmark, ours, theirs) <= 2
+
+
+def test_fifty_clients_at_ten_slots(bench: Bench, benchmark: Any) -> None:
+    slots = [datetime(2028, 1, 3, 9) + timedelta(minutes=15 * number) for number in range(10)]
+
+    def attempt(number: int) -> bool:
+        command = BookAppointment(
+            patient_id=bench.patients[number % 50],
+            practitioner_id=bench.doctors[1],
+            wall_start=slots[number % 10],
+            minutes=15,
+        )
+        try:
+            bench.clinic.scheduling.book(bench.desk, command)
+        except SlotTaken:
+            return False
+        return True
+
+    def all_at_once() -> int:
+        with ThreadPoolExecutor(50) as pool:
+            return sum(pool.map(attempt, range(500)))
+
+    assert benchmark.pedantic(all_at_once, rounds=1) == 10
