@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -581,6 +581,23 @@ def test_text_size_by_key(desk_window: MainWindow, qtbot: QtBot) -> None:
     press(qtbot, desk_window, Qt.Key.Key_Plus, Ctrl)
     press(qtbot, desk_window, Qt.Key.Key_0, Ctrl)
     assert theme.current().text_size == 100
+
+
+def test_at_200_percent_words_give_way_to_icons_and_nothing_is_cut(
+    enter: Enter, admin: Actor, qtbot: QtBot, tasks: Tasks
+) -> None:
+    frame = enter(admin).frame
+    page = frame.open(Place("doctors"))
+    assert tasks.wait_idle()
+    theme.current().set(text_size=200)
+    qtbot.wait(60)
+    assert frame.sidebar.width() < 100
+    for button in [*frame.findChildren(Button), *page.findChildren(Button)]:
+        if button.isVisible():
+            assert button.width() >= button.minimumSizeHint().width(), button.accessibleName()
+            assert frame.rect().contains(
+                QRect(button.mapTo(frame, button.rect().topLeft()), button.size())
+            ), button.accessibleName()
 
 
 def test_no_patient_data_in_the_title(desk_window: MainWindow) -> None:

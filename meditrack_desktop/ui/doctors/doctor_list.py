@@ -45,12 +45,12 @@ class DoctorRow(QAbstractButton):
         face = QRectF(20, (self.height() - size) / 2, size, size)
         paint_avatar(painter, face, initials(f"{doctor.given} {doctor.family}"), staff=True)
         right = float(self.width() - 14)
-        if doctor.active:
+        if doctor.active and current.scale < 1.5:
             width = painting.text_width(self._hours, current.font("small"))
             area = QRectF(right - width, 0, width, self.height())
             painting.line_text(painter, area, self._hours, current.font("small"), t.text2, painting.RIGHT)
             right -= width + 8
-        else:
+        elif not doctor.active:
             tag = tag_size(self.tr("Inactive"))
             area = QRectF(right - tag.width(), (self.height() - tag.height()) / 2, tag.width(), tag.height())
             paint_tag(painter, area, self.tr("Inactive"), "neutral")

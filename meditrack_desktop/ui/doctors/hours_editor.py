@@ -26,18 +26,19 @@ class HoursEditor(QWidget):
         self._saved: dict[int, tuple[Stretch, ...]] = {}
         self.fields: list[TextField] = []
         self._bars: list[HoursBar] = []
+        self._scale = HoursScale()
         self._words: list[Label] = []
         grid = QGridLayout(self)
         grid.setContentsMargins(16, 10, 16, 6)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(0)
         grid.addWidget(Label(self.tr("Day"), "small_medium", tone="text2"), 0, 0)
-        grid.addWidget(HoursScale(), 0, 1)
+        grid.addWidget(self._scale, 0, 1)
         grid.addWidget(Label(self.tr("Times"), "small_medium", tone="text2"), 0, 2)
         grid.setColumnMinimumWidth(0, 92)
         grid.setColumnStretch(1, 5)
         grid.setColumnStretch(2, 4)
-        grid.setColumnMinimumWidth(2, theme.current().px(236))
+        self._grid = grid
         for day, word in enumerate(weekday_words()):
             row = 1 + day * 3
             grid.addWidget(Divider(), row, 0, 1, 3)
@@ -58,6 +59,14 @@ class HoursEditor(QWidget):
             self.fields.append(field)
             self._bars.append(bar)
             self._words.append(words)
+
+    def show_bars(self, shown: bool) -> None:
+        """The bars say nothing that the times do not; where room is short they give way."""
+        self._scale.setVisible(shown)
+        for bar in self._bars:
+            bar.setVisible(shown)
+        self._grid.setColumnStretch(1, 5 if shown else 0)
+        self._grid.setColumnMinimumWidth(2, theme.current().px(236))
 
     def show_hours(self, hours: Sequence[WorkingHours], drafts: Mapping[int, str] | None = None) -> None:
         """Show what is saved, with texts typed before but not saved on top."""

@@ -12,7 +12,7 @@ from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner, SetPractitionerActive, SetWorkingHours
-from meditrack_desktop.ui import errors
+from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.doctor_list import DoctorList
 from meditrack_desktop.ui.doctors.doctor_sheet import DoctorSheet
@@ -30,7 +30,8 @@ from meditrack_desktop.ui.widgets import (
     Tag,
 )
 
-LIST_WIDTH = 276
+LIST_WIDTH, WIDEST_LIST = 276, 400
+LARGE = 1.5
 
 
 class DoctorsPage(QWidget):
@@ -71,6 +72,8 @@ class DoctorsPage(QWidget):
             for button in (self.add, self.edit, self.activity, self.copy):
                 button.hide()
         desk.live.changed.connect(self._on_changed)
+        theme.current().changed.connect(self._fit)
+        self._fit()
         save = QShortcut(QKeySequence.StandardKey.Save, self)
         save.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         save.activated.connect(self.save_hours)
@@ -164,7 +167,7 @@ class DoctorsPage(QWidget):
 
     def _left(self) -> QWidget:
         left = QWidget()
-        left.setFixedWidth(LIST_WIDTH)
+        self._list_pane = left
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -255,6 +258,14 @@ class DoctorsPage(QWidget):
         column.addLayout(row)
         bar.hide()
         return bar
+
+    def _fit(self) -> None:
+        """At large text decoration gives way, so that no name or time is cut."""
+        current = theme.current()
+        large = current.scale >= LARGE
+        self._list_pane.setFixedWidth(min(current.px(LIST_WIDTH), WIDEST_LIST))
+        self.avatar.setVisible(not large)
+        self.editor.show_bars(not large)
 
     def _doctor(self) -> Practitioner | None:
         return self._doctors.get(self._chosen) if self._chosen is not None else None

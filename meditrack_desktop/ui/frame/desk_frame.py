@@ -48,7 +48,8 @@ class DeskFrame(QWidget):
             desk.tasks, desk.facts.name, desk_name, shared=shared, idle_minutes=idle_minutes
         )
         right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 8, 0)
+        mirrored = painting.mirrored(self)
+        right.setContentsMargins(8 if mirrored else 0, 0, 0 if mirrored else 8, 0)
         right.setSpacing(0)
         right.addWidget(self.top_bar)
         right.addWidget(self.sheet, 1)
@@ -68,7 +69,7 @@ class DeskFrame(QWidget):
         self.top_bar.forwardRequested.connect(self.forward)
         self.tick()
         self._show_ways()
-        theme.current().changed.connect(self.update)
+        theme.current().changed.connect(self._fit)
 
     def open(self, place: Place) -> QWidget:
         """Show a place's page and return it. What is typed on the page left stays there."""
@@ -112,15 +113,20 @@ class DeskFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        compact = self.width() < COMPACT_BELOW
-        self.sidebar.set_compact(compact)
-        self.top_bar.set_compact(compact)
-        self.strip.set_compact(compact)
+        self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting.start(self)
         painter.fillRect(event.rect(), theme.current().tokens.canvas)
         painter.end()
+
+    def _fit(self) -> None:
+        """Large text needs the room that words in the sidebar take."""
+        compact = self.width() < theme.current().px(COMPACT_BELOW)
+        self.sidebar.set_compact(compact)
+        self.top_bar.set_compact(compact)
+        self.strip.set_compact(compact)
+        self.update()
 
     def _order_tabs(self) -> None:
         """Qt puts a new page behind everything; the strip comes last."""

@@ -214,7 +214,7 @@ class Sidebar(QWidget):
         """212 px with words or 56 px with icons."""
         self._compact = compact
         current = theme.current()
-        self.setFixedWidth(NARROW if compact else current.px(WIDE))
+        self.setFixedWidth(max(NARROW, current.px(40)) if compact else current.px(WIDE))
         self.brand.name.setVisible(not compact)
         self.lock.setVisible(not compact)
         for heading in self._groups:
