@@ -23,6 +23,7 @@ NO_DISPLAY = "there is no display to open a window on (neither DISPLAY nor WAYLA
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _leave_no_core_dump()
     try:
         return run(argv, Doors(_open_desk, _draw_screens, _check_windows))
     except ImportError as error:
@@ -37,6 +38,15 @@ def _has_display() -> bool:
     """Qt ends the process where it finds none, so it is looked for first. Whoever names a platform gets it."""
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in named)
+
+
+def _leave_no_core_dump() -> None:
+    """A crash must not write the memory of an open clinic to the disk (security.md D41)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:

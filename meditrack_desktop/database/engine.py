@@ -67,7 +67,6 @@ def _sqlite(path: Path, key: bytes) -> Engine:
         for pragma in (
             "cipher_log_level=NONE",
             f"key=\"x'{key.hex()}'\"",
-            "cipher_memory_security=ON",
             "foreign_keys=ON",
             "journal_mode=WAL",
             "synchronous=FULL",

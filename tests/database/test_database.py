@@ -156,3 +156,22 @@ def test_a_full_disk_and_a_busy_database_have_names(clinic: Clinic) -> None:
         with pytest.raises(ClinicError) as meant, translated():
             raise DBAPIError("SELECT 1", {}, sqlcipher.OperationalError(message))
         assert meant.value.code is code
+
+
+def test_the_file_is_opened_as_decided(sqlite_template: ClinicTemplate, copy: Path) -> None:
+    """Durable, consistent, and wiping keys only (docs/decisions/0010)."""
+    database = Database(SqliteTarget(copy))
+    database.unlock(_key(sqlite_template))
+    with database.engine.connect() as connection:
+        found = {
+            name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+            for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store", "cipher_memory_security")
+        }
+    database.lock()
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": "2",
+        "foreign_keys": "1",
+        "temp_store": "2",
+        "cipher_memory_security": "0",
+    }
