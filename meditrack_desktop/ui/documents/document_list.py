@@ -120,8 +120,6 @@ class DocumentList(QWidget):
         column.addWidget(self.nothing)
         column.addWidget(self._scroll, 1)
         self.nothing.setVisible(False)
-        self._dress()
-        theme.current().changed.connect(self._dress)
 
     def show_documents(self, documents: Sequence[Document], locked: frozenset[UUID]) -> None:
         """Show these; `locked` are those that this person may not open."""
@@ -210,6 +208,3 @@ class DocumentList(QWidget):
     def _focus_row(self, at: int) -> None:
         if self.rows:
             self.rows[max(0, min(len(self.rows) - 1, at))].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _dress(self) -> None:
-        self.setFixedWidth(theme.current().px(WIDTH))

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -28,12 +27,12 @@ from meditrack_desktop.ui.documents.page_column import (
     lay_out,
     next_step,
 )
+from meditrack_desktop.ui.documents.page_painter import paint_hits, paint_page, place_of
 from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize
 from meditrack_desktop.ui.widgets import painting
 
 KEPT_BYTES = 96 * 1024 * 1024
 LINE_STEP = 48
-_PAPER = Qt.GlobalColor.white
 _Key = Qt.Key
 _BY_KEYS = (
     Qt.FocusReason.TabFocusReason,
@@ -169,7 +168,7 @@ class PageView(QAbstractScrollArea):
         self._hits, self._hit = hits, current
         if self._column is not None and 0 <= current < len(hits) and hits[current].boxes:
             hit = hits[current]
-            place = self._place(hit.page, hit.boxes[0])
+            place = place_of(self._column, hit.page, hit.boxes[0], self._quarters)
             window = self._window()
             if not window.contains(place):
                 self._scroll_to(
@@ -212,7 +211,8 @@ class PageView(QAbstractScrollArea):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.translate(-self._offset())
             for page in self._seen():
-                self._paint_page(painter, page)
+                paint_page(painter, self._column, page, self.drawn(page), self._quarters)
+                paint_hits(painter, self._column, page, self._quarters, self._hits, self._hit)
             painter.resetTransform()
         if self._by_keys and self.hasFocus():
             painting.box(painter, self.viewport().rect(), 0, None, t.focus, 2)
@@ -399,68 +399,3 @@ class PageView(QAbstractScrollArea):
             if self.kept_bytes <= KEPT_BYTES or page in seen:
                 return
             del self._drawn[page]
-
-    def _place(self, page: int, share: QRectF) -> QRectF:
-        """A box of the unturned page, as it lies in the turned column."""
-        if self._column is None:
-            return QRectF()
-        rect = self._column.rect(page)
-        x, y, w, h = share.x(), share.y(), share.width(), share.height()
-        for _ in range(self._quarters):
-            x, y, w, h = 1 - y - h, x, h, w
-        return QRectF(
-            rect.left() + x * rect.width(),
-            rect.top() + y * rect.height(),
-            w * rect.width(),
-            h * rect.height(),
-        )
-
-    def _paint_page(self, painter: QPainter, page: int) -> None:
-        column = self._column
-        if column is None:
-            return
-        t = theme.current().tokens
-        rect = column.rect(page)
-        painter.fillRect(rect, _PAPER)
-        image = self.drawn(page)
-        if image is not None and not image.isNull():
-            painter.save()
-            painter.translate(rect.center())
-            painter.rotate(90 * self._quarters)
-            size = QSizeF(rect.size())
-            if self._quarters % 2:
-                size.transpose()
-            own = QSizeF(image.size()) / self.devicePixelRatioF()
-            if abs(own.width() - size.width()) < 1.01 and abs(own.height() - size.height()) < 1.01:
-                size = own  # drawn for this very size: pixel on pixel
-            corner = QPointF(-rect.width() / 2, -rect.height() / 2)
-            if self._quarters % 2:
-                corner = corner.transposed()
-            painter.drawImage(QRectF(corner, size), image)
-            painter.restore()
-            self._paint_hits(painter, page)
-        elif image is not None:
-            light = theme.current().inverse if theme.current().dark else t
-            font = theme.current().font("body")
-            words = self.tr("This page cannot be shown. The file is kept as it came.")
-            painting.line_text(painter, rect, words, font, light.text2, painting.CENTRE)
-        painter.setPen(QPen(t.line_mid, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(rect)
-
-    def _paint_hits(self, painter: QPainter, page: int) -> None:
-        # Paper is white in both themes, so its marks are those of the light one.
-        current = theme.current()
-        light = current.inverse if current.dark else current.tokens
-        for number, hit in enumerate(self._hits):
-            if hit.page != page:
-                continue
-            for box in hit.boxes:
-                place = self._place(page, box).adjusted(-2, -2, 2, 2)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-                painter.fillRect(place, light.warn_soft)
-                painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-                if number == self._hit:
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
-                    painter.setPen(QPen(light.warn, 2))
-                    painter.drawRect(place)

@@ -40,7 +40,7 @@ class PasswordPanel(QWidget):
         whole.addStretch(1)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(box)
+        row.addWidget(box, 100)
         row.addStretch(1)
         whole.addLayout(row)
         whole.addStretch(1)
@@ -66,4 +66,4 @@ class PasswordPanel(QWidget):
             self.given.emit(typed)
 
     def _dress(self) -> None:
-        self._box.setFixedWidth(theme.current().px(340))
+        self._box.setMaximumWidth(theme.current().px(340))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.page_column import STEPS
@@ -12,6 +12,8 @@ from meditrack_desktop.ui.documents.page_view import PageView
 from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Label, Option, SearchBox
 
 HEIGHT = 44
+WHOLE_ROW = 540
+"""Room that all controls in one row take, with a search wide enough to read."""
 
 
 class FindBox(SearchBox):
@@ -71,25 +73,39 @@ class ViewerBar(QWidget):
         self.after = IconButton("chevron-right", self.tr("Next place"), key="F3", extent=24)
         self.after.clicked.connect(lambda: self.hitRequested.emit(1))
         self._line_before_find = Divider(vertical=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 14, 0)
-        row.setSpacing(2)
+        self._finder = QWidget()
+        finding = QHBoxLayout(self._finder)
+        finding.setContentsMargins(0, 0, 0, 0)
+        finding.setSpacing(2)
+        finding.addWidget(self.search, 100)
+        finding.addWidget(self.before)
+        finding.addWidget(self.after)
+        finding.addStretch(1)
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        # Narrow until the room is known: a page must never push its window wider.
+        self._narrow = True
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 0, 14, 0)
+        column.setSpacing(0)
+        for row in (self._upper, self._lower):
+            row.setSpacing(2)
+            column.addLayout(row)
         for widget in (self.panel, self.previous, self.next):
-            row.addWidget(widget)
-        row.addSpacing(4)
-        row.addWidget(self.place)
-        row.addSpacing(6)
-        row.addWidget(_short(Divider(vertical=True)))
-        row.addSpacing(6)
+            self._upper.addWidget(widget)
+        self._upper.addSpacing(4)
+        self._upper.addWidget(self.place)
+        self._upper.addSpacing(6)
+        self._upper.addWidget(_short(Divider(vertical=True)))
+        self._upper.addSpacing(6)
         for control in (self.smaller, self.zoom, self.larger, self.turn):
-            row.addWidget(control)
-        row.addSpacing(6)
-        row.addWidget(_short(self._line_before_find))
-        row.addSpacing(6)
-        row.addWidget(self.search, 100)
-        row.addWidget(self.before)
-        row.addWidget(self.after)
-        row.addStretch(1)
+            self._upper.addWidget(control)
+        self._upper.addSpacing(6)
+        self._upper.addWidget(_short(self._line_before_find))
+        self._upper.addSpacing(6)
+        self._upper.addStretch(1)
+        self._lower.addWidget(self._finder)
+        for button in (self.smaller, self.larger):
+            button.setVisible(False)
         view.pageChanged.connect(self.follow)
         view.zoomChanged.connect(self.follow)
         self.show_hits(0, -1)
@@ -97,13 +113,29 @@ class ViewerBar(QWidget):
         self._dress()
         theme.current().changed.connect(self._dress)
 
+    def fit_into(self, width: int) -> None:
+        """Give the search a row of its own where `width` is too little; sizes are then chosen from the list."""
+        narrow = width < theme.current().px(WHOLE_ROW)
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        if narrow:
+            self._lower.addWidget(self._finder)
+            self._upper.addStretch(1)
+        else:
+            self._upper.takeAt(self._upper.count() - 1)
+            self._upper.addWidget(self._finder, 1)
+        for button in (self.smaller, self.larger):
+            button.setVisible(not narrow)
+        self._dress()
+
     def begin(self, *, searchable: bool) -> None:
         """A new document: its words can be searched or not."""
         self.search.clear()
-        for widget in (self.search, self._line_before_find):
-            widget.setVisible(searchable)
+        self.search.setVisible(searchable)
         self.show_hits(0, -1)
         self.follow()
+        self._dress()
 
     def follow(self) -> None:
         """Say where the view is."""
@@ -139,7 +171,9 @@ class ViewerBar(QWidget):
             self._view.set_zoom(value)
 
     def _dress(self) -> None:
-        self.setFixedHeight(theme.current().px(HEIGHT))
+        searchable = not self.search.isHidden()
+        self._line_before_find.setVisible(searchable and not self._narrow)
+        self.setFixedHeight(theme.current().px(HEIGHT) * (2 if self._narrow and searchable else 1))
         self.search.setMaximumWidth(theme.current().px(220))
 
 

@@ -14,11 +14,12 @@ from meditrack_desktop.domain.documents import DeleteDocument, Document, Documen
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.ui import errors
+from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.details import WIDTH as DETAILS_WIDTH
 from meditrack_desktop.ui.documents.details import DetailPanel
+from meditrack_desktop.ui.documents.document_list import WIDTH as LIST_WIDTH
 from meditrack_desktop.ui.documents.document_list import DocumentList
 from meditrack_desktop.ui.documents.patient_bar import PatientBar
 from meditrack_desktop.ui.documents.reading_pane import ReadingPane
@@ -26,6 +27,8 @@ from meditrack_desktop.ui.widgets import Divider, SideSheet, StateView
 
 WIDE = 1200
 """From this width of the window on, the details stand beside the pages."""
+LIST_SHARE = 0.34
+"""The list never takes more of the page's width than this."""
 
 _PLAIN = Qt.KeyboardModifier.NoModifier
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -72,7 +75,9 @@ class DocumentPage(QWidget):
         row.addWidget(self.pane, 1)
         row.addWidget(self._details_line)
         row.addWidget(self.details)
-        self.details.setFixedWidth(DETAILS_WIDTH)
+        self.list.setFixedWidth(0)
+        for widget in (self.details, self._details_line):
+            widget.setVisible(False)
         self._stack = QStackedWidget()
         self._stack.addWidget(room)
         self._stack.addWidget(self.refused)
@@ -89,6 +94,7 @@ class DocumentPage(QWidget):
         self._bind("F3", lambda: self.pane.step_hit(1))
         self._bind("Shift+F3", lambda: self.pane.step_hit(-1))
         desk.live.changed.connect(self._on_changed)
+        theme.current().changed.connect(self._arrange)
 
     def load(self) -> None:
         """Ask for the patient and the documents, and open the one this page is for."""
@@ -275,9 +281,16 @@ class DocumentPage(QWidget):
         shown = not self.list.isVisible()
         self.list.setVisible(shown)
         self._list_line.setVisible(shown)
+        self._arrange()
 
     def _arrange(self) -> None:
-        wide = self.window().width() >= WIDE
+        current = theme.current()
+        # Large text needs the room that a narrow window lacks.
+        wide = self.window().width() >= WIDE * current.scale
+        self.list.setFixedWidth(min(current.px(LIST_WIDTH), round(self.width() * LIST_SHARE)))
+        self.details.setFixedWidth(current.px(DETAILS_WIDTH))
+        beside = self.list.width() if not self.list.isHidden() else 0
+        self.pane.bar.fit_into(self.width() - beside - (self.details.width() if wide else 0))
         self.details.setVisible(wide)
         self._details_line.setVisible(wide)
         self.bar.details.setVisible(not wide)

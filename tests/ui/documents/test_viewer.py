@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,7 +17,9 @@ from PySide6.QtGui import QColor, QImage
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import DeleteDocument, Document, RestoreDocument
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
+from meditrack_desktop.ui.documents.screens import SCREENS
 from meditrack_desktop.ui.widgets import Button, SideSheet
 from tests.conftest import ClinicSite
 from tests.ui.documents import papers
@@ -428,3 +431,31 @@ def test_memory_stays_flat_over_a_long_document(
         assert view.drawn(page) is not None
     assert most <= 96 * 1024 * 1024
     gc.collect()
+
+
+@pytest.mark.parametrize(("window_name", "state", "build"), SCREENS)
+def test_every_pictured_state_can_be_struck(
+    desk_window: DeskWindow, filed: Filed, window_name: str, state: str, build: Callable[..., Any]
+) -> None:
+    window = desk_window(width=1024, height=640)
+    page, pose = build(window.desk)
+    window.page = page
+    window.column.addWidget(page)
+    page.load()
+    window.settle()
+    pose()
+    window.settle()
+    assert not window.window.grab().isNull()
+    stands = {"password": page.pane.password, "no-permission": page.pane.state, "damaged": page.pane.state}
+    assert page.pane.stack.currentWidget() is stands.get(state, page.pane.view)
+
+
+def test_everything_fits_at_the_largest_text(desk_window: DeskWindow, filed: Filed) -> None:
+    theme.current().set(text_size=200)
+    page = desk_window(width=1006, height=800).show(filed["pdf"].id)
+    assert not page.pane.bar.larger.isVisible()
+    assert page.width() == 1006, "what a window of 1440 leaves beside the sidebar at this size"
+    assert page.minimumSizeHint().width() <= 1006
+    assert page.pane.bar.search.width() >= 200 and page.pane.bar.search.isVisible()
+    theme.current().set(text_size=100)
+    assert page.pane.bar.larger.isVisible() and page.pane.bar.height() == 44, "one row again"
