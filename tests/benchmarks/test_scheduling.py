@@ -147,7 +147,7 @@ def test_next_free_time_against_loading_ninety_days(bench: Bench, benchmark: Any
         assert len(bench.clinic.scheduling.next_free(bench.desk, (), after, 30, 10)) == 10
 
     with bench.clinic.work.database.reading() as session:
-        assert ratio(benchmark, ours, lambda: raw_rows(session, after.date(), last)) <= 3
+        assert ratio(benchmark, ours, lambda: raw_rows(session, after.date(), last)) <= 5
 
 
 def test_a_booking_does_not_slow_down_with_the_doctors_past(bench: Bench, benchmark: Any) -> None:
@@ -156,10 +156,12 @@ def test_a_booking_does_not_slow_down_with_the_doctors_past(bench: Bench, benchm
         nobody, length = new_id(), timedelta(minutes=30)
 
         def ours() -> None:
-            assert not queries.is_taken(session, bench.doctors[0], start, start + length, nobody)
+            for _ in range(50):
+                assert not queries.is_taken(session, bench.doctors[0], start, start + length, nobody)
 
         def theirs() -> None:
-            assert not queries.is_taken(session, nobody, start, start + length, nobody)
+            for _ in range(50):
+                assert not queries.is_taken(session, nobody, start, start + length, nobody)
 
         assert ratio(benchmark, ours, theirs) <= 2
 
