@@ -124,7 +124,6 @@ class BookingPopover(Popover):
         self.body.addLayout(grid)
         self.others = OtherTimes(self._desk)
         self.body.addWidget(self.others)
-        self.others.hide()
         self.reason_field = LabelledField(self.tr("Reason to book it all the same"), self.reason)
         self.reason_field.setVisible(False)
         self.body.addWidget(self.reason_field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
@@ -28,6 +28,7 @@ from meditrack_desktop.ui.scheduling.words import spoken_slot, spoken_visit
 COLUMN_MINIMUM = 120
 HOUR_HEIGHTS = (48, 60, 72, 84, 96, 120, 144)
 USUAL_LENGTH = 30
+DRAG_MARGIN = 28
 
 
 class CalendarView(QWidget):
@@ -64,6 +65,7 @@ class CalendarView(QWidget):
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(self.grid)
+        self.area.setCornerWidget(QWidget())
         self.area.viewport().installEventFilter(self)
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -87,6 +89,7 @@ class CalendarView(QWidget):
         self.grid.menuRequested.connect(self.menuRequested)
         self.grid.zoomed.connect(self.zoom)
         self.grid.gestureEnded.connect(self._on_gesture_ended)
+        self.grid.draggedTo.connect(lambda x, y: self.area.ensureVisible(x, y, DRAG_MARGIN, DRAG_MARGIN))
         self.grid.focusMoved.connect(self._say_cursor)
         theme.current().changed.connect(self._relayout)
 
@@ -145,6 +148,13 @@ class CalendarView(QWidget):
         at = self.grid.cursor_at
         block = None if at is None or at.visit is None else self.calendar.block_of(at.visit)
         return None if block is None else block.visit
+
+    def stand_on(self, practitioner_id: UUID, day: date) -> None:
+        """Move the cursor to this column, at the time where it was."""
+        found = column_of(self.model, practitioner_id, day)
+        at = self.grid.cursor_at
+        if found is not None and at is not None and at.column != found[0]:
+            self.set_cursor_at(cursors.stand(self.calendar, found[0], at.minute))
 
     def choose(self, appointment_id: UUID | None) -> None:
         """Mark a visit, move the cursor to it and bring it into sight."""
@@ -329,7 +339,7 @@ class CalendarView(QWidget):
         self.grid.setAccessibleName(self.tr("Calendar, {doctors}").format(doctors=", ".join(names)))
 
 
-def column_of(model: DayModel, practitioner_id: UUID, day: object) -> tuple[int, Column] | None:
+def column_of(model: DayModel, practitioner_id: UUID, day: date) -> tuple[int, Column] | None:
     """The column of a doctor on a day, if it is shown."""
     for number, column in enumerate(model.columns):
         if column.practitioner_id == practitioner_id and column.day == day:

@@ -53,6 +53,7 @@ class CalendarGrid(QWidget):
     zoomed = Signal(int)
     focusMoved = Signal()
     gestureEnded = Signal()
+    draggedTo = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -255,6 +256,7 @@ class CalendarGrid(QWidget):
                 if gesture.kind == "move":
                     self.setCursor(Qt.CursorShape.ClosedHandCursor)
                 self.set_ghost(ghost)
+                self.draggedTo.emit(int(x), int(y))
             return
         if self.carried is not None:
             self._carry_to(x, y, fine)

@@ -29,6 +29,8 @@ class OtherTimes(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
+        # Keeps its height while it looks, so that a list dropped above or below it stays where it belongs.
+        self.setMinimumHeight(Button("0", size="small").sizeHint().height())
 
     def ask(self, doctor: UUID, when: datetime, minutes: int) -> None:
         """Look for times beside `when` (clinic's clock)."""
@@ -37,7 +39,7 @@ class OtherTimes(QWidget):
             self,
             lambda: desk.clinic.scheduling.free_slots(desk.actor, doctor, when.date(), minutes),
             lambda slots: self._on_day(doctor, when, minutes, slots),
-            failed=lambda _error: self.hide(),
+            failed=lambda _error: self._clear(),
             replaces="free",
         )
 
@@ -54,25 +56,26 @@ class OtherTimes(QWidget):
             self,
             lambda: desk.clinic.scheduling.next_free(desk.actor, (doctor,), begin, minutes, 1),
             lambda found: self._show(self.tr("Next free day"), found, when.date()),
-            failed=lambda _error: self.hide(),
+            failed=lambda _error: self._clear(),
             replaces="free",
         )
 
     def _show(self, words: str, slots: Sequence[Slot], day: date) -> None:
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if slots:
-            self._row.addWidget(Label(words, "small"))
+        self._clear()
+        self._row.addWidget(Label(words if slots else self.tr("No other free time soon"), "small"))
         for slot in slots:
             chip = Button(slot_words(slot, day), size="small")
             chip.setAccessibleName(f"{words}: {chip.text()}")
             chip.clicked.connect(lambda _checked=False, at=slot.wall_start: self.picked.emit(at))
             self._row.addWidget(chip)
         self._row.addStretch(1)
-        self.setVisible(bool(slots))
+
+    def _clear(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
 
 
 def slot_words(slot: Slot, day: date) -> str:

@@ -74,6 +74,7 @@ class SchedulingPage(QWidget):
         self._whole = EMPTY
         self._loaded = False
         self._stale = False
+        self._turned = False
         self._waiting: list[Callable[[], None]] = []
         self._wanted: UUID | None = None
         self._banner: Banner | None = None
@@ -217,7 +218,7 @@ class SchedulingPage(QWidget):
         chosen = Period(period)
         if chosen is self.period:
             return
-        self.period = chosen
+        self.period, self._turned = chosen, self._loaded
         self.header.set_period(chosen)
         self.flow.close_details()
         if chosen is Period.WEEK and self._loaded:
@@ -269,6 +270,9 @@ class SchedulingPage(QWidget):
         self._show()
         if first:
             self.view.open_here()
+        if self._turned and self._doctor is not None:
+            self._turned = False
+            self.view.stand_on(self._doctor, self.day)
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
             self.view.choose(wanted)

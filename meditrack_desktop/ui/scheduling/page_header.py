@@ -59,7 +59,7 @@ class PageHeader(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.title = Label("", "title")
+        self.title = Label("", "title", elide=True)
         self.steps = StepBar()
         self.count = Label("", "body", tone="text2", elide=True)
         self.panel = IconButton("panel-left", self.tr("Month, doctors and status"), checkable=True)

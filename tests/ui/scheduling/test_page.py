@@ -619,3 +619,29 @@ def test_a_shown_visit_is_marked(room: Room, calendar: CalendarWindow) -> None:
     assert calendar.page.view.grid.chosen == visit.id and calendar.page.day == visit.day
     found = room.clinic.scheduling.calendar(room.desk, CalendarRange(first=visit.day, last=visit.day))
     assert [each.id for each in found] == [visit.id]
+
+
+def test_a_drag_to_the_edge_scrolls(room: Room, open_calendar: Callable[..., CalendarWindow]) -> None:
+    room.book(f"{TODAY} 11:00")
+    calendar = open_calendar(1024, 640)
+    bar = calendar.page.view.area.verticalScrollBar()
+    bar.setValue(0)
+    bottom = calendar.page.view.area.viewport().height()
+    drag(calendar, point(calendar, 660), QPoint(40, bottom - 60), QPoint(40, bottom - 2), drop=False)
+    assert bar.value() > 0
+    calendar.press(Qt.Key.Key_Escape)
+
+
+def test_the_cursor_stays_with_doctor_and_day_when_the_view_turns(
+    room: Room, admin: Actor, open_calendar: Callable[..., CalendarWindow]
+) -> None:
+    room.clinic.practitioners.add(admin, a_doctor("Zander", "Tom"))
+    calendar = open_calendar()
+    calendar.page.view.set_cursor_at(Cursor(1, 11 * 60))
+    calendar.press("2")
+    calendar.settle()
+    assert calendar.page.view.cursor_at == Cursor(2, 11 * 60)
+    assert calendar.page.header.count.text() == "Week 47, Dr. Tom Zander"
+    calendar.press("1")
+    calendar.settle()
+    assert calendar.page.view.cursor_at == Cursor(1, 11 * 60)
