@@ -20,7 +20,6 @@ from meditrack_desktop.domain.scheduling import AppointmentStatus, CancelledBy, 
 _LONG_DAY = ((time(8), time(12)), (time(12, 45), time(16)))
 _LATE_DAY = ((time(8, 30), time(12, 30)), (time(13, 15), time(16, 30)))
 _SHORT_DAY = ((time(9), time(12, 30)), (time(13, 30), time(16, 45)))
-_SATURDAY = ((time(9), time(11)),)
 
 VISITS = (
     ("Follow-up", 30),
@@ -55,10 +54,8 @@ def doctors() -> list[AddPractitioner]:
 
 
 def _weekly(stretches: Sequence[tuple[time, time]]) -> tuple[WorkingHoursInput, ...]:
-    weekdays = [WorkingHoursInput(weekday=d, starts=s, ends=e) for d in range(5) for s, e in stretches]
-    # Somebody opens the sample clinic on a Sunday: there is a little to see then, too.
-    weekend = [WorkingHoursInput(weekday=d, starts=s, ends=e) for d in (5, 6) for s, e in _SATURDAY]
-    return tuple(weekdays + weekend)
+    """Every day alike: whoever opens the sample clinic on a Sunday finds a full day, too."""
+    return tuple(WorkingHoursInput(weekday=d, starts=s, ends=e) for d in range(7) for s, e in stretches)
 
 
 @dataclass(frozen=True, slots=True)
