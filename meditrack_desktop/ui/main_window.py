@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
-from shiboken6 import isValid
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAuthenticated
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.brand import PROGRAM
+from meditrack_desktop.ui.frame.seat import Seat, open_layers
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.login.window import LoginPage
 from meditrack_desktop.ui.navigation import Navigator
 from meditrack_desktop.ui.session_lock import IDLE_LIMIT, IdleWatch, LockScreen
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Layer, Toasts, confirm
+from meditrack_desktop.ui.widgets import Toasts, confirm
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.window_keys import bind_keys
 
@@ -38,16 +37,6 @@ if TYPE_CHECKING:
 SMALLEST = (1024, 640)
 # Loaded beside the sign-in card, so that it paints before them.
 HEAVY = ("meditrack_desktop.services.clinic", "meditrack_desktop.ui.pages")
-
-
-@dataclass(slots=True)
-class _Person:
-    """What belongs to one signed-in person; survives the lock and, with drafts in it, a switch of user."""
-
-    desk: Desk
-    frame: DeskFrame
-    layers: list[Layer] = field(default_factory=list)
-    focus: QWidget | None = None
 
 
 class MainWindow(QMainWindow):
@@ -71,8 +60,8 @@ class MainWindow(QMainWindow):
         self.tasks, self.profile, self.clock = tasks, profile, clock
         self.clinic: Clinic | None = None
         self._open_clinic = open_clinic
-        self._person: _Person | None = None
-        self._parked: dict[UUID, _Person] = {}
+        self._seat: Seat | None = None
+        self._parked: dict[UUID, Seat] = {}
         self._live: Live | None = None
         self._lock: LockScreen | None = None
         self._leaving = False
@@ -99,11 +88,11 @@ class MainWindow(QMainWindow):
     @property
     def frame(self) -> DeskFrame | None:
         """The desk of the person who is here, also while locked."""
-        return self._person.frame if self._person is not None else None
+        return self._seat.frame if self._seat is not None else None
 
     @property
     def desk(self) -> Desk | None:
-        return self._person.desk if self._person is not None else None
+        return self._seat.desk if self._seat is not None else None
 
     @property
     def locked(self) -> bool:
@@ -131,46 +120,29 @@ class MainWindow(QMainWindow):
         self.login.tick()
 
     def enter(self, found: SignedIn) -> None:
-        """Bring the desk of the person who signed in to the front."""
-        from meditrack_desktop.ui.pages import make_frame, open_first
-
+        """Bring the desk of the person who signed in to the front: a new one, or theirs that was waiting."""
         if self.clinic is None or self._live is None:
             return
         parked = self._parked.pop(found.actor.account_id, None)
         if parked is not None:
             parked.desk.actor = found.actor
-            self._person = parked
-        else:
-            clinic = self.clinic
-            go = Navigator()
-            desk = Desk(clinic, found.actor, found.facts, self.tasks, self._live, go, self.clock, self.say)
-            profile = self.profile
-            frame = make_frame(
-                desk,
-                self,
-                profile.workstation_name,
-                shared=profile.shared,
-                idle_minutes=int(IDLE_LIMIT.total_seconds() // 60),
-            )
-            self._person = _Person(desk, frame)
-            self.stack.addWidget(frame)
-            frame.sidebar.lockRequested.connect(self.lock)
-            frame.sidebar.switchRequested.connect(self.switch_user)
-            frame.sidebar.signOutRequested.connect(self.sign_out)
-            frame.strip.retryRequested.connect(self._retry)
-            bind_keys(self, frame, desk)
-        self._show_person()
-        if parked is None:
-            open_first(self._person.desk, self._person.frame)
+            self._seat = parked
+            self._show_seat()
+            return
+        from meditrack_desktop.ui.pages import open_first
+
+        self._seat = self._new_seat(self.clinic, self._live, found)
+        self._show_seat()
+        open_first(self._seat.desk, self._seat.frame)
 
     def lock(self) -> None:
         """Hide everything at once. Pages, layers and drafts stay as they are behind the lock."""
-        person, clinic = self._person, self.clinic
-        if person is None or clinic is None or self.locked:
+        seat, clinic = self._seat, self.clinic
+        if seat is None or clinic is None or self.locked:
             return
-        self._hide_person()
+        self._hide_seat(seat)
         self._lock = LockScreen(
-            self.tasks, clinic, person.desk.actor, self.clock, drafts=bool(self._unsaved(person))
+            self.tasks, clinic, seat.desk.actor, self.clock, drafts=bool(seat.has_unsaved(self))
         )
         self._lock.unlocked.connect(self._unlock)
         self._lock.switchRequested.connect(self.switch_user)
@@ -181,26 +153,25 @@ class MainWindow(QMainWindow):
 
     def switch_user(self) -> None:
         """Let somebody else sign in. Drafts wait, unseen, until their owner is back."""
-        person = self._person
-        if person is None:
+        seat = self._seat
+        if seat is None:
             return
-        if self._unsaved(person):
-            if not self.locked:
-                self._hide_person()
-            self._parked[person.desk.actor.account_id] = person
+        if seat.has_unsaved(self):
+            self._hide_seat(seat)
+            self._parked[seat.desk.actor.account_id] = seat
         else:
-            self._drop(person)
-        self._to_login(person)
+            self._drop(seat)
+        self._to_login(seat)
 
     def sign_out(self) -> None:
         """End the session; asks first where something typed would be lost."""
-        person = self._person
-        if person is None:
+        seat = self._seat
+        if seat is None:
             return
-        if self._unsaved(person):
-            self._ask_discard(self.tr("Sign out and discard"), lambda: self._sign_out(person))
+        if seat.has_unsaved(self):
+            self._ask_discard(self.tr("Sign out and discard"), lambda: self._sign_out(seat))
         else:
-            self._sign_out(person)
+            self._sign_out(seat)
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """The window's toast. `undo` is offered for 10 s and by Ctrl+Z."""
@@ -216,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def covered(self) -> bool:
         """Whether a layer covers the page. A list dropped under a field covers nothing: it is masked."""
-        return any(layer.mask().isEmpty() for layer in self._layers())
+        return any(layer.mask().isEmpty() for layer in open_layers(self))
 
     def tick(self) -> None:
         """Follow the clock; called each second."""
@@ -224,8 +195,8 @@ class MainWindow(QMainWindow):
             self.in_front.tick()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        people = [*self._parked.values(), *([self._person] if self._person is not None else [])]
-        unsaved = any(self._unsaved(person) for person in people)
+        people = [*self._parked.values(), *([self._seat] if self._seat is not None else [])]
+        unsaved = any(seat.has_unsaved(self) for seat in people)
         if self._leaving or not (unsaved or self.tasks.running()):
             event.accept()
             return
@@ -256,56 +227,55 @@ class MainWindow(QMainWindow):
     def _opened(self, clinic: Clinic) -> None:
         self.use(clinic)
 
-    def _show_person(self) -> None:
-        person = cast("_Person", self._person)
+    def _new_seat(self, clinic: Clinic, live: Live, found: SignedIn) -> Seat:
+        from meditrack_desktop.ui.pages import make_frame
+
+        desk = Desk(clinic, found.actor, found.facts, self.tasks, live, Navigator(), self.clock, self.say)
+        name, shared = self.profile.workstation_name, self.profile.shared
+        minutes = int(IDLE_LIMIT.total_seconds() // 60)
+        frame = make_frame(desk, self, name, shared=shared, idle_minutes=minutes)
+        self.stack.addWidget(frame)
+        frame.sidebar.lockRequested.connect(self.lock)
+        frame.sidebar.switchRequested.connect(self.switch_user)
+        frame.sidebar.signOutRequested.connect(self.sign_out)
+        frame.strip.retryRequested.connect(self._retry)
+        bind_keys(self, frame, desk)
+        return Seat(desk, frame)
+
+    def _show_seat(self) -> None:
+        seat = cast("Seat", self._seat)
         self._drop_lock()
-        self.stack.setCurrentWidget(person.frame)
-        for layer in person.layers:
-            if isValid(layer):
-                layer.show()
-                layer.raise_()
-        came_back = person.focus is not None and isValid(person.focus)
-        focus = cast("QWidget", person.focus) if came_back else person.frame
-        focus.setFocus(Qt.FocusReason.OtherFocusReason)
-        person.layers, person.focus = [], None
-        person.frame.tick()
+        self.stack.setCurrentWidget(seat.frame)
+        seat.come_back()
         self.watch.begin()
         self.entered.emit()
 
-    def _hide_person(self) -> None:
-        """Take the desk out of sight and reach: page, floating layers, menus and dialogs of the system."""
-        person = cast("_Person", self._person)
+    def _hide_seat(self, seat: Seat) -> None:
         self.watch.end()
         self.toasts.clear()
-        person.focus = QApplication.focusWidget()
-        person.layers = self._layers()
-        for layer in person.layers:
-            layer.hide()
-        for window in QApplication.topLevelWidgets():
-            if window is not self and window.isVisible():
-                window.close()
+        seat.leave_sight(self)
 
     def _unlock(self, found: SignedIn) -> None:
-        person, clinic = self._person, self.clinic
-        if person is None or clinic is None:
+        seat, clinic = self._seat, self.clinic
+        if seat is None or clinic is None:
             return
-        before = person.desk.actor
-        person.desk.actor = found.actor
+        before = seat.desk.actor
+        seat.desk.actor = found.actor
         self._end_session(clinic, before)
-        self._show_person()
+        self._show_seat()
 
-    def _sign_out(self, person: _Person) -> None:
-        self._drop(person)
-        self._to_login(person)
+    def _sign_out(self, seat: Seat) -> None:
+        self._drop(seat)
+        self._to_login(seat)
 
-    def _to_login(self, person: _Person) -> None:
-        self._person = None
+    def _to_login(self, seat: Seat) -> None:
+        self._seat = None
         self.watch.end()
         self.toasts.clear()
         self._drop_lock()
         self.stack.setCurrentWidget(self.login)
-        self.login.begin_again(person.desk.actor.username)
-        clinic, actor = self.clinic, person.desk.actor
+        self.login.begin_again(seat.desk.actor.username)
+        clinic, actor = self.clinic, seat.desk.actor
         if clinic is not None:
             self._end_session(clinic, actor)
             self.tasks.change(self, clinic.close)
@@ -313,14 +283,9 @@ class MainWindow(QMainWindow):
     def _end_session(self, clinic: Clinic, actor: Actor) -> None:
         self.tasks.change(self, lambda: clinic.accounts.sign_out(actor), failed=_no_matter)
 
-    def _drop(self, person: _Person) -> None:
-        for layer in [*self._layers(), *person.layers]:
-            if isValid(layer):
-                layer.hide()
-                layer.deleteLater()
-        self.stack.removeWidget(person.frame)
-        person.frame.hide()
-        person.frame.deleteLater()
+    def _drop(self, seat: Seat) -> None:
+        self.stack.removeWidget(seat.frame)
+        seat.clear(self)
 
     def _drop_lock(self) -> None:
         if self._lock is not None:
@@ -328,15 +293,6 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(lock)
             lock.hide()
             lock.deleteLater()
-
-    def _layers(self) -> list[Layer]:
-        direct = Qt.FindChildOption.FindDirectChildrenOnly
-        return [layer for layer in self.findChildren(Layer, options=direct) if layer.isVisible()]
-
-    def _unsaved(self, person: _Person) -> bool:
-        layers = person.layers if self.locked or person is not self._person else self._layers()
-        dirty = any(isValid(layer) and layer.dirty is not None and layer.dirty() for layer in layers)
-        return dirty or bool(person.frame.sheet.blocking())
 
     def _ask_discard(self, act: str, then: Callable[[], object]) -> None:
         confirm(
@@ -368,13 +324,13 @@ class MainWindow(QMainWindow):
         if isinstance(error, NotAuthenticated) and error.code is not ErrorCode.INVALID_CREDENTIALS:
             if error.code is not ErrorCode.TOO_MANY_TRIES:
                 self.lock()
-        elif error.code is ErrorCode.DATABASE_UNREACHABLE and self._person is not None:
-            desk = self._person.desk
-            self._person.frame.strip.show_offline(to_wall(self.clock.now(), desk.facts.tz))
+        elif error.code is ErrorCode.DATABASE_UNREACHABLE and self._seat is not None:
+            desk = self._seat.desk
+            self._seat.frame.strip.show_offline(to_wall(self.clock.now(), desk.facts.tz))
 
     def _on_answered(self) -> None:
-        if self._person is not None and self._person.frame.strip.offline:
-            self._person.frame.strip.show_connected()
+        if self._seat is not None and self._seat.frame.strip.offline:
+            self._seat.frame.strip.show_connected()
 
     def end(self) -> None:
         """After closing: finish what was asked for, stop listening, forget the keys."""

@@ -1,0 +1,72 @@
+"""One person's place at this desk: what they had open, and how it leaves sight and comes back untouched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
+
+from meditrack_desktop.ui.widgets import Layer
+
+if TYPE_CHECKING:
+    from meditrack_desktop.ui.desk import Desk
+    from meditrack_desktop.ui.frame.desk_frame import DeskFrame
+
+
+@dataclass(slots=True)
+class Seat:
+    """Survives the lock and, with drafts in it, a switch of user. `away` while it is out of sight."""
+
+    desk: Desk
+    frame: DeskFrame
+    away: bool = False
+    _layers: list[Layer] = field(default_factory=list)
+    _focus: QWidget | None = None
+
+    def leave_sight(self, window: QWidget) -> None:
+        """Hide what floats over the page, menus and dialogs of the system; the caller hides the page itself."""
+        if self.away:
+            return
+        self.away = True
+        self._focus = QApplication.focusWidget()
+        self._layers = open_layers(window)
+        for layer in self._layers:
+            layer.hide()
+        for other in QApplication.topLevelWidgets():
+            if other is not window and other.isVisible():
+                other.close()
+
+    def come_back(self) -> None:
+        """Show again what was open, focus where it was. The page must be in sight already."""
+        for layer in self._layers:
+            if isValid(layer):
+                layer.show()
+                layer.raise_()
+        focus = self._focus if self._focus is not None and isValid(self._focus) else self.frame
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.away, self._layers, self._focus = False, [], None
+        self.frame.tick()
+
+    def has_unsaved(self, window: QWidget) -> bool:
+        """Whether a page or a layer holds something typed that would be lost."""
+        layers = self._layers if self.away else open_layers(window)
+        dirty = any(isValid(layer) and layer.dirty is not None and layer.dirty() for layer in layers)
+        return dirty or bool(self.frame.sheet.blocking())
+
+    def clear(self, window: QWidget) -> None:
+        """Throw everything away that this person had open."""
+        for layer in self._layers if self.away else open_layers(window):
+            if isValid(layer):
+                layer.hide()
+                layer.deleteLater()
+        self.frame.hide()
+        self.frame.deleteLater()
+
+
+def open_layers(window: QWidget) -> list[Layer]:
+    """The layers that float over a window now."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    return [layer for layer in window.findChildren(Layer, options=direct) if layer.isVisible()]
