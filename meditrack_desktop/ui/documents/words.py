@@ -11,7 +11,7 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.documents import Document, DocumentType, MediaType, ScanVerdict
 from meditrack_desktop.ui.widgets import format_date, format_time
 
-_tr = QCoreApplication.translate
+tr = QCoreApplication.translate
 _ICONS = {
     DocumentType.LAB_REPORT: "flask-conical",
     DocumentType.IMAGING: "scan",
@@ -33,23 +33,23 @@ def icon_of(kind: DocumentType) -> str:
 def type_words(kind: DocumentType) -> str:
     """The kind in the front desk's words."""
     return {
-        DocumentType.LAB_REPORT: _tr("Documents", "Lab report"),
-        DocumentType.IMAGING: _tr("Documents", "Imaging"),
-        DocumentType.REFERRAL: _tr("Documents", "Referral"),
-        DocumentType.LETTER: _tr("Documents", "Letter"),
-        DocumentType.PHOTO: _tr("Documents", "Photo"),
-        DocumentType.CONSENT: _tr("Documents", "Consent"),
-        DocumentType.IDENTITY: _tr("Documents", "Identity document"),
-        DocumentType.INSURANCE: _tr("Documents", "Insurance"),
-        DocumentType.OTHER: _tr("Documents", "Other document"),
+        DocumentType.LAB_REPORT: tr("Documents", "Lab report"),
+        DocumentType.IMAGING: tr("Documents", "Imaging"),
+        DocumentType.REFERRAL: tr("Documents", "Referral"),
+        DocumentType.LETTER: tr("Documents", "Letter"),
+        DocumentType.PHOTO: tr("Documents", "Photo"),
+        DocumentType.CONSENT: tr("Documents", "Consent"),
+        DocumentType.IDENTITY: tr("Documents", "Identity document"),
+        DocumentType.INSURANCE: tr("Documents", "Insurance"),
+        DocumentType.OTHER: tr("Documents", "Other document"),
     }[kind]
 
 
 def verdict_words(verdict: ScanVerdict) -> str:
     """What a virus scanner said, never more."""
     if verdict is ScanVerdict.CLEAN:
-        return _tr("Documents", "Nothing found")
-    return _tr("Documents", "Not scanned")
+        return tr("Documents", "Nothing found")
+    return tr("Documents", "Not scanned")
 
 
 def media_words(media_type: MediaType) -> str:
@@ -65,8 +65,8 @@ def media_words(media_type: MediaType) -> str:
 def page_words(pages: int) -> str:
     """`1 page`, `24 pages`."""
     if pages == 1:
-        return _tr("Documents", "1 page")
-    return _tr("Documents", "{n} pages").format(n=pages)
+        return tr("Documents", "1 page")
+    return tr("Documents", "{n} pages").format(n=pages)
 
 
 def size_words(size: int) -> str:
