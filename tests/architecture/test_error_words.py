@@ -17,6 +17,8 @@ FACES: dict[str, tuple[Mapping[ErrorCode, object], Callable[[ClinicError], objec
     "terminal": (terminal.WORDS, terminal.sentence),
     "windows": (windows.WORDS, windows.words),
 }
+NEVER_HEARD_BY = {"terminal": "ui/", "windows": "cli/"}
+"""One face does not say what the other raises."""
 ALWAYS_KNOWN = {"fields"}
 """What a face finds out by itself, from the error's fields."""
 
@@ -79,7 +81,7 @@ def test_what_the_words_name_is_given_wherever_the_error_is_raised(
     found = [
         f"{place} gives {sorted(given)}, the words name {sorted(wanted[code])}"
         for place, code, given in raised(sources)
-        if not wanted[code] <= given
+        if not wanted[code] <= given and not place.startswith(NEVER_HEARD_BY[face])
     ]
     assert not found
 
