@@ -1,7 +1,7 @@
 """Somebody pulls the plug (security.md F1, F2): what was acknowledged is there, the rest is wholly absent.
 
 A desk in a process of its own is killed with SIGKILL, at random moments and, where strace is installed, at every
-single write, fsync and rename. Then the clinic is opened again and everything is looked at.
+single write, fsync, rename and message to the server. Then the clinic is opened again and everything is looked at.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tests.conftest import ROOT, ClinicSite
 from tests.journeys.busy_desk import Command, Orders, a_file, carry_out
 from tests.makers.people import a_doctor, a_patient
 
-WRITES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir")
+WRITES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir", "sendto")
 FAMILY, GIVEN, MRN, WORDS = "Kanarienvogel", "Zitronella", "MRN-CANARY-77", "canary words of a finding"
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs SIGKILL")

@@ -8,6 +8,7 @@ import os
 import socket
 import unicodedata
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -173,6 +174,15 @@ class TestSniffing:
     def test_other_pictures(self, kind: str) -> None:
         with refused(ErrorCode.FILE_TYPE_REFUSED):
             check_file(image_bytes(kind), "picture.png")
+
+
+def test_many_pdfs_at_once_in_several_threads(samples: Path) -> None:
+    """PDFium is not safe in several threads: without its one lock this ends the whole process."""
+    files = [path.read_bytes() for path in sorted((samples / "pdf" / "valid").glob("*.pdf"))[:12]]
+    wanted = [check_file(data, "a.pdf") for data in files]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            assert list(pool.map(lambda data: check_file(data, "a.pdf"), files)) == wanted
 
 
 class TestPictures:
