@@ -72,10 +72,14 @@ class DeskFrame(QWidget):
         theme.current().changed.connect(self._fit)
 
     def open(self, place: Place) -> QWidget:
-        """Show a place's page and return it. What is typed on the page left stays there."""
+        """Show a place's page, its main part focused, and return it. What is typed on the page left stays."""
         page = self.sheet.show_page(place)
         self.history.go(place)
         self._arrived(place)
+        # Whoever asks for the calendar means the grid, not what they last touched there. A page that chose
+        # a part itself while it was built keeps that choice.
+        if page.focusProxy() is not None:
+            page.setFocus(Qt.FocusReason.OtherFocusReason)
         return page
 
     def back(self) -> None:
