@@ -64,6 +64,11 @@ class ImportSheet(SideSheet):
             first = self.stop if self.task is not None else self.close_button
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def open_layer(self) -> None:
+        # A report that was fetched has been seen; only a run must outlive its sheet.
+        self.keep_after_close = self.task is not None
+        super().open_layer()
+
     def choose_files(self) -> None:
         """Ask which files to read."""
         dialog = QFileDialog(self.window(), self.tr("Import patients"), "", FILTER)
@@ -297,6 +302,8 @@ class ImportSheet(SideSheet):
         said = errors.words(error)
         self._refusal = Banner(said.text, "danger", lead=said.title)
         self._refusal_place.addWidget(self._refusal)
+        if not self.isVisible():
+            errors.show(self._page, error)
 
     def _clear_refusal(self) -> None:
         if self._refusal is not None:

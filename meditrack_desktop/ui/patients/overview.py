@@ -29,12 +29,12 @@ from meditrack_desktop.ui.widgets import (
 )
 
 LEFT_WIDTH, RIGHT_WIDTH = 248, 272
-THREE_FROM = 980
+THREE_FROM, TWO_FROM = 980, 620
 COMING, DOCUMENTS = 3, 5
 
 
 class Overview(QWidget):
-    """In a narrow page the left column goes below the right one."""
+    """In a narrow page the left column goes below the right one, in a very narrow one all is one column."""
 
     allDocumentsRequested = Signal()
     allVisitsRequested = Signal()
@@ -42,7 +42,7 @@ class Overview(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._narrow: bool | None = None
+        self._columns = 0
         self.timeline = Timeline(desk)
         self.team = CareTeamSection(desk)
         self._contact = QWidget()
@@ -50,11 +50,15 @@ class Overview(QWidget):
         self._contact_rows.setContentsMargins(0, 0, 0, 0)
         self._contact_rows.setSpacing(14)
         self._left = ScrollColumn(margins=(20, 16, 16, 16))
+        self._left.body.addStretch(1)
         self._left.setAccessibleName(self.tr("Contact and details"))
         self._middle = ScrollColumn(margins=(20, 16, 20, 16))
         self._middle.body.addWidget(self.timeline, 1)
         self._right = ScrollColumn(margins=(18, 16, 20, 16))
-        self._right.body.setSpacing(14)
+        self._side = QWidget()
+        self._side_rows = QVBoxLayout(self._side)
+        self._side_rows.setContentsMargins(0, 0, 0, 0)
+        self._side_rows.setSpacing(14)
         self._contact_line = Divider()
         self._coming = column(6)
         self._filed = column(2)
@@ -66,9 +70,10 @@ class Overview(QWidget):
         row.addWidget(self._left)
         row.addWidget(self._left_edge)
         row.addWidget(self._middle, 1)
-        row.addWidget(Divider(vertical=True))
+        self._right_edge = Divider(vertical=True)
+        row.addWidget(self._right_edge)
         row.addWidget(self._right)
-        self._arrange(narrow=False)
+        self._arrange(3)
 
     def show_content(self, content: ChartContent) -> None:
         """Show a patient."""
@@ -80,27 +85,32 @@ class Overview(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange(narrow=self.width() < theme.current().px(THREE_FROM))
+        px = theme.current().px
+        self._arrange(3 if self.width() >= px(THREE_FROM) else 2 if self.width() >= px(TWO_FROM) else 1)
 
-    def _arrange(self, *, narrow: bool) -> None:
+    def _arrange(self, columns: int) -> None:
         current = theme.current()
         self._left.setFixedWidth(current.px(LEFT_WIDTH))
         self._right.setFixedWidth(current.px(RIGHT_WIDTH))
-        if narrow == self._narrow:
+        if columns == self._columns:
             return
-        self._narrow = narrow
-        if narrow:
-            self._right.body.insertWidget(self._right.body.count() - 1, self._contact)
+        self._columns = columns
+        if columns == 3:
+            self._left.body.insertWidget(0, self._contact)
         else:
-            clear_keeping(self._left.body, self._contact)
-            self._left.body.addWidget(self._contact)
-            self._left.body.addStretch(1)
-        self._contact_line.setVisible(narrow)
-        self._left.setVisible(not narrow)
-        self._left_edge.setVisible(not narrow)
+            self._side_rows.insertWidget(self._side_rows.count() - 1, self._contact)
+        if columns == 1:
+            self._middle.body.insertWidget(0, self._side)
+        else:
+            self._right.body.addWidget(self._side)
+        self._contact_line.setVisible(columns < 3)
+        self._left.setVisible(columns == 3)
+        self._left_edge.setVisible(columns == 3)
+        self._right.setVisible(columns > 1)
+        self._right_edge.setVisible(columns > 1)
 
     def _fill_right(self) -> None:
-        body, may = self._right.body, self._desk.actor.may
+        body, may = self._side_rows, self._desk.actor.may
         if may(Permission.VIEW_CALENDAR):
             body.addLayout(self._coming)
             body.addWidget(Divider())
@@ -199,9 +209,3 @@ class Overview(QWidget):
 def _open(desk: Desk, content: ChartContent, document_id: object, _checked: bool = False) -> None:
     found = next(document for document in content.documents if document.id == document_id)
     desk.go.document(content.patient.id, found.id)
-
-
-def clear_keeping(layout: QVBoxLayout, kept: QWidget) -> None:
-    """Empty a column of everything, without closing `kept` if it is in it."""
-    layout.removeWidget(kept)
-    clear(layout)

@@ -230,6 +230,7 @@ class PatientsPage(QWidget):
         self._preview_timer.timeout.connect(self._ask_preview)
         self.bar.changed.connect(lambda: self._ask(keep=False))
         self.bar.previewToggled.connect(self._toggle_preview)
+        self.setFocusProxy(self.bar.search)
         self.bar.search.leftDown.connect(self._go_to_table)
         self.bar.search.returnPressed.connect(self._on_enter_in_search)
         self.model.moreWanted.connect(self._ask_more)
@@ -292,7 +293,13 @@ class PatientsPage(QWidget):
             if asked == self._asked:
                 self.model.append(page.lines)
 
-        desk.tasks.query(self, lambda: desk.clinic.patients.find(desk.actor, command), add, replaces="more")
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.patients.find(desk.actor, command),
+            add,
+            failed=self._cannot_ask,
+            replaces="more",
+        )
 
     def _sort(self, key: str, descending: bool) -> None:
         self._order, self._descending = key, descending
@@ -447,6 +454,10 @@ class PatientsPage(QWidget):
         preview.acted.connect(self._sheet.close_layer)
         self._sheet.body.addWidget(preview, 1)
         self._sheet.closed.connect(self._forget_sheet)
+        if self._desk.actor.may(Permission.BOOK_APPOINTMENT):
+            book = QShortcut(QKeySequence(Qt.Key.Key_B), self._sheet)
+            book.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            book.activated.connect(preview.book)
         self._sheet.open_layer()
 
     def _forget_sheet(self) -> None:

@@ -33,7 +33,8 @@ class PatientHeader(QWidget):
         self.avatar = Avatar("", size=56)
         self.name = Label("", "title", elide=True)
         self.born = Label("", "strong")
-        self.about = Label("", "body", tone="text2", elide=True)
+        self.about = Label("", "body", tone="text2", wrap=True)
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeading)
         self.book = self._act(self.tr("Book"), "calendar-plus", Permission.BOOK_APPOINTMENT)
         self.add = self._act(self.tr("Add document"), "file-plus", Permission.ATTACH_DOCUMENT)
         if self.book is not None:
@@ -61,7 +62,9 @@ class PatientHeader(QWidget):
             patient.phones[0].value if patient.phones else "",
             content.usual_doctor,
         )
-        self.about.setText("    ".join(part for part in facts if part))
+        # Lines break between facts, never inside a number.
+        unbroken = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in facts if part)
+        self.about.setText("    ".join(unbroken))
         clear(self._beside_name)
         now = [visit for visit in content.coming(today) if words.look_of(visit) in ("arrived", "inroom")]
         for visit in now[:1]:
@@ -114,7 +117,7 @@ class PatientHeader(QWidget):
         first.addStretch(1)
         second = QHBoxLayout()
         second.setSpacing(16)
-        second.addWidget(self.born)
+        second.addWidget(self.born, 0, Qt.AlignmentFlag.AlignTop)
         second.addWidget(self.about, 1)
         self._tag_row = QWidget()
         self._tags = QHBoxLayout(self._tag_row)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.scheduling import CHANGEABLE
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart_content import ChartContent
@@ -79,6 +80,12 @@ class PatientPreview(QWidget):
         self.nothing.hide()
         self._scroll.show()
 
+    def book(self) -> None:
+        """Book a visit for the patient shown, if they are not archived."""
+        if self.content is not None and self.content.patient.active:
+            self.acted.emit()
+            self._desk.go.book(self.content.patient.id)
+
     def _identity(self, content: ChartContent) -> QHBoxLayout:
         patient = content.patient
         row = QHBoxLayout()
@@ -108,7 +115,7 @@ class PatientPreview(QWidget):
             book.setAccessibleName(self.tr("Book for {who}").format(who=words.two_identifiers(patient)))
             book.setEnabled(patient.active)
             book.setToolTip("" if patient.active else self.tr("This patient is archived"))
-            book.clicked.connect(self._then(partial(go.book, patient.id)))
+            book.clicked.connect(self.book)
             row.addWidget(book, 1)
         return row
 
@@ -175,6 +182,8 @@ def patient_tags(content: ChartContent) -> list[Tag]:
     """What must not be overlooked, in words: archived, deceased, somebody of the same name."""
     patient = content.patient
     tags = []
+    if patient.active and any(visit.new_patient for visit in content.visits if visit.status in CHANGEABLE):
+        tags.append(Tag(_say("New"), "accent"))
     if patient.deceased:
         tags.append(Tag(_say("Deceased"), "neutral"))
     if not patient.active:

@@ -68,16 +68,14 @@ def _visit(visit: Appointment, desk: Desk) -> Entry:
         about,
         words.wall_text(visit.wall_start, desk.today()),
         text=text,
-        opens=partial(desk.go.calendar, visit.day, visit.id),
     )
 
 
 def _document(document: Document, content: ChartContent, desk: Desk) -> Entry:
     added = to_wall(document.created_at, desk.facts.tz)
     title = _say("{title} added").format(title=document.title)
-    chip = (
-        f"{document.file_name}, {words.pages_text(document.pages)}" if document.pages else document.file_name
-    )
+    name = words.short_file_name(document.file_name)
+    chip = f"{name}, {words.pages_text(document.pages)}" if document.pages else name
     about = ", ".join(part for part in (document.source, document.created_by_name) if part)
     return Entry(
         added,

@@ -158,3 +158,8 @@ def address_lines(patient: Patient) -> list[str]:
     address = patient.address
     town = " ".join(part for part in (address.postcode, address.city) if part)
     return [line for line in (address.street, town, address.country) if line]
+
+
+def short_file_name(name: str, most: int = 40) -> str:
+    """A long file name without its middle, so that its ending stays in sight."""
+    return name if len(name) <= most else f"{name[: most - 13]}…{name[-12:]}"

@@ -61,11 +61,21 @@ class DeskWindow:
 
     def list(self) -> PatientsPage:
         """The patients page, loaded and in front."""
-        return self._front(PatientsPage(self.desk))
+        return self.show(PatientsPage(self.desk))
 
     def chart(self, patient_id: UUID) -> ChartPage:
         """A chart, loaded and in front."""
-        return self._front(ChartPage(self.desk, patient_id))
+        return self.show(ChartPage(self.desk, patient_id))
+
+    def show(self, page: Any) -> Any:
+        """Bring a page to the front and load it."""
+        self.stack.addWidget(page)
+        self.stack.setCurrentWidget(page)
+        page.load()
+        self.settle()
+        # A control shown before it has its place is a window of its own and takes the focus away.
+        assert QApplication.activeWindow() is self.window
+        return page
 
     def settle(self) -> None:
         """Wait until everything asked has been answered and shown, news included."""
@@ -90,15 +100,6 @@ class DeskWindow:
             self.qtbot.keyClicks(target, key, modifier)
         else:
             self.qtbot.keyClick(target, key, modifier)
-
-    def _front(self, page: Any) -> Any:
-        self.stack.addWidget(page)
-        self.stack.setCurrentWidget(page)
-        page.load()
-        self.settle()
-        # A control shown before it has its place is a window of its own and takes the focus away.
-        assert QApplication.activeWindow() is self.window
-        return page
 
 
 @pytest.fixture

@@ -1,0 +1,31 @@
+"""Every state kept for pictures can be reached and leaves nothing asked or open behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients.screens import SCREENS
+from tests.ui.patients.conftest import DeskWindow
+
+Build = Callable[[Desk], tuple[QWidget, Callable[[], object]]]
+
+
+@pytest.mark.parametrize(
+    ("window", "state", "build"), SCREENS, ids=lambda part: part if isinstance(part, str) else ""
+)
+def test_a_state_can_be_struck_and_drawn(
+    open_desk: Callable[..., DeskWindow], people: dict[str, Patient], window: str, state: str, build: Build
+) -> None:
+    desk = open_desk(width=958, height=560)
+    page, pose = build(desk.desk)
+    desk.show(page)
+    pose()
+    desk.settle()
+    picture = desk.window.grab().toImage()
+    colours = {picture.pixel(x, y) for x in range(0, 958, 7) for y in range(0, 560, 7)}
+    assert len(colours) > 3, f"{window} {state} is blank"
