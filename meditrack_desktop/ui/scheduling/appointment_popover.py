@@ -104,6 +104,7 @@ class AppointmentPopover(Popover):
         self.body.addLayout(self._tags(now))
         self.body.addLayout(self._lines())
         self.primary: Button | None = None
+        self._menu: Menu | None = None
         self._foot()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -189,8 +190,8 @@ class AppointmentPopover(Popover):
         self.footer.addWidget(self._more)
 
     def _open_menu(self) -> None:
-        menu = visit_menu(self, self._acts, self._choose)
-        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 4)))
+        self._menu = visit_menu(self, self._acts, self._choose)
+        self._menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + 4)))
 
 
 def act_words() -> dict[str, tuple[str, str, str]]:
@@ -215,9 +216,8 @@ def act_words() -> dict[str, tuple[str, str, str]]:
 
 
 def visit_menu(parent: QWidget, acts: list[str], choose: Callable[[str], object]) -> Menu:
-    """The menu of a visit; it goes when it closes."""
+    """The menu of a visit. The caller keeps it, or it is gone before it is seen."""
     menu = Menu(parent)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     for act in acts:
         icon, text, key = act_words()[act]
         menu.add(text, partial(choose, act), icon=icon, key=key)

@@ -29,7 +29,7 @@ from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
-from meditrack_desktop.ui.widgets import Toasts
+from meditrack_desktop.ui.widgets import Menu, Toasts
 
 DRAFT_KEPT = timedelta(minutes=10)
 _STATUS_ACTS = {
@@ -68,6 +68,7 @@ class VisitFlow(QObject):
         self.acts = VisitActs(desk, page)
         self.details: AppointmentPopover | None = None
         self.booking: BookingPopover | None = None
+        self._menu: Menu | None = None
         self._draft: tuple[Draft, datetime] | None = None
         self.acts.changed.connect(lambda _visit: host.refresh())
         view.visitOpened.connect(self.open_visit)
@@ -100,7 +101,10 @@ class VisitFlow(QObject):
         """Everything that can be done with a visit."""
         acts = possible_acts(visit, self._desk.actor)
         if acts:
-            visit_menu(self._page, acts, partial(self.do, visit)).popup(at)
+            if self._menu is not None:
+                self._menu.deleteLater()
+            self._menu = visit_menu(self._page, acts, partial(self.do, visit))
+            self._menu.popup(at)
 
     def do(self, visit: Appointment, act: str) -> None:
         """Do an act by its name; what the person may not do, or what makes no sense, is said."""
