@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QWidget
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.patients import EditPatient, Patient
 from meditrack_desktop.ui.patients import words
@@ -125,14 +126,38 @@ class ConflictDialog(Dialog):
     def _add_row(self, field: str, label: str, *, keep_mine: bool) -> None:
         row = self._grid.rowCount()
         own, other = value_words(self._mine, field), value_words(self._theirs, field)
-        mine = Radio(own, keep_mine, name=self.tr("{label}, yours: {value}").format(label=label, value=own))
-        theirs = Radio(
-            other, not keep_mine, name=self.tr("{label}, theirs: {value}").format(label=label, value=other)
-        )
+        mine = _choice(self.tr("{label}, yours: {value}").format(label=label, value=own), keep_mine)
+        theirs = _choice(self.tr("{label}, theirs: {value}").format(label=label, value=other), not keep_mine)
         group = QButtonGroup(self)
         group.addButton(mine)
         group.addButton(theirs)
         self._grid.addWidget(Label(label, tone="text2"), row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(mine, row, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(theirs, row, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(_Value(mine, own), row, 1)
+        self._grid.addWidget(_Value(theirs, other), row, 2)
         self.choices[field] = (mine, theirs)
+
+
+class _Value(QWidget):
+    """A radio button with a value that may be long: it wraps, and a click on it chooses it."""
+
+    def __init__(self, radio: Radio, value: str) -> None:
+        super().__init__()
+        self._radio = radio
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        # The first line stands level with the mark.
+        words.setContentsMargins(0, max(0, (radio.sizeHint().height() - Label().minimumHeight()) // 2), 0, 0)
+        words.addWidget(Label(value, wrap=True))
+        words.addStretch(1)
+        row.addLayout(words, 1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._radio.setChecked(True)
+        self._radio.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _choice(name: str, checked: bool) -> Radio:
+    return Radio("", checked, name=name)

@@ -282,7 +282,12 @@ class ImportSheet(SideSheet):
         took = time.monotonic() - self._began
         if took > TIME_LEFT_AFTER_S and progress.done:
             left = round(took / progress.done * (progress.total - progress.done))
-            self.left.setText(self.tr("About {seconds} s left").format(seconds=count_text(left)))
+            self.left.setText(self._time_left(left))
+
+    def _time_left(self, seconds: int) -> str:
+        if seconds >= 90:
+            return self.tr("About {minutes} min left").format(minutes=count_text(round(seconds / 60)))
+        return self.tr("About {seconds} s left").format(seconds=count_text(seconds))
 
     def _on_stop(self) -> None:
         if self.task is not None:

@@ -11,7 +11,9 @@ from meditrack_desktop.domain.imports import ImportReport, Skipped
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart import ChartPage, TabName
+from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.page import Found, PatientsPage
 from meditrack_desktop.ui.patients.register import open_register
@@ -114,6 +116,21 @@ def _register_errors(desk: Desk) -> tuple[QWidget, Pose]:
     return page, pose
 
 
+def _conflict(desk: Desk) -> tuple[QWidget, Pose]:
+    page = ChartPage(desk, _patient(desk).id)
+
+    def pose() -> None:
+        if page.patient is None:
+            return
+        before = as_edit(page.patient)
+        mine = before.model_copy(update={"note": "Prefers mornings", "language": "Czech"})
+        theirs = before.model_copy(update={"note": "Uses a wheelchair", "email": "mara@patients.example"})
+        who = words.two_identifiers(page.patient)
+        ConflictDialog(page, who, before, mine, theirs).open_layer()
+
+    return page, pose
+
+
 def _import_report(desk: Desk) -> tuple[QWidget, Pose]:
     page = PatientsPage(desk)
 
@@ -160,6 +177,7 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("chart", "details", _chart("details")),
     ("register", "maybe-known", _register),
     ("register", "errors", _register_errors),
+    ("edit", "conflict", _conflict),
     ("import", "report", _import_report),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

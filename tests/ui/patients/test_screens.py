@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.screens import SCREENS
 from tests.ui.patients.conftest import DeskWindow
 
+PLAIN = Qt.TextFormat.PlainText
 Build = Callable[[Desk], tuple[QWidget, Callable[[], object]]]
 
 
@@ -26,6 +28,18 @@ def test_a_state_can_be_struck_and_drawn(
     desk.show(page)
     pose()
     desk.settle()
+    nameless = [
+        control
+        for control in desk.window.findChildren(QWidget)
+        if control.isVisible()
+        and control.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and not (control.accessibleName() or getattr(control, "text", str)())
+    ]
+    assert not nameless
+    rich = [
+        label for label in desk.window.findChildren(QLabel) if label.textFormat() != PLAIN and label.text()
+    ]
+    assert not rich
     picture = desk.window.grab().toImage()
     colours = {picture.pixel(x, y) for x in range(0, 958, 7) for y in range(0, 560, 7)}
     assert len(colours) > 3, f"{window} {state} is blank"
