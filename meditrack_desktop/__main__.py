@@ -7,11 +7,15 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.main import run
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.domain.clock import Clock
+
+if TYPE_CHECKING:
+    from meditrack_desktop.services.clinic import Clinic
 
 QT_LIBRARIES = (
     "the windows need libraries of the system that are missing here ({error}). On Debian or Ubuntu: "
@@ -56,10 +60,16 @@ def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
         # The sample clinic has been made and its accounts printed; only the window is missing.
         sys.stderr.write(f"meditrack: {NO_DISPLAY} The clinic is ready in {profile}.\n")
         return 0
-    from meditrack_desktop.bootstrap import open_clinic
     from meditrack_desktop.ui.application import run_desktop
 
-    return run_desktop(profile, open_clinic, sign_in=sign_in)
+    return run_desktop(profile, _open_clinic, sign_in=sign_in)
+
+
+def _open_clinic(folder: Path) -> Clinic:
+    # Imported when the window asks, beside the painted sign-in card: the database takes longer than the card.
+    from meditrack_desktop.bootstrap import open_clinic
+
+    return open_clinic(folder)
 
 
 def _draw_screens(profile: Path, target: Path, sign_in: tuple[str, str], clock: Clock) -> Sequence[Path]:

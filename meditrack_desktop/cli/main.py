@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from meditrack_desktop import __version__
-from meditrack_desktop.cli import clinic_commands, import_commands
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
@@ -59,10 +58,10 @@ def _parser() -> ArgumentParser:
         command.set_defaults(run=run_)
         return command
 
-    demo = add("demo", "make and open a ready sample clinic", clinic_commands.demo)
+    demo = add("demo", "make and open a ready sample clinic", _demo)
     demo.add_argument("--no-window", action="store_true", help="only make it and print its accounts")
 
-    init = add("init", "set a clinic up without a window", clinic_commands.init, person)
+    init = add("init", "set a clinic up without a window", _init, person)
     init.add_argument("--clinic", required=True, metavar="NAME", help="the clinic's name")
     init.add_argument("--admin", required=True, metavar="NAME", help="the first administrator's name")
     init.add_argument(
@@ -74,7 +73,7 @@ def _parser() -> ArgumentParser:
     init.add_argument("--zone", default="UTC", help="IANA time zone, like Europe/London")
     init.add_argument("--region", default="US", help="two-letter country, for phones and dates")
 
-    imports = add("import", "import patients and doctors from files", import_commands.import_files, person)
+    imports = add("import", "import patients and doctors from files", _import, person)
     imports.add_argument("files", nargs="+", type=Path, metavar="FILE")
     imports.add_argument(
         "--dates",
@@ -84,9 +83,9 @@ def _parser() -> ArgumentParser:
     )
     imports.add_argument("--all-or-none", action="store_true", help="take nobody if any row is bad")
 
-    add("migrate", "bring the data to this version of the program", clinic_commands.migrate, person)
-    add("self-test", "check that every part of this installation works", clinic_commands.self_test)
-    screens = add("screenshots", "draw every window into PNG files", clinic_commands.screenshots)
+    add("migrate", "bring the data to this version of the program", _migrate, person)
+    add("self-test", "check that every part of this installation works", _self_test)
+    screens = add("screenshots", "draw every window into PNG files", _screenshots)
     screens.add_argument("directory", type=Path, metavar="DIR")
     for name, help_ in LATER.items():
         later = add(name, f"{help_} (not in this version)", _later(name), person)
@@ -105,6 +104,45 @@ def _add_shared(parser: ArgumentParser, *, profile: str | None, json: bool | str
     parser.add_argument(
         "--json", action="store_true", default=json, help="print one JSON object as the result"
     )
+
+
+# The commands load the database and the vault; the windows paint the sign-in card before they need either.
+
+
+def _demo(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import clinic_commands
+
+    return clinic_commands.demo(args, doors)
+
+
+def _init(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import clinic_commands
+
+    return clinic_commands.init(args, doors)
+
+
+def _migrate(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import clinic_commands
+
+    return clinic_commands.migrate(args, doors)
+
+
+def _self_test(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import clinic_commands
+
+    return clinic_commands.self_test(args, doors)
+
+
+def _screenshots(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import clinic_commands
+
+    return clinic_commands.screenshots(args, doors)
+
+
+def _import(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import import_commands
+
+    return import_commands.import_files(args, doors)
 
 
 def _desk(args: Namespace, doors: Doors) -> int:

@@ -210,6 +210,19 @@ def test_what_comes_later_says_so(name: str) -> None:
     assert f"{name} is not in this version" in refused(meditrack(name))
 
 
+def test_the_door_and_the_sign_in_card_load_no_database() -> None:
+    """What the card does not need is loaded beside it, after it has painted."""
+    heavy = ("sqlalchemy", "psycopg", "alembic", "reportlab", "pypdfium2", "cryptography", "pydantic")
+    code = (
+        "import sys, meditrack_desktop.__main__, meditrack_desktop.ui.application\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=ENVIRONMENT, check=True
+    )
+    assert result.stdout.strip() == "[]"
+
+
 def test_wrong_usage_is_two_and_every_command_has_help() -> None:
     assert meditrack("bogus").returncode == 2
     assert meditrack("init").returncode == 2
