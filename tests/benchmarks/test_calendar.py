@@ -105,6 +105,18 @@ def test_ten_doctors_of_forty_visits_repaint(shown: Callable[..., CalendarView],
     assert p95(benchmark, view.grid.repaint) <= FRAME_MS
 
 
+def test_the_same_after_a_change(shown: Callable[..., CalendarView], benchmark: Any) -> None:
+    """One visit changed: the still picture is put together again from the pictures of the visits."""
+    view = shown(10, 40, 15)
+
+    def changed() -> None:
+        view.grid.scene.forget()
+        view.grid.repaint()
+
+    p95(benchmark, changed)
+    assert benchmark.extra_info["p50_ms"] <= FRAME_MS
+
+
 def test_two_thousand_visits_repaint(shown: Callable[..., CalendarView], benchmark: Any) -> None:
     view = shown(20, 100, 6)
     bare = QPixmap(1600, 1000)

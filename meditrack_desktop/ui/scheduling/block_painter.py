@@ -138,7 +138,7 @@ def _content(painter: QPainter, rect: QRectF, face: Face, look: str, ink: QColor
     right -= 1
     name_line, small_line = current.px(15), current.px(14)
     if one_line:
-        _one_line(painter, rect, left, right, visit, (name_font, small, ink), struck)
+        _one_line(painter, rect, left, right, face, (name_font, small, ink), struck)
         return
     top = rect.top() + 3
     painting.line_text(
@@ -161,19 +161,21 @@ def _one_line(
     rect: QRectF,
     left: float,
     right: float,
-    visit: Appointment,
+    face: Face,
     style: tuple[QFont, QFont, QColor],
     struck: bool,
 ) -> None:
     name_font, small, ink = style
+    visit, kind = face.visit, face.refused or face.visit.visit_type
     room = right - left
     name_width = QFontMetricsF(name_font).horizontalAdvance(visit.patient_name) + 1
-    kind_width = QFontMetricsF(small).horizontalAdvance(visit.visit_type) + 1
+    kind_width = QFontMetricsF(small).horizontalAdvance(kind) + 1
     gap = 6
-    if not visit.visit_type or room < theme.current().px(70):
+    if not kind or room < theme.current().px(70):
         kind_width, gap = 0, 0
     if name_width + gap + kind_width > room:
-        name_width = min(name_width, max(room * 0.52, room - gap - kind_width))
+        share = 0.35 if face.refused else 0.52
+        name_width = min(name_width, max(room * share, room - gap - kind_width))
         kind_width = max(0, room - gap - name_width)
     painting.line_text(
         painter, QRectF(left, rect.top(), name_width, rect.height()), visit.patient_name, name_font, ink
@@ -182,7 +184,7 @@ def _one_line(
         plain = QFont(small)
         plain.setStrikeOut(struck)
         area = QRectF(left + name_width + gap, rect.top(), kind_width, rect.height())
-        painting.line_text(painter, area, visit.visit_type, plain, ink)
+        painting.line_text(painter, area, kind, plain, ink)
 
 
 def _second_line(painter: QPainter, area: QRectF, face: Face, font: QFont, ink: QColor) -> None:

@@ -15,7 +15,7 @@ from meditrack_desktop.ui.scheduling.booking_draft import line_of
 from meditrack_desktop.ui.scheduling.words import birth_text
 from meditrack_desktop.ui.widgets import LabelledField, Option, SearchSelect, announce, fold
 
-SHOWN_MATCHES = 8
+SHOWN_MATCHES = 6
 REGISTER = "register"
 
 
@@ -43,9 +43,7 @@ class PatientChoice(LabelledField):
         self.patient = line
         self._found[line.id] = line
         self.search.set_choice(Option(line.id, line.name, avatar=line.name))
-        self.set_warning("")
-        self.set_help(_second_line(line, self._desk.today()))
-        self.clear_error()
+        self._say_who(line)
 
     def register(self) -> None:
         """Register the typed name as a new patient, and go on with them."""
@@ -87,12 +85,32 @@ class PatientChoice(LabelledField):
 
     def _on_picked(self, value: object) -> None:
         self.patient = self._found.get(value) if isinstance(value, UUID) else None
-        who = "" if self.patient is None else _second_line(self.patient, self._desk.today())
-        twin = self.patient is not None and self.patient.id in self._twins
-        warning = self.tr("Another patient has the same name. Check the birth date: {who}")
+        self._say_who(self.patient)
+
+    def _say_who(self, line: PatientLine | None) -> None:
+        """The second identifier below the name; and at once or soon the warning that a name is not unique."""
         self.clear_error()
-        self.set_warning(warning.format(who=who) if twin else "")
-        self.set_help("" if twin else who)
+        self.set_warning("")
+        self.set_help("" if line is None else _second_line(line, self._desk.today()))
+        if line is None:
+            return
+        if line.id in self._twins:
+            self._warn(line)
+            return
+        desk, chosen = self._desk, line
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.patients.same_name(desk.actor, chosen.id),
+            lambda others: self._warn(chosen) if others else None,
+            failed=lambda _error: None,
+            replaces="same name",
+        )
+
+    def _warn(self, line: PatientLine) -> None:
+        if self.patient is None or self.patient.id != line.id:
+            return
+        text = self.tr("Another patient has the same name. Check the birth date: {who}")
+        self.set_warning(text.format(who=_second_line(line, self._desk.today())))
 
     def _on_registered(self, patient: Patient) -> None:
         self.choose(line_of(patient))

@@ -200,6 +200,17 @@ def test_patients_of_one_name_are_told_apart(room: Room, calendar: CalendarWindo
     booking.close_layer()
 
 
+def test_a_twin_who_is_not_on_the_list_is_warned_of_too(room: Room, calendar: CalendarWindow) -> None:
+    twin = room.clinic.patients.register(room.desk, a_patient("Beispiel", "Greta", birth_date="1950-05-05"))
+    calendar.page.start_booking(twin.id)
+    calendar.settle()
+    booking = calendar.page.flow.booking
+    assert booking is not None
+    assert "same name" in booking.patient_field._words.text()
+    assert "5 May 1950 (76)" in booking.patient_field._words.text()
+    booking.close_layer()
+
+
 def test_a_new_patient_is_registered_on_the_way(room: Room, calendar: CalendarWindow) -> None:
     asked: list[tuple[str, Callable[..., None]]] = []
     calendar.desk.go.registerRequested.connect(lambda name, then: asked.append((name, then)))
