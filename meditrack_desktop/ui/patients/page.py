@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 from uuid import UUID
@@ -16,14 +15,15 @@ from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import FindPatients, PatientLine, PatientOrder, PatientPage
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.chart_content import ChartContent, gather
 from meditrack_desktop.ui.patients.filter_bar import FilterBar
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
+from meditrack_desktop.ui.patients.list_state import ListState
 from meditrack_desktop.ui.patients.patient_table import ORDERS, PatientCells
 from meditrack_desktop.ui.patients.preview import PatientPreview
+from meditrack_desktop.ui.patients.searching import Found, search
 from meditrack_desktop.ui.patients.words import count_text
 from meditrack_desktop.ui.widgets import (
     Banner,
@@ -33,25 +33,14 @@ from meditrack_desktop.ui.widgets import (
     RecordTable,
     SideSheet,
     Skeleton,
-    StateView,
 )
 
 PAGE = 100
-MOST_AT_ONCE = 500
 SKELETON_AFTER_MS = 200
 PREVIEW_AFTER_MS = 120
 PREVIEW_WIDTH = 312
 PREVIEW_FROM = 976
 COMPACT_BELOW = 976
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Answer to a search: the lines so far, how many match, and how many patients there are in all."""
-
-    lines: tuple[PatientLine, ...]
-    total: int | None
-    everybody: int | None
 
 
 class PatientsPage(QWidget):
@@ -79,7 +68,9 @@ class PatientsPage(QWidget):
         self.table.set_sort("name")
         self.bar = FilterBar()
         self.preview = PatientPreview(desk)
-        self.state = StateView("empty", "")
+        self.state = ListState(desk)
+        self.state.importRequested.connect(self.start_import)
+        self.state.clearRequested.connect(self._clear)
         self._build()
         self._connect()
 
@@ -87,7 +78,7 @@ class PatientsPage(QWidget):
         """Ask for the first page and the doctors to filter by."""
         self._skeleton_timer.start()
         self.refresh()
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bar.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Ask again for as much as is shown; nothing jumps."""
@@ -279,7 +270,7 @@ class PatientsPage(QWidget):
             self.table.verticalScrollBar().setValue(0)
         desk.tasks.query(
             self,
-            partial(_search, desk, command, wanted, None if keep else self._everybody),
+            partial(search, desk, command, wanted, None if keep else self._everybody),
             self.show_found,
             failed=self._cannot_ask,
             replaces="search",
@@ -345,51 +336,17 @@ class PatientsPage(QWidget):
         if found.lines:
             self._stack.setCurrentWidget(self.table)
         else:
-            self._say_nothing_found()
+            self.state.show_nothing_found(self.bar.text, self.bar.active)
             self._stack.setCurrentWidget(self.state)
             self.preview.show_nothing()
         self._arrange()
 
-    def _say_nothing_found(self) -> None:
-        bar, state, may = self.bar, self.state, self._desk.actor.may
-        state.clear_actions()
-        if not bar.text and not bar.active:
-            state.set_state(
-                "empty",
-                self.tr("No patients yet"),
-                self.tr("Add the first one, or bring your list from a spreadsheet."),
-                icon="users",
-            )
-            if may(Permission.REGISTER_PATIENT):
-                state.add_action(
-                    self.tr("New patient"), lambda: self._desk.go.register(), kind="primary", icon="user-plus"
-                )
-            if may(Permission.IMPORT_PATIENTS):
-                state.add_action(self.tr("Import a list"), self.start_import, icon="file-up")
-            return
-        title = self.tr('No patient matches "{text}"').format(text=bar.text)
-        if not bar.text:
-            title = self.tr("No patient matches these filters")
-        said = [self.tr("Try fewer letters, the birth date, or the phone number.")] if bar.text else []
-        if bar.active:
-            on = (
-                self.tr("1 filter is also on.")
-                if bar.active == 1
-                else self.tr("{count} filters are also on.")
-            )
-            said.append(on.format(count=bar.active))
-        state.set_state("no_result", title, " ".join(said) if bar.text else "")
-        if bar.active:
-            state.add_action(self.tr("Clear filters"), bar.set_filters)
-        elif bar.text:
-            state.add_action(self.tr("Clear search"), bar.search.clear_search)
-        if bar.text and may(Permission.REGISTER_PATIENT):
-            text = bar.text
-            state.add_action(
-                self.tr('New patient "{text}"').format(text=text),
-                lambda: self._desk.go.register(text),
-                icon="user-plus",
-            )
+    def _clear(self) -> None:
+        """Take the filters off; without any, the search text."""
+        if self.bar.active:
+            self.bar.set_filters()
+        else:
+            self.bar.search.clear_search()
 
     def _show_skeleton(self) -> None:
         if not self._loaded:
@@ -398,10 +355,7 @@ class PatientsPage(QWidget):
     def _cannot_ask(self, error: ClinicError) -> None:
         self._skeleton_timer.stop()
         if not self._loaded:
-            said = errors.words(error)
-            self.state.clear_actions()
-            self.state.set_state("error", said.title, said.text)
-            self.state.add_action(self.tr("Try again"), self.refresh, icon="refresh-cw")
+            self.state.show_error(error, self.refresh)
             self._stack.setCurrentWidget(self.state)
             return
         errors.show(self, error, retry=self.refresh)
@@ -479,22 +433,3 @@ class PatientsPage(QWidget):
             self.refresh()
         else:
             self._stale = True
-
-
-def _search(desk: Desk, command: FindPatients, wanted: int, everybody: int | None) -> Found:
-    """Read `wanted` lines if there are as many, and count `everybody` unless known; in a working thread."""
-    clinic: Clinic = desk.clinic
-    lines: list[PatientLine] = []
-    total: int | None = None
-    while len(lines) < wanted:
-        limit = min(MOST_AT_ONCE, wanted - len(lines))
-        page = clinic.patients.find(
-            desk.actor, command.model_copy(update={"offset": len(lines), "limit": limit})
-        )
-        total = page.total
-        lines.extend(page.lines)
-        if len(page.lines) < limit:
-            break
-    if everybody is None:
-        everybody = clinic.patients.find(desk.actor, FindPatients(limit=1)).total
-    return Found(tuple(lines), total, everybody)

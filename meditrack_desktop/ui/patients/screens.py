@@ -15,8 +15,9 @@ from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart import ChartPage, TabName
 from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
-from meditrack_desktop.ui.patients.page import Found, PatientsPage
+from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.register import open_register
+from meditrack_desktop.ui.patients.searching import Found
 
 Pose = Callable[[], object]
 SOMEBODY = "mara fictanova"
