@@ -57,6 +57,7 @@ class PatientsPage(QWidget):
         self._loaded = False
         self._to_table = False
         self._asked = 0
+        self._keeping = False
         self._everybody: int | None = None
         self._preview_wanted = True
         self._import: ImportSheet | None = None
@@ -133,7 +134,9 @@ class PatientsPage(QWidget):
             total = len(found.lines) + (1 if found.lines and len(found.lines) % PAGE == 0 else 0)
         self.model.set_records(found.lines, total)
         row = self.model.row_of(chosen) if chosen is not None else -1
-        self.table.select_row(row if row >= 0 else -1 if not found.lines else 0)
+        # Whoever left the list while being looked at is not silently replaced by a neighbour to act on.
+        gone = self._keeping and chosen is not None
+        self.table.select_row(row if row >= 0 or gone or not found.lines else 0)
         self.table.verticalScrollBar().setValue(scrolled)
         self._show_counts(found)
         self._show_stack(found)
@@ -264,6 +267,7 @@ class PatientsPage(QWidget):
         """Search again: with `keep` for as many rows as are loaded, else from the top."""
         desk, command = self._desk, self._command()
         self._asked += 1
+        self._keeping = keep
         self.cells.today = desk.today()
         wanted = max(PAGE, self.model.rowCount()) if keep else PAGE
         if not keep:

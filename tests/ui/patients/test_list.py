@@ -191,6 +191,23 @@ def test_a_change_at_another_desk_shows_without_moving_the_selection(
     assert page.model.record(page.table.current_row()).name == "Zeynep Örnekova"
 
 
+def test_nobody_takes_the_place_of_a_patient_who_left_the_list(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.table.select_row(1)
+    page.table.setFocus()
+    mara = people["Mara"]
+    clinic.patients.archive(admin, ArchivePatient(id=mara.id, version=mara.version, reason="moved away"))
+    desk.settle()
+    assert "Mara Fictanova" not in names(page)
+    assert page.table.current_row() == -1
+    desk.press(Qt.Key.Key_B)
+    desk.press(Qt.Key.Key_Return)
+    assert desk.asked == []
+
+
 def test_a_hidden_page_asks_when_it_is_shown_again(
     open_desk: OpenDesk, clinic: Clinic, doctor: Actor, people: dict[str, Patient]
 ) -> None:
