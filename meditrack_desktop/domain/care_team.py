@@ -41,6 +41,15 @@ class AssignDoctor(BaseModel):
     part: Annotated[str, Field(max_length=120), AfterValidator(single_line)] = ""
 
 
+class MakeUsualDoctor(BaseModel):
+    """Make a doctor of the team the usual one, in place of whoever is it now."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+
+
 class EndCareTeamMember(BaseModel):
     """Take a doctor off a patient's care team from now on; the history stays."""
 

@@ -62,7 +62,9 @@ def read(text: str, region: str) -> AllOf:
     """The scraps of `text`; dates are read as `region` writes them. No part at all: nothing to compare."""
     parts: list[Scrap] = []
     run: list[str] = []
-    for token in _tokens(text):
+    tokens, dates = _written_dates(_tokens(text), region)
+    parts.extend(dates)
+    for token in tokens:
         if _NUMBER_LIKE.fullmatch(token):
             run.append(token)
             continue
@@ -128,6 +130,46 @@ def _holds(atom: Atom, search_text: str, birth_date: str | None) -> bool:
 
 def _tokens(text: str) -> list[str]:
     return [token for token in re.split(r"[\s,;]+", text) if token]
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAMES = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+
+
+def _written_dates(tokens: list[str], region: str) -> tuple[list[str], list[Scrap]]:
+    """Takes dates as every window writes them ("5 Apr 1988", "Apr 1988") out of the tokens.
+
+    April and May are people, too: without a day the two words may still be a name and a number.
+    """
+    rest: list[str] = []
+    dates: list[Scrap] = []
+    at = 0
+    while at < len(tokens):
+        day = tokens[at] if at + 2 < len(tokens) and re.fullmatch(r"\d{1,2}\.?", tokens[at]) else ""
+        month_at = at + 1 if day else at
+        month = _month(tokens[month_at])
+        year = tokens[month_at + 1] if month and month_at + 1 < len(tokens) else ""
+        iso = _iso(year, str(month), day.rstrip(".")) if re.fullmatch(r"\d{4}", year) else None
+        if iso is None:
+            rest.append(tokens[at])
+            at += 1
+            continue
+        date = Atom(Kind.BIRTH_DATE, iso)
+        apart = AllOf((*_word(tokens[month_at], region), *_numbers([year], region)))
+        dates.append(AnyOf((date,) if day else (date, apart)))
+        at = month_at + 2
+    return rest, dates
+
+
+def _month(token: str) -> int:
+    """1 to 12 for a month's English name or its first three letters; 0 for anything else."""
+    word = token.casefold().rstrip(".")
+    if word in _MONTH_NAMES:
+        return _MONTH_NAMES.index(word) + 1
+    return _MONTHS.index(word) + 1 if word in _MONTHS else 0
 
 
 def _word(token: str, region: str) -> list[Scrap]:

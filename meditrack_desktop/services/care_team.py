@@ -9,9 +9,14 @@ from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import practitioners as practitioner_queries
 from meditrack_desktop.database.tables.care_team import CareTeamRow
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.care_team import AssignDoctor, CareTeamMember, EndCareTeamMember
+from meditrack_desktop.domain.care_team import (
+    AssignDoctor,
+    CareTeamMember,
+    EndCareTeamMember,
+    MakeUsualDoctor,
+)
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotFound
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Work, Works
@@ -67,6 +72,19 @@ class CareTeam:
                 created_by=actor.account_id,
             )
             work.added(row, "care_team.assigned", _change(row), patient_id=row.patient_id)
+            work.flush()
+            return queries.record(work.session, row)
+
+    def make_usual(self, actor: Actor, command: MakeUsualDoctor) -> CareTeamMember:
+        """Give a doctor of the team the usual doctor's place. NotFound CARE_TEAM_NOT_FOUND, ChangedMeanwhile."""
+        with self.work(actor, Permission.EDIT_CARE_TEAM) as work:
+            row = queries.member(work.session, command.id, command.version)
+            if row.ended_at is not None:
+                raise NotFound(ErrorCode.CARE_TEAM_NOT_FOUND)
+            if not row.usual:
+                self._free_usual_place(work, row.patient_id)
+                row.usual = True
+            work.changed(row, "care_team.made_usual", _change(row), patient_id=row.patient_id)
             work.flush()
             return queries.record(work.session, row)
 

@@ -30,6 +30,9 @@ def dates(typed: str, region: str = "GB") -> set[str]:
     ("typed", "region", "expected"),
     [
         ("4.3.1971", "GB", {"1971-03-04"}),
+        ("4 Mar 1971", "GB", {"1971-03-04"}),
+        ("4. march 1971", "US", {"1971-03-04"}),
+        ("Mar 1971", "GB", {"1971-03"}),
         ("04/03/1971", "GB", {"1971-03-04"}),
         ("04/03/1971", "US", {"1971-04-03"}),
         ("4.3.1971", "US", {"1971-03-04"}),
@@ -102,3 +105,13 @@ def test_any_four_digits_begin_a_tail(number: str, data: st.DataObject) -> None:
 )
 def test_numbers_get_their_international_form(typed: str, region: str, expected: str | None) -> None:
     assert e164(typed, region) == expected
+
+
+def test_a_month_that_is_a_name_still_finds_the_person() -> None:
+    scraps = read("may 1971", "GB")
+    may = stored_text(("May", "Proxley", ""), (), "000-1971", "GB")
+    assert matches(scraps, may, "1988-02-01") is not None, "May Proxley by name and record number"
+    other = stored_text(("Ann", "Proxley", ""), (), "000-0002", "GB")
+    assert matches(scraps, other, "1971-05-09") is Kind.BIRTH_DATE
+    assert matches(scraps, other, "1971-06-09") is None
+    assert matches(read("ann 5 Apr 1988", "GB"), other, "1988-04-05") is Kind.BIRTH_DATE

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.care_team import AssignDoctor, EndCareTeamMember
+from meditrack_desktop.domain.care_team import AssignDoctor, EndCareTeamMember, MakeUsualDoctor
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.errors import (
     ChangedMeanwhile,
@@ -216,3 +216,26 @@ def test_reading_is_audited(
     clinic.care_team.of_practitioner(reception, ines.id)
     listed = [line for line in clinic.audit.list(admin) if line.action == "care_team.listed"]
     assert {(line.object_id, line.patient_id) for line in listed} == {(greta.id, greta.id), (ines.id, None)}
+
+
+def test_the_usual_place_passes_on_in_one_step(
+    clinic: Clinic, admin: Actor, reception: Actor, greta: Patient
+) -> None:
+    first = clinic.practitioners.add(admin, a_doctor("Modelo", "Ines"))
+    second = clinic.practitioners.add(admin, a_doctor("Fixture", "Tom"))
+    usual = clinic.care_team.assign(
+        reception, AssignDoctor(patient_id=greta.id, practitioner_id=first.id, usual=True)
+    )
+    other = clinic.care_team.assign(reception, AssignDoctor(patient_id=greta.id, practitioner_id=second.id))
+    made = clinic.care_team.make_usual(reception, MakeUsualDoctor(id=other.id, version=other.version))
+    assert made.usual and made.id == other.id
+    team = clinic.care_team.of_patient(reception, greta.id)
+    assert [(member.practitioner_id, member.usual) for member in team] == [
+        (second.id, True),
+        (first.id, False),
+    ]
+    with pytest.raises(ChangedMeanwhile):
+        clinic.care_team.make_usual(reception, MakeUsualDoctor(id=usual.id, version=usual.version))
+    gone = clinic.care_team.end(reception, EndCareTeamMember(id=made.id, version=made.version))
+    with pytest.raises(NotFound):
+        clinic.care_team.make_usual(reception, MakeUsualDoctor(id=gone.id, version=gone.version))

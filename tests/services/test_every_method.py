@@ -26,7 +26,12 @@ from meditrack_desktop.domain.accounts import (
     SetAccountActive,
 )
 from meditrack_desktop.domain.audit import Outcome
-from meditrack_desktop.domain.care_team import AssignDoctor, CareTeamMember, EndCareTeamMember
+from meditrack_desktop.domain.care_team import (
+    AssignDoctor,
+    CareTeamMember,
+    EndCareTeamMember,
+    MakeUsualDoctor,
+)
 from meditrack_desktop.domain.documents import (
     AttachDocument,
     DeleteDocument,
@@ -199,6 +204,12 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.EDIT_CARE_TEAM,
         lambda s, a: s.clinic.care_team.assign(
             a, AssignDoctor(patient_id=s.patient.id, practitioner_id=_second_doctor(s).id)
+        ),
+    ),
+    "care_team.make_usual": (
+        P.EDIT_CARE_TEAM,
+        lambda s, a: s.clinic.care_team.make_usual(
+            a, MakeUsualDoctor(id=s.member.id, version=s.member.version)
         ),
     ),
     "care_team.end": (

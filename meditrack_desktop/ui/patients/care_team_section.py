@@ -6,7 +6,12 @@ from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.care_team import AssignDoctor, CareTeamMember, EndCareTeamMember
+from meditrack_desktop.domain.care_team import (
+    AssignDoctor,
+    CareTeamMember,
+    EndCareTeamMember,
+    MakeUsualDoctor,
+)
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner
@@ -187,23 +192,13 @@ class CareTeamSheet(SideSheet):
         self.doctor_field.set_error(str(errors.words(error)))
 
     def _make_usual(self, member: CareTeamMember) -> None:
-        """A member's place is not edited: the membership ends and one that is usual begins."""
-        team, actor = self._desk.clinic.care_team, self._desk.actor
-
-        def work() -> CareTeamMember:
-            team.end(actor, EndCareTeamMember(id=member.id, version=member.version))
-            return team.assign(
-                actor,
-                AssignDoctor(
-                    patient_id=member.patient_id,
-                    practitioner_id=member.practitioner_id,
-                    usual=True,
-                    part=member.part,
-                ),
-            )
-
+        desk, command = self._desk, MakeUsualDoctor(id=member.id, version=member.version)
         text = self.tr("{name} is now the usual doctor").format(name=member.practitioner_name)
-        self._desk.tasks.change(self, work, done=lambda _member: self._desk.say(text))
+        desk.tasks.change(
+            self,
+            lambda: desk.clinic.care_team.make_usual(desk.actor, command),
+            done=lambda _member: desk.say(text),
+        )
 
     def _end(self, member: CareTeamMember) -> None:
         team, actor, desk = self._desk.clinic.care_team, self._desk.actor, self._desk
