@@ -40,7 +40,10 @@ _LETTERS_WITHOUT_MARKS = str.maketrans(
 
 def search_words(value: str) -> tuple[str, ...]:
     """The words of `value` as searching compares them: no accents, no case, no punctuation, any script."""
-    folded = unicodedata.normalize("NFKD", value.casefold()).translate(_LETTERS_WITHOUT_MARKS)
+    # Decomposed first: a styled capital becomes a plain capital only then, and folding its case can compose
+    # anew, so what is folded once would fold further if it were folded again.
+    apart = unicodedata.normalize("NFKD", value).casefold()
+    folded = unicodedata.normalize("NFKD", apart).translate(_LETTERS_WITHOUT_MARKS)
     plain = "".join(
         character
         if character.isalnum()
