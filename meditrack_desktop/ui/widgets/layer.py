@@ -200,7 +200,18 @@ class Layer(QWidget):
         self.panel.setGeometry(self.panel_rect(self.rect()))
         if not self._covers:
             margin = painting.SHADOW_MARGIN
-            self.setMask(QRegion(self.panel.geometry().adjusted(-margin, -margin, margin, margin)))
+            shown = QRegion(self.panel.geometry().adjusted(-margin, -margin, margin, margin))
+            left = self.mask().subtracted(shown)
+            self.setMask(shown)
+            self._repaint_below(left)
+
+    def _repaint_below(self, left: QRegion) -> None:
+        """Qt repaints the window where a mask shrank, but not the opaque widgets on it: they'd keep the shadow."""
+        if left.isEmpty() or not self.isVisible():
+            return
+        for widget in self._window().findChildren(QWidget):
+            if widget is not self and widget.isVisible() and not self.isAncestorOf(widget):
+                widget.update(left.translated(-widget.mapTo(self._window(), QPoint())))
 
     def _animate(self) -> None:
         length = theme.current().motion(120)

@@ -1,6 +1,8 @@
 """Combo and search: opening, filtering, picking, refusing."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui.widgets import (
@@ -12,6 +14,7 @@ from meditrack_desktop.ui.widgets import (
     found_spans,
     matches,
 )
+from meditrack_desktop.ui.widgets.option_list import OptionList
 
 VISITS = (
     Option("f", "Follow-up"),
@@ -187,3 +190,32 @@ def test_words_match_in_any_order_and_their_places_are_found() -> None:
     assert found_spans("test", "Jonas Testholm") == [(6, 4)]
     assert found_spans("na as", "Jonas") == [(2, 3)]
     assert found_spans("", "Jonas") == []
+
+
+def test_a_list_that_shrinks_leaves_no_shadow_on_what_lies_below(show, qtbot: QtBot) -> None:
+    class Sheet(QWidget):
+        """An opaque page, as the calendar's grid is: Qt repaints it only where somebody asks for it."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.setMinimumSize(500, 400)
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+            self.painted = QRegion()
+
+        def paintEvent(self, event: QPaintEvent) -> None:
+            self.painted += event.region()
+
+    field, sheet = TextField(), Sheet()
+    window = show(field, sheet)
+    dropped = OptionList(field)
+    dropped.offer([Option(n, f"Patient {n}") for n in range(6)])
+    qtbot.wait(200)
+    freed = dropped.mask()
+    sheet.painted = QRegion()
+    dropped.offer([Option(0, "Patient 0")])
+    freed -= dropped.mask()
+    assert not freed.isEmpty()
+    below = freed.translated(-sheet.mapTo(window, QPoint())) & QRegion(sheet.rect())
+    assert not below.isEmpty()
+    qtbot.waitUntil(lambda: (below - sheet.painted).isEmpty(), timeout=1000)
+    dropped.close_layer()
