@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer
+from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from meditrack_desktop import __version__
@@ -83,6 +83,9 @@ def start_application(argv: list[str]) -> QApplication:
     """The application object, dressed: fonts and style are there before the first widget."""
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(argv)
+    if QLocale().language() == QLocale.Language.C:
+        # A system that says no language would show 2000 patients instead of 2,000.
+        QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     app.setApplicationName(PROGRAM)
     app.setApplicationDisplayName(PROGRAM)
     app.setDesktopFileName("meditrack")

@@ -69,7 +69,9 @@ class HoursScale(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         painter = painting.start(self)
-        for hour in (7, 10, 13, 16, 19):
+        # In a narrow window the first two would touch, as one stands beside its line and one over it.
+        roomy = _share(self.width(), FIRST + 3) > 2 * current.px(30)
+        for hour in (7, 10, 13, 16, 19) if roomy else (7, 13, 19):
             middle = _share(self.width(), hour)
             area = QRectF(max(0.0, middle - 24), 0, 48, self.height())
             align = painting.LEFT if hour == FIRST else painting.CENTRE
