@@ -13,12 +13,12 @@ WRONG_USAGE = 2
 
 
 def answer(args: Namespace, result: Mapping[str, object], *lines: str) -> int:
-    """Print the result as asked; exit code 0."""
+    """Print the result as asked, at once: a window may stay open for hours after it. Exit code 0."""
     if args.json:
-        print(json.dumps(result, ensure_ascii=False))
+        print(json.dumps(result, ensure_ascii=False), flush=True)
     else:
         for line in lines:
-            print(line)
+            print(line, flush=True)
     return DONE
 
 

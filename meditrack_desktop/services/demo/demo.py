@@ -168,7 +168,8 @@ def mark_of_today(profile: Profile, clock: Clock) -> None:
 
 def clear(profile: Profile) -> None:
     """Remove the sample clinic's files, and nothing else that may lie in the folder."""
-    for path in (*profile.folder.glob("clinic.*"), profile.slots, profile.device_file, _mark(profile)):
+    kit = profile.folder / "recovery-kit.txt"
+    for path in (*profile.folder.glob("clinic.*"), profile.slots, profile.device_file, _mark(profile), kit):
         path.unlink(missing_ok=True)
     shutil.rmtree(profile.folder / "vault", ignore_errors=True)
 

@@ -129,6 +129,9 @@ def _day(
 def _row(
     random: Random, plan: WeekPlan, doctor: UUID, patient: UUID, wall: datetime, minutes: int
 ) -> AppointmentRow | None:
+    # All chances are drawn first and always: what a visit is must not depend on the hour the clinic was made.
+    fate, early, waiting = random.random(), random.randint(3, 14), random.randint(2, 9)
+    confirmed, booked_before = random.random() < 0.65, random.randint(2, 40)
     try:
         starts_at = to_instant(wall, plan.zone, 0)
     except Invalid:
@@ -143,21 +146,20 @@ def _row(
         zone=plan.zone.key,
         minutes=minutes,
         status=AppointmentStatus.BOOKED,
-        confirmation=Confirmation.CONFIRMED if random.random() < 0.65 else Confirmation.UNCONFIRMED,
+        confirmation=Confirmation.CONFIRMED if confirmed else Confirmation.UNCONFIRMED,
         reason="",
         overbooked=False,
         overbook_reason="",
         cancel_reason="",
-        created_at=starts_at - timedelta(days=random.randint(2, 40)),
+        created_at=starts_at - timedelta(days=booked_before),
         created_by=plan.by,
     )
-    _live_through(random, row, plan.now)
+    _live_through(row, plan.now, fate, early, waiting)
     return row
 
 
-def _live_through(random: Random, row: AppointmentRow, now: datetime) -> None:
-    """Give the visit the status it would have by `now`."""
-    fate = random.random()
+def _live_through(row: AppointmentRow, now: datetime, fate: float, early: int, waiting: int) -> None:
+    """Give the visit the status it would have by `now`. `early`, `waiting`: minutes before the start, and here."""
     if fate < 0.04:
         row.status = AppointmentStatus.CANCELLED
         row.cancelled_by = CancelledBy.PATIENT
@@ -168,7 +170,7 @@ def _live_through(random: Random, row: AppointmentRow, now: datetime) -> None:
     if fate < 0.08 and row.ends_at < now:
         row.status = AppointmentStatus.NOSHOW
         return
-    arrived = row.starts_at - timedelta(minutes=random.randint(3, 14))
+    arrived = row.starts_at - timedelta(minutes=early)
     if row.ends_at <= now:
         row.status = AppointmentStatus.FULFILLED
         row.arrived_at, row.roomed_at, row.left_at = arrived, row.starts_at, row.ends_at
@@ -177,4 +179,4 @@ def _live_through(random: Random, row: AppointmentRow, now: datetime) -> None:
         row.arrived_at, row.roomed_at = arrived, row.starts_at
     elif fate < 0.75:
         row.status = AppointmentStatus.ARRIVED
-        row.arrived_at = min(arrived, now - timedelta(minutes=random.randint(2, 9)))
+        row.arrived_at = min(arrived, now - timedelta(minutes=waiting))

@@ -1,0 +1,78 @@
+"""The sample clinic's week: the same whenever it is made, possible in a calendar, and lived through up to now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours
+from meditrack_desktop.domain.scheduling import AppointmentStatus, within_hours
+from meditrack_desktop.services.demo import people, week
+
+LONDON = ZoneInfo("Europe/London")
+STAFF = [
+    Practitioner(
+        command.id, 1, command.family, command.given, command.prefix, command.specialty, command.room, True,
+        tuple(WorkingHours(stretch.weekday, stretch.starts, stretch.ends) for stretch in command.hours),
+    )
+    for command in week.doctors()
+]  # fmt: skip
+PATIENTS = [new_id() for _ in range(400)]
+DAYS = [datetime(2026, 11, day, hour, 42, tzinfo=UTC) for day in (16, 18, 21, 22) for hour in (7, 10, 15, 22)]
+
+
+def _visits(now: datetime) -> list[week.AppointmentRow]:
+    return week.visits(week.WeekPlan(now, LONDON, new_id()), STAFF, PATIENTS)
+
+
+@pytest.mark.parametrize("now", DAYS, ids=str)
+def test_no_two_visits_of_a_doctor_overlap_and_nobody_comes_twice_a_day(now: datetime) -> None:
+    rows = _visits(now) + week.earlier_visits(week.WeekPlan(now, LONDON, new_id()), STAFF, PATIENTS)
+    for doctor in STAFF:
+        own = sorted((r for r in rows if r.practitioner_id == doctor.id), key=lambda r: r.starts_at)
+        assert all(earlier.ends_at <= later.starts_at for earlier, later in pairwise(own))
+        assert all(
+            within_hours(r.wall_start, r.wall_start + timedelta(minutes=r.minutes), doctor.hours) for r in _visits(now)
+            if r.practitioner_id == doctor.id
+        )  # fmt: skip
+    assert max(Counter((r.patient_id, r.wall_start.date()) for r in rows).values()) == 1
+
+
+def test_the_week_does_not_depend_on_the_hour_it_is_made() -> None:
+    morning, evening = (
+        {(r.practitioner_id, r.wall_start, r.minutes, r.confirmation) for r in _visits(moment)}
+        for moment in (datetime(2026, 11, 18, 7, tzinfo=UTC), datetime(2026, 11, 18, 20, tzinfo=UTC))
+    )
+    assert morning == evening
+
+
+@pytest.mark.parametrize("now", DAYS, ids=str)
+def test_what_is_over_is_over_and_what_comes_is_booked(now: datetime) -> None:
+    rows = _visits(now)
+    per_day = Counter(r.wall_start.date() for r in rows)
+    assert min(per_day.values()) > 40, "every day is full"
+    for row in rows:
+        if row.status is AppointmentStatus.FULFILLED:
+            assert row.ends_at <= now and row.arrived_at < row.roomed_at < row.left_at
+        if row.status is AppointmentStatus.CHECKED_IN:
+            assert row.starts_at <= now < row.ends_at
+        if row.status is AppointmentStatus.BOOKED:
+            assert row.starts_at > now
+        if row.arrived_at is not None:
+            assert row.arrived_at <= now
+
+
+def test_the_people_are_the_same_every_time_and_none_is_real() -> None:
+    today = date(2026, 11, 18)
+    first, second = people.everybody(today), people.everybody(today)
+    assert len(first) == people.HOW_MANY
+    assert [p.model_dump(exclude={"id"}) for p in first] == [p.model_dump(exclude={"id"}) for p in second]
+    for person in first:
+        assert person.birth_date is not None and person.birth_date.problem_on(today) is None
+        assert person.phones[0].value.startswith(("+44 20 7946 0", "+44 7700 900"))
+        assert not person.email or person.email.endswith("@patients.example")
