@@ -123,7 +123,9 @@ def write_durably(path: Path, content: bytes) -> None:
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.write(handle, content)
+            rest = memoryview(content)
+            while rest:  # a disk that fills up takes a part and says so only in the number
+                rest = rest[os.write(handle, rest) :]
             os.fsync(handle)
         finally:
             os.close(handle)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import socket
 from contextlib import suppress
 from dataclasses import dataclass
@@ -61,7 +60,8 @@ def set_up(
 ) -> RecoveryKit:
     """Make a clinic in an empty profile. Conflict CLINIC_EXISTS; Invalid WEAK_PASSWORD; Unavailable.
 
-    `kit_file`, if given, receives the recovery kit's text before anything else is finished.
+    `kit_file`, if given, receives the recovery kit's text before anything else is finished. What lay in the
+    way (an unfinished set-up, another kit) is set aside under another name, never deleted.
     """
     password = command.admin_password.get_secret_value()
     passwords.check_strength(password, (command.admin_username, command.admin_name, command.name))
@@ -91,9 +91,10 @@ def set_up(
         demo=command.demo,
     )
     slots = KeySlots(profile.slots, secrets.token_bytes(32))
-    _clear_unfinished(profile)
+    _set_unfinished_aside(profile)
     try:
         if kit_file is not None:
+            _set_former_kit_aside(kit_file)
             write_durably(kit_file, kit.text().encode())
         store.put(device_key(facts), slots.device_secret.hex())
         slots.put_recovery(made.recovery.public, opened)
@@ -162,13 +163,31 @@ def _take_back(profile: Profile, facts: ProfileFacts, store: SecretStore, kit_fi
         store.delete(device_key(facts))
 
 
-def _clear_unfinished(profile: Profile) -> None:
-    """Remove what a set-up that was killed left: nobody ever signed in, so it holds nothing."""
-    for leftover in (*profile.folder.glob("clinic.db*"), profile.slots):
-        leftover.unlink(missing_ok=True)
+def _set_unfinished_aside(profile: Profile) -> None:
+    """Move what an earlier set-up left out of the way, into a folder beside it.
+
+    Nothing is deleted: a clinic whose `clinic.json` got lost looks the same as a set-up that was killed.
+    """
     vault = profile.folder / "vault"
-    if vault.is_dir() and not any(vault.rglob("*.age")):
-        shutil.rmtree(vault)
+    left = [path for path in (*profile.folder.glob("clinic.db*"), profile.slots, vault) if path.exists()]
+    if not left:
+        return
+    aside = profile.folder / f"set-aside-{secrets.token_hex(4)}"
+    try:
+        aside.mkdir(mode=0o700)
+        for path in left:
+            path.rename(aside / path.name)
+    except OSError:
+        raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(profile.folder)) from None
+
+
+def _set_former_kit_aside(kit_file: Path) -> None:
+    """Another clinic's kit in the way keeps its text, under a name of its own: it may be the only copy."""
+    if kit_file.exists():
+        try:
+            kit_file.rename(kit_file.with_name(f"{kit_file.name}.{secrets.token_hex(4)}.old"))
+        except OSError:
+            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(kit_file.parent)) from None
 
 
 def target_of(profile: Profile, facts: ProfileFacts, store: SecretStore) -> Target:

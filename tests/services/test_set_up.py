@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from meditrack_desktop.bootstrap import open_clinic, secret_store, set_up_clinic
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotAuthenticated, Unavailable
 from meditrack_desktop.services.key_slots import KeySlots
-from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.profile import Profile, write_durably
 from meditrack_desktop.services.set_up import device_secret
 from tests.conftest import ClinicTemplate
 
@@ -85,6 +86,39 @@ def test_set_up_may_run_again_after_it_was_killed(tmp_path: Path) -> None:
         assert clinic.settings.clinic(actor).name == "Second try"
     finally:
         clinic.close()
+
+
+def test_a_set_up_over_a_clinic_that_lost_its_facts_destroys_nothing(tmp_path: Path) -> None:
+    """A lost `clinic.json` looks like a set-up that was killed; the people in the database must survive it."""
+    folder, kit = tmp_path / "p", tmp_path / "kit.txt"
+    set_up_clinic(folder, _command(), kit)
+    facts, former_kit = (folder / "clinic.json").read_bytes(), kit.read_text()
+    database, slots = (folder / "clinic.db").read_bytes(), (folder / "slots.json").read_bytes()
+    (folder / "clinic.json").unlink()
+    set_up_clinic(folder, _command(name="Second try"), kit)
+    [aside] = folder.glob("set-aside-*")
+    assert (aside / "clinic.db").read_bytes() == database
+    assert (aside / "slots.json").read_bytes() == slots
+    assert [old.read_text() for old in tmp_path.glob("kit.txt.*.old")] == [former_kit]
+    rescued = tmp_path / "rescued"
+    aside.rename(rescued)
+    (rescued / "clinic.json").write_bytes(facts)
+    (rescued / "device.json").write_bytes((folder / "device.json").read_bytes())
+    clinic = open_clinic(rescued)
+    try:
+        actor = clinic.accounts.sign_in("admin", PASSWORD)
+        assert clinic.settings.clinic(actor).name == _command().name
+    finally:
+        clinic.close()
+
+
+def test_a_small_file_is_written_whole_even_if_the_disk_takes_parts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, bytes(data)[:7]))
+    write_durably(tmp_path / "slots.json", b"0123456789" * 5)
+    assert (tmp_path / "slots.json").read_bytes() == b"0123456789" * 5
 
 
 def test_the_kit_opens_the_secrets_and_a_strangers_does_not(tmp_path: Path) -> None:
