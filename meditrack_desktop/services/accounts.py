@@ -22,7 +22,14 @@ from meditrack_desktop.domain.accounts import (
 )
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, Invalid, NotAuthenticated
+from meditrack_desktop.domain.errors import (
+    ClinicError,
+    Conflict,
+    ErrorCode,
+    FieldProblem,
+    Invalid,
+    NotAuthenticated,
+)
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.services import passwords
@@ -78,7 +85,7 @@ class Accounts:
                 self._open_clinic(folded, password)
             try:
                 return self._open_session(folded, password)
-            except NotAuthenticated:
+            except ClinicError:
                 if was_locked and not self._profile.facts().shared:
                     self._keys.close()
                 raise
@@ -166,6 +173,8 @@ class Accounts:
         if not passwords.is_right(current, pepper, stored):
             raise Invalid(ErrorCode.INVALID_CREDENTIALS, fields={"current": FieldProblem.MALFORMED})
         hashed = passwords.hash_password(new, pepper)
+        if not self._profile.facts().shared:
+            self._slots.put_coming(actor.username, new, opened)
         with self.work(actor, Permission.CHANGE_OWN_PASSWORD) as work:
             row = queries.account(work.session, actor.account_id)
             row.password_hash = hashed
@@ -207,8 +216,8 @@ class Accounts:
             raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
         actor = self._start_session(row)
         self._closed_failures.pop(username, None)
-        if not self._profile.facts().shared and not self._slots.has_person(username):
-            self._slots.put_person(username, password, opened)
+        if not self._slots.has_person(username) or self._slots.has_coming(username):
+            self._give_slot(username, password, opened)
         self._profile.note_recent(actor.username, actor.name, tuple(sorted(actor.roles)))
         return actor
 

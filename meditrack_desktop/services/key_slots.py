@@ -32,6 +32,7 @@ FORMAT = 1
 ARGON_MEMORY_KIB = 64 * 1024
 ARGON_PASSES = 3
 ARGON_LANES = 4
+_COMING = "-coming"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +71,33 @@ class KeySlots:
         self.device_secret = device_secret
 
     def put_person(self, username: str, password: str, opened: ClinicSecrets) -> None:
-        """Give `username` a slot, replacing one they have. Costs about 0.1 s and 64 MiB."""
+        """Give `username` a slot, replacing those they have. Costs about 0.1 s and 64 MiB."""
         slot_id = self._person_id(username)
-        salt = os.urandom(16)
-        self._put(slot_id, self._seal(slot_id, self._person_key(password, salt), opened, salt))
+        slots = {name: slot for name, slot in self._slots().items() if name != slot_id + _COMING}
+        self._save({**slots, slot_id: self._sealed_for(slot_id, password, opened)})
+
+    def put_coming(self, username: str, password: str, opened: ClinicSecrets) -> None:
+        """Let a second password open as well, until `put_person` says which one stays.
+
+        So that a power cut while a password changes leaves one that fits what the database says.
+        """
+        slot_id = self._person_id(username) + _COMING
+        self._put(slot_id, self._sealed_for(slot_id, password, opened))
 
     def open_person(self, username: str, password: str) -> ClinicSecrets | None:
         """The clinic's secrets; None for an unknown person or a wrong password, after the same time."""
-        slot_id = self._person_id(username)
-        slot = self._slots().get(slot_id)
-        salt = _unbase64(slot["salt"]) if slot else bytes(16)
-        key = self._person_key(password, salt)
-        return self._unseal(slot_id, key, slot) if slot else None
+        slots, slot_id = self._slots(), self._person_id(username)
+        opened = self._open_with(slots, slot_id, password)
+        if opened is None and slot_id + _COMING in slots:
+            opened = self._open_with(slots, slot_id + _COMING, password)
+        return opened
 
     def has_person(self, username: str) -> bool:
         return self._person_id(username) in self._slots()
 
-    def remove_person(self, username: str) -> None:
-        self._remove(self._person_id(username))
+    def has_coming(self, username: str) -> bool:
+        """Whether a change of password was begun here and never finished."""
+        return self._person_id(username) + _COMING in self._slots()
 
     def put_workstation(self, opened: ClinicSecrets) -> None:
         self._put("workstation", self._seal("workstation", self._workstation_key(), opened, b""))
@@ -111,6 +121,18 @@ class KeySlots:
         except (pyrage.DecryptError, pyrage.IdentityError):
             return None
         return ClinicSecrets.from_bytes(opened)
+
+    def _sealed_for(self, slot_id: str, password: str, opened: ClinicSecrets) -> dict[str, str]:
+        salt = os.urandom(16)
+        return self._seal(slot_id, self._person_key(password, salt), opened, salt)
+
+    def _open_with(
+        self, slots: dict[str, dict[str, str]], slot_id: str, password: str
+    ) -> ClinicSecrets | None:
+        slot = slots.get(slot_id)
+        salt = _unbase64(slot["salt"]) if slot else bytes(16)
+        key = self._person_key(password, salt)
+        return self._unseal(slot_id, key, slot) if slot else None
 
     def _person_id(self, username: str) -> str:
         return hmac.new(self.device_secret, b"slot:" + username.encode(), hashlib.sha256).hexdigest()[:32]
@@ -157,11 +179,6 @@ class KeySlots:
 
     def _put(self, slot_id: str, slot: dict[str, str]) -> None:
         self._save({**self._slots(), slot_id: slot})
-
-    def _remove(self, slot_id: str) -> None:
-        slots = self._slots()
-        if slots.pop(slot_id, None) is not None:
-            self._save(slots)
 
     def _save(self, slots: dict[str, dict[str, str]]) -> None:
         write_durably(self._path, json.dumps({"format": FORMAT, "slots": slots}, indent=1).encode())

@@ -8,6 +8,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from meditrack_desktop.bootstrap import open_clinic
+from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.domain.accounts import (
     Account,
     Actor,
@@ -312,3 +313,51 @@ def test_a_stranger_session_id_opens_nothing(clinic: Clinic, reception: Actor) -
     forged = replace(reception, session_id=new_id(), permissions=frozenset(Permission))
     with pytest.raises(NotAuthenticated):
         clinic.settings.clinic(forged)
+
+
+def test_a_power_cut_while_a_password_changes_locks_nobody_out(
+    site: ClinicSite, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut before the commit the old password opens, cut after it the new one; then all is as if nothing was."""
+
+    class PowerCut(BaseException):
+        pass
+
+    def cut(*_: object, **__: object) -> None:
+        raise PowerCut
+
+    for when, survives in (("before", PASSWORDS["reception"]), ("after", NEW_PASSWORD)):
+        clinic = open_clinic(site.folder, clock)
+        actor = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+        command = ChangePassword(current=SecretStr(PASSWORDS["reception"]), new=SecretStr(NEW_PASSWORD))
+        with monkeypatch.context() as patched, pytest.raises(PowerCut):
+            if when == "before":
+                patched.setattr(account_queries, "end_sessions_of", cut)
+            else:
+                patched.setattr(clinic.accounts, "_give_slot", cut)
+            clinic.accounts.change_password(actor, command)
+        clinic.close()
+        for _ in range(2):
+            again = open_clinic(site.folder, clock)
+            again.accounts.sign_in("reception", survives)
+            again.close()
+    if site.kind == "sqlite":
+        clinic = open_clinic(site.folder, clock)
+        with pytest.raises(NotAuthenticated):
+            clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+        assert clinic.keys.opened is None
+
+
+def test_a_sign_in_that_breaks_off_leaves_the_clinic_closed(
+    site: ClinicSite, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = open_clinic(site.folder, clock)
+    monkeypatch.setattr(clinic.accounts, "_start_session", _no_answer)
+    with pytest.raises(Unavailable):
+        clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    assert (clinic.keys.opened is None) == (site.kind == "sqlite")
+    clinic.close()
+
+
+def _no_answer(*_: object) -> Actor:
+    raise Unavailable(ErrorCode.DATABASE_BUSY)

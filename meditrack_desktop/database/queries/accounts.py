@@ -78,14 +78,18 @@ def everybody(session: Session) -> tuple[Account, ...]:
 
 
 def active_admins(session: Session) -> int:
-    """How many active people hold the admin role; the rows are held until the transaction ends."""
-    rows = session.scalars(
-        select(AccountRow)
+    """How many active people hold the admin role; their rows are held until the transaction ends.
+
+    Counted by a second statement: the one that waited for a row still sees the roles of before the wait.
+    """
+    admins = (
+        select(AccountRow.id)
         .join(AccountRoleRow, AccountRoleRow.account_id == AccountRow.id)
         .where(AccountRoleRow.role == Role.ADMIN, AccountRow.active)
-        .with_for_update(of=AccountRow)
+        .order_by(AccountRow.id)
     )
-    return len(rows.all())
+    session.execute(admins.with_for_update(of=AccountRow)).all()
+    return len(session.execute(admins).all())
 
 
 def permissions_of(session: Session, account_id: UUID) -> frozenset[Permission]:
