@@ -7,7 +7,7 @@ a look that nobody reports is a bug. No network and no file work inside a `Work`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -140,6 +140,8 @@ class Works:
         if fresh:
             with self.database.writing() as writing:
                 self.trail.write(writing, actor, look.now, fresh)
+            # Only now: a line that could not be kept must be written by the next try.
+            self._remember(actor, fresh, look.now)
 
     @contextmanager
     def unsigned(self) -> Iterator[WriteSession]:
@@ -173,15 +175,15 @@ class Works:
             raise NotAllowed(ErrorCode.NOT_PERMITTED, permission=permission.value) from None
 
     def _is_fresh(self, actor: Actor, line: Line, now: datetime) -> bool:
-        key = (actor.session_id, line)
         with self._guard:
-            last = self._seen.get(key)
-            if last is not None and abs(now - last) < SAME_LOOK:
-                return False
+            last = self._seen.get((actor.session_id, line))
+        return last is None or abs(now - last) >= SAME_LOOK
+
+    def _remember(self, actor: Actor, lines: Iterable[Line], now: datetime) -> None:
+        with self._guard:
             if len(self._seen) > 5000:
-                self._seen = {k: at for k, at in self._seen.items() if now - at < SAME_LOOK}
-            self._seen[key] = now
-            return True
+                self._seen = {key: at for key, at in self._seen.items() if now - at < SAME_LOOK}
+            self._seen.update(((actor.session_id, line), now) for line in lines)
 
 
 class _Refused(Exception):

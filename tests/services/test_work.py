@@ -13,7 +13,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.clock import FixedClock
-from meditrack_desktop.domain.errors import NotAllowed
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
@@ -124,6 +124,28 @@ def test_looking_again_within_a_minute_adds_no_second_line(
     clock.advance(SAME_LOOK + timedelta(seconds=1))
     look(reception)
     assert [line.action for line in clinic.audit.list(admin, patient_id=patient)].count("patient.viewed") == 3
+
+
+def test_a_look_whose_line_could_not_be_kept_is_written_by_the_next_try(
+    clinic: Clinic, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise "Try again" after a busy database would show a chart that nobody is known to have opened."""
+    patient = new_id()
+
+    def look() -> None:
+        with clinic.work.looking(admin, Permission.VIEW_PATIENTS) as look:
+            look.viewed("patient", patient, patient)
+
+    def busy(*_: object) -> None:
+        raise Unavailable(ErrorCode.DATABASE_BUSY)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(clinic.work.trail, "write", busy)
+        with pytest.raises(Unavailable):
+            look()
+    look()
+    look()
+    assert [line.action for line in clinic.audit.list(admin, patient_id=patient)].count("patient.viewed") == 1
 
 
 def test_other_subscribers_hear_after_one_has_left(clinic: Clinic, admin: Actor) -> None:
