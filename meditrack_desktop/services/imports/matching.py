@@ -133,7 +133,6 @@ def _address(known: Patient) -> AddressInput:
 
 def _merged(known: Patient, found: RegisterPatient) -> PatientDetails:
     """The file's words win where it has any; what only the clinic knows stays."""
-    has_address = found.address != AddressInput()
     return PatientDetails.model_construct(
         family=found.family or known.family,
         given=found.given or known.given,
@@ -142,11 +141,19 @@ def _merged(known: Patient, found: RegisterPatient) -> PatientDetails:
         gender=known.gender if found.gender is Gender.UNKNOWN else found.gender,
         phones=_phones(known, found),
         email=found.email or known.email,
-        address=found.address if has_address else _address(known),
+        address=_merged_address(_address(known), found.address),
         language=found.language or known.language,
         note=_note(known.note, found.note),
         deceased=known.deceased or found.deceased,
     )
+
+
+def _merged_address(known: AddressInput, found: AddressInput) -> AddressInput:
+    """Where they contradict each other, the file's as a whole: halves of two addresses make a false one."""
+    ours, theirs = known.model_dump(), found.model_dump()
+    if any(ours[part] and theirs[part] and ours[part] != theirs[part] for part in ours):
+        return found
+    return AddressInput.model_construct(**{part: theirs[part] or ours[part] for part in ours})
 
 
 def _fuller(known: BirthDate | None, found: BirthDate | None) -> BirthDate | None:

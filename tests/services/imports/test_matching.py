@@ -142,3 +142,19 @@ def test_taking_the_same_data_again_changes_nothing(numbers: list[str], note: st
         return
     phones = tuple(Phone(phone.value, None, phone.use) for phone in verdict.details.phones)
     assert compare(replace(KNOWN, phones=phones, note=verdict.details.note), person) == Same(None)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ({"city": "Leeds"}, ("1 High St", "Leeds", "LS1", "GB")),
+        ({"street": "2 Low Rd", "city": "York"}, ("2 Low Rd", "York", "", "")),
+        ({}, ("1 High St", "Leeds", "LS1", "GB")),
+    ],
+)
+def test_a_file_with_part_of_the_address_erases_no_other_part(
+    written: dict[str, str], kept: tuple[str, ...]
+) -> None:
+    same = compare(KNOWN, found(address=written, note="new"))
+    assert isinstance(same, Same) and same.details is not None
+    assert tuple(same.details.address.model_dump().values()) == kept
