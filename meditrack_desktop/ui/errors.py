@@ -23,6 +23,7 @@ from meditrack_desktop.domain.errors import ClinicError, FieldProblem, Unavailab
 from meditrack_desktop.ui import error_words
 from meditrack_desktop.ui.error_words import ErrorWords
 from meditrack_desktop.ui.widgets import Button, Dialog, Label, TextArea, Toasts
+from meditrack_desktop.ui.widgets.layer import is_away
 
 __all__ = ["Crash", "ErrorWords", "crash", "install_excepthook", "problem_words", "show", "words"]
 
@@ -51,6 +52,8 @@ def show(owner: QObject, error: ClinicError, retry: Callable[[], object] | None 
         if banner is not None:
             banner(str(said), "danger", _try_again() if retry else "", retry)
             return
+    if is_away(owner):
+        return  # nor a toast with an act of theirs before somebody else, or on the lock
     window = _window_of(owner)
     if window is None:
         log.warning("no window to show %s in", error.code.value)

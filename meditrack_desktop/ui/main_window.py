@@ -175,13 +175,13 @@ class MainWindow(QMainWindow):
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """The window's toast. `undo` is offered for 10 s and by Ctrl+Z."""
-        if not self.locked:
+        if self.in_front is not None:
             self.toasts.say(text, undo, key="Ctrl Z" if undo is not None else "")
 
     def undo(self) -> None:
-        """Take back what the newest toast tells of, if it can be."""
+        """Take back what was done last, if a toast still offers it; an offer to go on is none to go back."""
         for toast in reversed(self.toasts.shown):
-            if toast.action is not None:
+            if toast.takes_back and toast.action is not None:
                 toast.action.click()
                 return
 
@@ -240,7 +240,15 @@ class MainWindow(QMainWindow):
         frame.sidebar.signOutRequested.connect(self.sign_out)
         frame.strip.retryRequested.connect(self._retry)
         bind_keys(self, frame, desk)
-        return Seat(desk, frame)
+        seat = Seat(desk, frame)
+
+        def say(text: str, undo: Callable[[], None] | None = None) -> None:
+            # A late answer names patients, and its undo acts for this person: not before anybody else.
+            if self._seat is seat:
+                self.say(text, undo)
+
+        desk.say = say
+        return seat
 
     def _show_seat(self) -> None:
         seat = cast("Seat", self._seat)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ class IdleWatch(QObject):
     def __init__(self, window: QWidget, clock: Clock, limit: timedelta = IDLE_LIMIT) -> None:
         super().__init__(window)
         self._window, self.clock, self._limit = window, clock, limit
-        self._touched = clock.now()
+        self._touched, self._ticks = clock.now(), time.monotonic()
         self._has_warned = False
         self._timer = QTimer(self, interval=CHECK_MS)
         self._timer.timeout.connect(self.check)
@@ -69,12 +70,13 @@ class IdleWatch(QObject):
 
     def touch(self) -> None:
         """Somebody is there."""
-        self._touched = self.clock.now()
+        self._touched, self._ticks = self.clock.now(), time.monotonic()
         self._has_warned = False
 
     def check(self) -> None:
         """Compare with the clock; called each second."""
-        alone = self.clock.now() - self._touched
+        # The wall clock counts sleep; the ticks go on where somebody puts the wall clock back.
+        alone = max(self.clock.now() - self._touched, timedelta(seconds=time.monotonic() - self._ticks))
         if alone >= self._limit:
             self.end()
             self.idle.emit()

@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, SlotTaken, Unavailable
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui import pages, theme
+from meditrack_desktop.ui import errors, pages, session_lock, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.history import History, Place
 from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES, as_page
@@ -371,6 +371,75 @@ def test_locking_hides_everything_and_unlocking_gives_it_back(
     popover.close_layer()
 
 
+def test_answers_that_come_late_show_nothing_of_a_person_who_is_away(
+    desk_window: MainWindow, enter: Enter, doctor: Actor, tasks: Tasks
+) -> None:
+    """Not on the lock, not on the sign-in card and not before somebody else; their owner finds them again."""
+    page, desk = page_of(desk_window), desk_window.desk
+    page.draft.setText("half a sentence")
+
+    def late() -> Dialog:
+        dialog = Dialog(page, "Jonas Testholm was changed meanwhile")
+        dialog.open_layer()
+        desk.say("Jonas Testholm moved", lambda: None)
+        errors.show(page, SlotTaken(), retry=lambda: None)
+        return dialog
+
+    def nothing_shown() -> bool:
+        return "Jonas" not in visible_texts(desk_window) and desk_window.toasts.shown == ()
+
+    desk_window.lock()
+    dialogs = [late()]
+    on_a_dialog = Dialog(dialogs[0], "Jonas Testholm again")
+    on_a_dialog.open_layer()
+    assert nothing_shown() and desk_window.lock_screen.credentials.password.hasFocus()
+    desk_window.switch_user()
+    dialogs.append(late())
+    assert nothing_shown()
+    assert tasks.wait_idle()
+    desk_window.login.sign_in_as("doctor", PASSWORDS["doctor"])
+    assert tasks.wait_idle() and desk_window.desk.actor.username == "doctor"
+    dialogs.append(late())
+    assert nothing_shown()
+    desk_window.switch_user()
+    desk_window.login.sign_in_as("reception", PASSWORDS["reception"])
+    assert tasks.wait_idle()
+    assert all(dialog.isVisible() for dialog in (*dialogs, on_a_dialog))
+    assert QApplication.focusWidget().window() is desk_window
+    assert any(dialog.isAncestorOf(QApplication.focusWidget()) for dialog in (*dialogs, on_a_dialog))
+    for dialog in (*dialogs, on_a_dialog):
+        dialog.close_layer()
+
+
+def test_a_layer_closed_behind_the_lock_does_not_come_back(desk_window: MainWindow, tasks: Tasks) -> None:
+    """Else a form that was saved while the desk locked would ask to be saved a second time."""
+    sheet = SideSheet(page_of(desk_window), "New patient")
+    sheet.dirty = lambda: True
+    closed: list[bool] = []
+    sheet.closed.connect(lambda: closed.append(True))
+    sheet.open_layer()
+    desk_window.lock()
+    sheet.close_layer()
+    assert closed == [True]
+    desk_window.lock_screen.credentials.password.setText(PASSWORDS["reception"])
+    desk_window.lock_screen.credentials.submit()
+    assert tasks.wait_idle() and not desk_window.locked
+    assert not [layer for layer in desk_window.findChildren(SideSheet) if layer.isVisible()]
+
+
+def test_a_clock_put_back_does_not_keep_the_desk_open(
+    desk_window: MainWindow, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.advance(timedelta(days=-1))
+    began = time.monotonic()
+    monkeypatch.setattr(session_lock.time, "monotonic", lambda: began + 599)
+    desk_window.watch.check()
+    assert not desk_window.locked
+    monkeypatch.setattr(session_lock.time, "monotonic", lambda: began + 601)
+    desk_window.watch.check()
+    assert desk_window.locked
+
+
 def test_a_desk_left_alone_warns_and_locks(desk_window: MainWindow, clock: FixedClock, qtbot: QtBot) -> None:
     clock.advance(timedelta(minutes=9, seconds=39))
     desk_window.watch.check()
@@ -543,6 +612,14 @@ def test_undo_by_key(desk_window: MainWindow, qtbot: QtBot) -> None:
     assert undone == [2, 1]
     press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
     assert undone == [2, 1]
+
+
+def test_undo_by_key_never_goes_on_instead(desk_window: MainWindow, qtbot: QtBot) -> None:
+    done: list[str] = []
+    desk_window.say("Moved", lambda: done.append("moved back"))
+    desk_window.toasts.say("Taken", lambda: done.append("overbooked"), action="Do it all the same")
+    press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
+    assert done == ["moved back"]
 
 
 def test_keys_rest_behind_a_dialog(desk_window: MainWindow, qtbot: QtBot) -> None:

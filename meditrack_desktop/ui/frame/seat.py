@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from meditrack_desktop.ui.widgets import Layer
+from meditrack_desktop.ui.widgets.layer import AWAY
 
 if TYPE_CHECKING:
     from meditrack_desktop.ui.desk import Desk
@@ -33,37 +34,64 @@ class Seat:
         self.away = True
         self._focus = QApplication.focusWidget()
         self._layers = open_layers(window)
+        self.frame.setProperty(AWAY, True)
         for layer in self._layers:
-            layer.hide()
+            layer.set_aside()
         for other in QApplication.topLevelWidgets():
             if other is not window and other.isVisible():
                 other.close()
 
     def come_back(self) -> None:
         """Show again what was open, focus where it was. The page must be in sight already."""
-        for layer in self._layers:
-            if isValid(layer):
-                layer.show()
-                layer.raise_()
+        self.frame.setProperty(AWAY, False)
+        layers = self._all_layers(self.frame.window())
+        for layer in layers:
+            if not layer.late:
+                layer.bring_back()
         focus = self._focus if self._focus is not None and isValid(self._focus) else self.frame
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self.away, self._layers, self._focus = False, [], None
+        for layer in layers:
+            layer.bring_back()  # those which came late take the focus
         self.frame.tick()
 
     def has_unsaved(self, window: QWidget) -> bool:
         """Whether a page or a layer holds something typed that would be lost."""
-        layers = self._layers if self.away else open_layers(window)
-        dirty = any(isValid(layer) and layer.dirty is not None and layer.dirty() for layer in layers)
+        layers = self._all_layers(window)
+        dirty = any(layer.dirty is not None and layer.dirty() for layer in layers)
         return dirty or bool(self.frame.sheet.blocking())
 
     def clear(self, window: QWidget) -> None:
         """Throw everything away that this person had open."""
-        for layer in self._layers if self.away else open_layers(window):
-            if isValid(layer):
-                layer.hide()
-                layer.deleteLater()
+        for layer in self._all_layers(window):
+            layer.hide()
+            layer.deleteLater()
+        self.frame.setProperty(AWAY, True)
         self.frame.hide()
         self.frame.deleteLater()
+
+    def _all_layers(self, window: QWidget) -> list[Layer]:
+        """What is open; while away, what was, and what has asked to open since."""
+        if not self.away:
+            return open_layers(window)
+        before = [layer for layer in self._layers if isValid(layer) and layer.aside]
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        since = [
+            layer
+            for layer in window.findChildren(Layer, options=direct)
+            if layer.aside and layer not in before and belongs_to(layer, self.frame)
+        ]
+        return before + since
+
+
+def belongs_to(layer: Layer, frame: QWidget) -> bool:
+    """Whether a layer was opened from something within `frame`, or from a layer that was."""
+    found: QObject | None = layer
+    while found is not None and isValid(found):
+        if found is frame:
+            return True
+        found = found.host if isinstance(found, Layer) else found.parent()
+    return False
 
 
 def open_layers(window: QWidget) -> list[Layer]:

@@ -30,6 +30,7 @@ from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, Calendar
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
 from meditrack_desktop.ui.widgets import Menu, Toasts
+from meditrack_desktop.ui.widgets.layer import is_away
 
 DRAFT_KEPT = timedelta(minutes=10)
 _STATUS_ACTS = {
@@ -132,7 +133,8 @@ class VisitFlow(QObject):
 
         def failed(error: ClinicError) -> None:
             self._view.moves.refuse(visit.id, self.acts.short_reason(error))
-            self._say_refused(error, visit, lambda why: self._again(visit, column, starts, why))
+            who = who_and_when(visit, column, starts)
+            self._say_refused(error, who, lambda why: self._again(visit, column, starts, why))
 
         if not self.acts.may(Permission.MOVE_APPOINTMENT):
             self._view.moves.put_back()
@@ -147,7 +149,8 @@ class VisitFlow(QObject):
 
         def failed(error: ClinicError) -> None:
             self._view.moves.refuse(visit.id, self.acts.short_reason(error))
-            self._say_refused(error, visit, lambda why: self.change_length(visit, minutes, why))
+            who = who_and_when(visit, minutes=minutes)
+            self._say_refused(error, who, lambda why: self.change_length(visit, minutes, why))
 
         if not self.acts.may(Permission.MOVE_APPOINTMENT):
             self._view.moves.put_back()
@@ -163,8 +166,10 @@ class VisitFlow(QObject):
             self._view.moves.show_at(visit, found[0], starts, visit.minutes)
         self.move(visit, column, starts, reason)
 
-    def _say_refused(self, error: ClinicError, visit: Appointment, again: Callable[[str], object]) -> None:
+    def _say_refused(self, error: ClinicError, who: str, again: Callable[[str], object]) -> None:
         """Say why; who may overbook is offered to do it all the same, with a reason."""
+        if is_away(self._page):
+            return
         self._host.refresh()
         toasts = self._page.window().findChild(Toasts)
         if not self.acts.may_overbook(error) or toasts is None:
@@ -173,9 +178,7 @@ class VisitFlow(QObject):
         said = errors.words(error)
 
         def ask() -> None:
-            OverbookDialog(
-                self._page, said.title, who_and_when(visit), self.tr("Do it all the same"), again
-            ).open_layer()
+            OverbookDialog(self._page, said.title, who, self.tr("Do it all the same"), again).open_layer()
 
         toasts.say(said.title, ask, action=self.tr("Do it all the same"), icon="circle-alert")
 

@@ -34,6 +34,18 @@ from meditrack_desktop.ui.widgets.button import Button, ButtonKind, IconButton
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.scrolling import GrowingScroll, wanted_height
 
+AWAY = "away"
+"""Property of a widget whose person is not there (locked, or somebody else's turn): nothing of it may show."""
+
+
+def is_away(widget: QObject | None) -> bool:
+    """Whether a widget, or the layer it lies on, belongs to a person who is not there."""
+    while widget is not None and shiboken6.isValid(widget):
+        if widget.property(AWAY):
+            return True
+        widget = widget.host if isinstance(widget, Layer) else widget.parent()
+    return False
+
 
 class Layer(QWidget):
     """A panel over the window of `host`. Fill `panel`, then call `open_layer`.
@@ -55,7 +67,9 @@ class Layer(QWidget):
         radius: int = 10,
     ) -> None:
         super().__init__(host.window())
+        self.host = host
         self._host_window = host.window()
+        self._aside = self._late = False
         self.dirty: Callable[[], bool] | None = None
         self.light_dismiss = covers and not scrim
         self.keep_after_close = False
@@ -70,7 +84,13 @@ class Layer(QWidget):
         theme.current().changed.connect(self._on_theme)
 
     def open_layer(self) -> None:
-        """Show the layer over everything and move focus into it."""
+        """Show the layer over everything and move focus into it.
+
+        An answer may come while the person is away: then it waits, unseen, for `bring_back`.
+        """
+        if is_away(self.host):
+            self._aside = self._late = True
+            return
         focused = QApplication.focusWidget()
         if not self.isVisible() and self._takes_focus:
             self._came_from = focused
@@ -99,10 +119,40 @@ class Layer(QWidget):
         else:
             self.close_layer()
 
+    @property
+    def aside(self) -> bool:
+        """Whether it waits, unseen, for its person to come back."""
+        return self._aside
+
+    @property
+    def late(self) -> bool:
+        """Whether it was to open while its person was away."""
+        return self._late
+
+    def set_aside(self) -> None:
+        """Out of sight until `bring_back`; it may still be closed meanwhile."""
+        self._aside = True
+        self.hide()
+
+    def bring_back(self) -> None:
+        """Show it again as it was, or open it now; nothing if it was closed meanwhile."""
+        if not self._aside:
+            return
+        self._aside = False
+        if self._late:
+            self._late = False
+            self.open_layer()
+            return
+        self.setGeometry(self._window().rect())
+        self._place()
+        self.show()
+        self.raise_()
+
     def close_layer(self) -> None:
         """Close at once and give focus back to where it came from."""
-        if not self.isVisible():
+        if not (self.isVisible() or self._aside):
             return
+        self._aside = False
         if self._slide is not None:
             self._slide.stop()
         back = self._came_from
