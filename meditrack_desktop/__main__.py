@@ -72,11 +72,13 @@ def _open_clinic(folder: Path) -> Clinic:
     return open_clinic(folder)
 
 
-def _draw_screens(profile: Path, target: Path, sign_in: tuple[str, str], clock: Clock) -> Sequence[Path]:
+def _draw_screens(
+    profile: Path, target: Path, people: Sequence[tuple[str, str]], clock: Clock
+) -> Sequence[Path]:
     from meditrack_desktop.bootstrap import open_clinic
     from meditrack_desktop.ui.screenshots import render_all
 
-    return render_all(profile, partial(open_clinic, clock=clock), sign_in, target, clock)
+    return render_all(profile, partial(open_clinic, clock=clock), people, target, clock)
 
 
 def _check_windows() -> list[tuple[str, str]]:

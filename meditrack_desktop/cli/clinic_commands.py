@@ -81,8 +81,8 @@ def screenshots(args: Namespace, doors: Doors) -> int:
         folder = Path(temporary) / "profile"
         accounts = bootstrap.ready_demo(folder, PICTURE_MOMENT)
         args.directory.mkdir(parents=True, exist_ok=True)
-        signing_in = ("reception", accounts["reception"])
-        files = doors.draw_screens(folder, args.directory, signing_in, FixedClock(PICTURE_MOMENT))
+        people = [(user, accounts[user]) for user in ("reception", "doctor")]
+        files = doors.draw_screens(folder, args.directory, people, FixedClock(PICTURE_MOMENT))
         shutil.rmtree(folder, ignore_errors=True)
     return answer(
         args, {"files": [str(file) for file in files]}, f"{len(files)} pictures in {args.directory}."

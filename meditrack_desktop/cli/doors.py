@@ -11,8 +11,8 @@ from meditrack_desktop.domain.clock import Clock
 OpenDesk = Callable[[Path, "tuple[str, str] | None"], int]
 """Open the windows on a profile; signed in at once if (user, password) is given. Returns the exit code."""
 
-DrawScreens = Callable[[Path, Path, "tuple[str, str]", Clock], Sequence[Path]]
-"""(profile, target folder, (user, password), clock): draw every window and state; returns the files written."""
+DrawScreens = Callable[[Path, Path, "Sequence[tuple[str, str]]", Clock], Sequence[Path]]
+"""(profile, target folder, people as (user, password), clock): draw every window; returns the files written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 SIZES = ((1440, 900), (1024, 640))
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
-ROOMS = {"scheduling": "calendar", "patients": "patients", "documents": "patients", "doctors": "doctors"}
+DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors"}
+READING_ROOMS = {"documents": "patients"}
 ANSWER_MS = 20_000
 
 
@@ -47,27 +48,36 @@ class Unanswered(RuntimeError):
 def render_all(
     profile: Path,
     open_clinic: Callable[[Path], Clinic],
-    sign_in: tuple[str, str],
+    people: Sequence[tuple[str, str]],
     folder: Path,
     clock: Clock,
 ) -> list[Path]:
-    """Draw all pictures into `folder` and return their paths: `<window>-<state>-<theme>-<width>.png`."""
+    """Draw all pictures into `folder` and return their paths: `<window>-<state>-<theme>-<width>.png`.
+
+    `people` are (user, password): the first works at the front desk, the last may read documents.
+    """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     start_application(sys.argv[:1])
     theme.current().set_motion(False)
     folder.mkdir(parents=True, exist_ok=True)
     tasks = Tasks()
     window = MainWindow(tasks, Profile(profile).facts(), clock, lambda: open_clinic(profile), __version__)
-    studio = _Studio(window, tasks, folder, sign_in)
+    studio = _Studio(window, tasks, folder, people[0])
     window.show()
     try:
         window.begin()
         studio.settle()
         studio.take(_login_states(window))
-        window.login.sign_in_as(*sign_in)
+        window.login.sign_in_as(*people[0])
         studio.settle()
-        studio.take(_room_states(window, studio))
+        studio.take(_room_states(window, studio, DESK_ROOMS))
+        studio.take(_search_states(window))
         studio.take(_lock_states(window, studio))
+        window.sign_out()
+        studio.settle()
+        window.login.sign_in_as(*people[-1])
+        studio.settle()
+        studio.take(_room_states(window, studio, READING_ROOMS))
         studio.take_gallery()
     finally:
         window.end()
@@ -150,8 +160,8 @@ def _login_states(window: MainWindow) -> Iterator[Pose]:
     yield "login", "unreachable", unreachable, again
 
 
-def _room_states(window: MainWindow, studio: _Studio) -> Iterator[Pose]:
-    for room, mark in ROOMS.items():
+def _room_states(window: MainWindow, studio: _Studio, rooms: Mapping[str, str]) -> Iterator[Pose]:
+    for room, mark in rooms.items():
         package = f"meditrack_desktop.ui.{room}"
         module = f"{package}.screens"
         if find_spec(package) is None or find_spec(module) is None:
@@ -159,6 +169,9 @@ def _room_states(window: MainWindow, studio: _Studio) -> Iterator[Pose]:
         for name, state, build in import_module(module).SCREENS:
             stage = _Stage(window, studio, mark, build)
             yield name, state, stage.enter, stage.leave
+
+
+def _search_states(window: MainWindow) -> Iterator[Pose]:
     frame = window.frame
     if frame is not None and frame.top_bar.search is not None:
         search = frame.top_bar.search

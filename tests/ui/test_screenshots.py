@@ -19,10 +19,11 @@ from tests.conftest import PASSWORDS, ClinicSite
 def test_pictures_are_drawn_in_both_themes_and_sizes(
     site: ClinicSite, clock: FixedClock, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(screenshots, "ROOMS", {"doctors": "doctors"})
+    monkeypatch.setattr(screenshots, "DESK_ROOMS", {"doctors": "doctors"})
+    monkeypatch.setattr(screenshots, "READING_ROOMS", {})
     folder = tmp_path / "pictures"
     files = screenshots.render_all(
-        site.folder, partial(open_clinic, clock=clock), ("reception", PASSWORDS["reception"]), folder, clock
+        site.folder, partial(open_clinic, clock=clock), [("reception", PASSWORDS["reception"])], folder, clock
     )
     theme.current().set(scheme="light")
     assert sorted(files) == sorted(folder.iterdir())
@@ -45,7 +46,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
     assert first != wrong
 
 
-@pytest.mark.parametrize("room", screenshots.ROOMS)
+@pytest.mark.parametrize("room", screenshots.DESK_ROOMS | screenshots.READING_ROOMS)
 def test_every_room_names_its_states(room: str) -> None:
     states = [
         (window, state) for window, state, _ in import_module(f"meditrack_desktop.ui.{room}.screens").SCREENS

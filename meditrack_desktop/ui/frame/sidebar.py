@@ -178,16 +178,18 @@ class Sidebar(QWidget):
         column.addWidget(self.brand)
         column.addSpacing(14)
         self.buttons: dict[str, NavButton] = {}
-        self._groups: list[Label] = []
+        self._groups: list[tuple[Label, QHBoxLayout]] = []
         group = None
         for item in items:
             if item.group != group:
                 group = item.group
                 heading = Label(group, "micro", tone="text2")
-                heading.setContentsMargins(10, 12, 0, 4)
-                heading.setMinimumHeight(theme.current().px(31))
-                self._groups.append(heading)
-                column.addWidget(heading)
+                # A layout's margins outlive a change of theme, a label's own do not.
+                place = QHBoxLayout()
+                place.setContentsMargins(10, 12, 0, 4)
+                place.addWidget(heading)
+                self._groups.append((heading, place))
+                column.addLayout(place)
             button = NavButton(item)
             button.clicked.connect(lambda _checked=False, page=item.page: self.pageRequested.emit(page))
             self.buttons[item.page] = button
@@ -217,14 +219,10 @@ class Sidebar(QWidget):
         self.setFixedWidth(max(NARROW, current.px(40)) if compact else current.px(WIDE))
         self.brand.name.setVisible(not compact)
         self.lock.setVisible(not compact)
-        for heading in self._groups:
+        for heading, place in self._groups:
             # Compact groups keep a gap where their words were.
-            heading.setText(heading.property("words") or heading.text())
-            if compact:
-                heading.setProperty("words", heading.text())
-                heading.setText("")
-            heading.setMinimumHeight(current.px(12 if compact else 31))
-            heading.setMaximumHeight(current.px(12 if compact else 64))
+            heading.setVisible(not compact)
+            place.setContentsMargins(10, 12, 0, 0 if compact else 4)
         for button in self.buttons.values():
             button.set_compact(compact)
         self.person.set_compact(compact)

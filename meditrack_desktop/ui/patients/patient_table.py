@@ -24,7 +24,7 @@ def columns() -> list[Column]:
     return [
         Column("name", _tr("Name"), 190, stretch=True),
         Column("mrn", _tr("MRN"), 94, priority=2),
-        Column("born", _tr("Born"), 108),
+        Column("born", _tr("Born"), 118),
         Column("age", _tr("Age"), 56, priority=5, align_right=True, sortable=False),
         Column("phone", _tr("Phone"), 158, priority=1, sortable=False),
         Column("doctor", _tr("Doctor"), 132, priority=4, sortable=False),
