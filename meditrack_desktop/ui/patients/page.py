@@ -397,7 +397,18 @@ class PatientsPage(QWidget):
     def _read(self, done: Callable[[ChartContent], object]) -> None:
         chosen, desk = self._chosen_id(), self._desk
         if chosen is not None:
-            desk.tasks.query(self, partial(gather, desk.clinic, desk.actor, chosen), done, replaces="preview")
+            desk.tasks.query(
+                self,
+                partial(gather, desk.clinic, desk.actor, chosen),
+                done,
+                failed=self._cannot_preview,
+                replaces="preview",
+            )
+
+    def _cannot_preview(self, error: ClinicError) -> None:
+        # The patient looked at before must not stay beside the row of another.
+        self.preview.show_nothing()
+        errors.show(self, error, retry=self.refresh)
 
     def _show_preview(self, content: ChartContent) -> None:
         if content.patient.id == self._chosen_id():

@@ -237,6 +237,23 @@ def test_the_preview_shows_two_identifiers_and_the_same_name_warning(
     assert page.preview.isVisible()
 
 
+def test_a_preview_that_cannot_be_read_leaves_nobody_elses_beside_the_row(
+    open_desk: OpenDesk, people: dict[str, Patient], clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    assert page.preview.content is not None
+
+    def down(*_: object) -> Patient:
+        raise Unavailable(ErrorCode.DATABASE_BUSY)
+
+    monkeypatch.setattr(clinic.patients, "get", down)
+    page.table.select_row(1)
+    page._ask_preview()
+    desk.settle()
+    assert page.preview.content is None
+
+
 def test_in_a_narrow_window_space_opens_the_preview_over_the_list(
     open_desk: OpenDesk, people: dict[str, Patient]
 ) -> None:
