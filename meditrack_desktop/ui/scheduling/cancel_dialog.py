@@ -9,18 +9,25 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.scheduling import Appointment, CancelledBy
-from meditrack_desktop.ui.scheduling.day_model import minutes_of
+from meditrack_desktop.ui.scheduling.day_model import Column, minutes_of
 from meditrack_desktop.ui.scheduling.words import birth_text, short_day, span_text
 from meditrack_desktop.ui.widgets import Dialog, KeyCap, LabelledField, Radio, TextField
 
 LONGEST_REASON = 500
 
 
-def who_and_when(visit: Appointment) -> str:
-    """Two identifiers and the time, so that nobody acts on the wrong visit."""
-    when = f"{short_day(visit.day)}, {span_text(*minutes_of(visit))}"
+def who_and_when(
+    visit: Appointment, to: Column | None = None, starts: int | None = None, minutes: int | None = None
+) -> str:
+    """Two identifiers and the time, so that nobody acts on the wrong visit.
+
+    Given a column, a first minute or a length, the time is where the visit is asked to go, not where it stands.
+    """
+    day, doctor = (visit.day, visit.practitioner_name) if to is None else (to.day, to.practitioner.name)
+    first = minutes_of(visit)[0] if starts is None else starts
+    when = f"{short_day(day)}, {span_text(first, first + (minutes or visit.minutes))}"
     born = birth_text(visit.patient_birth_date, visit.day)
-    return f"{visit.patient_name}, {born}\n{when}, {visit.practitioner_name}"
+    return f"{visit.patient_name}, {born}\n{when}, {doctor}"
 
 
 def cancel_reasons() -> tuple[tuple[str, CancelledBy], ...]:

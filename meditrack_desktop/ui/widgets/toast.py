@@ -27,7 +27,8 @@ class _ToastButton(Button):
 class Toast(QWidget):
     """One line at the bottom of the window with an optional act; made by `Toasts.say`.
 
-    It leaves after 10 s, but waits while the pointer is over it or focus is inside.
+    It leaves after 10 s, but waits while the pointer is over it or focus is inside. `takes_back` tells an
+    offer to undo from any other, such as trying again.
     """
 
     actionTriggered = Signal()
@@ -42,6 +43,7 @@ class Toast(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=TOAST_MS)
         self._timer.timeout.connect(self._on_timeout)
         self.action: Button | None = None
+        self.takes_back = False
         row = QHBoxLayout(self)
         margin = painting.SHADOW_MARGIN
         row.setContentsMargins(margin, margin, margin + 10, margin)
@@ -143,6 +145,7 @@ class Toasts(QObject):
         words = (action or self.tr("Undo")) if undo is not None else ""
         toast = Toast(self._window, text, action=words, icon=icon, key=key)
         if undo is not None:
+            toast.takes_back = not action
             toast.actionTriggered.connect(lambda: undo())
         toast.closed.connect(lambda: self._forget(toast))
         while len(self._shown) >= TOAST_LIMIT:
