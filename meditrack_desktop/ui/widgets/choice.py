@@ -99,6 +99,9 @@ class Combo(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
+        if key in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # Ctrl+Enter belongs to the form: it saves
+            return
         if self.opened and self._list is not None:
             if self._key_while_open(self._list, key, event.text()):
                 return
@@ -253,6 +256,7 @@ class SearchSelect(TextField):
         """Choose without a signal."""
         self._option = option
         self.setText("" if option is None else option.text)
+        self.set_note("")
 
     def set_options(self, options: Sequence[Option], note: str = "") -> None:
         """Answer the question of `queryChanged`; `note` says for example how many matches there are."""

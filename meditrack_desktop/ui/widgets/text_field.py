@@ -45,6 +45,11 @@ class TextField(QLineEdit):
             self.setProperty("invalid", invalid)
             theme.restyle(self)
 
+    @property
+    def note(self) -> str:
+        """What stands at the end of the field, such as a count of matches."""
+        return self._note
+
     def set_note(self, text: str) -> None:
         """A short remark inside the far end, such as "3 matches"."""
         self._note = text

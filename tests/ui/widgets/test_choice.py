@@ -219,3 +219,21 @@ def test_a_list_that_shrinks_leaves_no_shadow_on_what_lies_below(show, qtbot: Qt
     assert not below.isEmpty()
     qtbot.waitUntil(lambda: (below - sheet.painted).isEmpty(), timeout=1000)
     dropped.close_layer()
+
+
+def test_ctrl_enter_in_a_combo_is_left_to_the_form(show, qtbot: QtBot) -> None:
+    combo = Combo(VISITS, name="Visit")
+    show(combo)
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert not combo.opened
+
+
+def test_a_choice_made_for_the_person_takes_the_count_of_matches_away(show, qtbot: QtBot) -> None:
+    search = SearchSelect(name="Patient")
+    show(search)
+    search.setFocus()
+    search.set_options([], "0 matches")
+    assert search.note == "0 matches"
+    search.set_choice(PEOPLE[0])
+    assert search.note == ""
