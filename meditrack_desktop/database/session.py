@@ -75,7 +75,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and cannot write."""
-        with translated(), Session(self.engine, autoflush=False, expire_on_commit=False) as session:
+        engine = self.engine
+        if self.shared:
+            # A chart is read in several statements; on Postgres each would see a newer state than the last.
+            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with translated(), Session(engine, autoflush=False, expire_on_commit=False) as session:
             yield session
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a reading session was written to")

@@ -16,6 +16,7 @@ from meditrack_desktop.database import schema, tables
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget
 from meditrack_desktop.database.faults import translated
+from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Unavailable
 from meditrack_desktop.services.clinic import Clinic
@@ -165,7 +166,13 @@ def test_the_file_is_opened_as_decided(sqlite_template: ClinicTemplate, copy: Pa
     with database.engine.connect() as connection:
         found = {
             name: str(connection.exec_driver_sql(f"PRAGMA {name}").scalar())
-            for name in ("journal_mode", "synchronous", "foreign_keys", "temp_store", "cipher_memory_security")
+            for name in (
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "temp_store",
+                "cipher_memory_security",
+            )
         }
     database.lock()
     assert found == {
@@ -175,3 +182,24 @@ def test_the_file_is_opened_as_decided(sqlite_template: ClinicTemplate, copy: Pa
         "temp_store": "2",
         "cipher_memory_security": "0",
     }
+
+
+def test_one_reading_sees_one_state(clinic: Clinic) -> None:
+    """What others commit meanwhile is not mixed in, on either database."""
+    count = text("SELECT count(*) FROM workstation")
+    with clinic.work.database.reading() as session:
+        before = session.execute(count).scalar_one()
+        with clinic.work.database.writing() as other:
+            row = clinic_queries.add_workstation(other, "ws_other", "Front desk 2", clinic.work.clock.now())
+            other.reported.add(row)
+        assert session.execute(count).scalar_one() == before
+    with clinic.work.database.reading() as session:
+        assert session.execute(count).scalar_one() == before + 1
+
+
+def test_postgres_itself_refuses_to_write_in_a_reading(clinic: Clinic) -> None:
+    if not clinic.work.database.shared:
+        pytest.skip("SQLite has no reading transactions; the session object refuses")
+    with pytest.raises(Unavailable) as refused, clinic.work.database.reading() as session:
+        session.execute(text("DELETE FROM workstation"))
+    assert refused.value.code is ErrorCode.DATABASE_READ_ONLY
