@@ -186,6 +186,12 @@ class PasswordField(TextField):
         self.eye.clicked.connect(self._toggle)
         self.add_trailing(self.eye)
 
+    def clear(self) -> None:
+        """Forget the secret; the next one, maybe of somebody else, is hidden again."""
+        super().clear()
+        if self.echoMode() != QLineEdit.EchoMode.Password:
+            self._toggle()
+
     @property
     def caps_lock(self) -> bool:
         return self._caps

@@ -133,3 +133,15 @@ def test_fields_grow_with_the_text(show) -> None:
     theme.current().set(text_size=200)
     assert field.height() == 68
     assert field.font().pixelSize() == 26
+
+
+def test_a_cleared_password_field_hides_the_next_secret(show, qtbot: QtBot) -> None:
+    field = PasswordField(name="Password")
+    show(field)
+    field.setText("first")
+    field.eye.click()
+    assert field.echoMode() is QLineEdit.EchoMode.Normal
+    field.clear()
+    field.setText("second")
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    assert field.eye.accessibleName() == "Show password"
