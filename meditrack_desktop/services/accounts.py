@@ -148,7 +148,11 @@ class Accounts:
             return queries.record(row)
 
     def set_active(self, actor: Actor, command: SetAccountActive) -> Account:
-        """Deactivate a person, ending their sessions, or let them in again."""
+        """Deactivate a person, ending their sessions, or let them in again.
+
+        A deactivated person's key slot goes too. Somebody let in again gets a new one at their next sign-in,
+        for which another person must have opened a local clinic.
+        """
         with self.work(actor, Permission.EDIT_ACCOUNTS) as work:
             row = queries.account(work.session, command.id, command.version)
             if row.active and not command.active:
@@ -159,7 +163,10 @@ class Accounts:
             action = "account.activated" if command.active else "account.deactivated"
             work.changed(row, action, Change("account", row.id))
             work.flush()
-            return queries.record(row)
+            account = queries.record(row)
+        if not account.active:
+            self._slots.remove_person(account.username)
+        return account
 
     def change_password(self, actor: Actor, command: ChangePassword) -> None:
         """A person changes their own password; their other sessions end."""

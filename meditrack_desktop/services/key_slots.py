@@ -17,6 +17,7 @@ import secrets
 import unicodedata
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from threading import Lock
 
 import pyrage
 from cryptography.exceptions import InvalidTag
@@ -69,12 +70,15 @@ class KeySlots:
     def __init__(self, path: Path, device_secret: bytes) -> None:
         self._path = path
         self.device_secret = device_secret
+        self._guard = Lock()
 
     def put_person(self, username: str, password: str, opened: ClinicSecrets) -> None:
         """Give `username` a slot, replacing those they have. Costs about 0.1 s and 64 MiB."""
         slot_id = self._person_id(username)
-        slots = {name: slot for name, slot in self._slots().items() if name != slot_id + _COMING}
-        self._save({**slots, slot_id: self._sealed_for(slot_id, password, opened)})
+        sealed = self._sealed_for(slot_id, password, opened)
+        with self._guard:
+            slots = {name: slot for name, slot in self._slots().items() if name != slot_id + _COMING}
+            self._save({**slots, slot_id: sealed})
 
     def put_coming(self, username: str, password: str, opened: ClinicSecrets) -> None:
         """Let a second password open as well, until `put_person` says which one stays.
@@ -91,6 +95,15 @@ class KeySlots:
         if opened is None and slot_id + _COMING in slots:
             opened = self._open_with(slots, slot_id + _COMING, password)
         return opened
+
+    def remove_person(self, username: str) -> None:
+        """Take a person's slots away: their password opens nothing any more, not even with the device secret."""
+        slot_id = self._person_id(username)
+        with self._guard:
+            slots = self._slots()
+            kept = {name: slot for name, slot in slots.items() if name not in (slot_id, slot_id + _COMING)}
+            if kept != slots:
+                self._save(kept)
 
     def has_person(self, username: str) -> bool:
         return self._person_id(username) in self._slots()
@@ -178,7 +191,8 @@ class KeySlots:
         return slots
 
     def _put(self, slot_id: str, slot: dict[str, str]) -> None:
-        self._save({**self._slots(), slot_id: slot})
+        with self._guard:
+            self._save({**self._slots(), slot_id: slot})
 
     def _save(self, slots: dict[str, dict[str, str]]) -> None:
         write_durably(self._path, json.dumps({"format": FORMAT, "slots": slots}, indent=1).encode())

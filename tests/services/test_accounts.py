@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from meditrack_desktop.bootstrap import open_clinic
+from meditrack_desktop.bootstrap import open_clinic, secret_store
 from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.domain.accounts import (
     Account,
@@ -32,6 +32,8 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import TEMPLATES, Permission, Role
 from meditrack_desktop.services.accounts import LONGEST_WAIT, wait_after
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.key_slots import KeySlots
+from meditrack_desktop.services.set_up import device_secret
 from tests.conftest import PASSWORDS, ClinicSite
 
 NEW_PASSWORD = "willow-cabinet-seven-moons"
@@ -45,6 +47,12 @@ def _newcomer(**changes: object) -> AddAccount:
         "password": SecretStr(NEW_PASSWORD),
     }
     return AddAccount(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def _slots(clinic: Clinic) -> KeySlots:
+    """The slot file as it lies on the disk."""
+    store = secret_store(clinic.profile)
+    return KeySlots(clinic.profile.slots, device_secret(clinic.profile.facts(), store))
 
 
 def _find(clinic: Clinic, admin: Actor, username: str) -> Account:
@@ -235,6 +243,8 @@ def test_a_deactivated_person_is_out_at_the_next_step(clinic: Clinic, admin: Act
     with pytest.raises(NotAuthenticated) as refused:
         clinic.accounts.sign_in("noah", NEW_PASSWORD)
     assert refused.value.code is ErrorCode.INVALID_CREDENTIALS
+    assert not _slots(clinic).has_person("noah"), "the key of somebody who left opens nothing"
+    assert _slots(clinic).open_person("noah", NEW_PASSWORD) is None
     clinic.accounts.set_active(admin, SetAccountActive(id=account.id, version=closed.version, active=True))
     clinic.accounts.sign_in("noah", NEW_PASSWORD)
     with pytest.raises(NotAuthenticated):
