@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,6 +13,8 @@ from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
 from meditrack_desktop.config import default_profile
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
+
+POSTGRES_VARIABLE = "MEDITRACK_POSTGRES"
 
 Run = Callable[[Namespace, Doors], int]
 LATER = {
@@ -68,7 +71,11 @@ def _parser() -> ArgumentParser:
         "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the kit is written"
     )
     init.add_argument(
-        "--postgres", metavar="URL", help="a shared Postgres instead of a file on this computer"
+        "--postgres",
+        metavar="URL",
+        default=os.environ.get(POSTGRES_VARIABLE),
+        help="a shared Postgres instead of a file on this computer; a URL with a password is better given "
+        f"as {POSTGRES_VARIABLE}, where other people of this computer cannot see it",
     )
     init.add_argument("--zone", default="UTC", help="IANA time zone, like Europe/London")
     init.add_argument("--region", default="US", help="two-letter country, for phones and dates")

@@ -180,11 +180,14 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_a_clinic_on_postgres(tmp_path: Path, postgres_server: PostgresServer) -> None:
+def test_a_clinic_on_postgres(
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = postgres_server.url(postgres_server.create())
+    monkeypatch.setitem(ENVIRONMENT, "MEDITRACK_POSTGRES", url)
     made = meditrack(
         "init", "--profile", tmp_path / "p", "--clinic", "A", "--admin", "Bea Quist", "--password-stdin",
-        "--recovery-kit", tmp_path / "kit.txt", "--postgres", url, password=PASSWORDS["admin"],
+        "--recovery-kit", tmp_path / "kit.txt", password=PASSWORDS["admin"],
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     assert not (tmp_path / "p" / "clinic.db").exists()
