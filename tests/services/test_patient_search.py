@@ -31,7 +31,12 @@ from meditrack_desktop.domain.patients import (
     RegisterPatient,
 )
 from meditrack_desktop.domain.phones import digit_forms
-from meditrack_desktop.domain.scheduling import BookAppointment, CancelAppointment
+from meditrack_desktop.domain.scheduling import (
+    AppointmentStatus,
+    BookAppointment,
+    CancelAppointment,
+    SetAppointmentStatus,
+)
 from meditrack_desktop.domain.search_terms import stored_text
 from meditrack_desktop.domain.text import search_words
 from meditrack_desktop.services.clinic import Clinic
@@ -216,6 +221,14 @@ def test_lines_show_phone_doctor_and_next_visit(clinic: Clinic, reception: Actor
     assert find(clinic, reception, order="next_visit") == ["Greta Beispiel", "Zoe Zulu"]
     assert find(clinic, reception, order="next_visit", descending=True) == ["Greta Beispiel", "Zoe Zulu"]
     assert find(clinic, reception, "z", order="next_visit") == ["Zoe Zulu"]
+    # Seen early and finished: the later visit is the next one now.
+    early = clinic.scheduling.of_patient(reception, made.id)[-1]
+    for status in (AppointmentStatus.CHECKED_IN, AppointmentStatus.FULFILLED):
+        early = clinic.scheduling.set_status(
+            reception, SetAppointmentStatus(id=early.id, version=early.version, status=status)
+        )
+    first = clinic.patients.find(reception, FindPatients()).lines[0]
+    assert first.next_visit == datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 def test_filters_by_doctor_and_by_day_of_visit(clinic: Clinic, reception: Actor, admin: Actor) -> None:

@@ -17,9 +17,10 @@ from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.patient_scraps import AllOf, Kind, matches
 from meditrack_desktop.domain.patients import PatientLine
-from meditrack_desktop.domain.scheduling import AppointmentStatus
+from meditrack_desktop.domain.scheduling import CHANGEABLE
 
-_TAKES_TIME = [status for status in AppointmentStatus if status.takes_time]
+_STILL_TO_COME = sorted(CHANGEABLE)
+"""A visit that was finished early is none that comes."""
 
 
 def lines(
@@ -62,7 +63,7 @@ def next_visits(now: datetime) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(
         AppointmentRow.patient_id, func.min(AppointmentRow.starts_at).label("starts_at")
     )
-    return query.where(AppointmentRow.starts_at >= now, AppointmentRow.status.in_(_TAKES_TIME)).group_by(
+    return query.where(AppointmentRow.starts_at >= now, AppointmentRow.status.in_(_STILL_TO_COME)).group_by(
         AppointmentRow.patient_id
     )
 

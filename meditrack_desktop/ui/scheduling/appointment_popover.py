@@ -108,8 +108,10 @@ class AppointmentPopover(Popover):
         self._foot()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Only the letters whose buttons stand here: a name typed by mistake must not become a no-show.
         act = VISIT_LETTERS.get(Qt.Key(event.key()))
-        if event.modifiers() == Qt.KeyboardModifier.NoModifier and act in self._acts:
+        shown = [shown for shown in (self._next, "move") if shown in self._acts]
+        if event.modifiers() == Qt.KeyboardModifier.NoModifier and act in shown:
             event.accept()
             self._choose(act or "")
             return

@@ -485,6 +485,22 @@ def test_the_details_name_the_patient_twice_and_do_the_next_step(
     assert calendar.page.flow.details is None and calendar.page.view.grid.hasFocus()
 
 
+def test_a_name_typed_into_the_details_does_nothing(room: Room, calendar: CalendarWindow) -> None:
+    """Somebody takes the details for the search box: no letter of a name may make the visit a no-show."""
+    visit = room.book(f"{TODAY} 10:30")
+    stand_on(calendar, visit)
+    calendar.press(Qt.Key.Key_Return)
+    assert calendar.page.flow.details is not None
+    for letter in "arnexb":
+        calendar.press(letter)
+    calendar.settle()
+    assert fresh(room, visit).status is S.BOOKED
+    assert calendar.page.flow.details is not None
+    calendar.press("c")
+    calendar.settle()
+    assert fresh(room, visit).status is S.ARRIVED, "the letter its button shows does act"
+
+
 # Going about
 
 
