@@ -89,6 +89,8 @@ class AddDocumentSheet(SideSheet):
             }
         )
         self._build()
+        # A click beside the sheet must not drop a file that was chosen and not yet added.
+        self.dirty = lambda: bool(self._files)
         self._next()
 
     def focus_first(self) -> None:
@@ -189,7 +191,7 @@ class AddDocumentSheet(SideSheet):
             self._files.pop(0)
             self._next()
         else:
-            self.dismiss()
+            self.close_layer()
 
     def _show_busy(self, busy: bool) -> None:
         if not busy:

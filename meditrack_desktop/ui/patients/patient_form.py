@@ -52,7 +52,7 @@ class PatientForm(QObject):
                 "family": LabelledField(tr("Family name"), self.family),
                 "phones": LabelledField(tr("Phone"), self.phone, optional=True),
                 "birth_date": LabelledField(
-                    tr("Birth date"), self.birth, help=tr("Such as 5 Apr 1988, or only 1988")
+                    tr("Birth date"), self.birth, help=tr("Such as 5 Apr 1988, or only 1988"), optional=True
                 ),
                 "gender": LabelledField(tr("Gender"), self.gender),
                 "preferred_name": LabelledField(tr("Preferred name"), TextField(), optional=True),
