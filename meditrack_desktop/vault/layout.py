@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from uuid import UUID
@@ -32,12 +33,20 @@ class Layout:
         """Fans out by the last two digits: the first ones are a clock in time-ordered ids."""
         return self.folder / blob_id.hex[-2:] / f"{blob_id}{ENDING}"
 
-    def recovery_copy(self, patient_id: UUID, document_class: DocumentClass) -> Path:
-        return self.keys / f"{patient_id}-{document_class.value}{ENDING}"
+    def recovery_copy(self, patient_id: UUID, document_class: DocumentClass, public: str) -> Path:
+        """Where the recovery copy of the key with this public half lies: two desks that make a key for one
+        patient at once never write to one name."""
+        mark = hashlib.sha256(public.encode()).hexdigest()[:16]
+        return self.keys / f"{recovery_stem(patient_id, document_class)}.{mark}{ENDING}"
 
     def blob_folders(self) -> list[Path]:
         """The subfolders that hold blobs, in order. OSError if the folder cannot be read."""
         return sorted(each for each in self.folder.iterdir() if _is_fan(each.name) and each.is_dir())
+
+
+def recovery_stem(patient_id: UUID, document_class: DocumentClass) -> str:
+    """What the names of all recovery copies of one patient and class begin with, up to the first point."""
+    return f"{patient_id}-{document_class.value}"
 
 
 def blob_id_of(path: Path) -> UUID | None:

@@ -5,7 +5,6 @@ Losing the database therefore does not lose the documents.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -21,7 +20,7 @@ from meditrack_desktop.vault.disk import (
     write_refusals,
 )
 from meditrack_desktop.vault.keys import LARGEST_WRAPPED_KEY, KeyOwner, KeyPair, unwrap, wrap
-from meditrack_desktop.vault.layout import ENDING, Layout
+from meditrack_desktop.vault.layout import ENDING, Layout, recovery_stem
 
 
 def write_copy(
@@ -29,10 +28,11 @@ def write_copy(
 ) -> None:
     """Write a key's recovery copy durably and compare it with what was written.
 
-    An existing copy may hold another key that still opens blobs: unless `replace` says that it is the same key
-    wrapped anew, it is set aside under a new name. Unavailable VAULT_FULL, VAULT_UNWRITABLE, VAULT_DAMAGED.
+    Copies of other keys of the same patient stay: a crash or another desk may have left one that still opens
+    blobs. `replace` says that this very key is wrapped anew. Unavailable VAULT_FULL, VAULT_UNWRITABLE,
+    VAULT_DAMAGED.
     """
-    path = layout.recovery_copy(owner.patient_id, owner.document_class)
+    path = layout.recovery_copy(owner.patient_id, owner.document_class, key.public)
     wrapped = wrap(key, owner, recovery)
 
     def prove(written: Path) -> None:
@@ -42,13 +42,11 @@ def write_copy(
 
     with write_refusals(patient=str(owner.patient_id)):
         make_folder_durably(disk, layout.keys)
-        if not replace and path.exists():
-            disk.rename(path, path.with_name(f"{path.stem}.{secrets.token_hex(4)}{ENDING}"))
         write_durably(disk, path, fill=lambda file: file.write(wrapped), prove=prove, replace=replace)
 
 
 def read_copies(layout: Layout, disk: Disk, recovery_secret: str) -> Iterator[tuple[KeyOwner, KeyPair]]:
-    """Open every recovery copy, set-aside ones included, with the paper key.
+    """Open every recovery copy with the paper key; a patient may have several of one class.
 
     Unavailable VAULT_KEY_WRONG if it is the wrong paper key, VAULT_DAMAGED for a damaged copy (named by `file`).
     """
@@ -65,13 +63,13 @@ def read_copies(layout: Layout, disk: Disk, recovery_secret: str) -> Iterator[tu
 
 
 def remove_copies(layout: Layout, disk: Disk, patient_id: UUID, document_class: DocumentClass) -> int:
-    """Erase a key's recovery copies, set-aside ones included; returns how many there were.
+    """Erase all recovery copies of a patient and class; returns how many there were.
 
     Unavailable VAULT_UNWRITABLE if one resists.
     """
-    stem = layout.recovery_copy(patient_id, document_class).stem
+    stem = recovery_stem(patient_id, document_class)
     with write_refusals(patient=str(patient_id)):
-        paths = [*layout.keys.glob(f"{stem}{ENDING}"), *layout.keys.glob(f"{stem}.*{ENDING}")]
+        paths = list(layout.keys.glob(f"{stem}.*{ENDING}"))
         for path in paths:
             disk.remove(path)
         if paths:
@@ -84,5 +82,5 @@ def missing_copies(
 ) -> list[tuple[UUID, DocumentClass]]:
     """Those of the database's patient keys that have no recovery copy: an alarm, never acted upon."""
     with read_refusals():
-        present = {path.name for path in layout.keys.glob(f"*{ENDING}")}
-    return [each for each in known if layout.recovery_copy(*each).name not in present]
+        present = {path.name.partition(".")[0] for path in layout.keys.glob(f"*{ENDING}")}
+    return [each for each in known if recovery_stem(*each) not in present]

@@ -170,7 +170,7 @@ class Vault:
     ) -> Iterator[tuple[UUID, DocumentClass, PatientKey]]:
         """Every patient key of the recovery copies, wrapped anew to the given clinic keys.
 
-        The same patient and class may come twice, where an earlier key was set aside. Unavailable
+        The same patient and class may come twice, where two keys were made. Unavailable
         VAULT_KEY_WRONG (not this clinic's kit), VAULT_FOREIGN, VAULT_DAMAGED, VAULT_MISSING.
         """
         check_marker(self.layout, self.clinic_id, self.disk)

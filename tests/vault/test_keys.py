@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -169,14 +171,14 @@ def test_only_this_clinics_kit_recovers(chart: Any, clinic_keys: Any, foreign_ch
     assert recover(chart.vault, clinic_keys.clinical.secret) is ErrorCode.VAULT_KEY_WRONG
     stray = foreign_chart.vault.clinic_id
     pair, owner = new_key_pair(), KeyOwner(stray, uuid4(), CLINICAL)
-    path = chart.vault.layout.recovery_copy(owner.patient_id, CLINICAL)
+    path = chart.vault.layout.recovery_copy(owner.patient_id, CLINICAL, pair.public)
     path.write_bytes(wrap(pair, owner, clinic_keys.recovery.public))
     assert recover(chart.vault, clinic_keys.recovery.secret) is ErrorCode.VAULT_FOREIGN
     path.write_bytes(b"damaged")
     assert recover(chart.vault, clinic_keys.recovery.secret) is ErrorCode.VAULT_DAMAGED
 
 
-def test_an_earlier_recovery_copy_is_set_aside_not_overwritten(chart: Any, clinic_keys: Any) -> None:
+def test_an_earlier_recovery_copy_stays_beside_the_new_one(chart: Any, clinic_keys: Any) -> None:
     """A crash between folder and database may leave a copy behind; it might be the one that opens something."""
     vault = chart.vault
     second = vault.make_patient_key(chart.patient_id, CLINICAL, clinic_keys.recipients)
@@ -185,6 +187,22 @@ def test_an_earlier_recovery_copy_is_set_aside_not_overwritten(chart: Any, clini
     assert vault.forget_patient_key(chart.patient_id, CLINICAL) == 2
     assert list(vault.recover(clinic_keys.recovery.secret, clinic_keys.recipients)) == []
     assert vault.forget_patient_key(chart.patient_id, CLINICAL) == 0
+
+
+def test_desks_that_make_a_key_at_once_keep_every_copy(chart: Any, clinic_keys: Any) -> None:
+    vault, patient = chart.vault, uuid4()
+    start = Barrier(4)
+
+    def make(_: int) -> str:
+        start.wait()
+        return str(vault.make_patient_key(patient, CLINICAL, clinic_keys.recipients).public)
+
+    for _ in range(10):
+        with ThreadPoolExecutor(4) as desks:
+            made = set(desks.map(make, range(4)))
+        found = vault.recover(clinic_keys.recovery.secret, clinic_keys.recipients)
+        assert made == {key.public for owner, _, key in found if owner == patient}
+        assert vault.forget_patient_key(patient, CLINICAL) == 4
 
 
 def test_forgetting_one_patient_leaves_the_others(chart: Any, another_chart: Any, clinic_keys: Any) -> None:

@@ -75,7 +75,7 @@ def test_paper_key_and_stock_programs_open_a_document(chart: Any, clinic_keys: A
     """The promise of docs/vault-format.md, with the commands written there."""
     blob = chart.put(b"in thirty years")
     (tmp_path / "recovery-kit.txt").write_text(clinic_keys.recovery.secret + "\n")
-    copy = chart.vault.layout.recovery_copy(chart.patient_id, DocumentClass.CLINICAL)
+    copy = chart.vault.layout.recovery_copy(chart.patient_id, DocumentClass.CLINICAL, chart.key.public)
     script = (
         f"age -d -i recovery-kit.txt '{copy}' > patient.txt && "
         f"age -d -i patient.txt '{chart.file(blob)}' | tail -c +4097 > document.pdf"
