@@ -152,7 +152,8 @@ def test_the_details_take_the_letters_of_their_buttons(calendar: CalendarWindow,
     calendar.press("m")
     calendar.settle()
     assert calendar.page.flow.details is None and calendar.page.view.moves.carrying
-    calendar.page.view.put_back()
+    calendar.press(Qt.Key.Key_Escape)
+    assert not calendar.page.view.moves.carrying
 
 
 def test_another_visit_for_the_same_patient(room: Room, calendar: CalendarWindow, visit: Appointment) -> None:
