@@ -29,6 +29,7 @@ from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.work import Works
 
@@ -67,6 +68,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     patients = Patients(work)
     practitioners = Practitioners(work)
     return Clinic(
+        sessions=Sessions(work, keys, slots, profile),
         accounts=Accounts(work, keys, slots, profile),
         patients=patients,
         practitioners=practitioners,

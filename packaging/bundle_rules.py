@@ -77,6 +77,7 @@ MUST_CARRY = (
     "meditrack_desktop/resources/LICENSES.md",
     "meditrack_desktop/database/migrations/env.py",
     "meditrack_desktop/database/migrations/versions/v0001_first_schema.py",
+    "meditrack_desktop/database/migrations/versions/v0002_trust.py",
     "tzdata/zoneinfo/Europe/Berlin",
     "licenses/LGPL-3.0.txt",
     "licenses/LICENSE",

@@ -92,7 +92,7 @@ def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
         clock,
     )
     clinic = open_clinic(folder, clock)
-    admin = clinic.accounts.sign_in("admin", PASSWORDS["admin"])
+    admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
     people = {"reception": ("Rosa Ontwerp", Role.RECEPTIONIST), "doctor": ("Dr. Ines Modelo", Role.DOCTOR)}
     actors = {"admin": admin}
     for username, (name, role) in people.items():
@@ -105,7 +105,7 @@ def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
                 password=SecretStr(PASSWORDS[username]),
             ),
         )
-        actors[username] = clinic.accounts.sign_in(username, PASSWORDS[username])
+        actors[username] = clinic.sessions.sign_in(username, PASSWORDS[username])
     opened = clinic.keys.opened
     assert opened is not None
     clinic.close()

@@ -76,7 +76,7 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
         yield _check("set-up, key slots and the encrypted database", lambda: _set_up(folder, command, kit))
         clinic = bootstrap.open_clinic(folder)
         try:
-            actor = clinic.accounts.sign_in("admin", _PASSWORD)
+            actor = clinic.sessions.sign_in("admin", _PASSWORD)
             me = next(account for account in clinic.accounts.list(actor) if account.id == actor.account_id)
             clinic.accounts.edit(
                 actor, EditAccount(id=me.id, version=me.version, name=me.name, roles=frozenset(Role))

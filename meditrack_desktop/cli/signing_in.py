@@ -27,10 +27,10 @@ def signed_in(args: Namespace) -> Iterator[tuple[Clinic, Actor]]:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
     clinic = open_clinic(args.profile)
     try:
-        actor = clinic.accounts.sign_in(args.user, typed_password(args))
+        actor = clinic.sessions.sign_in(args.user, typed_password(args))
         try:
             yield clinic, actor
         finally:
-            clinic.accounts.sign_out(actor)
+            clinic.sessions.sign_out(actor)
     finally:
         clinic.close()

@@ -31,6 +31,8 @@ class Permission(StrEnum):
     EDIT_CARE_TEAM = "edit_care_team"
     VIEW_DOCTORS = "view_doctors"
     EDIT_DOCTORS = "edit_doctors"
+    EDIT_HOURS = "edit_hours"
+    EDIT_OWN_HOURS = "edit_own_hours"
     VIEW_CALENDAR = "view_calendar"
     BOOK_APPOINTMENT = "book_appointment"
     MOVE_APPOINTMENT = "move_appointment"
@@ -49,11 +51,43 @@ class Permission(StrEnum):
     VIEW_SETTINGS = "view_settings"
     EDIT_SETTINGS = "edit_settings"
     CHANGE_OWN_PASSWORD = "change_own_password"
+    SEE_OWN_SESSIONS = "see_own_sessions"
+    MANAGE_SESSIONS = "manage_sessions"
+    MANAGE_WORKSTATIONS = "manage_workstations"
+    VIEW_OWN_ACTS = "view_own_acts"
+    BREAK_GLASS = "break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
+    DISCLOSE_PATIENT = "disclose_patient"
+    RESTRICT_PATIENT = "restrict_patient"
+    PURGE_PATIENT = "purge_patient"
+    BACK_UP = "back_up"
+    RESTORE = "restore"
+    ROTATE_KEYS = "rotate_keys"
+
+
+STEP_UP: frozenset[Permission] = frozenset(
+    {
+        Permission.ARCHIVE_PATIENT,
+        Permission.EDIT_ACCOUNTS,
+        Permission.EDIT_PERMISSIONS,
+        Permission.EDIT_SETTINGS,
+        Permission.MANAGE_SESSIONS,
+        Permission.MANAGE_WORKSTATIONS,
+        Permission.RESTRICT_PATIENT,
+        Permission.PURGE_PATIENT,
+        Permission.BACK_UP,
+        Permission.RESTORE,
+        Permission.ROTATE_KEYS,
+    }
+)
+"""What asks for the password again when it was last typed a while ago (security.md 4.3, "^")."""
 
 
 _P = Permission
 
-_EVERYONE = frozenset({_P.VIEW_DOCTORS, _P.VIEW_CALENDAR, _P.VIEW_SETTINGS, _P.CHANGE_OWN_PASSWORD})
+_EVERYONE = frozenset(
+    {_P.VIEW_DOCTORS, _P.VIEW_CALENDAR, _P.VIEW_SETTINGS, _P.CHANGE_OWN_PASSWORD, _P.SEE_OWN_SESSIONS}
+)
 
 _DESK_WORK = frozenset(
     {
@@ -70,12 +104,21 @@ _DESK_WORK = frozenset(
         _P.LIST_DOCUMENTS,
         _P.ATTACH_DOCUMENT,
         _P.OPEN_ADMINISTRATIVE_DOCUMENT,
+        _P.DISCLOSE_PATIENT,
     }
 )
 
 TEMPLATES: Mapping[Role, frozenset[Permission]] = {
-    Role.RECEPTIONIST: _EVERYONE | _DESK_WORK,
-    Role.DOCTOR: _EVERYONE | _DESK_WORK | {_P.OPEN_CLINICAL_DOCUMENT, _P.DELETE_DOCUMENT},
+    Role.RECEPTIONIST: _EVERYONE | _DESK_WORK | {_P.EDIT_HOURS},
+    Role.DOCTOR: _EVERYONE
+    | _DESK_WORK
+    | {
+        _P.OPEN_CLINICAL_DOCUMENT,
+        _P.DELETE_DOCUMENT,
+        _P.EDIT_OWN_HOURS,
+        _P.VIEW_OWN_ACTS,
+        _P.BREAK_GLASS,
+    },
     Role.ADMIN: _EVERYONE
     | {
         _P.VIEW_PATIENTS,
@@ -90,5 +133,16 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
         _P.EDIT_PERMISSIONS,
         _P.VIEW_AUDIT,
         _P.EDIT_SETTINGS,
+        _P.EDIT_HOURS,
+        _P.MANAGE_SESSIONS,
+        _P.MANAGE_WORKSTATIONS,
+        _P.BREAK_GLASS,
+        _P.REVIEW_BREAK_GLASS,
+        _P.DISCLOSE_PATIENT,
+        _P.RESTRICT_PATIENT,
+        _P.PURGE_PATIENT,
+        _P.BACK_UP,
+        _P.RESTORE,
+        _P.ROTATE_KEYS,
     },
 }

@@ -16,14 +16,16 @@ from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.work import Works
 
 
 @dataclass(slots=True)
 class Clinic:
-    """One clinic on one workstation. Locked until `accounts.sign_in`; `close` when done."""
+    """One clinic on one workstation. Locked until `sessions.sign_in`; `close` when done."""
 
+    sessions: Sessions
     accounts: Accounts
     patients: Patients
     practitioners: Practitioners

@@ -1,5 +1,6 @@
 """The words of every refusal: what happened, what was kept, what to do next. No codes, no blame."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ class ErrorWords:
 def words(error: ClinicError) -> ErrorWords:
     """The words for a refusal; every code has some, which a test checks."""
     title, text = WORDS[error.code]
-    values = {"seconds": "", "most": "", "least": "", **error.parameters}
-    return ErrorWords(_say(title).format(**values), _say(text).format(**values))
+    values = defaultdict(str, error.parameters)
+    return ErrorWords(_say(title).format_map(values), _say(text).format_map(values))
 
 
 def problem_words(problem: FieldProblem, label: str) -> str:
@@ -287,6 +288,208 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.VAULT_FOREIGN: (
         QT_TRANSLATE_NOOP("errors", "The stored file belongs to another document."),
         QT_TRANSLATE_NOOP("errors", "Nothing of it is shown. Restore the documents from a backup."),
+    ),
+    _Code.PASSWORD_AGAIN: (
+        QT_TRANSLATE_NOOP("errors", "This asks for your password once more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed yet. Type it to go on."),
+    ),
+    _Code.PASSWORD_EXPIRED: (
+        QT_TRANSLATE_NOOP("errors", "Choose a password of your own."),
+        QT_TRANSLATE_NOOP("errors", "The one you typed was for one sign-in only. Nothing else has changed."),
+    ),
+    _Code.SECOND_FACTOR_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "One more step: the six digits of your authenticator app."),
+        QT_TRANSLATE_NOOP("errors", "Open the app and type the digits it shows now."),
+    ),
+    _Code.SECOND_FACTOR_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "Those six digits are not right any more."),
+        QT_TRANSLATE_NOOP("errors", "Wait for the next ones in your authenticator app and type them."),
+    ),
+    _Code.PIN_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "That PIN is not right."),
+        QT_TRANSLATE_NOOP("errors", "Tries left: {left}. After that the password is needed."),
+    ),
+    _Code.RESET_CODE_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "That code is not right, was used already or is too old."),
+        QT_TRANSLATE_NOOP("errors", "Your old password is unchanged. Ask an administrator for a new code."),
+    ),
+    _Code.SIGN_IN_CLOSED: (
+        QT_TRANSLATE_NOOP("errors", "Signing in is closed for this name at this desk."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "There were too many wrong passwords. An administrator can open it again, or sign in at another desk.",
+        ),
+    ),
+    _Code.NOT_IN_CARE: (
+        QT_TRANSLATE_NOOP("errors", "This patient is not in your care."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was opened. Ask to be put on the care team, or open it as an emergency and say why.",
+        ),
+    ),
+    _Code.NOT_YOURSELF: (
+        QT_TRANSLATE_NOOP("errors", "You cannot do this to your own account."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Ask another administrator."),
+    ),
+    _Code.SECOND_PERSON_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "A second person has to agree to this."),
+        QT_TRANSLATE_NOOP("errors", "Your request is kept. Another administrator can approve it."),
+    ),
+    _Code.DESK_REVOKED: (
+        QT_TRANSLATE_NOOP("errors", "This desk may no longer reach the clinic."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "An administrator has shut it out. Nothing here was lost; ask an administrator to enrol it again.",
+        ),
+    ),
+    _Code.DESK_NOT_APPROVED: (
+        QT_TRANSLATE_NOOP("errors", "This desk waits for an administrator's approval."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Compare the six words with the ones the administrator sees. It opens by itself once approved.",
+        ),
+    ),
+    _Code.SESSION_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "That session is not there any more."),
+        QT_TRANSLATE_NOOP("errors", "It may have ended already. Nothing was changed."),
+    ),
+    _Code.PATIENT_RESTRICTED: (
+        QT_TRANSLATE_NOOP("errors", "This patient's record is restricted."),
+        QT_TRANSLATE_NOOP(
+            "errors", "It can be read but not changed. An administrator can lift the restriction."
+        ),
+    ),
+    _Code.PATIENT_PURGED: (
+        QT_TRANSLATE_NOOP("errors", "This patient's record was erased."),
+        QT_TRANSLATE_NOOP("errors", "Only the fact is kept, not the content."),
+    ),
+    _Code.RETENTION_NOT_OVER: (
+        QT_TRANSLATE_NOOP("errors", "This record must still be kept."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "The clinic keeps records until {until}. Nothing was changed; you can restrict it instead.",
+        ),
+    ),
+    _Code.LEGAL_HOLD: (
+        QT_TRANSLATE_NOOP("errors", "A legal hold keeps this record."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Lift the hold first."),
+    ),
+    _Code.PURGE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "That request to erase is not there any more."),
+        QT_TRANSLATE_NOOP("errors", "It may have been withdrawn or carried out. Nothing was changed."),
+    ),
+    _Code.DEVICE_SECRET_MISSING: (
+        QT_TRANSLATE_NOOP("errors", "This computer has lost its own secret."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Its keyring no longer holds it, so no password opens it here. Nothing is lost; use the recovery kit.",
+        ),
+    ),
+    _Code.DEVICE_PASSPHRASE_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "This computer's passphrase is needed."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "The system has no keyring, so the passphrase chosen at set-up protects this desk. Type it to go on.",
+        ),
+    ),
+    _Code.DEVICE_PASSPHRASE_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "That is not this computer's passphrase."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was opened or changed. Type it again, or use the recovery kit."),
+    ),
+    _Code.RECOVERY_KEY_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "That recovery key does not open this clinic."),
+        QT_TRANSLATE_NOOP("errors", "It is mistyped or another clinic's. Nothing was opened or changed."),
+    ),
+    _Code.RECOVERY_NOT_CONFIRMED: (
+        QT_TRANSLATE_NOOP("errors", "Those are not the last 8 characters of the kit."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Look at the paper you printed or the PDF you saved, and type them again."
+        ),
+    ),
+    _Code.ROTATION_UNFINISHED: (
+        QT_TRANSLATE_NOOP("errors", "A change of keys was begun and not finished."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing is lost: old and new keys both open. Start it again; it goes on where it stopped.",
+        ),
+    ),
+    _Code.BACKUP_TARGET_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "The backup folder cannot be used."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "{folder} is missing or cannot be written. No backup was made; the last one is untouched.",
+        ),
+    ),
+    _Code.BACKUP_FULL: (
+        QT_TRANSLATE_NOOP("errors", "The disk for backups is full."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "No backup was made; the earlier ones are untouched. Free some space or choose another folder.",
+        ),
+    ),
+    _Code.BACKUP_DAMAGED: (
+        QT_TRANSLATE_NOOP("errors", "This backup is damaged."),
+        QT_TRANSLATE_NOOP(
+            "errors", "{file} is not as it was written. Nothing was changed here; take another backup."
+        ),
+    ),
+    _Code.BACKUP_FOREIGN: (
+        QT_TRANSLATE_NOOP("errors", "This backup is another clinic's."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed here. Choose a backup of this clinic."),
+    ),
+    _Code.BACKUP_NEWER: (
+        QT_TRANSLATE_NOOP("errors", "This backup was made by a newer MediTrack."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed here. Update MediTrack, then restore it."),
+    ),
+    _Code.BACKUP_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "There is no such backup."),
+        QT_TRANSLATE_NOOP("errors", "It may have been moved or removed. Nothing was changed here."),
+    ),
+    _Code.BACKUP_RUNNING: (
+        QT_TRANSLATE_NOOP("errors", "A backup or restore is going on already."),
+        QT_TRANSLATE_NOOP("errors", "Wait until it has finished, then try again."),
+    ),
+    _Code.SERVER_NAME_UNKNOWN: (
+        QT_TRANSLATE_NOOP("errors", "No computer of that name was found."),
+        QT_TRANSLATE_NOOP("errors", "Check the server's name or address: {host}."),
+    ),
+    _Code.SERVER_PORT_CLOSED: (
+        QT_TRANSLATE_NOOP("errors", "The server does not answer on that port."),
+        QT_TRANSLATE_NOOP(
+            "errors", "{host} was found, but nothing listens on port {port}. Check the port and the firewall."
+        ),
+    ),
+    _Code.SERVER_NOT_ENCRYPTED: (
+        QT_TRANSLATE_NOOP("errors", "The server offers no encrypted connection."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was sent. Switch TLS on at the server, or allow unencrypted connections on a wire you trust.",
+        ),
+    ),
+    _Code.SERVER_CERTIFICATE_WRONG: (
+        QT_TRANSLATE_NOOP("errors", "The server's certificate is not one this desk trusts."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was sent. Choose the clinic's certificate file, and check that it names this server.",
+        ),
+    ),
+    _Code.SERVER_SIGN_IN_REFUSED: (
+        QT_TRANSLATE_NOOP("errors", "The server refused that user or password."),
+        QT_TRANSLATE_NOOP("errors", "Check the database user and its password."),
+    ),
+    _Code.SERVER_DATABASE_MISSING: (
+        QT_TRANSLATE_NOOP("errors", "There is no such database on the server."),
+        QT_TRANSLATE_NOOP("errors", "Ask for a database called {database} to be made, or correct its name."),
+    ),
+    _Code.SERVER_TOO_OLD: (
+        QT_TRANSLATE_NOOP("errors", "The server's PostgreSQL is too old."),
+        QT_TRANSLATE_NOOP("errors", "Version 15 or newer is needed. Nothing was changed."),
+    ),
+    _Code.SERVER_LACKS_RIGHTS: (
+        QT_TRANSLATE_NOOP("errors", "That database user may not create tables there."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Give it the right to create in the database, then test again. Nothing was changed."
+        ),
     ),
     _Code.KEYRING_UNUSABLE: (
         QT_TRANSLATE_NOOP("errors", "This computer does not hand out the clinic's key."),

@@ -289,7 +289,7 @@ class MainWindow(QMainWindow):
             self.tasks.change(self, clinic.close)
 
     def _end_session(self, clinic: Clinic, actor: Actor) -> None:
-        self.tasks.change(self, lambda: clinic.accounts.sign_out(actor), failed=_no_matter)
+        self.tasks.change(self, lambda: clinic.sessions.sign_out(actor), failed=_no_matter)
 
     def _drop(self, seat: Seat) -> None:
         self.stack.removeWidget(seat.frame)

@@ -24,13 +24,13 @@ MACHINERY = {"changes", "profile", "work", "keys", "listener"}
 """Parts of a Clinic that are no services: the bus, the folder, the maker of works, the keys, the ear."""
 
 NEED_NO_ACTOR = {
-    "accounts.sign_in": "nobody is signed in yet",
-    "accounts.recent_users": "shown on the sign-in window",
+    "sessions.sign_in": "nobody is signed in yet",
+    "sessions.recent_users": "shown on the sign-in window",
 }
 NEED_NO_WORK = {
-    "accounts.sign_in": "opens the session that a Work would ask for",
-    "accounts.recent_users": "reads the profile folder, no patient data",
-    "accounts.sign_out": "anybody may leave, also with a session that has ended",
+    "sessions.sign_in": "opens the session that a Work would ask for",
+    "sessions.recent_users": "reads the profile folder, no patient data",
+    "sessions.sign_out": "anybody may leave, also with a session that has ended",
 }
 PLAIN_MODULES = {
     "builtins",
@@ -48,7 +48,25 @@ PLAIN_MODULES = {
 HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
 }
-NOT_ASKED_FOR_YET = {"EDIT_PERMISSIONS", "EDIT_SETTINGS", "EXPORT_PATIENTS"}
+NOT_ASKED_FOR_YET = {
+    "BACK_UP",
+    "BREAK_GLASS",
+    "DISCLOSE_PATIENT",
+    "EDIT_HOURS",
+    "EDIT_OWN_HOURS",
+    "EDIT_PERMISSIONS",
+    "EDIT_SETTINGS",
+    "EXPORT_PATIENTS",
+    "MANAGE_SESSIONS",
+    "MANAGE_WORKSTATIONS",
+    "PURGE_PATIENT",
+    "RESTORE",
+    "RESTRICT_PATIENT",
+    "REVIEW_BREAK_GLASS",
+    "ROTATE_KEYS",
+    "SEE_OWN_SESSIONS",
+    "VIEW_OWN_ACTS",
+}
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 
 Method = Callable[..., object]

@@ -30,9 +30,9 @@ from meditrack_desktop.domain.errors import (
 )
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import TEMPLATES, Permission, Role
-from meditrack_desktop.services.accounts import LONGEST_WAIT, wait_after
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.key_slots import KeySlots
+from meditrack_desktop.services.sessions import LONGEST_WAIT, wait_after
 from meditrack_desktop.services.set_up import device_secret
 from tests.conftest import PASSWORDS, ClinicSite
 
@@ -63,11 +63,11 @@ def test_a_locked_clinic_opens_with_the_right_password_only(site: ClinicSite, cl
     clinic = open_clinic(site.folder, clock)
     try:
         with pytest.raises(NotAuthenticated) as wrong:
-            clinic.accounts.sign_in("reception", "not the password")
+            clinic.sessions.sign_in("reception", "not the password")
         assert wrong.value.code is ErrorCode.INVALID_CREDENTIALS
         if site.kind == "sqlite":
             assert clinic.keys.opened is None, "a wrong password must not leave the clinic open"
-        actor = clinic.accounts.sign_in("  Reception ", PASSWORDS["reception"])
+        actor = clinic.sessions.sign_in("  Reception ", PASSWORDS["reception"])
         assert actor.permissions == TEMPLATES[Role.RECEPTIONIST]
         assert clinic.settings.clinic(actor).name == "Example Street Clinic"
     finally:
@@ -82,30 +82,30 @@ def test_a_locked_clinic_opens_with_the_right_password_only(site: ClinicSite, cl
 )
 def test_an_unknown_name_answers_like_a_wrong_password(clinic: Clinic, name: str) -> None:
     with pytest.raises(NotAuthenticated) as refused:
-        clinic.accounts.sign_in(name, "whatever it may be")
+        clinic.sessions.sign_in(name, "whatever it may be")
     assert refused.value.code is ErrorCode.INVALID_CREDENTIALS
     assert refused.value.parameters == {}
 
 
 def test_signing_in_is_remembered_for_the_card_newest_first(clinic: Clinic) -> None:
-    clinic.accounts.sign_in("doctor", PASSWORDS["doctor"])
-    clinic.accounts.sign_in("reception", PASSWORDS["reception"])
-    recent = clinic.accounts.recent_users()
+    clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
+    clinic.sessions.sign_in("reception", PASSWORDS["reception"])
+    recent = clinic.sessions.recent_users()
     assert [user.username for user in recent[:2]] == ["reception", "doctor"]
     assert recent[0].name == "Rosa Ontwerp" and recent[0].roles == {Role.RECEPTIONIST}
 
 
 def test_signing_out_ends_the_session_at_once(clinic: Clinic) -> None:
-    actor = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
-    clinic.accounts.sign_out(actor)
+    actor = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
+    clinic.sessions.sign_out(actor)
     with pytest.raises(NotAuthenticated) as ended:
         clinic.settings.clinic(actor)
     assert ended.value.code is ErrorCode.SESSION_EXPIRED
-    clinic.accounts.sign_out(actor)
+    clinic.sessions.sign_out(actor)
 
 
 def test_a_session_ends_after_twelve_hours(clinic: Clinic, clock: FixedClock) -> None:
-    actor = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    actor = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     clock.advance(timedelta(hours=11, minutes=59))
     clinic.settings.clinic(actor)
     clock.advance(timedelta(minutes=1))
@@ -118,23 +118,23 @@ def test_after_four_failures_the_desk_waits_and_another_desk_does_not(
 ) -> None:
     for _ in range(4):
         with pytest.raises(NotAuthenticated) as wrong:
-            clinic.accounts.sign_in("doctor", "wrong")
+            clinic.sessions.sign_in("doctor", "wrong")
         assert wrong.value.code is ErrorCode.INVALID_CREDENTIALS
     with pytest.raises(NotAuthenticated) as paused:
-        clinic.accounts.sign_in("doctor", PASSWORDS["doctor"])
+        clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
     assert paused.value.code is ErrorCode.TOO_MANY_TRIES
     assert paused.value.parameters["seconds"] == 2
-    clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    clinic.sessions.sign_in("reception", PASSWORDS["reception"])
 
     here = clinic.work.trail.chain
     clinic.work.trail.chain = "ws_elsewhere"
-    clinic.accounts.sign_in("doctor", PASSWORDS["doctor"])
+    clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
     clinic.work.trail.chain = here
 
     clock.advance(timedelta(seconds=3))
-    clinic.accounts.sign_in("doctor", PASSWORDS["doctor"])
+    clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
     with pytest.raises(NotAuthenticated) as wrong:
-        clinic.accounts.sign_in("doctor", "wrong")
+        clinic.sessions.sign_in("doctor", "wrong")
     assert wrong.value.code is ErrorCode.INVALID_CREDENTIALS, "a success clears the bucket"
 
 
@@ -152,9 +152,9 @@ def test_a_closed_clinic_waits_too(site: ClinicSite, clock: FixedClock) -> None:
     try:
         for _ in range(4):
             with pytest.raises(NotAuthenticated):
-                clinic.accounts.sign_in("doctor", "wrong")
+                clinic.sessions.sign_in("doctor", "wrong")
         with pytest.raises(NotAuthenticated) as paused:
-            clinic.accounts.sign_in("doctor", PASSWORDS["doctor"])
+            clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
         assert paused.value.code is ErrorCode.TOO_MANY_TRIES
     finally:
         clinic.close()
@@ -170,7 +170,7 @@ def test_a_new_account_signs_in_even_after_a_restart(
     clinic.close()
     again = open_clinic(site.folder, clock)
     try:
-        assert again.accounts.sign_in("NOAH", NEW_PASSWORD).account_id == account.id
+        assert again.sessions.sign_in("NOAH", NEW_PASSWORD).account_id == account.id
     finally:
         again.close()
 
@@ -211,12 +211,12 @@ def test_weak_passwords_are_refused_with_the_reason(
 
 def test_passwords_of_any_script_work_and_compatible_forms_are_one(clinic: Clinic, admin: Actor) -> None:
     clinic.accounts.add(admin, _newcomer(password=SecretStr("ﬁsh-łódź-пирог-九")))
-    clinic.accounts.sign_in("noah", "fish-łódź-пирог-九")
+    clinic.sessions.sign_in("noah", "fish-łódź-пирог-九")
 
 
 def test_roles_change_what_a_person_may_at_once(clinic: Clinic, admin: Actor) -> None:
     clinic.accounts.add(admin, _newcomer())
-    actor = clinic.accounts.sign_in("noah", NEW_PASSWORD)
+    actor = clinic.sessions.sign_in("noah", NEW_PASSWORD)
     account = _find(clinic, admin, "noah")
     edited = clinic.accounts.edit(
         admin,
@@ -233,7 +233,7 @@ def test_roles_change_what_a_person_may_at_once(clinic: Clinic, admin: Actor) ->
 
 def test_a_deactivated_person_is_out_at_the_next_step(clinic: Clinic, admin: Actor) -> None:
     clinic.accounts.add(admin, _newcomer())
-    actor = clinic.accounts.sign_in("noah", NEW_PASSWORD)
+    actor = clinic.sessions.sign_in("noah", NEW_PASSWORD)
     account = _find(clinic, admin, "noah")
     closed = clinic.accounts.set_active(
         admin, SetAccountActive(id=account.id, version=account.version, active=False)
@@ -241,12 +241,12 @@ def test_a_deactivated_person_is_out_at_the_next_step(clinic: Clinic, admin: Act
     with pytest.raises(NotAuthenticated):
         clinic.settings.clinic(actor)
     with pytest.raises(NotAuthenticated) as refused:
-        clinic.accounts.sign_in("noah", NEW_PASSWORD)
+        clinic.sessions.sign_in("noah", NEW_PASSWORD)
     assert refused.value.code is ErrorCode.INVALID_CREDENTIALS
     assert not _slots(clinic).has_person("noah"), "the key of somebody who left opens nothing"
     assert _slots(clinic).open_person("noah", NEW_PASSWORD) is None
     clinic.accounts.set_active(admin, SetAccountActive(id=account.id, version=closed.version, active=True))
-    clinic.accounts.sign_in("noah", NEW_PASSWORD)
+    clinic.sessions.sign_in("noah", NEW_PASSWORD)
     with pytest.raises(NotAuthenticated):
         clinic.settings.clinic(actor)
 
@@ -276,8 +276,8 @@ def test_the_last_administrator_stays(clinic: Clinic, admin: Actor) -> None:
 def test_changing_the_password_ends_the_other_sessions(
     clinic: Clinic, site: ClinicSite, clock: FixedClock
 ) -> None:
-    here = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
-    elsewhere = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    here = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
+    elsewhere = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     with pytest.raises(Invalid) as wrong:
         clinic.accounts.change_password(
             here, ChangePassword(current=SecretStr("not it"), new=SecretStr(NEW_PASSWORD))
@@ -298,8 +298,8 @@ def test_changing_the_password_ends_the_other_sessions(
     again = open_clinic(site.folder, clock)
     try:
         with pytest.raises(NotAuthenticated):
-            again.accounts.sign_in("reception", PASSWORDS["reception"])
-        again.accounts.sign_in("reception", NEW_PASSWORD)
+            again.sessions.sign_in("reception", PASSWORDS["reception"])
+        again.sessions.sign_in("reception", NEW_PASSWORD)
     finally:
         again.close()
 
@@ -338,7 +338,7 @@ def test_a_power_cut_while_a_password_changes_locks_nobody_out(
 
     for when, survives in (("before", PASSWORDS["reception"]), ("after", NEW_PASSWORD)):
         clinic = open_clinic(site.folder, clock)
-        actor = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+        actor = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
         command = ChangePassword(current=SecretStr(PASSWORDS["reception"]), new=SecretStr(NEW_PASSWORD))
         with monkeypatch.context() as patched, pytest.raises(PowerCut):
             if when == "before":
@@ -349,12 +349,12 @@ def test_a_power_cut_while_a_password_changes_locks_nobody_out(
         clinic.close()
         for _ in range(2):
             again = open_clinic(site.folder, clock)
-            again.accounts.sign_in("reception", survives)
+            again.sessions.sign_in("reception", survives)
             again.close()
     if site.kind == "sqlite":
         clinic = open_clinic(site.folder, clock)
         with pytest.raises(NotAuthenticated):
-            clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+            clinic.sessions.sign_in("reception", PASSWORDS["reception"])
         assert clinic.keys.opened is None
 
 
@@ -364,7 +364,7 @@ def test_a_sign_in_that_breaks_off_leaves_the_clinic_closed(
     clinic = open_clinic(site.folder, clock)
     monkeypatch.setattr(clinic.accounts, "_start_session", _no_answer)
     with pytest.raises(Unavailable):
-        clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+        clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     assert (clinic.keys.opened is None) == (site.kind == "sqlite")
     clinic.close()
 

@@ -301,14 +301,23 @@ DOORS: dict[str, tuple[Permission, Call]] = {
 }
 
 WITHOUT_AN_ACTOR = {
-    "accounts.sign_in": "makes the actor; its own tests look at its lines",
-    "accounts.sign_out": "ends a session, whatever it may still do",
-    "accounts.recent_users": "what the sign-in card shows before anybody is there",
+    "sessions.sign_in": "makes the actor; its own tests look at its lines",
+    "sessions.sign_out": "ends a session, whatever it may still do",
+    "sessions.recent_users": "what the sign-in card shows before anybody is there",
 }
 
 SERVICES = (
-    "accounts", "patients", "practitioners", "care_team", "scheduling", "documents", "imports", "settings", "audit",
-)  # fmt: skip
+    "sessions",
+    "accounts",
+    "patients",
+    "practitioners",
+    "care_team",
+    "scheduling",
+    "documents",
+    "imports",
+    "settings",
+    "audit",
+)
 
 
 def _booking(scene: Scene, at: time) -> BookAppointment:
@@ -444,7 +453,7 @@ def test_with_the_permission_each_method_works_and_leaves_its_line(door: str, sc
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
 def test_an_ended_session_opens_no_door(scene: Scene) -> None:
     stranger = _person(scene.clinic, "leaver", frozenset(Role))
-    scene.clinic.accounts.sign_out(stranger)
+    scene.clinic.sessions.sign_out(stranger)
     for door, (_, call) in sorted(DOORS.items()):
         with pytest.raises(NotAuthenticated) as caught:
             call(scene, stranger)

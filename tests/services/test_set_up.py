@@ -82,7 +82,7 @@ def test_set_up_may_run_again_after_it_was_killed(tmp_path: Path) -> None:
     set_up_clinic(folder, _command(name="Second try"))
     clinic = open_clinic(folder)
     try:
-        actor = clinic.accounts.sign_in("admin", PASSWORD)
+        actor = clinic.sessions.sign_in("admin", PASSWORD)
         assert clinic.settings.clinic(actor).name == "Second try"
     finally:
         clinic.close()
@@ -106,7 +106,7 @@ def test_a_set_up_over_a_clinic_that_lost_its_facts_destroys_nothing(tmp_path: P
     (rescued / "device.json").write_bytes((folder / "device.json").read_bytes())
     clinic = open_clinic(rescued)
     try:
-        actor = clinic.accounts.sign_in("admin", PASSWORD)
+        actor = clinic.sessions.sign_in("admin", PASSWORD)
         assert clinic.settings.clinic(actor).name == _command().name
     finally:
         clinic.close()
@@ -182,7 +182,7 @@ def test_damaged_profile_files_are_named(tmp_path: Path, content: bytes) -> None
     clinic = open_clinic(folder)
     try:
         with pytest.raises((Unavailable, NotAuthenticated)) as damaged_slots:
-            clinic.accounts.sign_in("admin", PASSWORD)
+            clinic.sessions.sign_in("admin", PASSWORD)
         assert damaged_slots.value.code in (ErrorCode.PROFILE_DAMAGED, ErrorCode.INVALID_CREDENTIALS)
     finally:
         clinic.close()

@@ -476,7 +476,7 @@ def test_an_ended_session_locks_instead_of_losing_work(
 ) -> None:
     desk = desk_window.desk
     page_of(desk_window).draft.setText("half a sentence")
-    clinic.accounts.sign_out(desk.actor)
+    clinic.sessions.sign_out(desk.actor)
     desk.tasks.query(desk_window, lambda: clinic.settings.clinic(desk.actor), lambda _: None)
     assert tasks.wait_idle()
     assert desk_window.locked

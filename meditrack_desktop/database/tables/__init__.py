@@ -3,21 +3,25 @@
 from meditrack_desktop.database.tables import (
     accounts,
     audit,
+    backups,
     care_team,
     clinic,
     documents,
     patients,
     practitioners,
+    privacy,
     scheduling,
 )
 
 __all__ = [
     "accounts",
     "audit",
+    "backups",
     "care_team",
     "clinic",
     "documents",
     "patients",
     "practitioners",
+    "privacy",
     "scheduling",
 ]

@@ -47,3 +47,5 @@ class PatientKeyRow(Base):
     document_class: Mapped[DocumentClass] = mapped_column(Code(DocumentClass), primary_key=True)
     public: Mapped[str] = mapped_column(String(100))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+    epoch: Mapped[int] = mapped_column(default=1)
+    """Of the clinic's key it is wrapped to."""

@@ -41,6 +41,11 @@ class PatientRow(Versioned, Made, Base):
     deceased: Mapped[bool] = mapped_column(default=False)
     archived_at: Mapped[datetime | None]
     archive_reason: Mapped[str] = mapped_column(String(500), default="")
+    restricted_at: Mapped[datetime | None]
+    restrict_reason: Mapped[str] = mapped_column(String(500), default="")
+    legal_hold: Mapped[str] = mapped_column(String(500), default="")
+    """Why the record must not be erased; empty: nothing holds it."""
+    purged_at: Mapped[datetime | None]
     sort_name: Mapped[str] = mapped_column(SortedText)
     search_text: Mapped[str] = mapped_column(SortedText)
 

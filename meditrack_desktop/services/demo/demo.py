@@ -55,7 +55,7 @@ def clinic(zone: str = "") -> SetUpClinic:
 
 def fill(clinic: Clinic, clock: FixedClock) -> None:
     """Doctors, people, visits and documents, as of the clock's moment."""
-    admin = clinic.accounts.sign_in("admin", PASSWORDS["admin"])
+    admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
     staff = [clinic.practitioners.add(admin, command) for command in week.doctors()]
     _add_account(clinic, admin, "reception", "Rosa Ontwerp", Role.RECEPTIONIST)
     clinic.accounts.add(
@@ -68,7 +68,7 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
             practitioner_id=staff[0].id,
         ),
     )
-    reception = clinic.accounts.sign_in("reception", PASSWORDS["reception"])
+    reception = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     facts = clinic.settings.clinic(reception)
     commands = people.everybody(today(clock, facts.tz))
     for first in range(0, len(commands), _IN_ONE_WORK):
@@ -95,8 +95,8 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
             reception, AssignDoctor(patient_id=patient_id, practitioner_id=doctor.id, usual=True)
         )
     _file_documents(clinic, reception, clock)
-    clinic.accounts.sign_out(reception)
-    clinic.accounts.sign_out(admin)
+    clinic.sessions.sign_out(reception)
+    clinic.sessions.sign_out(admin)
 
 
 def _add_account(clinic: Clinic, admin: Actor, username: str, name: str, role: Role) -> None:

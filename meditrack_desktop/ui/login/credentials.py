@@ -210,13 +210,13 @@ class Credentials(QWidget):
 
 def _free_tries() -> int:
     # Named here, late: the module behind it is heavy and the card must paint before it is loaded.
-    from meditrack_desktop.services.accounts import FREE_FAILURES
+    from meditrack_desktop.services.sessions import FREE_FAILURES
 
     return FREE_FAILURES
 
 
 def _sign_in(clinic: Clinic, username: str, password: str) -> SignedIn:
-    actor = clinic.accounts.sign_in(username, password)
+    actor = clinic.sessions.sign_in(username, password)
     facts = clinic.settings.clinic(actor)
     clinic.listen()
     return SignedIn(actor, facts)

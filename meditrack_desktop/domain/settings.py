@@ -1,0 +1,40 @@
+"""The clinic's settings: what an administrator may change, its limits and its defaults (security.md)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from meditrack_desktop.domain.accounts import PASSWORD_MINIMUM
+
+
+class ReadingRule(StrEnum):
+    """Which patients' clinical documents a doctor opens without giving a reason (D7)."""
+
+    IN_CARE = "in-care"
+    WHOLE_CLINIC = "whole-clinic"
+
+
+class ClinicSettings(BaseModel):
+    """All settings of the clinic. Stored by field name; a name that is gone is ignored, a bad value is the default.
+
+    `idle_lock_minutes` is without a touch until the desk locks; `hard_lock_minutes` from then on until a local
+    database is closed. `retention_years` counts from the last contact. `backup_hour` is on the clinic's clock.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    idle_lock_minutes: Annotated[int, Field(ge=1, le=30)] = 10
+    hard_lock_minutes: Annotated[int, Field(ge=5, le=240)] = 30
+    password_minimum: Annotated[int, Field(ge=PASSWORD_MINIMUM, le=32)] = PASSWORD_MINIMUM
+    second_factor_for_admins: bool = False
+    reading_rule: ReadingRule = ReadingRule.IN_CARE
+    admin_reads_charts: bool = False
+    refuse_unscanned: bool = False
+    retention_years: Annotated[int, Field(ge=1, le=100)] = 10
+    backup_hour: Annotated[int, Field(ge=0, le=23)] = 2
+    backup_daily: Annotated[int, Field(ge=1, le=60)] = 7
+    backup_weekly: Annotated[int, Field(ge=0, le=52)] = 4
+    backup_monthly: Annotated[int, Field(ge=0, le=120)] = 12
