@@ -58,6 +58,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.DATABASE_FULL: "The disk with the database is full. Nothing was changed.",
     _E.DATABASE_DAMAGED: "The database is damaged or does not fit this program. Nothing was changed.",
     _E.DATABASE_READ_ONLY: "The database can only be read. Nothing was changed.",
+    _E.DATABASE_MISSING: "The clinic's database is not where it was. Nothing was changed; restore a backup.",
     _E.VAULT_LOCKED: "The documents are locked. Sign in first.",
     _E.VAULT_DAMAGED: "The stored document is not what was stored: it is damaged or was exchanged. It was not opened.",
     _E.VAULT_MISSING: "The stored document or its folder is missing.",

@@ -44,10 +44,10 @@ def _stored(connection: Connection) -> str | None:
 
 
 def check(database: Database) -> None:
-    """Unavailable DATABASE_NEWER, DATABASE_OLDER or CLINIC_NOT_SET_UP unless the schema is this program's."""
+    """Unavailable DATABASE_NEWER, DATABASE_OLDER or DATABASE_MISSING unless the schema is this program's."""
     version = stored(database)
     if version is None:
-        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+        raise Unavailable(ErrorCode.DATABASE_MISSING)
     if version == newest():
         return
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}

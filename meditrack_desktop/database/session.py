@@ -46,7 +46,7 @@ class Database:
             if self._engine is not None:
                 return
             if isinstance(self.target, SqliteTarget) and not self.target.path.exists():
-                raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+                raise Unavailable(ErrorCode.DATABASE_MISSING)
             engine = open_engine(self.target, key)
             try:
                 with translated(), engine.connect() as connection:

@@ -261,6 +261,12 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "Not saved: the records can only be read now."),
         QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Tell whoever looks after this computer."),
     ),
+    _Code.DATABASE_MISSING: (
+        QT_TRANSLATE_NOOP("errors", "The clinic's database is not where it was."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was changed. If the file was moved, put it back; else restore a backup."
+        ),
+    ),
     _Code.VAULT_LOCKED: (
         QT_TRANSLATE_NOOP("errors", "The documents are locked."),
         QT_TRANSLATE_NOOP("errors", "Sign in with a role that may open them."),

@@ -51,7 +51,7 @@ def test_a_wrong_key_changes_nothing(copy: Path) -> None:
 
 def test_a_missing_file_is_not_made(tmp_path: Path) -> None:
     code = _refusal(Database(SqliteTarget(tmp_path / "clinic.db")), os.urandom(32))
-    assert code is ErrorCode.CLINIC_NOT_SET_UP
+    assert code is ErrorCode.DATABASE_MISSING
     assert not (tmp_path / "clinic.db").exists()
 
 

@@ -1,7 +1,7 @@
 """A desk to be killed: opens the clinic, does what it is told, and says a line after each success.
 
 Told by a pickle on standard input; run as `python -m tests.journeys.busy_desk`. After "ready" it waits for one
-byte, so that whoever kills it can take aim first.
+byte, so that whoever kills it can take aim first. A refusal is a line of its own and no success.
 """
 
 from __future__ import annotations
@@ -17,11 +17,13 @@ from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument
+from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.key_slots import ClinicSecrets
 
 Command = AttachDocument | BookAppointment
+REFUSED = "refused "
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,13 @@ def main() -> None:
     print("ready", flush=True)
     sys.stdin.buffer.read(1)
     for command in orders.commands:
-        carry_out(clinic, orders, command)
-        print(command.id, flush=True)
+        try:
+            carry_out(clinic, orders, command)
+        except ClinicError as error:
+            # The disk failed and the desk was told so: nothing is acknowledged, and the desk goes on.
+            print(f"{REFUSED}{error.code.value}", flush=True)
+        else:
+            print(command.id, flush=True)
     print("done", flush=True)
 
 

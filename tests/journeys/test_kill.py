@@ -33,7 +33,7 @@ from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.vault.sweep import sweep
 from tests.conftest import ROOT, ClinicSite
-from tests.journeys.busy_desk import Command, Orders, a_file, carry_out
+from tests.journeys.busy_desk import REFUSED, Command, Orders, a_file, carry_out
 from tests.makers.people import a_doctor, a_patient
 
 WRITES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir", "sendto")
@@ -105,12 +105,18 @@ def stdout_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
 
 def finish(desk: subprocess.Popen[bytes]) -> tuple[set[UUID], bool]:
     """The ids a dead desk had acknowledged, and whether it had done everything."""
+    lines = last_words(desk)
+    return {UUID(line) for line in lines if line != "done"}, "done" in lines
+
+
+def last_words(desk: subprocess.Popen[bytes]) -> list[str]:
+    """All that a desk said until it ended."""
     lines = stdout_of(desk).read().decode().split("\n")
     desk.wait(30)
     stdin_of(desk).close()
     stdout_of(desk).close()
     # A line that was cut is no acknowledgement.
-    return {UUID(line) for line in lines[:-1] if line != "done"}, "done" in lines
+    return lines[:-1]
 
 
 @pytest.fixture
@@ -311,3 +317,48 @@ def test_killed_at_every_write(world: World, tmp_path: Path, size: int) -> None:
     every = list(points(world, tool, tmp_path / "calls", size))
     killed = [kill_at(world, tool, point, size) for point in every]
     assert sum(killed) > 0.6 * len(every), [p for p, k in zip(every, killed, strict=True) if not k]
+
+
+FAILURES = ("ENOSPC", "EIO", "EDQUOT", "EACCES")
+
+
+def fail_at(world: World, tool: str, point: Point, failure: str, size: int) -> list[str]:
+    """One call fails with one error, once. Returns the codes the desk was given."""
+    orders = world.orders(1, 1, [size])
+    desk = world.start(orders)
+    inject = f"inject={point.call}:error={failure}:when={point.number}"
+    tracer = traced(desk, tool, "-o", os.devnull, "-e", inject)
+    words = last_words(desk)
+    tracer.communicate(timeout=60)
+    assert words and words[-1] == "done", f"{point} {failure}: the desk broke"
+    refused = [word.removeprefix(REFUSED) for word in words if word.startswith(REFUSED)]
+    acknowledged = {UUID(word) for word in words[:-1] if not word.startswith(REFUSED)}
+    assert len(acknowledged) + len(refused) == len(orders.commands)
+    check_nothing_readable(world)
+    check_nothing_lost(world, orders, acknowledged)
+    return refused
+
+
+DISK_CALLS = ("pwrite64", "fsync", "fdatasync", "rename", "ftruncate", "mkdir")
+"""Calls that reach the disk; a failing `write` would also cut the desk's own words."""
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_a_call_that_fails_loses_nothing(world: World, tmp_path: Path) -> None:
+    """F5: the disk says no once; the desk is told, or it worked all the same; nothing is half there."""
+    tool = needs_strace()
+    every = [p for p in points(world, tool, tmp_path / "calls", 70_000) if p.call in DISK_CALLS]
+    chance = random.Random(11)
+    told = [fail_at(world, tool, point, chance.choice(FAILURES), 70_000) for point in chance.sample(every, 6)]
+    assert sum(map(bool, told)) >= 2, told
+
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_each_call_may_fail(world: World, tmp_path: Path, failure: str) -> None:
+    tool = needs_strace()
+    every = [p for p in points(world, tool, tmp_path / "calls", 70_000) if p.call in DISK_CALLS]
+    told = [fail_at(world, tool, point, failure, 70_000) for point in every]
+    assert sum(map(bool, told)) > 0.3 * len(every)
