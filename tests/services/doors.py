@@ -1,0 +1,407 @@
+"""Every door of the services: the permission it asks for, and a call that goes through it.
+
+A method missing from `DOORS` fails `test_every_method`: nobody adds a door without saying who may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
+from meditrack_desktop.domain.accounts import (
+    Actor,
+    AddAccount,
+    ChangePassword,
+    EditAccount,
+    SetAccountActive,
+)
+from meditrack_desktop.domain.care_team import (
+    AssignDoctor,
+    CareTeamMember,
+    EndCareTeamMember,
+    MakeUsualDoctor,
+)
+from meditrack_desktop.domain.documents import (
+    AttachDocument,
+    DeleteDocument,
+    Document,
+    DocumentType,
+    RestoreDocument,
+)
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import (
+    ArchivePatient,
+    EditPatient,
+    FindPatients,
+    Patient,
+    RegisterPatient,
+    RestorePatient,
+)
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.practitioners import (
+    AddPractitioner,
+    EditPractitioner,
+    Practitioner,
+    SetPractitionerActive,
+    SetWorkingHours,
+    WorkingHoursInput,
+)
+from meditrack_desktop.domain.scheduling import (
+    Appointment,
+    AppointmentStatus,
+    BookAppointment,
+    CalendarRange,
+    CancelAppointment,
+    ChangeAppointmentLength,
+    Confirmation,
+    MoveAppointment,
+    SetAppointmentStatus,
+    SetConfirmation,
+)
+from meditrack_desktop.services.clinic import Clinic
+from tests.conftest import PASSWORDS
+
+DAY = date(2026, 11, 19)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe"
+    "0def46b80000000049454e44ae426082"
+)
+
+
+@dataclass
+class Scene:
+    """A clinic with one of everything, and somebody who may do everything."""
+
+    clinic: Clinic
+    everything: Actor
+    nobody: Actor
+    patient: Patient
+    archived: Patient
+    practitioner: Practitioner
+    appointment: Appointment
+    document: Document
+    binned: Document
+    member: CareTeamMember
+    folder: Path
+
+
+Call = Callable[[Scene, Actor], Any]
+P = Permission
+
+
+def _account(scene: Scene) -> Any:
+    return next(a for a in scene.clinic.accounts.list(scene.everything) if a.username == "doctor")
+
+
+DOORS: dict[str, tuple[Permission, Call]] = {
+    "accounts.list": (P.VIEW_ACCOUNTS, lambda s, a: s.clinic.accounts.list(a)),
+    "accounts.add": (
+        P.EDIT_ACCOUNTS,
+        lambda s, a: s.clinic.accounts.add(
+            a,
+            AddAccount(
+                username="newcomer",
+                name="New Comer",
+                roles=frozenset({Role.DOCTOR}),
+                password=SecretStr("willow-cabinet-seven-moons"),
+            ),
+        ),
+    ),
+    "accounts.edit": (
+        P.EDIT_ACCOUNTS,
+        lambda s, a: s.clinic.accounts.edit(
+            a,
+            EditAccount(
+                id=_account(s).id,
+                version=_account(s).version,
+                name="Ines Modelo",
+                roles=frozenset({Role.DOCTOR}),
+            ),
+        ),
+    ),
+    "accounts.set_active": (
+        P.EDIT_ACCOUNTS,
+        lambda s, a: s.clinic.accounts.set_active(
+            a, SetAccountActive(id=_account(s).id, version=_account(s).version, active=False)
+        ),
+    ),
+    "accounts.change_password": (
+        P.CHANGE_OWN_PASSWORD,
+        lambda s, a: s.clinic.accounts.change_password(
+            a,
+            ChangePassword(
+                current=SecretStr(PASSWORDS["admin"]), new=SecretStr("juniper-satchel-five-clouds")
+            ),
+        ),
+    ),
+    "patients.find": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.find(a, FindPatients(text="przy"))),
+    "patients.get": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.get(a, s.patient.id)),
+    "patients.same_name": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.same_name(a, s.patient.id)),
+    "patients.register": (
+        P.REGISTER_PATIENT,
+        lambda s, a: s.clinic.patients.register(a, RegisterPatient(family="Vzorek", given="Jan")),
+    ),
+    "patients.edit": (
+        P.EDIT_PATIENT,
+        lambda s, a: s.clinic.patients.edit(
+            a, EditPatient(id=s.patient.id, version=s.patient.version, family="Przykład", given="Piotr A.")
+        ),
+    ),
+    "patients.archive": (
+        P.ARCHIVE_PATIENT,
+        lambda s, a: s.clinic.patients.archive(
+            a, ArchivePatient(id=s.patient.id, version=s.patient.version, reason="moved away")
+        ),
+    ),
+    "patients.restore": (
+        P.ARCHIVE_PATIENT,
+        lambda s, a: s.clinic.patients.restore(
+            a, RestorePatient(id=s.archived.id, version=s.archived.version)
+        ),
+    ),
+    "practitioners.list": (P.VIEW_DOCTORS, lambda s, a: s.clinic.practitioners.list(a)),
+    "practitioners.get": (P.VIEW_DOCTORS, lambda s, a: s.clinic.practitioners.get(a, s.practitioner.id)),
+    "practitioners.add": (
+        P.EDIT_DOCTORS,
+        lambda s, a: s.clinic.practitioners.add(a, AddPractitioner(family="Stubbs", given="Aisha")),
+    ),
+    "practitioners.edit": (
+        P.EDIT_DOCTORS,
+        lambda s, a: s.clinic.practitioners.edit(
+            a, EditPractitioner(id=s.practitioner.id, version=s.practitioner.version, family="Shili-Model")
+        ),
+    ),
+    "practitioners.set_hours": (
+        P.EDIT_DOCTORS,
+        lambda s, a: s.clinic.practitioners.set_hours(
+            a, SetWorkingHours(id=s.practitioner.id, version=s.practitioner.version, hours=())
+        ),
+    ),
+    "practitioners.set_active": (
+        P.EDIT_DOCTORS,
+        lambda s, a: s.clinic.practitioners.set_active(
+            a, SetPractitionerActive(id=s.practitioner.id, version=s.practitioner.version, active=False)
+        ),
+    ),
+    "care_team.of_patient": (P.VIEW_CARE_TEAM, lambda s, a: s.clinic.care_team.of_patient(a, s.patient.id)),
+    "care_team.of_practitioner": (
+        P.VIEW_CARE_TEAM,
+        lambda s, a: s.clinic.care_team.of_practitioner(a, s.practitioner.id),
+    ),
+    "care_team.assign": (
+        P.EDIT_CARE_TEAM,
+        lambda s, a: s.clinic.care_team.assign(
+            a, AssignDoctor(patient_id=s.patient.id, practitioner_id=_second_doctor(s).id)
+        ),
+    ),
+    "care_team.make_usual": (
+        P.EDIT_CARE_TEAM,
+        lambda s, a: s.clinic.care_team.make_usual(
+            a, MakeUsualDoctor(id=s.member.id, version=s.member.version)
+        ),
+    ),
+    "care_team.end": (
+        P.EDIT_CARE_TEAM,
+        lambda s, a: s.clinic.care_team.end(a, EndCareTeamMember(id=s.member.id, version=s.member.version)),
+    ),
+    "scheduling.calendar": (
+        P.VIEW_CALENDAR,
+        lambda s, a: s.clinic.scheduling.calendar(a, CalendarRange(first=DAY, last=DAY)),
+    ),
+    "scheduling.get": (P.VIEW_CALENDAR, lambda s, a: s.clinic.scheduling.get(a, s.appointment.id)),
+    "scheduling.of_patient": (P.VIEW_CALENDAR, lambda s, a: s.clinic.scheduling.of_patient(a, s.patient.id)),
+    "scheduling.free_slots": (
+        P.VIEW_CALENDAR,
+        lambda s, a: s.clinic.scheduling.free_slots(a, s.practitioner.id, DAY, 30),
+    ),
+    "scheduling.next_free": (
+        P.VIEW_CALENDAR,
+        lambda s, a: s.clinic.scheduling.next_free(
+            a, (s.practitioner.id,), datetime.combine(DAY, time(9)), 30, 3
+        ),
+    ),
+    "scheduling.book": (
+        P.BOOK_APPOINTMENT,
+        lambda s, a: s.clinic.scheduling.book(a, _booking(s, time(11))),
+    ),
+    "scheduling.move": (
+        P.MOVE_APPOINTMENT,
+        lambda s, a: s.clinic.scheduling.move(
+            a,
+            MoveAppointment(
+                id=s.appointment.id,
+                version=s.appointment.version,
+                wall_start=datetime.combine(DAY, time(12)),
+            ),
+        ),
+    ),
+    "scheduling.change_length": (
+        P.MOVE_APPOINTMENT,
+        lambda s, a: s.clinic.scheduling.change_length(
+            a, ChangeAppointmentLength(id=s.appointment.id, version=s.appointment.version, minutes=45)
+        ),
+    ),
+    "scheduling.cancel": (
+        P.CANCEL_APPOINTMENT,
+        lambda s, a: s.clinic.scheduling.cancel(
+            a, CancelAppointment(id=s.appointment.id, version=s.appointment.version, reason="ill")
+        ),
+    ),
+    "scheduling.set_status": (
+        P.SET_APPOINTMENT_STATUS,
+        lambda s, a: s.clinic.scheduling.set_status(
+            a,
+            SetAppointmentStatus(
+                id=s.appointment.id, version=s.appointment.version, status=AppointmentStatus.ARRIVED
+            ),
+        ),
+    ),
+    "scheduling.set_confirmation": (
+        P.SET_APPOINTMENT_STATUS,
+        lambda s, a: s.clinic.scheduling.set_confirmation(
+            a,
+            SetConfirmation(
+                id=s.appointment.id, version=s.appointment.version, confirmation=Confirmation.CONFIRMED
+            ),
+        ),
+    ),
+    "documents.of_patient": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.of_patient(a, s.patient.id)),
+    "documents.get": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.get(a, s.document.id)),
+    "documents.attach": (P.ATTACH_DOCUMENT, lambda s, a: attach(s, a, DocumentType.CONSENT)),
+    "documents.open": (
+        P.LIST_DOCUMENTS,  # and then the one of the document's class, see below
+        lambda s, a: s.clinic.documents.open(a, s.document.id).source.close(),
+    ),
+    "documents.delete": (
+        P.DELETE_DOCUMENT,
+        lambda s, a: s.clinic.documents.delete(
+            a, DeleteDocument(id=s.document.id, version=s.document.version, reason="filed twice")
+        ),
+    ),
+    "documents.restore": (
+        P.DELETE_DOCUMENT,
+        lambda s, a: s.clinic.documents.restore(a, RestoreDocument(id=s.binned.id, version=s.binned.version)),
+    ),
+    "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
+    "settings.clinic": (P.VIEW_SETTINGS, lambda s, a: s.clinic.settings.clinic(a)),
+    "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
+    "audit.check": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.check(a)),
+}
+
+WITHOUT_AN_ACTOR = {
+    "sessions.sign_in": "makes the actor; its own tests look at its lines",
+    "sessions.sign_out": "ends a session, whatever it may still do",
+    "sessions.recent_users": "what the sign-in card shows before anybody is there",
+}
+
+SERVICES = (
+    "sessions",
+    "accounts",
+    "patients",
+    "practitioners",
+    "care_team",
+    "scheduling",
+    "documents",
+    "imports",
+    "settings",
+    "audit",
+)
+
+
+def _booking(scene: Scene, at: time) -> BookAppointment:
+    return BookAppointment(
+        patient_id=scene.patient.id,
+        practitioner_id=scene.practitioner.id,
+        wall_start=datetime.combine(DAY, at),
+    )
+
+
+def _second_doctor(scene: Scene) -> Practitioner:
+    return scene.clinic.practitioners.add(scene.everything, AddPractitioner(family="Namuna", given="Omar"))
+
+
+def attach(scene: Scene, actor: Actor, type_: DocumentType) -> Document:
+    command = AttachDocument(patient_id=scene.patient.id, file_name="scan.png", type=type_)
+    return scene.clinic.documents.attach(actor, command, BytesIO(PNG))
+
+
+def _csv(folder: Path) -> Path:
+    path = folder / "patients.csv"
+    path.write_text("patient_id,family_name,given_name,birth_date\nX1,Beispiel,Lukas,1980-01-02\n", "utf-8")
+    return path
+
+
+def person(clinic: Clinic, username: str, roles: frozenset[Role]) -> Actor:
+    """An account with a live session and exactly these roles; the grid is not asked."""
+    now = clinic.work.clock.now()
+    with clinic.work.unsigned() as session:
+        row = AccountRow(
+            id=new_id(),
+            username=username,
+            name=username,
+            password_hash="x",
+            pepper_id="x",
+            created_at=now,
+            roles=[],
+        )
+        account_queries.set_roles(row, roles)
+        live = SessionRow(
+            id=new_id(),
+            token_sha256=new_id().hex,
+            account_id=row.id,
+            workstation=clinic.work.trail.chain,
+            started_at=now,
+            expires_at=now + timedelta(hours=1),
+        )
+        session.add(row)
+        session.flush()
+        session.add(live)
+        session.reported.add(row)
+    return Actor(row.id, live.id, clinic.work.trail.chain, username, username, roles, frozenset())
+
+
+@pytest.fixture
+def scene(clinic: Clinic, admin: Actor, tmp_path: Path) -> Iterator[Scene]:
+    """`everything` is the administrator with every role, whose password the tests know."""
+    me = next(account for account in clinic.accounts.list(admin) if account.id == admin.account_id)
+    clinic.accounts.edit(
+        admin, EditAccount(id=me.id, version=me.version, name=me.name, roles=frozenset(Role))
+    )
+    patient = clinic.patients.register(admin, RegisterPatient(family="Przykład", given="Piotr"))
+    gone = clinic.patients.register(admin, RegisterPatient(family="Fictanova", given="Mara"))
+    archived = clinic.patients.archive(
+        admin, ArchivePatient(id=gone.id, version=gone.version, reason="moved away")
+    )
+    hours = tuple(WorkingHoursInput(weekday=day, starts=time(8), ends=time(17)) for day in range(7))
+    practitioner = clinic.practitioners.add(admin, AddPractitioner(family="Shili", given="Mei", hours=hours))
+    made = Scene(
+        clinic,
+        admin,
+        person(clinic, "nobody", frozenset()),
+        patient,
+        archived,
+        practitioner,
+        appointment=None,  # type: ignore[arg-type]
+        document=None,  # type: ignore[arg-type]
+        binned=None,  # type: ignore[arg-type]
+        member=clinic.care_team.assign(
+            admin, AssignDoctor(patient_id=patient.id, practitioner_id=practitioner.id)
+        ),
+        folder=tmp_path,
+    )
+    made.appointment = clinic.scheduling.book(admin, _booking(made, time(9)))
+    made.document = attach(made, admin, DocumentType.LAB_REPORT)
+    second = attach(made, admin, DocumentType.IMAGING)
+    made.binned = clinic.documents.delete(
+        admin, DeleteDocument(id=second.id, version=second.version, reason="blurred")
+    )
+    yield made
