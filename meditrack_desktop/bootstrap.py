@@ -25,8 +25,10 @@ from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.password_again import PasswordAgain
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.privacy.emergency_access import Emergencies
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.sessions import Sessions
@@ -75,6 +77,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         care_team=CareTeam(work),
         scheduling=Scheduling(work),
         documents=Documents(work, keys),
+        emergency=Emergencies(work, PasswordAgain(work, keys).check),
         imports=Imports(work),
         settings=Settings(work),
         audit=Audit(work),

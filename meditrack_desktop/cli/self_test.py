@@ -18,7 +18,7 @@ from meditrack_desktop.cli.words import sentence
 from meditrack_desktop.config import resource_path
 from meditrack_desktop.domain.accounts import EditAccount
 from meditrack_desktop.domain.clinic import SetUpClinic
-from meditrack_desktop.domain.documents import AttachDocument
+from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import FindPatients, PhoneInput, RegisterPatient
 from meditrack_desktop.domain.permissions import Role
@@ -95,7 +95,9 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
             def documents() -> str:
                 patient = clinic.patients.find(actor, FindPatients(text="zoe")).lines[0]
                 document = clinic.documents.attach(
-                    actor, AttachDocument(patient_id=patient.id, file_name="pixel.png"), BytesIO(_PIXEL)
+                    actor,
+                    AttachDocument(patient_id=patient.id, file_name="pixel.png", type=DocumentType.INSURANCE),
+                    BytesIO(_PIXEL),
                 )
                 with closing(clinic.documents.open(actor, document.id).source) as source:
                     return "" if source.read_all() == _PIXEL else "a document came back changed"

@@ -14,6 +14,7 @@ from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.privacy.emergency_access import Emergencies
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.sessions import Sessions
@@ -32,6 +33,7 @@ class Clinic:
     care_team: CareTeam
     scheduling: Scheduling
     documents: Documents
+    emergency: Emergencies
     imports: Imports
     settings: Settings
     audit: Audit

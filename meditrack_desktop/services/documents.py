@@ -39,17 +39,13 @@ from meditrack_desktop.domain.errors import (
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.services import reading_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.file_checks import CheckedFile, check_file, read_whole
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Work, Works
 from meditrack_desktop.vault.keys import PatientKey
 from meditrack_desktop.vault.vault import Vault
-
-OPENING = {
-    DocumentClass.CLINICAL: Permission.OPEN_CLINICAL_DOCUMENT,
-    DocumentClass.ADMINISTRATIVE: Permission.OPEN_ADMINISTRATIVE_DOCUMENT,
-}
 
 
 class DocumentBytes(Protocol):
@@ -148,12 +144,17 @@ class Documents:
     def open(self, actor: Actor, document_id: UUID) -> OpenDocument:
         """Open a document for showing; the opening is in the audit trail before a byte is given.
 
-        NotFound for one in the bin; NotAllowed by its class; Unavailable with the vault's code.
+        NotAllowed NOT_PERMITTED by its class, or NOT_IN_CARE by the reading rule; NotFound for one in the bin.
+        One that does not exist answers like one that this actor may not open. Unavailable with the vault's code.
         """
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
-            found = queries.record(look.session, document_id)
-            look.require(OPENING[found.document_class])
-            if found.deleted_at is not None:
+            found = queries.find(look.session, document_id)
+            reading_rule.check(
+                look,
+                found.document_class if found else DocumentClass.CLINICAL,
+                found.patient_id if found else None,
+            )
+            if found is None or found.deleted_at is not None:
                 raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
             blob = queries.blob(look.session, document_id)
             kept = queries.patient_key(look.session, found.patient_id, found.document_class)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.database.queries import practitioners as queries
 from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
 from meditrack_desktop.domain.accounts import Actor
@@ -73,8 +74,15 @@ class Practitioners:
             return self._changed(work, row, "practitioner.edited")
 
     def set_hours(self, actor: Actor, command: SetWorkingHours) -> Practitioner:
-        """Replace the weekly hours; visits already booked stay. NotFound, ChangedMeanwhile."""
-        with self.work(actor, Permission.EDIT_DOCTORS) as work:
+        """Replace the weekly hours; visits already booked stay. NotFound, ChangedMeanwhile.
+
+        EDIT_OWN_HOURS is enough for the doctor who the actor is; anybody else needs EDIT_HOURS.
+        """
+        with self.work(actor, Permission.VIEW_DOCTORS) as work:
+            own = care_relation.doctor_of(work.session, actor.account_id) == command.id
+            held = care_relation.roles_holding(work.session, actor.account_id, Permission.EDIT_OWN_HOURS)
+            if not (own and held):
+                work.require(Permission.EDIT_HOURS)
             row = queries.practitioner(work.session, command.id, command.version)
             if queries.set_hours(row, command.hours):
                 queries.next_version(row)

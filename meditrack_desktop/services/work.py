@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Lock
@@ -22,7 +23,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.clock import Clock
-from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotAuthenticated
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed, NotAuthenticated
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.changes import ChangeBus
@@ -173,6 +174,10 @@ class Works:
             with self.database.writing() as session:
                 self.trail.write(session, actor, self.clock.now(), [line])
             raise NotAllowed(ErrorCode.NOT_PERMITTED, permission=permission.value) from None
+        except RefusedWithALine as refused:
+            with self.database.writing() as session:
+                self.trail.write(session, actor, self.clock.now(), [refused.line])
+            raise refused.error from None
 
     def _is_fresh(self, actor: Actor, line: Line, now: datetime) -> bool:
         with self._guard:
@@ -184,6 +189,15 @@ class Works:
             if len(self._seen) > 5000:
                 self._seen = {key: at for key, at in self._seen.items() if now - at < SAME_LOOK}
             self._seen.update(((actor.session_id, line), now) for line in lines)
+
+
+class RefusedWithALine(Exception):
+    """A service's own refusal inside a Work or a Look: nothing is kept but `line`, and the caller meets `error`."""
+
+    def __init__(self, error: ClinicError, line: Line) -> None:
+        super().__init__(error.code.value)
+        self.error = error
+        self.line = replace(line, outcome=Outcome.REFUSED)
 
 
 class _Refused(Exception):

@@ -34,7 +34,8 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.vault.sweep import sweep
 from tests.conftest import ROOT, ClinicSite
 from tests.journeys.busy_desk import REFUSED, Command, Orders, a_file, carry_out
-from tests.makers.people import a_doctor, a_patient
+from tests.makers.care import as_doctor, in_care
+from tests.makers.people import a_patient
 
 WRITES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir", "sendto")
 FAMILY, GIVEN, MRN, WORDS = "Kanarienvogel", "Zitronella", "MRN-CANARY-77", "canary words of a finding"
@@ -123,7 +124,8 @@ def last_words(desk: subprocess.Popen[bytes]) -> list[str]:
 def world(site: ClinicSite, clock: FixedClock, tmp_path: Path) -> World:
     clinic = site.open(clock)
     patient = clinic.patients.register(site.actors["reception"], a_patient(FAMILY, GIVEN, mrn=MRN))
-    doctor = clinic.practitioners.add(site.actors["admin"], a_doctor())
+    doctor = as_doctor(clinic, site.actors["admin"], site.actors["doctor"])
+    in_care(clinic, site.actors["reception"], doctor, patient)
     clinic.close()
     temporary = tmp_path / "tmp"
     temporary.mkdir()
@@ -147,6 +149,7 @@ def check_nothing_lost(world: World, orders: Orders, acknowledged: set[UUID]) ->
         check_whole(world, clinic)
         # The next desk meets a patient without a key, as this one did.
         world.patient = clinic.patients.register(orders.actor, a_patient(FAMILY, GIVEN))
+        in_care(clinic, world.site.actors["reception"], world.doctor, world.patient)
     finally:
         clinic.close()
 

@@ -69,6 +69,7 @@ from meditrack_desktop.domain.scheduling import (
 )
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
+from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
 
 DAY = date(2026, 11, 19)
 PNG = bytes.fromhex(
@@ -181,7 +182,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         ),
     ),
     "practitioners.set_hours": (
-        P.EDIT_DOCTORS,
+        P.VIEW_DOCTORS,  # and then EDIT_HOURS, or EDIT_OWN_HOURS for one's own
         lambda s, a: s.clinic.practitioners.set_hours(
             a, SetWorkingHours(id=s.practitioner.id, version=s.practitioner.version, hours=())
         ),
@@ -291,6 +292,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.DELETE_DOCUMENT,
         lambda s, a: s.clinic.documents.restore(a, RestoreDocument(id=s.binned.id, version=s.binned.version)),
     ),
+    **PRIVACY_DOORS,
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
     "settings.clinic": (P.VIEW_SETTINGS, lambda s, a: s.clinic.settings.clinic(a)),
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
@@ -311,6 +313,7 @@ SERVICES = (
     "care_team",
     "scheduling",
     "documents",
+    *PRIVACY_SERVICES,
     "imports",
     "settings",
     "audit",
@@ -383,6 +386,13 @@ def scene(clinic: Clinic, admin: Actor, tmp_path: Path) -> Iterator[Scene]:
     )
     hours = tuple(WorkingHoursInput(weekday=day, starts=time(8), ends=time(17)) for day in range(7))
     practitioner = clinic.practitioners.add(admin, AddPractitioner(family="Shili", given="Mei", hours=hours))
+    me = next(account for account in clinic.accounts.list(admin) if account.id == admin.account_id)
+    clinic.accounts.edit(
+        admin,
+        EditAccount(
+            id=me.id, version=me.version, name=me.name, roles=me.roles, practitioner_id=practitioner.id
+        ),
+    )
     made = Scene(
         clinic,
         admin,

@@ -44,6 +44,7 @@ from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patients import ArchivePatient, Patient
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
+from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
 
 
@@ -80,8 +81,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(clinic: Clinic, reception: Actor) -> Desk:
-    return Desk(clinic, reception, clinic.patients.register(reception, a_patient()))
+def desk(clinic: Clinic, reception: Actor, doctor: Actor, admin: Actor) -> Desk:
+    """The front desk, and a patient who is in the doctor's care."""
+    patient = clinic.patients.register(reception, a_patient())
+    in_care(clinic, reception, as_doctor(clinic, admin, doctor), patient)
+    return Desk(clinic, reception, patient)
 
 
 def refused(code: ErrorCode, kind: type[ClinicError]) -> Any:
@@ -225,12 +229,14 @@ class TestOpening:
         documents.open(desk.actor, card.id).source.close()
         documents.open(doctor, card.id).source.close()
         documents.open(doctor, report.id).source.close()
-        for actor, document in ((desk.actor, report), (admin, report), (admin, card)):
+        with refused(ErrorCode.NOT_IN_CARE, NotAllowed):
+            documents.open(admin, report.id)
+        for actor, document in ((desk.actor, report), (admin, card)):
             with refused(ErrorCode.NOT_PERMITTED, NotAllowed):
                 documents.open(actor, document.id)
         lines = [line for line in desk.clinic.audit.list(admin) if line.outcome.value == "refused"]
         assert [line.detail for line in reversed(lines)] == [
-            "open_clinical_document",
+            "not in care",
             "open_clinical_document",
             "open_administrative_document",
         ]
@@ -250,9 +256,10 @@ class TestOpening:
             desk.clinic.documents.open(doctor, filed.id)
 
     def test_unknown(self, desk: Desk, doctor: Actor) -> None:
-        for method in (desk.clinic.documents.open, desk.clinic.documents.get):
-            with refused(ErrorCode.DOCUMENT_NOT_FOUND, NotFound):
-                method(doctor, new_id())
+        with refused(ErrorCode.DOCUMENT_NOT_FOUND, NotFound):
+            desk.clinic.documents.get(doctor, new_id())
+        with refused(ErrorCode.NOT_IN_CARE, NotAllowed):
+            desk.clinic.documents.open(doctor, new_id())
         with refused(ErrorCode.PATIENT_NOT_FOUND, NotFound):
             desk.clinic.documents.of_patient(doctor, new_id())
 
@@ -326,9 +333,12 @@ class TestTheBin:
 
 class TestTwoDesks:
     @pytest.fixture
-    def desks(self, site: ClinicSite, clock: FixedClock, reception: Actor) -> Iterator[list[Desk]]:
+    def desks(
+        self, site: ClinicSite, clock: FixedClock, reception: Actor, doctor: Actor, admin: Actor
+    ) -> Iterator[list[Desk]]:
         clinics = [site.open(clock) for _ in range(2)]
         patient = clinics[0].patients.register(reception, a_patient())
+        in_care(clinics[0], reception, as_doctor(clinics[0], admin, doctor), patient)
         yield [Desk(clinic, reception, patient) for clinic in clinics]
         for clinic in clinics:
             clinic.close()

@@ -21,6 +21,7 @@ from meditrack_desktop.domain.practitioners import (
     WorkingHoursInput,
 )
 from meditrack_desktop.services.clinic import Clinic
+from tests.makers.care import as_doctor
 from tests.makers.people import a_doctor
 
 
@@ -178,6 +179,17 @@ def test_each_change_is_audited_and_announced(
     ]
 
 
+def test_a_doctor_sets_their_own_hours_and_the_front_desk_everybodys(
+    clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor, ines: Practitioner
+) -> None:
+    own = as_doctor(clinic, admin, doctor)
+    assert clinic.practitioners.set_hours(doctor, hours(own)).version == own.version + 1
+    with pytest.raises(NotAllowed) as caught:
+        clinic.practitioners.set_hours(doctor, hours(ines))
+    assert caught.value.parameters == {"permission": "edit_hours"}
+    assert clinic.practitioners.set_hours(reception, hours(ines)).version == ines.version + 1
+
+
 def test_who_lacks_the_permission_is_refused_and_that_is_written_down(
     clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor, ines: Practitioner
 ) -> None:
@@ -198,4 +210,4 @@ def test_who_lacks_the_permission_is_refused_and_that_is_written_down(
     with pytest.raises(NotAllowed):
         clinic.practitioners.get(reception, ines.id)
     refused = [line.detail for line in clinic.audit.list(admin) if line.action == "permission.refused"]
-    assert sorted(refused) == ["edit_doctors"] * 4 + ["view_doctors"] * 2
+    assert sorted(refused) == ["edit_doctors"] * 3 + ["edit_hours"] + ["view_doctors"] * 2

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -23,6 +25,7 @@ from meditrack_desktop.domain.clock import Clock, FixedClock, today
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.services import patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
@@ -94,7 +97,8 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
         clinic.care_team.assign(
             reception, AssignDoctor(patient_id=patient_id, practitioner_id=doctor.id, usual=True)
         )
-    _file_documents(clinic, reception, clock)
+    for patient_id in _file_documents(clinic, reception, clock):
+        _put_in_care(clinic, reception, patient_id, staff[0])
     clinic.sessions.sign_out(reception)
     clinic.sessions.sign_out(admin)
 
@@ -108,7 +112,17 @@ def _add_account(clinic: Clinic, admin: Actor, username: str, name: str, role: R
     )
 
 
-def _file_documents(clinic: Clinic, reception: Actor, clock: FixedClock) -> None:
+def _put_in_care(clinic: Clinic, reception: Actor, patient_id: UUID, doctor: Practitioner) -> None:
+    """Whoever has documents has the sample doctor on their team, who could not read them otherwise."""
+    team = clinic.care_team.of_patient(reception, patient_id)
+    if not any(member.practitioner_id == doctor.id for member in team):
+        clinic.care_team.assign(
+            reception, AssignDoctor(patient_id=patient_id, practitioner_id=doctor.id, usual=not team)
+        )
+
+
+def _file_documents(clinic: Clinic, reception: Actor, clock: FixedClock) -> Iterator[UUID]:
+    """Yields whose documents were filed."""
     day = clock.now().date() - timedelta(days=1)
     for name, kinds in (("mara fictanova", "lpr"), ("jonas testholm", "l"), ("piotr", "lp")):
         lines = clinic.patients.find(reception, FindPatients(text=name)).lines
@@ -117,6 +131,7 @@ def _file_documents(clinic: Clinic, reception: Actor, clock: FixedClock) -> None
         patient = clinic.patients.get(reception, lines[0].id)
         for kind in kinds:
             _file(clinic, reception, patient, kind, day)
+        yield patient.id
 
 
 def _file(clinic: Clinic, reception: Actor, patient: Patient, kind: str, day: date) -> None:

@@ -26,6 +26,7 @@ from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.navigation import Navigator
 from meditrack_desktop.ui.tasks import Tasks
 from tests.conftest import ClinicSite, ClinicTemplate
+from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
 from tests.ui.documents import papers
 
@@ -40,8 +41,11 @@ def site(sqlite_template: ClinicTemplate, tmp_path: Path) -> ClinicSite:
 
 
 @pytest.fixture
-def patient(clinic: Clinic, reception: Actor) -> Patient:
-    return clinic.patients.register(reception, a_patient("Fictanova", "Mara", birth_date="1988-04-05"))
+def patient(clinic: Clinic, reception: Actor, doctor: Actor, admin: Actor) -> Patient:
+    """In the doctor's care."""
+    made = clinic.patients.register(reception, a_patient("Fictanova", "Mara", birth_date="1988-04-05"))
+    in_care(clinic, reception, as_doctor(clinic, admin, doctor), made)
+    return made
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Privacy: emergency access, what left the clinic, restriction, retention and erasure."""

@@ -1,0 +1,76 @@
+"""Who may read a patient's clinical documents: care relation, the clinic's settings, or an emergency (D6, D7, D33)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from meditrack_desktop.database.queries import care_relation, emergency_access
+from meditrack_desktop.database.queries import settings as settings_queries
+from meditrack_desktop.database.session import ReadSession
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.documents import DocumentClass
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.settings import ReadingRule
+from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.work import Look, RefusedWithALine, Work
+
+
+def check(seen: Look | Work, document_class: DocumentClass, patient_id: UUID | None) -> None:
+    """NotAllowed unless the actor may read documents of this class of this patient, now.
+
+    NOT_PERMITTED if their roles hold nothing that could open it; NOT_IN_CARE if an emergency access would. It
+    answers the same for a patient nobody knows (`patient_id` None) and leaves its line in the trail.
+    """
+    actor = seen.actor
+    if document_class is DocumentClass.ADMINISTRATIVE:
+        seen.require(Permission.OPEN_ADMINISTRATIVE_DOCUMENT)
+        return
+    if patient_id is not None and _in_emergency(seen, patient_id):
+        return
+    if may_read_charts_of_all(seen.session, actor):
+        return
+    if not _may_break_glass(seen.session, actor):
+        seen.require(Permission.OPEN_CLINICAL_DOCUMENT)
+    if patient_id is not None and _holds_and_in_care(seen, patient_id):
+        return
+    raise RefusedWithALine(
+        NotAllowed(ErrorCode.NOT_IN_CARE),
+        Line("document.refused", "patient", patient_id, patient_id, "not in care"),
+    )
+
+
+def may_read_clinical(seen: Look | Work, patient_id: UUID) -> bool:
+    """As `check`, without refusing: for what is left out of an export."""
+    return (
+        _in_emergency(seen, patient_id)
+        or may_read_charts_of_all(seen.session, seen.actor)
+        or _holds_and_in_care(seen, patient_id)
+    )
+
+
+def may_read_charts_of_all(session: ReadSession, actor: Actor) -> bool:
+    """Whether no care relation is asked of this person: by the settings, or by a role other than the doctor's
+    to which the clinic gave the permission on purpose."""
+    settings = settings_queries.read(session)
+    if settings.admin_reads_charts and care_relation.has_role(session, actor.account_id, Role.ADMIN):
+        return True
+    roles = care_relation.roles_holding(session, actor.account_id, Permission.OPEN_CLINICAL_DOCUMENT)
+    if settings.reading_rule is ReadingRule.WHOLE_CLINIC:
+        return bool(roles - {Role.ADMIN})
+    return Role.RECEPTIONIST in roles
+
+
+def _in_emergency(seen: Look | Work, patient_id: UUID) -> bool:
+    access = emergency_access.live(seen.session, seen.actor.account_id, patient_id, seen.now)
+    return access is not None and _may_break_glass(seen.session, seen.actor)
+
+
+def _may_break_glass(session: ReadSession, actor: Actor) -> bool:
+    return bool(care_relation.roles_holding(session, actor.account_id, Permission.BREAK_GLASS))
+
+
+def _holds_and_in_care(seen: Look | Work, patient_id: UUID) -> bool:
+    session, account = seen.session, seen.actor.account_id
+    roles = care_relation.roles_holding(session, account, Permission.OPEN_CLINICAL_DOCUMENT)
+    return bool(roles) and care_relation.in_care(session, account, patient_id, seen.now)
