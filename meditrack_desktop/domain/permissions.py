@@ -57,6 +57,7 @@ class Permission(StrEnum):
     VIEW_OWN_ACTS = "view_own_acts"
     BREAK_GLASS = "break_glass"
     REVIEW_BREAK_GLASS = "review_break_glass"
+    GRANT_ACCESS = "grant_access"
     DISCLOSE_PATIENT = "disclose_patient"
     RESTRICT_PATIENT = "restrict_patient"
     PURGE_PATIENT = "purge_patient"
@@ -118,6 +119,7 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
         _P.EDIT_OWN_HOURS,
         _P.VIEW_OWN_ACTS,
         _P.BREAK_GLASS,
+        _P.GRANT_ACCESS,
     },
     Role.ADMIN: _EVERYONE
     | {
@@ -138,6 +140,7 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
         _P.MANAGE_WORKSTATIONS,
         _P.BREAK_GLASS,
         _P.REVIEW_BREAK_GLASS,
+        _P.GRANT_ACCESS,
         _P.DISCLOSE_PATIENT,
         _P.RESTRICT_PATIENT,
         _P.PURGE_PATIENT,

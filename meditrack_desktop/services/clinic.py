@@ -13,10 +13,15 @@ from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patients import Patients
+from meditrack_desktop.services.permission_grid import PermissionGrid
+from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
 from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.work import Works
@@ -28,12 +33,17 @@ class Clinic:
 
     sessions: Sessions
     accounts: Accounts
+    resets: Resets
+    pins: Pins
+    second_factor: SecondFactors
+    permission_grid: PermissionGrid
     patients: Patients
     practitioners: Practitioners
     care_team: CareTeam
     scheduling: Scheduling
     documents: Documents
     emergency: Emergencies
+    access_grants: AccessGrants
     imports: Imports
     settings: Settings
     audit: Audit
@@ -54,4 +64,6 @@ class Clinic:
         if self.listener is not None:
             self.listener.close()
             self.listener = None
+        if self.audit.anchors is not None:
+            self.audit.anchors.keep()
         self.keys.close()

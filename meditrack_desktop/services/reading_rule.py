@@ -1,10 +1,10 @@
-"""Who may read a patient's clinical documents: care relation, the clinic's settings, or an emergency (D6, D7, D33)."""
+"""Who may read a patient's clinical documents: care relation, the clinic's settings, an emergency, a grant (D6, D7, D33, D34)."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from meditrack_desktop.database.queries import care_relation, emergency_access
+from meditrack_desktop.database.queries import access_grants, care_relation, emergency_access
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.accounts import Actor
@@ -26,7 +26,7 @@ def check(seen: Look | Work, document_class: DocumentClass, patient_id: UUID | N
     if document_class is DocumentClass.ADMINISTRATIVE:
         seen.require(Permission.OPEN_ADMINISTRATIVE_DOCUMENT)
         return
-    if patient_id is not None and _in_emergency(seen, patient_id):
+    if patient_id is not None and (_in_emergency(seen, patient_id) or _was_let_in(seen, patient_id)):
         return
     if may_read_charts_of_all(seen.session, actor):
         return
@@ -44,6 +44,7 @@ def may_read_clinical(seen: Look | Work, patient_id: UUID) -> bool:
     """As `check`, without refusing: for what is left out of an export."""
     return (
         _in_emergency(seen, patient_id)
+        or _was_let_in(seen, patient_id)
         or may_read_charts_of_all(seen.session, seen.actor)
         or _holds_and_in_care(seen, patient_id)
     )
@@ -64,6 +65,10 @@ def may_read_charts_of_all(session: ReadSession, actor: Actor) -> bool:
 def _in_emergency(seen: Look | Work, patient_id: UUID) -> bool:
     access = emergency_access.live(seen.session, seen.actor.account_id, patient_id, seen.now)
     return access is not None and _may_break_glass(seen.session, seen.actor)
+
+
+def _was_let_in(seen: Look | Work, patient_id: UUID) -> bool:
+    return access_grants.is_live(seen.session, seen.actor.account_id, patient_id, seen.now)
 
 
 def _may_break_glass(session: ReadSession, actor: Actor) -> bool:

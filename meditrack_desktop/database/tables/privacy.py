@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meditrack_desktop.database.base import Base, Identified, Versioned
@@ -49,6 +49,24 @@ class EmergencyAccessRow(Versioned, Base):
     reviewed_at: Mapped[datetime | None]
     reviewed_by: Mapped[UUID | None]
     review_note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class AccessGrantRow(Versioned, Base):
+    """Temporary access (D34): somebody else let this person read this patient's clinical documents for a while."""
+
+    __tablename__ = "access_grant"
+    __table_args__ = (
+        Index("ix_access_grant_who", "account_id", "patient_id", "expires_at"),
+        CheckConstraint("account_id <> given_by", name="not_oneself"),
+    )
+
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("patient.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    given_at: Mapped[datetime]
+    given_by: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class PurgeRequestRow(Versioned, Base):

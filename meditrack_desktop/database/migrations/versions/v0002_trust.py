@@ -17,7 +17,7 @@ down_revision: str | None = "0001"
 
 GRANTS = {
     "receptionist": ("edit_hours", "see_own_sessions", "disclose_patient"),
-    "doctor": ("edit_own_hours", "see_own_sessions", "view_own_acts", "break_glass", "disclose_patient"),
+    "doctor": ("edit_own_hours", "see_own_sessions", "view_own_acts", "break_glass", "grant_access", "disclose_patient"),
     "admin": (
         "edit_hours",
         "see_own_sessions",
@@ -25,6 +25,7 @@ GRANTS = {
         "manage_workstations",
         "break_glass",
         "review_break_glass",
+        "grant_access",
         "disclose_patient",
         "restrict_patient",
         "purge_patient",
@@ -182,6 +183,24 @@ def _privacy() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_emergency_access")),
     )
     op.create_index("ix_emergency_access_who", "emergency_access", ["account_id", "patient_id", "expires_at"])
+    op.create_table(
+        "access_grant",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.Column("given_by", sa.Uuid(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_access_grant_account_id")),
+        sa.ForeignKeyConstraint(["given_by"], ["account.id"], name=op.f("fk_access_grant_given_by")),
+        sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_access_grant_patient_id")),
+        sa.CheckConstraint("account_id <> given_by", name=op.f("ck_access_grant_not_oneself")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_access_grant")),
+    )
+    op.create_index("ix_access_grant_who", "access_grant", ["account_id", "patient_id", "expires_at"])
     op.create_table(
         "purge_request",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
