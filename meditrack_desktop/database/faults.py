@@ -67,12 +67,30 @@ def meaning(error: DBAPIError) -> ClinicError:
         name = _constraint(original)
         if name in BY_CONSTRAINT:
             return BY_CONSTRAINT[name]()
-        return Conflict(ErrorCode.CHANGED_MEANWHILE, constraint=name or "unknown")
+        if _is_unique(original):
+            return Conflict(ErrorCode.CHANGED_MEANWHILE, constraint=name or "unknown")
+        return DatabaseBug(_broken_rule(original))
     return _of_driver(original)
 
 
 def _is_exclusion(original: BaseException | None) -> bool:
     return isinstance(original, psycopg.Error) and original.sqlstate == "23P01"
+
+
+def _is_unique(original: BaseException | None) -> bool:
+    """Two of what there may be one of: somebody was first, or a command came twice. Other rules are ours to keep."""
+    if isinstance(original, psycopg.Error):
+        return original.sqlstate == "23505"
+    return UNIQUE_COLUMNS.search(driver_message(original) if original else "") is not None
+
+
+def _broken_rule(original: BaseException | None) -> str:
+    """What was broken, without a value: a constraint's name, a state, or SQLite's kind of rule."""
+    if isinstance(original, psycopg.Error):
+        return original.diag.constraint_name or original.sqlstate or type(original).__name__
+    message = driver_message(original) if original else ""
+    rule = message.partition(" constraint failed")[0]
+    return rule if rule in ("CHECK", "NOT NULL", "FOREIGN KEY") else type(original).__name__
 
 
 def _constraint(original: BaseException | None) -> str | None:
@@ -97,14 +115,17 @@ _SQLITE_KINDS = (
     ("readonly", ErrorCode.DATABASE_READ_ONLY),
     ("unable to open", ErrorCode.PROFILE_UNWRITABLE),
     ("malformed", ErrorCode.DATABASE_DAMAGED),
-    ("disk i/o error", ErrorCode.DATABASE_FULL),
+    ("disk i/o error", ErrorCode.DATABASE_IO),
 )
+
+_SQLITE_REFUSALS = ("no such table", "no such column", "syntax error", "has no column", "incomplete input")
 
 _STATES = {
     "40001": ErrorCode.DATABASE_BUSY,
     "40P01": ErrorCode.DATABASE_BUSY,
     "55P03": ErrorCode.DATABASE_BUSY,
     "53100": ErrorCode.DATABASE_FULL,
+    "58030": ErrorCode.DATABASE_IO,
     "25006": ErrorCode.DATABASE_READ_ONLY,
     "57P01": ErrorCode.DATABASE_UNREACHABLE,
     "57P02": ErrorCode.DATABASE_UNREACHABLE,
@@ -128,11 +149,16 @@ def _of_driver(original: BaseException | None) -> ClinicError:
     for part, code in _SQLITE_KINDS:
         if part in message:
             return Unavailable(code)
-    return DatabaseBug(type(original).__name__)
+    if any(part in message for part in _SQLITE_REFUSALS):
+        return DatabaseBug(type(original).__name__)
+    return Unavailable(ErrorCode.DATABASE_DAMAGED)
 
 
 class DatabaseBug(ClinicError):
-    """A statement the database could not make sense of: our fault, shown as a crash without row values."""
+    """A statement the database made no sense of, or a rule of the tables that the program should have kept.
+
+    Our fault, told without a row's values: `state` is an SQLSTATE, a constraint's name or a kind of rule.
+    """
 
     def __init__(self, state: str) -> None:
-        super().__init__(ErrorCode.DATABASE_DAMAGED, fields=None, state=state)
+        super().__init__(ErrorCode.DATABASE_REFUSED, fields=None, state=state)

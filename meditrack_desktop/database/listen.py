@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.domain.changes import EVERYTHING, Change, ChangeSet
-from meditrack_desktop.domain.errors import Unavailable
+from meditrack_desktop.domain.errors import ClinicError
 
 CHANNEL = "mt_changes"
 LARGEST_PAYLOAD = 7000
@@ -31,9 +31,9 @@ def announce(session: WriteSession, origin: str, changes: ChangeSet) -> None:
     """Tell other desks of `changes` when the transaction commits."""
     if not (changes.changes or changes.everything):
         return
-    session.announced = True
     if session.get_bind().dialect.name == "sqlite":
-        session.execute(text("UPDATE counter SET value = value + 1 WHERE name = 'changes'"))
+        taken = "UPDATE counter SET value = value + 1 WHERE name = 'changes' RETURNING value"
+        session.change_number = session.execute(text(taken)).scalar()
         return
     payload = json.dumps({"from": origin, "changes": [_to_json(change) for change in changes.changes]})
     if len(payload) > LARGEST_PAYLOAD:
@@ -100,7 +100,8 @@ class Listener:
             try:
                 with translated():
                     listen(missed=not first)
-            except Unavailable:
+            except ClinicError:
+                # Whatever it was: a desk that no longer hears the others shows what is no longer true.
                 first = False
                 self._stop.wait(RECONNECT_SECONDS)
 
@@ -143,4 +144,4 @@ class Listener:
         """How many changes others have committed, up to a constant."""
         value = connection.execute(text("SELECT value FROM counter WHERE name = 'changes'")).scalar()
         connection.rollback()
-        return int(value or 0) - self._database.announced
+        return self._database.own_changes.foreign(int(value or 0))

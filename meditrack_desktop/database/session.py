@@ -5,7 +5,7 @@ Locked until a key is given. Sessions are opened in one thread, used there and c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget, Target, open_engine
 from meditrack_desktop.database.faults import translated
+from meditrack_desktop.database.own_changes import OwnChanges
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 ReadSession = Session
@@ -28,8 +29,8 @@ class Database:
         self.target = target
         self._engine: Engine | None = None
         self._guard = Lock()
-        self.announced = 0
-        """Commits of this process that announced a change; what `listen` tells its own echo by."""
+        self.own_changes = OwnChanges()
+        """What `listen` tells its own echo by."""
 
     @property
     def locked(self) -> bool:
@@ -89,12 +90,19 @@ class Database:
         """A session whose work is committed on leaving, or wholly undone if anything was raised."""
         engine = self.engine.execution_options(writing=True)
         with translated(), WriteSession(engine, autoflush=False, expire_on_commit=False) as session:
-            yield session
-            session.flush()
-            session.refuse_unreported()
-            session.commit()
-            if session.announced:
-                self.announced += 1
+            try:
+                yield session
+                session.flush()
+                session.refuse_unreported()
+                if session.change_number is not None:
+                    self.own_changes.note(session.change_number)
+                session.commit()
+            except BaseException:
+                if session.change_number is not None:
+                    self.own_changes.withdraw(session.change_number)
+                raise
+            for then in session.once_committed:
+                then()
 
 
 class WriteSession(Session):
@@ -104,7 +112,10 @@ class WriteSession(Session):
         super().__init__(engine, autoflush=autoflush, expire_on_commit=expire_on_commit)
         self.touched: set[Base] = set()
         self.reported: set[Base] = set()
-        self.announced = False
+        self.change_number: int | None = None
+        """The number this transaction took from the file's counter of changes, if it announces one."""
+        self.once_committed: list[Callable[[], None]] = []
+        """Called in this thread after the commit; they must be quick and raise nothing."""
 
     def refuse_unreported(self) -> None:
         """RuntimeError if a row was written that nobody reported: an unaudited change never commits."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -45,6 +46,8 @@ class AuditTrail:
     def __init__(self, chain: str) -> None:
         self.chain = chain
         self.key: bytes | None = None
+        self.ended: Callable[[int, str, bool], None] | None = None
+        """Told (seq, hash, soon) of each commit; `soon` when somebody came or left (see `audit_anchors`)."""
 
     def write(
         self, session: WriteSession, actor: Actor | None, at: datetime, lines: Sequence[Line], name: str = ""
@@ -82,6 +85,9 @@ class AuditTrail:
             previous = sealed
         queries.add_lines(session, rows)
         queries.set_head(session, self.chain, seq, previous)
+        if self.ended is not None:
+            soon = any(line.action.startswith("session.") for line in lines)
+            session.once_committed.append(partial(self.ended, seq, previous, soon))
 
 
 SEALED_COLUMNS = (
@@ -106,6 +112,21 @@ def seal(key: bytes, previous: str, row: dict[str, object]) -> str:
     values = [_canonical(row[name]) for name in SEALED_COLUMNS]
     text = json.dumps([previous, *values], ensure_ascii=False, separators=(",", ":"))
     return hmac.new(key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+class Sealer:
+    """Seals many stored lines one after another: what `seal` does, for values that are canonical already."""
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = hmac.new(key, digestmod=hashlib.sha256)
+        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+    def seal(self, previous: str, row: queries.Sealed) -> str:
+        """The seal that a stored line must have if it follows `previous`."""
+        values = [previous, *row[: len(SEALED_COLUMNS)]]
+        keyed = self._keyed.copy()
+        keyed.update(self._encode(values).encode("utf-8", "surrogatepass"))
+        return keyed.hexdigest()
 
 
 def _canonical(value: object) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import patient_search
 from meditrack_desktop.database.queries import patients as queries
@@ -83,7 +84,7 @@ class Patients:
             patient_rows.check_birth_date(command.birth_date, today(self.work.clock, clinic.tz))
             changed = patient_rows.apply(row, command, clinic.region)
             if "phones" in changed:
-                queries.next_version(row)
+                next_version(row)
             work.changed(
                 row,
                 "patient.edited",

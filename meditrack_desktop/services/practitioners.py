@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.database.queries import practitioners as queries
 from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
@@ -85,7 +86,7 @@ class Practitioners:
                 work.require(Permission.EDIT_HOURS)
             row = queries.practitioner(work.session, command.id, command.version)
             if queries.set_hours(row, command.hours):
-                queries.next_version(row)
+                next_version(row)
             return self._changed(work, row, "practitioner.hours_set")
 
     def set_active(self, actor: Actor, command: SetPractitionerActive) -> Practitioner:

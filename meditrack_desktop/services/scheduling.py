@@ -7,6 +7,7 @@ database refuses an overlap on its own besides (security.md D30).
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import scheduling as queries
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.audit import Step, told
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import (
@@ -118,7 +120,9 @@ class Scheduling:
                 created_by=actor.account_id,
             )
             _take_time(work, row, doctor, command.overbook_reason)
-            work.added(row, "appointment.booked", _change(row), patient_id=row.patient_id)
+            work.added(
+                row, "appointment.booked", _change(row), patient_id=row.patient_id, detail=_told_of(None, row)
+            )
             return _written(work, row)
 
     def move(self, actor: Actor, command: MoveAppointment) -> Appointment:
@@ -126,7 +130,7 @@ class Scheduling:
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
             row, doctors = _held(work, command.id, command.version, command.practitioner_id)
             _check_changeable(row)
-            before = _change(row)
+            before, was = _change(row), _Time.of(row)
             zone = _zone(work)
             starts_at, ends_at = span(command.wall_start, row.minutes, zone, command.fold)
             doctor = doctors[command.practitioner_id or row.practitioner_id]
@@ -135,7 +139,14 @@ class Scheduling:
             row.starts_at, row.ends_at = starts_at, ends_at
             row.wall_start, row.zone = command.wall_start.replace(fold=0), zone.key
             _take_time(work, row, doctor, command.overbook_reason, held=held)
-            work.changed(row, "appointment.moved", before, _change(row), patient_id=row.patient_id)
+            work.changed(
+                row,
+                "appointment.moved",
+                before,
+                _change(row),
+                patient_id=row.patient_id,
+                detail=_told_of(was, row),
+            )
             return _written(work, row)
 
     def change_length(self, actor: Actor, command: ChangeAppointmentLength) -> Appointment:
@@ -143,11 +154,17 @@ class Scheduling:
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
             row, doctors = _held(work, command.id, command.version)
             _check_changeable(row)
-            held = command.minutes <= row.minutes
+            held, was = command.minutes <= row.minutes, _Time.of(row)
             row.minutes = command.minutes
             row.ends_at = row.starts_at + timedelta(minutes=command.minutes)
             _take_time(work, row, doctors[row.practitioner_id], command.overbook_reason, held=held)
-            work.changed(row, "appointment.length_changed", _change(row), patient_id=row.patient_id)
+            work.changed(
+                row,
+                "appointment.length_changed",
+                _change(row),
+                patient_id=row.patient_id,
+                detail=_told_of(was, row),
+            )
             return _written(work, row)
 
     def cancel(self, actor: Actor, command: CancelAppointment) -> Appointment:
@@ -158,10 +175,19 @@ class Scheduling:
         with self.work(actor, Permission.CANCEL_APPOINTMENT) as work:
             row, _ = _held(work, command.id, command.version)
             _check_changeable(row)
-            row.status = AppointmentStatus.CANCELLED
+            was_status, row.status = row.status, AppointmentStatus.CANCELLED
             row.cancelled_by = command.cancelled_by
             row.cancel_reason = command.reason
-            work.changed(row, "appointment.cancelled", _change(row), patient_id=row.patient_id)
+            work.changed(
+                row,
+                "appointment.cancelled",
+                _change(row),
+                patient_id=row.patient_id,
+                detail=told(
+                    Step("status", was_status.value, row.status.value),
+                    Step("by", "", command.cancelled_by.value),
+                ),
+            )
             return _written(work, row)
 
     def set_status(self, actor: Actor, command: SetAppointmentStatus) -> Appointment:
@@ -185,7 +211,7 @@ class Scheduling:
                 "appointment.status_changed",
                 _change(row),
                 patient_id=row.patient_id,
-                detail=f"{now.value} to {then.value}",
+                detail=told(Step("status", now.value, then.value)),
             )
             return _written(work, row)
 
@@ -193,8 +219,14 @@ class Scheduling:
         """Note whether the patient said they will come. ChangedMeanwhile; NotFound."""
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
             row, _ = _held(work, command.id, command.version)
-            row.confirmation = command.confirmation
-            work.changed(row, "appointment.confirmation_changed", _change(row), patient_id=row.patient_id)
+            was, row.confirmation = row.confirmation, command.confirmation
+            work.changed(
+                row,
+                "appointment.confirmation_changed",
+                _change(row),
+                patient_id=row.patient_id,
+                detail=told(Step("confirmation", was.value, row.confirmation.value)),
+            )
             return _written(work, row)
 
     def free_slots(self, actor: Actor, practitioner_id: UUID, day: date, minutes: int) -> tuple[Slot, ...]:
@@ -319,6 +351,24 @@ def _take_time_again(work: Work, row: AppointmentRow, doctor: queries.Bookable) 
 
 def _wall_end(row: AppointmentRow) -> datetime:
     return to_wall(row.ends_at, ZoneInfo(row.zone)).replace(fold=0)
+
+
+class _Time(NamedTuple):
+    """What the trail tells of a visit: when, how long and with whom; nothing of the patient's."""
+
+    start: str
+    minutes: str
+    doctor: str
+
+    @classmethod
+    def of(cls, row: AppointmentRow) -> _Time:
+        return cls(row.wall_start.isoformat("T", "minutes"), str(row.minutes), row.practitioner_id.hex)
+
+
+def _told_of(was: _Time | None, row: AppointmentRow) -> str:
+    before = was or _Time("", "", "")
+    now = _Time.of(row)
+    return told(*(Step(what, a, b) for what, a, b in zip(_Time._fields, before, now, strict=True)))
 
 
 def _change(row: AppointmentRow) -> Change:

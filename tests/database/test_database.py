@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,11 @@ from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.session import Database
+from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Unavailable
+from meditrack_desktop.domain.patients import RegisterPatient
+from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicTemplate
 from tests.postgres import PostgresServer
@@ -144,6 +149,38 @@ def test_what_the_driver_says_goes_no_further(clinic: Clinic) -> None:
     assert breach.value.__cause__ is None and breach.value.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    ("statement", "rule"),
+    [
+        ("UPDATE appointment SET minutes = 0", ("CHECK", "ck_appointment_within_a_day")),
+        ("UPDATE appointment SET reason = NULL", ("NOT NULL", "23502")),
+        ("UPDATE appointment SET patient_id = practitioner_id", ("FOREIGN KEY", "fk_appointment_patient_id")),
+    ],
+    ids=["check", "not-null", "foreign-key"],
+)
+def test_a_rule_that_the_program_should_have_kept_is_its_fault(
+    clinic: Clinic, admin: Actor, reception: Actor, statement: str, rule: tuple[str, str]
+) -> None:
+    """Nobody was first, so nobody may be told that somebody was."""
+    doctor = clinic.practitioners.add(admin, AddPractitioner(family="Shili"))
+    patient = clinic.patients.register(reception, RegisterPatient(family="Standin"))
+    clinic.scheduling.book(
+        reception,
+        BookAppointment(
+            patient_id=patient.id,
+            practitioner_id=doctor.id,
+            wall_start=datetime(2026, 11, 19, 9),
+            minutes=30,
+            overbook_reason="outside hours",
+        ),
+    )
+    with pytest.raises(ClinicError) as fault, clinic.work.database.writing() as session:
+        session.execute(text(statement))
+    assert not isinstance(fault.value, Conflict)
+    assert fault.value.code is ErrorCode.DATABASE_REFUSED
+    assert fault.value.parameters["state"] in rule
+
+
 def test_a_full_disk_and_a_busy_database_have_names(clinic: Clinic) -> None:
     import sqlcipher3.dbapi2 as sqlcipher
 
@@ -152,6 +189,8 @@ def test_a_full_disk_and_a_busy_database_have_names(clinic: Clinic) -> None:
         ("database is locked", ErrorCode.DATABASE_BUSY),
         ("attempt to write a readonly database", ErrorCode.DATABASE_READ_ONLY),
         ("database disk image is malformed", ErrorCode.DATABASE_DAMAGED),
+        ("disk I/O error", ErrorCode.DATABASE_IO),
+        ("no such column: account.shoe_size", ErrorCode.DATABASE_REFUSED),
         ("something nobody has heard of", ErrorCode.DATABASE_DAMAGED),
     ):
         with pytest.raises(ClinicError) as meant, translated():

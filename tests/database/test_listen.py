@@ -7,13 +7,16 @@ import time
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from meditrack_desktop.database import listen
 from meditrack_desktop.database.listen import _to_json, read_payload
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import EVERYTHING, Change, ChangeSet
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import RegisterPatient
 from meditrack_desktop.services.clinic import Clinic
@@ -71,3 +74,32 @@ def test_what_cannot_be_read_means_everything() -> None:
 def test_changes_travel_unchanged(change: Change) -> None:
     payload = json.dumps({"from": "them", "changes": [_to_json(change)]})
     assert read_payload(payload, "me") == ChangeSet((change,))
+
+
+def test_the_ear_stays_open_whatever_the_database_answers(
+    clinic: Clinic, site: ClinicSite, reception: Actor, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal that is no outage must not leave a desk deaf for the rest of the day."""
+    monkeypatch.setattr(listen, "RECONNECT_SECONDS", 0.05)
+    refusals = [Conflict(ErrorCode.CHANGED_MEANWHILE), Unavailable(ErrorCode.DATABASE_BUSY)]
+    name = "_listen_postgres" if site.kind == "postgres" else "_watch_sqlite"
+    sound = getattr(listen.Listener, name)
+
+    def sometimes(self: listen.Listener, missed: bool) -> None:
+        if refusals:
+            raise refusals.pop(0)
+        sound(self, missed)
+
+    monkeypatch.setattr(listen.Listener, name, sometimes)
+    heard: list[ChangeSet] = []
+    clinic.changes.subscribe(heard.append)
+    clinic.listen()
+    assert _wait_for(lambda: any(changes.everything for changes in heard))
+    heard.clear()
+    other = site.open(clock)
+    try:
+        time.sleep(0.3)
+        other.patients.register(reception, RegisterPatient(family="Standin"))
+        assert _wait_for(lambda: bool(heard)), "heard nothing after a refusal"
+    finally:
+        other.close()

@@ -2,15 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.audit import AuditChainRow, AuditRow
-from meditrack_desktop.domain.audit import AuditEvent
+from meditrack_desktop.domain.audit import (
+    SESSION_OBJECTS,
+    VERBS,
+    Access,
+    ActionGroup,
+    AuditEvent,
+    AuditQuery,
+    Outcome,
+)
+
+COUNTED = 100_000
+"""Totals are exact below this; from here on a list only has "more"."""
+
+
+class Sealed(NamedTuple):
+    """A line as its seal covers it, in the canonical text of each value; no row is made of it.
+
+    On SQLite the stored text is taken as it lies there, so that a line somebody spoilt can still be read.
+    """
+
+    chain: str
+    seq: int
+    at: str
+    account_id: str | None
+    account_name: str
+    roles: str
+    session_id: str | None
+    action: str
+    object_type: str
+    object_id: str | None
+    patient_id: str | None
+    outcome: str
+    detail: str
+    prev: str
+    hash: str
+
+
+_STORED = tuple(type_coerce(getattr(AuditRow, name), String).label(name) for name in Sealed._fields)
 
 
 def take_head(session: Session, chain: str) -> tuple[int, str]:
@@ -51,14 +102,175 @@ def lines(
     return tuple(record(row) for row in session.scalars(query.limit(limit).offset(offset)))
 
 
-def chain(session: Session, name: str, after: int, limit: int) -> list[AuditRow]:
-    """Rows of one chain in order, from `after` on."""
-    query = select(AuditRow).where(AuditRow.chain == name, AuditRow.seq > after).order_by(AuditRow.seq)
-    return list(session.scalars(query.limit(limit)))
+class Wanted(NamedTuple):
+    """What a typed text was found to mean, beside the words themselves."""
+
+    accounts: Collection[UUID] = ()
+    patients: Collection[UUID] = ()
+    desks: Collection[str] = ()
+
+
+def page(
+    session: Session,
+    query: AuditQuery,
+    begins: datetime | None,
+    ends: datetime | None,
+    wanted: Wanted = Wanted(),
+) -> tuple[AuditEvent, ...]:
+    """One line more than the page holds, if there is one. Instants from `begins` to before `ends`."""
+    statement = select(AuditRow).where(*_conditions(query, begins, ends, wanted))
+    if query.after is not None:
+        after = query.after
+        # Two conditions that say the same: the first lets the index be used, the second is exact.
+        statement = statement.where(
+            AuditRow.at <= after.at,
+            tuple_(AuditRow.at, AuditRow.chain, AuditRow.seq) < (after.at, after.chain, after.seq),
+        )
+    statement = statement.order_by(AuditRow.at.desc(), AuditRow.chain.desc(), AuditRow.seq.desc())
+    return tuple(record(row) for row in session.scalars(statement.limit(query.limit + 1)))
+
+
+def count(
+    session: Session,
+    query: AuditQuery,
+    begins: datetime | None,
+    ends: datetime | None,
+    wanted: Wanted = Wanted(),
+) -> int | None:
+    """How many lines there are in all; None if that is `COUNTED` or more."""
+    some = select(AuditRow.seq).where(*_conditions(query, begins, ends, wanted)).limit(COUNTED).subquery()
+    found = session.scalar(select(func.count()).select_from(some)) or 0
+    return found if found < COUNTED else None
+
+
+def history(
+    session: Session, things: Sequence[tuple[str, UUID | None, UUID | None]], limit: int
+) -> tuple[AuditEvent, ...]:
+    """What was done, not what was looked at, to each (object type, object, patient); the newest `limit`."""
+    which = or_(
+        *(
+            and_(
+                AuditRow.object_type == kind,
+                *([AuditRow.object_id == thing] if thing else []),
+                *([AuditRow.patient_id == patient] if patient else []),
+            )
+            for kind, thing, patient in things
+        )
+    )
+    statement = (
+        select(AuditRow)
+        .where(which, AuditRow.outcome == Outcome.DONE, not_(_ends_in(VERBS[ActionGroup.SEEN])))
+        .order_by(AuditRow.at.desc(), AuditRow.chain.desc(), AuditRow.seq.desc())
+    )
+    return tuple(record(row) for row in session.scalars(statement.limit(limit)))
+
+
+def access(session: Session, patient_id: UUID, limit: int) -> tuple[Access, ...]:
+    """Everybody who saw or changed something of a patient, by person and desk, the latest first."""
+    seen = _ends_in(VERBS[ActionGroup.SEEN])
+    statement: Select[*tuple[Any, ...]] = (
+        select(
+            AuditRow.account_id,
+            AuditRow.account_name,
+            func.max(AuditRow.roles).label("roles"),
+            AuditRow.chain,
+            func.min(AuditRow.at).label("first_at"),
+            func.max(AuditRow.at).label("last_at"),
+            func.sum(case((seen, 1), else_=0)).label("seen"),
+            func.sum(case((seen, 0), else_=1)).label("changed"),
+        )
+        .where(AuditRow.patient_id == patient_id, AuditRow.outcome == Outcome.DONE)
+        .group_by(AuditRow.account_id, AuditRow.account_name, AuditRow.chain)
+        .order_by(func.max(AuditRow.at).desc())
+        .limit(limit)
+    )
+    return tuple(
+        Access(
+            row.account_id,
+            row.account_name,
+            row.roles,
+            row.chain,
+            row.first_at,
+            row.last_at,
+            int(row.seen),
+            int(row.changed),
+        )
+        for row in session.execute(statement)
+    )
+
+
+def times(
+    session: Session,
+    query: AuditQuery,
+    begins: datetime | None,
+    ends: datetime | None,
+    wanted: Wanted = Wanted(),
+) -> tuple[datetime, datetime] | None:
+    """The times of the first and the last line asked for; None if there is none."""
+    row = session.execute(
+        select(func.min(AuditRow.at), func.max(AuditRow.at)).where(*_conditions(query, begins, ends, wanted))
+    ).one()
+    return (row[0], row[1]) if row[0] is not None else None
+
+
+def sealed(session: Session, chain: str, after: int, limit: int) -> list[Sealed]:
+    """Lines of one chain in order, from `after` on."""
+    lite = session.get_bind().dialect.name == "sqlite"
+    query: Select[*tuple[Any, ...]] = select(*_STORED)
+    query = query.where(AuditRow.chain == chain, AuditRow.seq > after).order_by(AuditRow.seq).limit(limit)
+    of_row = _of_sqlite if lite else _of_postgres
+    return [of_row(row) for row in session.execute(query)]
+
+
+def _of_sqlite(row: Any) -> Sealed:
+    at = str(row[2])
+    return Sealed(row[0], row[1], f"{at[:10]}T{at[11:]}+00:00", *row[3:])
+
+
+def _of_postgres(row: Any) -> Sealed:
+    at, account, session_id, thing, patient = row[2], row[3], row[6], row[9], row[10]
+    return Sealed(
+        row[0],
+        row[1],
+        at.astimezone(UTC).isoformat(timespec="microseconds"),
+        account and account.hex,
+        row[4],
+        row[5],
+        session_id and session_id.hex,
+        row[7],
+        row[8],
+        thing and thing.hex,
+        patient and patient.hex,
+        *row[11:],
+    )
+
+
+def hash_at(session: Session, chain: str, seq: int) -> str | None:
+    """The seal of one line; None if there is no such line."""
+    return session.scalar(select(AuditRow.hash).where(AuditRow.chain == chain, AuditRow.seq == seq))
+
+
+def chains(session: Session) -> Iterator[str]:
+    """The names of all chains that have a line or a head, by hops over the index."""
+    last = ""
+    while True:
+        of_lines = session.scalar(select(func.min(AuditRow.chain)).where(AuditRow.chain > last))
+        of_heads = session.scalar(select(func.min(AuditChainRow.chain)).where(AuditChainRow.chain > last))
+        found = [name for name in (of_lines, of_heads) if name is not None]
+        if not found:
+            return
+        last = min(found)
+        yield last
 
 
 def heads(session: Session) -> dict[str, tuple[int, str]]:
+    """The last (seq, hash) of every chain, as they stand beside the lines."""
     return {row.chain: (row.seq, row.hash) for row in session.scalars(select(AuditChainRow))}
+
+
+def newest(session: Session, action: str) -> datetime | None:
+    """When an action was last written."""
+    return session.scalar(select(func.max(AuditRow.at)).where(AuditRow.action == action))
 
 
 def record(row: AuditRow) -> AuditEvent:
@@ -75,4 +287,60 @@ def record(row: AuditRow) -> AuditEvent:
         patient_id=row.patient_id,
         outcome=row.outcome,
         detail=row.detail,
+        roles=row.roles,
+        session_id=row.session_id,
+        seal=row.hash,
+        follows=row.prev,
     )
+
+
+def _conditions(
+    query: AuditQuery, begins: datetime | None, ends: datetime | None, wanted: Wanted
+) -> Iterator[ColumnElement[bool]]:
+    if begins is not None:
+        yield AuditRow.at >= begins
+    if ends is not None:
+        yield AuditRow.at < ends
+    if query.account_id is not None:
+        yield AuditRow.account_id == query.account_id
+    if query.desk:
+        yield AuditRow.chain == query.desk
+    if query.refused_only:
+        yield AuditRow.outcome == Outcome.REFUSED
+    if query.patient_id is not None:
+        yield AuditRow.patient_id == query.patient_id
+    if query.object_type:
+        yield AuditRow.object_type == query.object_type
+    if query.object_id is not None:
+        yield AuditRow.object_id == query.object_id
+    if query.group is not None:
+        yield _in_group(query.group)
+    if words := query.text.split():
+        yield _says(query.text, words, wanted)
+
+
+def _in_group(group: ActionGroup) -> ColumnElement[bool]:
+    of_session = AuditRow.object_type.in_(SESSION_OBJECTS)
+    if group is ActionGroup.SIGNED_IN:
+        return of_session
+    if group is not ActionGroup.CHANGED:
+        return and_(not_(of_session), _ends_in(VERBS[group]))
+    every = [verb for verbs in VERBS.values() for verb in verbs]
+    return and_(not_(of_session), not_(_ends_in(every)))
+
+
+def _ends_in(verbs: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(AuditRow.action.endswith(f".{verb}", autoescape=True) for verb in verbs))
+
+
+def _says(text: str, words: Sequence[str], wanted: Wanted) -> ColumnElement[bool]:
+    """The text names a person, a patient or a desk, or each of its words stands in the line itself."""
+    own = func.lower(AuditRow.account_name + " " + AuditRow.action + " " + AuditRow.detail)
+    ways = [and_(*(own.contains(word.lower(), autoescape=True) for word in words))]
+    if wanted.accounts:
+        ways.append(AuditRow.account_id.in_(wanted.accounts))
+    if wanted.patients:
+        ways.append(AuditRow.patient_id.in_(wanted.patients))
+    if wanted.desks:
+        ways.append(AuditRow.chain.in_(wanted.desks))
+    return or_(*ways)

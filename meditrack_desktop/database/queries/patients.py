@@ -154,11 +154,6 @@ def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> N
         session.connection().execute(insert(kind), rows)
 
 
-def next_version(row: PatientRow) -> None:
-    """Let the row have a new version even if only its phones differ."""
-    row.version += 1
-
-
 def give_record_numbers(session: Session, count: int) -> list[str]:
     """The next record numbers nobody has, like `001-0204`. Given again if the transaction fails."""
     given: list[str] = []

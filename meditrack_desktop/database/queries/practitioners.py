@@ -63,11 +63,6 @@ def set_hours(row: PractitionerRow, hours: Iterable[WorkingHoursInput]) -> bool:
     return True
 
 
-def next_version(row: PractitionerRow) -> None:
-    """Let the row have a new version even if only its hours differ."""
-    row.version += 1
-
-
 def record(row: PractitionerRow) -> Practitioner:
     return Practitioner(
         id=row.id,

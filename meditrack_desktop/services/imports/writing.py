@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import imports as queries
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import practitioners as practitioner_queries
@@ -132,7 +133,7 @@ def _change(work: Work, plan: _Plan, clinic: ClinicProfile, tick: Callable[[], N
             PatientIdentifierRow(id=new_id(), system=one.system, value=one.value) for one in missing
         )
         if not set(fields) - {"phones"}:
-            patient_queries.next_version(row)
+            next_version(row)
         _report(work, row, [*("phones" for name in fields if name == "phones"), *_if(missing)])
 
 
@@ -215,7 +216,7 @@ def _complete(row: PractitionerRow, command: AddPractitioner, missing: Sequence[
         PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value) for one in missing
     )
     if missing and not filled:
-        practitioner_queries.next_version(row)
+        next_version(row)
     return filled or bool(missing)
 
 
