@@ -64,7 +64,6 @@ NOT_ASKED_FOR_YET = {
     "RESTRICT_PATIENT",
     "ROTATE_KEYS",
     "SEE_OWN_SESSIONS",
-    "VIEW_OWN_ACTS",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 

@@ -24,6 +24,7 @@ from meditrack_desktop.domain.accounts import (
     EditAccount,
     SetAccountActive,
 )
+from meditrack_desktop.domain.audit import AuditQuery, ExtractKind, ExtractWords
 from meditrack_desktop.domain.care_team import (
     AssignDoctor,
     CareTeamMember,
@@ -102,6 +103,8 @@ P = Permission
 def _account(scene: Scene) -> Any:
     return next(a for a in scene.clinic.accounts.list(scene.everything) if a.username == "doctor")
 
+
+EXTRACT_WORDS = ExtractWords("Audit log", "", "", "{page}/{pages}", ("Action",), lambda line: (line.event.action,))
 
 DOORS: dict[str, tuple[Permission, Call]] = {
     "accounts.list": (P.VIEW_ACCOUNTS, lambda s, a: s.clinic.accounts.list(a)),
@@ -297,6 +300,18 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     "settings.clinic": (P.VIEW_SETTINGS, lambda s, a: s.clinic.settings.clinic(a)),
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
     "audit.check": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.check(a)),
+    "audit.search": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.search(a, AuditQuery())),
+    "audit.own": (P.VIEW_OWN_ACTS, lambda s, a: s.clinic.audit.own(a, AuditQuery())),
+    "audit.choices": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.choices(a)),
+    "audit.access": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.access(a, s.patient.id)),
+    "audit.timeline": (
+        P.VIEW_CALENDAR,
+        lambda s, a: s.clinic.audit.timeline(a, "appointment", s.appointment.id),
+    ),
+    "audit.extract": (
+        P.VIEW_AUDIT,
+        lambda s, a: s.clinic.audit.extract(a, AuditQuery(), ExtractKind.CSV, s.folder, EXTRACT_WORDS),
+    ),
 }
 
 WITHOUT_AN_ACTOR = {
