@@ -26,6 +26,7 @@ from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import AuditTrail
+from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.clinic import Clinic
@@ -131,6 +132,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         imports=Imports(work),
         settings=Settings(work, profile),
         audit=Audit(work, anchors),
+        backups=Backups(work, keys, profile),
         changes=bus,
         profile=profile,
         work=work,

@@ -24,6 +24,7 @@ def _known_zone(value: str) -> str:
 
 ZoneName = Annotated[str, Field(max_length=60), AfterValidator(_known_zone)]
 Region = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+ClinicName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(single_line)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,22 @@ class ClinicProfile:
 class SetUpClinic(BaseModel):
     """Everything a new clinic needs. `postgres` empty: an encrypted file on this computer.
 
-    `desk_name` is what this workstation is called; empty: as the computer is.
+    `device_passphrase` seals this workstation's secret where the system has no keyring; without it that lies bare.
+    `desk_name` is what this workstation is called; empty: as the computer is. `vault_folder` is where documents
+    lie; empty: in the profile. `backup_folder` empty: backups are put off, which the windows keep saying.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: Annotated[str, Field(min_length=1, max_length=120), AfterValidator(single_line)]
+    name: ClinicName
     zone: ZoneName = "UTC"
     region: Region = "US"
     admin_username: Username = "admin"
     admin_name: PersonName
     admin_password: SecretStr
     postgres: SecretStr | None = None
+    device_passphrase: SecretStr | None = None
     desk_name: Annotated[str, Field(max_length=80), AfterValidator(single_line)] = ""
+    vault_folder: Annotated[str, Field(max_length=500)] = ""
+    backup_folder: Annotated[str, Field(max_length=500)] = ""
     demo: bool = False

@@ -6,7 +6,10 @@ a patient told "09:30" comes at 09:30 whatever the law does to daylight saving (
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from threading import Lock
 from typing import Protocol
 from zoneinfo import ZoneInfo, reset_tzpath
 
@@ -48,6 +51,71 @@ class FixedClock:
 
     def advance(self, by: timedelta) -> None:
         self._instant += by
+
+
+def steady_seconds() -> float:
+    """Seconds since some moment, however the wall clock is set; on Linux a suspended machine's time counts too."""
+    boot_time = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)
+
+
+class ClinicClock:
+    """The clinic's time, which a computer's clock alone cannot put back (security.md D32).
+
+    With a shared server its clock decides: `server_says` is told what it shows, and between two such words the
+    steady seconds of this machine are counted. With a local file it is the machine's clock, but never less than
+    the latest time that the file (`was_seen`) or this process ever saw, and it goes on from there.
+    """
+
+    def __init__(self, machine: Clock, steady: Callable[[], float] = steady_seconds) -> None:
+        self._machine = machine
+        self._steady = steady
+        self._at: datetime | None = None
+        self._since = 0.0
+        self._by_server = False
+        self._guard = Lock()
+
+    def now(self) -> datetime:
+        with self._guard:
+            return self._told()
+
+    def server_says(self, instant: datetime) -> None:
+        """The server's clock shows `instant`."""
+        with self._guard:
+            self._by_server = True
+            self._hold(instant.astimezone(UTC))
+
+    def was_seen(self, instant: datetime) -> None:
+        """Nothing before `instant` is the present: the file has seen it."""
+        with self._guard:
+            if instant > self._told():
+                self._hold(instant.astimezone(UTC))
+
+    def trust_the_machine(self) -> None:
+        """Go on from what the computer's clock shows, though later times were seen."""
+        with self._guard:
+            self._by_server = False
+            self._hold(self._machine.now())
+
+    @property
+    def behind(self) -> timedelta:
+        """By how much the machine's clock lags the clinic's time; zero if it is ahead."""
+        with self._guard:
+            return max(self._told() - self._machine.now(), timedelta(0))
+
+    def _told(self) -> datetime:
+        machine = self._machine.now()
+        if self._at is None:
+            self._hold(machine)
+            return machine
+        told = self._at + timedelta(seconds=self._steady() - self._since)
+        if self._by_server or machine <= told:
+            return told
+        self._hold(machine)
+        return machine
+
+    def _hold(self, instant: datetime) -> None:
+        self._at, self._since = instant, self._steady()
 
 
 def today(clock: Clock, zone: ZoneInfo) -> date:

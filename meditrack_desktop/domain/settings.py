@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from meditrack_desktop.domain.accounts import PASSWORD_MINIMUM
+from meditrack_desktop.domain.clinic import ClinicName, Region, ZoneName
 
 
 class ReadingRule(StrEnum):
@@ -38,3 +39,32 @@ class ClinicSettings(BaseModel):
     backup_daily: Annotated[int, Field(ge=1, le=60)] = 7
     backup_weekly: Annotated[int, Field(ge=0, le=52)] = 4
     backup_monthly: Annotated[int, Field(ge=0, le=120)] = 12
+
+
+class ChangeSettings(BaseModel):
+    """Change the settings that are given; None leaves one as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    idle_lock_minutes: Annotated[int, Field(ge=1, le=30)] | None = None
+    hard_lock_minutes: Annotated[int, Field(ge=5, le=240)] | None = None
+    password_minimum: Annotated[int, Field(ge=PASSWORD_MINIMUM, le=32)] | None = None
+    second_factor_for_admins: bool | None = None
+    reading_rule: ReadingRule | None = None
+    admin_reads_charts: bool | None = None
+    refuse_unscanned: bool | None = None
+    retention_years: Annotated[int, Field(ge=1, le=100)] | None = None
+    backup_hour: Annotated[int, Field(ge=0, le=23)] | None = None
+    backup_daily: Annotated[int, Field(ge=1, le=60)] | None = None
+    backup_weekly: Annotated[int, Field(ge=0, le=52)] | None = None
+    backup_monthly: Annotated[int, Field(ge=0, le=120)] | None = None
+
+
+class EditClinic(BaseModel):
+    """Change what the clinic is called, its zone and its region."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClinicName
+    zone: ZoneName
+    region: Region

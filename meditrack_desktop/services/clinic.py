@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from meditrack_desktop.database.listen import Listener
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
+from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.documents import Documents
@@ -47,6 +48,7 @@ class Clinic:
     imports: Imports
     settings: Settings
     audit: Audit
+    backups: Backups
     changes: ChangeBus
     profile: Profile
     work: Works

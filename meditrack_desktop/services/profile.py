@@ -11,11 +11,19 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 FORMAT = 1
 MOST_RECENT_USERS = 4
@@ -23,7 +31,11 @@ MOST_RECENT_USERS = 4
 
 @dataclass(frozen=True, slots=True)
 class ProfileFacts:
-    """What `clinic.json` holds. `recent` are the people who signed in here lately: (username, name, roles)."""
+    """What `clinic.json` holds. `recent` are the people who signed in here lately: (username, name, roles).
+
+    `backup_folder` is empty where backups were put off (`backup_put_off`) or nobody was asked. `secret_store` is
+    where this workstation's secret was put (`SecretStore.name`), so that it is never looked for elsewhere.
+    """
 
     clinic_id: UUID
     clinic_name: str
@@ -32,6 +44,9 @@ class ProfileFacts:
     shared: bool
     demo: bool = False
     vault_folder: str = ""
+    backup_folder: str = ""
+    backup_put_off: bool = False
+    secret_store: str = ""
     recent: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
@@ -52,6 +67,15 @@ class Profile:
     @property
     def device_file(self) -> Path:
         return self.folder / "device.json"
+
+    @property
+    def server_certificate(self) -> Path:
+        """The authority that signed the clinic server's certificate, where it is the clinic's own."""
+        return self.folder / "server-ca.pem"
+
+    @property
+    def sign_in_tries(self) -> Path:
+        return self.folder / "tries.json"
 
     @property
     def _facts_file(self) -> Path:
@@ -96,6 +120,9 @@ class Profile:
                 shared=bool(content["shared"]),
                 demo=bool(content.get("demo", False)),
                 vault_folder=str(content.get("vault_folder", "")),
+                secret_store=str(content.get("secret_store", "")),
+                backup_folder=str(content.get("backup_folder", "")),
+                backup_put_off=bool(content.get("backup_put_off", False)),
                 recent=tuple(
                     (str(user), str(name), tuple(str(role) for role in roles))
                     for user, name, roles in content.get("recent", [])
@@ -115,6 +142,31 @@ class Profile:
         recent = ((username, name, roles), *others)[:MOST_RECENT_USERS]
         if recent != facts.recent:
             self.write_facts(replace(facts, recent=recent))
+
+
+@contextmanager
+def held_alone(path: Path) -> Iterator[None]:
+    """Let no other process that asks the same change `path` meanwhile. Waits for it; a dead one holds nothing.
+
+    Unavailable PROFILE_UNWRITABLE.
+    """
+    try:
+        handle = os.open(lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError:
+        raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
+    try:
+        if sys.platform == "win32":
+            msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def lock_of(path: Path) -> Path:
+    """The empty file that `held_alone` holds for `path`."""
+    return path.with_name(f".{path.name}.lock")
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -2,170 +2,207 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
-from threading import Lock
+from datetime import timedelta
+from uuid import UUID
 
-from meditrack_desktop.database.queries import accounts as queries
-from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
-from meditrack_desktop.domain.accounts import Actor, RecentUser, fold_username
+from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.queries import sessions as queries
+from meditrack_desktop.domain.accounts import Actor, RecentUser
 from meditrack_desktop.domain.audit import Outcome
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAuthenticated
-from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.permissions import Role
-from meditrack_desktop.services import passwords
+from meditrack_desktop.domain.changes import Change
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, NotFound, Unavailable
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.sessions import PIN_TRIES, LiveSession, SessionEnd
+from meditrack_desktop.services import pin_keys
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
-from meditrack_desktop.services.keys import KeyHolder
-from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.new_passwords import NewPasswords
+from meditrack_desktop.services.password_again import PasswordAgain
+from meditrack_desktop.services.pins import read_pin
+from meditrack_desktop.services.signing_in import SigningIn, folded
 from meditrack_desktop.services.work import Works
 
-SESSION_LENGTH = timedelta(hours=12)
-FREE_FAILURES = 4
-LONGEST_WAIT = timedelta(minutes=15)
-
-
-def wait_after(failures: int) -> timedelta:
-    """How long a desk waits after so many failures of one person in a row: none for 4, then doubling."""
-    if failures < FREE_FAILURES:
-        return timedelta(0)
-    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES + 1, 20)), LONGEST_WAIT)
+SEEN_EVERY = timedelta(minutes=1)
 
 
 class Sessions:
     """Signing in needs no actor; everything else does."""
 
-    def __init__(self, work: Works, keys: KeyHolder, slots: KeySlots, profile: Profile) -> None:
+    def __init__(self, work: Works, signing_in: SigningIn, password_again: PasswordAgain) -> None:
         self.work = work
-        self._keys = keys
-        self._slots = slots
-        self._profile = profile
-        self._sign_in_guard = Lock()
-        self._closed_failures: dict[str, tuple[int, datetime]] = {}
+        self._in = signing_in
+        self._new_passwords = NewPasswords(signing_in)
+        self._password_again = password_again
 
     def recent_users(self) -> tuple[RecentUser, ...]:
         """Who signed in at this desk lately, newest first. Needs no actor and no open database."""
-        recent = self._profile.facts().recent
+        recent = self._in.credentials.profile.facts().recent
         return tuple(
             RecentUser(user, name, frozenset(Role(r) for r in roles)) for user, name, roles in recent
         )
 
-    def sign_in(self, username: str, password: str) -> Actor:
-        """Open a session at this desk, opening the clinic first if it is locked.
+    def sign_in(self, username: str, password: str, code: str = "") -> Actor:
+        """Open a session at this desk, opening the clinic first if it is locked. About 0.5 s.
 
-        NotAuthenticated INVALID_CREDENTIALS for a wrong name or password (nobody is told which), or
-        TOO_MANY_TRIES with `seconds` to wait. Unavailable if the database or its key is. About 0.5 s.
+        NotAuthenticated INVALID_CREDENTIALS for a wrong name or password (nobody is told which), TOO_MANY_TRIES
+        with `seconds` to wait, SIGN_IN_CLOSED after very many, SECOND_FACTOR_NEEDED or SECOND_FACTOR_WRONG,
+        PASSWORD_EXPIRED if another password has to be chosen first (`choose_password`), DESK_REVOKED or
+        DESK_NOT_APPROVED. Unavailable if the database or its key is.
         """
-        try:
-            folded = fold_username(username)
-        except ValueError:
-            raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS) from None
-        with self._sign_in_guard:
-            was_locked = self._keys.opened is None
-            if was_locked:
-                self._open_clinic(folded, password)
-            try:
-                return self._open_session(folded, password)
-            except ClinicError:
-                if was_locked and not self._profile.facts().shared:
-                    self._keys.close()
-                raise
+        with self._in.guard:
+            return self._in.by_password(folded(username), password, code)
+
+    def choose_password(self, username: str, old_or_code: str, new: str, code: str = "") -> Actor:
+        """Choose a new password with the old one or a one-time code, and sign in with it; other sessions end.
+
+        `code` is the second factor's, where there is one. NotAuthenticated as `sign_in`, or RESET_CODE_WRONG for
+        what looks like a code; Invalid WEAK_PASSWORD with a problem of `new` (TAKEN: it is the old one). About 1 s.
+        """
+        with self._in.guard:
+            return self._new_passwords.choose(folded(username), old_or_code, new, code)
+
+    def unlock(self, actor: Actor, password: str, code: str = "") -> Actor:
+        """The same person at the same desk again: a new session, the one before ends. About 0.5 s.
+
+        NotAuthenticated as `sign_in`. A second factor is asked only if the session before is over.
+        """
+        with self._in.guard:
+            live = actor if self._lives_here(actor) else None
+            fresh = self._in.by_password(folded(actor.username), password, code, live)
+        if live is not None:
+            self._end(fresh, actor.session_id, "session.ended", SessionEnd.SIGNED_OUT)
+        return fresh
+
+    def unlock_with_pin(self, actor: Actor, pin: str) -> Actor:
+        """Go on with a session of this desk that lives. About 0.2 s.
+
+        NotAuthenticated PIN_WRONG with the tries `left`, of which the last one ends the session; SESSION_EXPIRED;
+        AUTHENTICATION_REQUIRED if the desk was left so long that only the password opens it again.
+        """
+        keys = self._in.credentials.keys
+        if keys.opened is None:
+            raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
+        if not self._lives_here(actor):
+            raise NotAuthenticated(ErrorCode.SESSION_EXPIRED)
+        with self.work.unsigned() as session:
+            tries = queries.count_pin_try(session, actor.session_id)
+            row = account_queries.account(session, actor.account_id)
+        kept, typed = row.pin_hash, read_pin(pin)
+        pepper = self._in.credentials.pepper
+        known = tries is not None and kept is not None and typed is not None
+        if not (known and pin_keys.is_right(typed, kept, row.id, pepper)):
+            self._refuse_pin(actor, tries)
+        if keys.dropped and not keys.restore_by_pin(typed):
+            raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
+        with self.work.as_oneself(actor) as work:
+            queries.forgive_pins(work.session, actor.session_id)
+            work.noted(Line("session.unlocked", "session", actor.session_id, detail="by PIN"))
+            return account_queries.actor(work.session, row, actor.session_id, actor.workstation)
+
+    def confirm(self, actor: Actor, password: str) -> None:
+        """Prove once more who is there; for ten minutes nothing asks for the password again. About 0.3 s.
+
+        NotAuthenticated INVALID_CREDENTIALS, TOO_MANY_TRIES with `seconds`, SIGN_IN_CLOSED, SESSION_EXPIRED.
+        """
+        self._password_again.check(actor, password)
+        with self.work.as_oneself(actor) as work:
+            queries.note_confirmed(work.session, actor.session_id, work.now)
+            work.noted(Line("session.confirmed", "session", actor.session_id))
+
+    def still_live(self, actor: Actor) -> None:
+        """NotAuthenticated SESSION_EXPIRED or DESK_REVOKED once the session is over. Cheap, leaves no line."""
+        with self.work.database.reading() as session:
+            standing = self.work.standing(session, actor)
+        now, seen = self.work.clock.now(), standing.last_seen_at
+        if seen is None or now - seen >= SEEN_EVERY:
+            with self.work.unsigned() as writing:
+                queries.note_seen(writing, actor.session_id, standing.workstation, now)
 
     def sign_out(self, actor: Actor) -> None:
         """End the session. Nothing happens if it has ended already."""
-        now = self.work.clock.now()
-        with self.work.unsigned() as session:
-            queries.end_session(session, actor.session_id, now)
-            self.work.trail.write(session, actor, now, [Line("session.ended", "session", actor.session_id)])
+        self._end(actor, actor.session_id, "session.ended", SessionEnd.SIGNED_OUT)
 
-    def _open_clinic(self, username: str, password: str) -> None:
-        """Unlock with this person's slot (local) or this workstation's (shared)."""
-        if self._profile.facts().shared:
-            opened = self._slots.open_workstation()
-            if opened is None:
-                raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
-        else:
-            self._refuse_too_fast(*self._closed_failures.get(username, (0, self.work.clock.now())))
-            opened = self._slots.open_person(username, password)
-            if opened is None:
-                failures, _ = self._closed_failures.get(username, (0, None))
-                self._closed_failures[username] = (failures + 1, self.work.clock.now())
-                raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
-        self._keys.open(opened)
+    def own(self, actor: Actor) -> tuple[LiveSession, ...]:
+        """Where this person is signed in, this session included."""
+        with self.work.looking(actor, Permission.SEE_OWN_SESSIONS) as look:
+            look.listed("session", owner=actor.account_id)
+            return queries.live(look.session, look.now, actor.session_id, actor.account_id)
 
-    def _open_session(self, username: str, password: str) -> Actor:
-        opened = self._opened()
-        pepper = bytes.fromhex(opened.pepper)
-        desk = self.work.trail.chain
-        with self.work.database.reading() as session:
-            row = queries.by_username(session, username)
-            tried = queries.tries(session, row.id, desk) if row else None
-        if row is None or not row.active:
-            passwords.waste_time(password, pepper)
-            self._note_refusal(None, "unknown or inactive account")
-            raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
-        if tried is not None:
-            self._refuse_too_fast(tried.failures, tried.last_at)
-        if not passwords.is_right(password, pepper, row.password_hash):
-            self._note_refusal(row, "wrong password")
-            raise NotAuthenticated(ErrorCode.INVALID_CREDENTIALS)
-        actor = self._start_session(row)
-        self._closed_failures.pop(username, None)
-        if not self._slots.has_person(username) or self._slots.has_coming(username):
-            self._give_slot(username, password, opened)
-        self._profile.note_recent(actor.username, actor.name, tuple(sorted(actor.roles)))
-        return actor
+    def list(self, actor: Actor, account_id: UUID | None = None) -> tuple[LiveSession, ...]:
+        """Who is signed in where: everybody, or one person."""
+        with self.work.looking(actor, Permission.VIEW_ACCOUNTS) as look:
+            look.listed("session", owner=account_id)
+            return queries.live(look.session, look.now, actor.session_id, account_id)
 
-    def _start_session(self, row: AccountRow) -> Actor:
-        now = self.work.clock.now()
-        token = secrets.token_bytes(32)
-        with self.work.unsigned() as session:
-            session_row = SessionRow(
-                id=new_id(),
-                token_sha256=hashlib.sha256(token).hexdigest(),
-                account_id=row.id,
-                workstation=self.work.trail.chain,
-                started_at=now,
-                expires_at=now + SESSION_LENGTH,
+    def end(self, actor: Actor, session_id: UUID) -> None:
+        """End one session; that desk locks at its next step. Others' need MANAGE_SESSIONS and the password of
+        late. NotFound SESSION_NOT_FOUND if it is over."""
+        with self.work(actor, Permission.SEE_OWN_SESSIONS) as work:
+            row = queries.find(work.session, session_id)
+            own = row is not None and row.account_id == actor.account_id
+            if not own:
+                work.require(Permission.MANAGE_SESSIONS)
+            why = SessionEnd.SIGNED_OUT_EVERYWHERE if own else SessionEnd.ENDED_BY_ADMIN
+            if not queries.end(work.session, session_id, work.now, why, actor.account_id):
+                raise NotFound(ErrorCode.SESSION_NOT_FOUND)
+            work.noted(
+                Line("session.ended", "session", session_id, detail=why), Change("session", session_id)
             )
-            session.add(session_row)
-            queries.forget_failures(session, row.id, self.work.trail.chain)
-            actor = Actor(
-                account_id=row.id,
-                session_id=session_row.id,
-                workstation=self.work.trail.chain,
-                username=row.username,
-                name=row.name,
-                roles=frozenset(role.role for role in row.roles),
-                permissions=queries.permissions_of(session, row.id),
-                practitioner_id=row.practitioner_id,
+
+    def end_all_of(self, actor: Actor, account_id: UUID) -> int:
+        """End every session of a person but the one that asks; returns how many."""
+        with self.work(actor, Permission.MANAGE_SESSIONS) as work:
+            account_queries.account(work.session, account_id)
+            ended = queries.end_all_of(
+                work.session,
+                account_id,
+                work.now,
+                SessionEnd.ENDED_BY_ADMIN,
+                actor.account_id,
+                keep=actor.session_id,
             )
-            self.work.trail.write(session, actor, now, [Line("session.started", "session", session_row.id)])
-        return actor
+            work.noted(
+                Line("session.all_ended", "account", account_id, detail=f"{len(ended)}"),
+                *(Change("session", id_) for id_ in ended),
+            )
+            return len(ended)
 
-    def _note_refusal(self, row: AccountRow | None, why: str) -> None:
+    def sign_out_everywhere(self, actor: Actor) -> int:
+        """End all one's other sessions; returns how many. This one goes on."""
+        with self.work(actor, Permission.SEE_OWN_SESSIONS) as work:
+            why = SessionEnd.SIGNED_OUT_EVERYWHERE
+            ended = queries.end_all_of(
+                work.session, actor.account_id, work.now, why, actor.account_id, keep=actor.session_id
+            )
+            work.noted(
+                Line("session.all_ended", "account", actor.account_id, detail=f"{len(ended)}"),
+                *(Change("session", id_) for id_ in ended),
+            )
+            return len(ended)
+
+    def _lives_here(self, actor: Actor) -> bool:
+        """Whether the session is live and was begun at this desk; False while a local clinic is closed."""
+        try:
+            with self.work.database.reading() as session:
+                return self.work.standing(session, actor).workstation == self.work.trail.chain
+        except (NotAuthenticated, Unavailable):
+            return False
+
+    def _refuse_pin(self, actor: Actor, tries: int | None) -> None:
+        left = PIN_TRIES - tries if tries is not None else 0
         now = self.work.clock.now()
-        line = Line(
-            "session.refused", "account", row.id if row else None, detail=why, outcome=Outcome.REFUSED
-        )
-        with self.work.unsigned() as session:
-            if row is not None:
-                queries.note_failure(session, row.id, self.work.trail.chain, now)
-            self.work.trail.write(session, None, now, [line], name=row.name if row else "")
+        with self.work.unsigned(Change("session", actor.session_id)) as session:
+            lines = [Line("pin.refused", "pin", actor.account_id, outcome=Outcome.REFUSED)]
+            if left == 0 and queries.end(
+                session, actor.session_id, now, SessionEnd.TOO_MANY_PINS, actor.account_id
+            ):
+                lines.append(
+                    Line("session.ended", "session", actor.session_id, detail=SessionEnd.TOO_MANY_PINS)
+                )
+            self.work.trail.write(session, actor, now, lines)
+        raise NotAuthenticated(ErrorCode.PIN_WRONG, left=left)
 
-    def _refuse_too_fast(self, failures: int, last_at: datetime) -> None:
-        left = last_at + wait_after(failures) - self.work.clock.now()
-        if left > timedelta(0):
-            seconds = max(1, round(left.total_seconds()))
-            raise NotAuthenticated(ErrorCode.TOO_MANY_TRIES, seconds=seconds)
-
-    def _give_slot(self, username: str, password: str, opened: ClinicSecrets) -> None:
-        if not self._profile.facts().shared:
-            self._slots.put_person(username, password, opened)
-
-    def _opened(self) -> ClinicSecrets:
-        opened = self._keys.opened
-        if opened is None:
-            raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
-        return opened
+    def _end(self, actor: Actor, session_id: UUID, action: str, why: SessionEnd) -> None:
+        now = self.work.clock.now()
+        with self.work.unsigned(Change("session", session_id)) as session:
+            if queries.end(session, session_id, now, why, actor.account_id):
+                self.work.trail.write(session, actor, now, [Line(action, "session", session_id)])

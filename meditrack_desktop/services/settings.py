@@ -1,17 +1,25 @@
-"""What the clinic is: its name, zone and region."""
+"""What the clinic is (its name, zone and region) and how it is set: locks, passwords, reading rule, backups."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from meditrack_desktop.database.queries import clinic as queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings, EditClinic
+from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.work import Works
 
 
 class Settings:
-    def __init__(self, work: Works) -> None:
+    def __init__(self, work: Works, profile: Profile) -> None:
         self.work = work
+        self._profile = profile
 
     def clinic(self, actor: Actor) -> ClinicProfile:
         """The clinic's own facts: every window needs its zone."""
@@ -19,3 +27,36 @@ class Settings:
             profile = queries.profile(look.session)
             look.viewed("clinic", profile.id)
             return profile
+
+    def read(self, actor: Actor) -> ClinicSettings:
+        """The clinic's settings as they are now."""
+        with self.work.looking(actor, Permission.VIEW_SETTINGS) as look:
+            look.viewed("settings", queries.profile(look.session).id)
+            return settings_queries.read(look.session)
+
+    def change(self, actor: Actor, command: ChangeSettings) -> ClinicSettings:
+        """Change the settings that the command names; they count at every desk from its next look on."""
+        with self.work(actor, Permission.EDIT_SETTINGS) as work:
+            before = settings_queries.read(work.session)
+            wanted = before.model_copy(update=command.model_dump(exclude_none=True))
+            after = ClinicSettings.model_validate(wanted.model_dump())
+            changed = settings_queries.write(work.session, after)
+            work.session.reported.update((*work.session.new, *work.session.dirty))
+            told = "; ".join(f"{name} {getattr(before, name)} to {getattr(after, name)}" for name in changed)
+            clinic_id = queries.profile(work.session).id
+            line = Line("settings.changed", "settings", clinic_id, detail=told or "repeated")
+            work.noted(line, *((Change("settings", clinic_id),) if changed else ()))
+            return after
+
+    def edit_clinic(self, actor: Actor, command: EditClinic) -> ClinicProfile:
+        """Change the clinic's name, zone and region. Visits keep the wall-clock time they were booked for."""
+        with self.work(actor, Permission.EDIT_SETTINGS) as work:
+            row = queries.row(work.session)
+            row.name, row.zone, row.region = command.name, command.zone, command.region
+            work.changed(row, "clinic.edited", Change("clinic", row.id))
+            work.flush()
+            profile = queries.profile(work.session)
+        facts = self._profile.facts()
+        if facts.clinic_name != command.name:
+            self._profile.write_facts(replace(facts, clinic_name=command.name))
+        return profile

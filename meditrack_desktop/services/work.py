@@ -17,16 +17,18 @@ from uuid import UUID
 
 from meditrack_desktop.database.base import Base, changed_columns
 from meditrack_desktop.database.listen import announce
-from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.queries import sessions as session_queries
 from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.clock import Clock
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed, NotAuthenticated
-from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.permissions import STEP_UP, Permission
+from meditrack_desktop.domain.sessions import CONFIRMED_FOR
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.time_keeping import TimeKeeping
 
 SAME_LOOK = timedelta(seconds=60)
 """The same person looking at the same thing again within this time adds no second line."""
@@ -36,20 +38,29 @@ class Work:
     """One change under way: the transaction, who asked, and what will be written to the audit trail."""
 
     def __init__(
-        self, session: WriteSession, actor: Actor, now: datetime, require: Callable[[Permission], None]
+        self,
+        session: WriteSession,
+        actor: Actor,
+        now: datetime,
+        require: Callable[[Permission], None],
+        require_password: Callable[[], None],
     ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
         self.require = require
         """Check one more permission that only this request turned out to need: NotAllowed, nothing is kept."""
+        self.require_password = require_password
+        """NotAllowed PASSWORD_AGAIN unless the password was typed in the last ten minutes."""
         self.lines: list[Line] = []
         self.changes: list[Change] = []
 
-    def added(self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None) -> None:
+    def added(
+        self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None, detail: str = ""
+    ) -> None:
         """Report a new row (`action` like "patient.registered") and the changes other windows shall hear of."""
         self.session.add(row)
-        self._report(row, action, changes, patient_id, "")
+        self._report(row, action, changes, patient_id, detail)
 
     def changed(
         self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None, detail: str = ""
@@ -110,20 +121,41 @@ class Works:
         self.trail = trail
         self.bus = bus
         self.origin = origin
+        self.time = TimeKeeping(clock)
         self._seen: dict[tuple[UUID, Line], datetime] = {}
         self._guard = Lock()
 
     @contextmanager
     def __call__(self, actor: Actor, permission: Permission) -> Iterator[Work]:
-        """Change something. NotAuthenticated or NotAllowed before anything is read."""
+        """Change something. NotAuthenticated or NotAllowed before anything is read.
+
+        A permission of `STEP_UP` also needs the password of the last ten minutes: NotAllowed PASSWORD_AGAIN.
+        """
+        with self._working(actor, permission) as work:
+            yield work
+
+    @contextmanager
+    def as_oneself(self, actor: Actor) -> Iterator[Work]:
+        """Change something of one's own that needs no permission, only a live session."""
+        with self._working(actor, None) as work:
+            yield work
+
+    @contextmanager
+    def _working(self, actor: Actor, permission: Permission | None) -> Iterator[Work]:
         with self._refusing(actor), self.database.writing() as session:
-            self._check(session, actor, permission)
-            work = Work(session, actor, self.clock.now(), partial(self._check, session, actor))
+            self._check(session, actor, permission, changing=True)
+            work = Work(
+                session,
+                actor,
+                self.clock.now(),
+                partial(self._check, session, actor, changing=True),
+                partial(self._check_confirmed, session, actor),
+            )
             yield work
             session.flush()
             if not work.lines and session.touched:
                 raise RuntimeError("a work that wrote and reported nothing")
-            self.trail.write(session, actor, work.now, work.lines)
+            self.trail.write(session, actor, work.now, [*self.time.lines(session), *work.lines])
             changes = ChangeSet(tuple(dict.fromkeys(work.changes)))
             announce(session, self.origin, changes)
         self.bus.announce(changes)
@@ -140,40 +172,70 @@ class Works:
         fresh = [line for line in look.lines if self._is_fresh(actor, line, look.now)]
         if fresh:
             with self.database.writing() as writing:
-                self.trail.write(writing, actor, look.now, fresh)
+                self.trail.write(writing, actor, look.now, [*self.time.lines(writing), *fresh])
             # Only now: a line that could not be kept must be written by the next try.
             self._remember(actor, fresh, look.now)
 
     @contextmanager
-    def unsigned(self) -> Iterator[WriteSession]:
+    def unsigned(self, *changes: Change) -> Iterator[WriteSession]:
         """A transaction of nobody's yet: signing in and setting up. Its callers write their own lines."""
+        told = ChangeSet(changes)
         with self.database.writing() as session:
             yield session
+            announce(session, self.origin, told)
+        self.bus.announce(told)
 
-    def _check(self, session: ReadSession, actor: Actor, permission: Permission) -> None:
-        """What the actor's session is worth in this very transaction: ended, expired and downgraded count."""
-        standing = account_queries.standing(session, actor.session_id, permission)
+    def standing(
+        self, session: ReadSession, actor: Actor, permission: Permission | None = None
+    ) -> session_queries.Standing:
+        """What the actor's session is worth in this very transaction: whatever ended it counts at once.
+
+        NotAuthenticated SESSION_EXPIRED, or DESK_REVOKED if its desk may no longer reach the clinic.
+        """
+        standing = session_queries.standing(session, actor.session_id, permission)
+        if standing is None:
+            raise NotAuthenticated(ErrorCode.SESSION_EXPIRED)
+        self.time.hear(standing.told)
+        if standing.desk_revoked:
+            raise NotAuthenticated(ErrorCode.DESK_REVOKED)
         if (
-            standing is None
-            or standing.ended_at is not None
+            standing.ended_at is not None
             or not standing.active
             or standing.expires_at <= self.clock.now()
+            or standing.account_id != actor.account_id
         ):
             raise NotAuthenticated(ErrorCode.SESSION_EXPIRED)
+        return standing
+
+    def _check(
+        self, session: ReadSession, actor: Actor, permission: Permission | None, *, changing: bool = False
+    ) -> None:
+        standing = self.standing(session, actor, permission)
+        if permission is None:
+            return
         if not standing.permitted:
-            raise _Refused(permission)
+            raise RefusedWithALine(
+                NotAllowed(ErrorCode.NOT_PERMITTED, permission=permission.value),
+                Line("permission.refused", "permission", detail=permission.value),
+            )
+        if changing and permission in STEP_UP:
+            self._refuse_unconfirmed(standing, permission.value)
+
+    def _check_confirmed(self, session: ReadSession, actor: Actor) -> None:
+        self._refuse_unconfirmed(self.standing(session, actor), "own account")
+
+    def _refuse_unconfirmed(self, standing: session_queries.Standing, what: str) -> None:
+        confirmed = standing.confirmed_at
+        if confirmed is None or self.clock.now() - confirmed > CONFIRMED_FOR:
+            raise RefusedWithALine(
+                NotAllowed(ErrorCode.PASSWORD_AGAIN), Line("password.asked_again", "permission", detail=what)
+            )
 
     @contextmanager
     def _refusing(self, actor: Actor) -> Iterator[None]:
-        """A refusal for want of permission leaves its line in the trail, in a transaction of its own."""
+        """A refusal leaves its line in the trail, in a transaction of its own."""
         try:
             yield
-        except _Refused as refused:
-            permission = refused.permission
-            line = Line("permission.refused", "permission", detail=permission.value, outcome=Outcome.REFUSED)
-            with self.database.writing() as session:
-                self.trail.write(session, actor, self.clock.now(), [line])
-            raise NotAllowed(ErrorCode.NOT_PERMITTED, permission=permission.value) from None
         except RefusedWithALine as refused:
             with self.database.writing() as session:
                 self.trail.write(session, actor, self.clock.now(), [refused.line])
@@ -199,10 +261,3 @@ class RefusedWithALine(Exception):
         self.error = error
         self.line = replace(line, outcome=Outcome.REFUSED)
 
-
-class _Refused(Exception):
-    """The actor's roles do not hold the permission; becomes NotAllowed once it is in the trail."""
-
-    def __init__(self, permission: Permission) -> None:
-        super().__init__(permission.value)
-        self.permission = permission

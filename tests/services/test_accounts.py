@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from meditrack_desktop.bootstrap import open_clinic, secret_store
-from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.queries import sessions as session_queries
 from meditrack_desktop.domain.accounts import (
     Account,
     Actor,
@@ -30,10 +30,12 @@ from meditrack_desktop.domain.errors import (
 )
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import TEMPLATES, Permission, Role
+from meditrack_desktop.domain.sessions import LONGEST_WAIT, wait_after
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.credentials import Credentials
+from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import KeySlots
-from meditrack_desktop.services.sessions import LONGEST_WAIT, wait_after
-from meditrack_desktop.services.set_up import device_secret
+from meditrack_desktop.services.signing_in import SigningIn
 from tests.conftest import PASSWORDS, ClinicSite
 
 NEW_PASSWORD = "willow-cabinet-seven-moons"
@@ -266,8 +268,9 @@ def test_the_last_administrator_stays(clinic: Clinic, admin: Actor) -> None:
             attempt()
         assert kept.value.code is ErrorCode.LAST_ADMINISTRATOR
     clinic.accounts.add(admin, _newcomer(roles=frozenset({Role.ADMIN, Role.DOCTOR})))
+    other = clinic.sessions.sign_in("noah", NEW_PASSWORD)
     clinic.accounts.edit(
-        admin, EditAccount(id=me.id, version=me.version, name=me.name, roles=frozenset({Role.DOCTOR}))
+        other, EditAccount(id=me.id, version=me.version, name=me.name, roles=frozenset({Role.DOCTOR}))
     )
     with pytest.raises(ClinicError):
         clinic.accounts.list(admin)
@@ -342,9 +345,9 @@ def test_a_power_cut_while_a_password_changes_locks_nobody_out(
         command = ChangePassword(current=SecretStr(PASSWORDS["reception"]), new=SecretStr(NEW_PASSWORD))
         with monkeypatch.context() as patched, pytest.raises(PowerCut):
             if when == "before":
-                patched.setattr(account_queries, "end_sessions_of", cut)
+                patched.setattr(session_queries, "end_all_of", cut)
             else:
-                patched.setattr(clinic.accounts, "_give_slot", cut)
+                patched.setattr(Credentials, "give_slot", cut)
             clinic.accounts.change_password(actor, command)
         clinic.close()
         for _ in range(2):
@@ -362,7 +365,7 @@ def test_a_sign_in_that_breaks_off_leaves_the_clinic_closed(
     site: ClinicSite, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clinic = open_clinic(site.folder, clock)
-    monkeypatch.setattr(clinic.accounts, "_start_session", _no_answer)
+    monkeypatch.setattr(SigningIn, "start", _no_answer)
     with pytest.raises(Unavailable):
         clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     assert (clinic.keys.opened is None) == (site.kind == "sqlite")

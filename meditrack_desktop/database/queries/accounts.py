@@ -1,49 +1,26 @@
-"""Questions about people, their roles, their sessions and the throttle."""
+"""Questions about people who sign in, their roles and what the roles may do."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
+from meditrack_desktop.database.queries import sign_in_tries
 from meditrack_desktop.database.tables.accounts import (
     AccountRoleRow,
     AccountRow,
     RolePermissionRow,
     SessionRow,
-    SignInTryRow,
 )
-from meditrack_desktop.domain.accounts import Account
+from meditrack_desktop.database.types import UtcDateTime
+from meditrack_desktop.domain.accounts import Account, AccountStatus, Actor
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.permissions import Permission, Role
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an actor's session is worth at this very statement."""
-
-    expires_at: datetime
-    ended_at: datetime | None
-    active: bool
-    permitted: bool
-
-
-def standing(session: Session, session_id: UUID, permission: Permission) -> Standing | None:
-    permitted = exists().where(
-        AccountRoleRow.account_id == AccountRow.id,
-        RolePermissionRow.role == AccountRoleRow.role,
-        RolePermissionRow.permission == permission,
-    )
-    row = session.execute(
-        select(SessionRow.expires_at, SessionRow.ended_at, AccountRow.active, permitted.label("permitted"))
-        .join(AccountRow, AccountRow.id == SessionRow.account_id)
-        .where(SessionRow.id == session_id)
-    ).first()
-    return Standing(row.expires_at, row.ended_at, row.active, row.permitted) if row else None
+from meditrack_desktop.domain.sessions import CLOSED_AFTER
 
 
 def by_username(session: Session, username: str) -> AccountRow | None:
@@ -70,11 +47,64 @@ def find(session: Session, account_id: UUID) -> AccountRow | None:
     ).first()
 
 
-def everybody(session: Session) -> tuple[Account, ...]:
+def everybody(session: Session, now: datetime) -> tuple[Account, ...]:
+    """Every account by name, with how it stands at `now`."""
     rows = session.scalars(
-        select(AccountRow).order_by(AccountRow.name).options(selectinload(AccountRow.roles))
+        select(AccountRow).order_by(AccountRow.name, AccountRow.id).options(selectinload(AccountRow.roles))
     )
-    return tuple(record(row) for row in rows)
+    seen = _last_seen(session)
+    here = frozenset(
+        session.scalars(
+            select(SessionRow.account_id)
+            .where(SessionRow.ended_at.is_(None), SessionRow.expires_at > now)
+            .distinct()
+        )
+    )
+    closed = sign_in_tries.closed_accounts(session, CLOSED_AFTER)
+    return tuple(
+        record(
+            row,
+            last_seen_at=seen.get(row.id),
+            status=_status(row, seen.get(row.id), locked=row.id in closed, signed_in=row.id in here),
+        )
+        for row in rows
+    )
+
+
+def standing_now(session: Session, row: AccountRow, now: datetime) -> Account:
+    """The account's record with how it stands at `now`."""
+    seen = _last_seen(session, row.id).get(row.id)
+    here = session.scalars(
+        select(SessionRow.id)
+        .where(SessionRow.account_id == row.id, SessionRow.ended_at.is_(None), SessionRow.expires_at > now)
+        .limit(1)
+    ).first()
+    locked = row.id in sign_in_tries.closed_accounts(session, CLOSED_AFTER)
+    return record(
+        row, last_seen_at=seen, status=_status(row, seen, locked=locked, signed_in=here is not None)
+    )
+
+
+def _last_seen(session: Session, account_id: UUID | None = None) -> dict[UUID, datetime]:
+    query = select(
+        SessionRow.account_id,
+        func.max(func.coalesce(SessionRow.last_seen_at, SessionRow.started_at), type_=UtcDateTime()),
+    ).group_by(SessionRow.account_id)
+    if account_id is not None:
+        query = query.where(SessionRow.account_id == account_id)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _status(row: AccountRow, seen: datetime | None, *, locked: bool, signed_in: bool) -> AccountStatus:
+    if not row.active:
+        return AccountStatus.INACTIVE
+    if locked:
+        return AccountStatus.LOCKED
+    if signed_in:
+        return AccountStatus.SIGNED_IN
+    if row.must_change_password or seen is None:
+        return AccountStatus.INVITED
+    return AccountStatus.ACTIVE
 
 
 def active_admins(session: Session) -> int:
@@ -101,6 +131,38 @@ def permissions_of(session: Session, account_id: UUID) -> frozenset[Permission]:
     return frozenset(rows)
 
 
+def actor(session: Session, row: AccountRow, session_id: UUID, workstation: str) -> Actor:
+    """What the account may do now, as every service method takes it first."""
+    return Actor(
+        account_id=row.id,
+        session_id=session_id,
+        workstation=workstation,
+        username=row.username,
+        name=row.name,
+        roles=frozenset(role.role for role in row.roles),
+        permissions=permissions_of(session, row.id),
+        practitioner_id=row.practitioner_id,
+    )
+
+
+def is_unchanged(session: Session, row: AccountRow) -> bool:
+    """Whether the account is active with the same password as when `row` was read; nobody changes it meanwhile."""
+    query = select(AccountRow.id).where(
+        AccountRow.id == row.id, AccountRow.active, AccountRow.password_hash == row.password_hash
+    )
+    return session.execute(query.with_for_update(read=True)).first() is not None
+
+
+def take_totp_step(session: Session, account_id: UUID, step: int) -> bool:
+    """Use up the digits of a time step; whether they were still unused, at any desk."""
+    taken = session.execute(
+        update(AccountRow)
+        .where(AccountRow.id == account_id, AccountRow.totp_step < step)
+        .values(totp_step=step)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
 def add_grid(session: Session, grid: Mapping[Role, Iterable[Permission]]) -> None:
     for role, permissions in grid.items():
         session.add_all(RolePermissionRow(role=role, permission=permission) for permission in permissions)
@@ -113,45 +175,38 @@ def set_roles(row: AccountRow, roles: Iterable[Role]) -> None:
     ]
 
 
-def tries(session: Session, account_id: UUID, workstation: str) -> SignInTryRow | None:
-    return session.get(SignInTryRow, (account_id, workstation))
+def grid(session: Session) -> dict[Role, frozenset[Permission]]:
+    """What each role may do."""
+    held: dict[Role, set[Permission]] = {role: set() for role in Role}
+    for role, permission in session.execute(select(RolePermissionRow.role, RolePermissionRow.permission)):
+        held[role].add(permission)
+    return {role: frozenset(permissions) for role, permissions in held.items()}
 
 
-def note_failure(session: Session, account_id: UUID, workstation: str, at: datetime) -> int:
-    """Count one more failure in a row; returns how many there are."""
-    row = session.get(SignInTryRow, (account_id, workstation), with_for_update=True)
-    if row is None:
-        row = SignInTryRow(account_id=account_id, workstation=workstation, failures=0, last_at=at)
-        session.add(row)
-    row.failures += 1
-    row.last_at = at
-    return row.failures
+def allow(session: Session, role: Role, permission: Permission) -> bool:
+    """Give a role a permission; whether it did not have it."""
+    if session.get(RolePermissionRow, (role, permission)) is not None:
+        return False
+    session.execute(insert(RolePermissionRow).values(role=role, permission=permission))
+    return True
 
 
-def forget_failures(session: Session, account_id: UUID, workstation: str) -> None:
-    session.execute(
-        delete(SignInTryRow).where(
-            SignInTryRow.account_id == account_id, SignInTryRow.workstation == workstation
+def forbid(session: Session, role: Role, permission: Permission) -> bool:
+    """Take a permission from a role; whether it had it."""
+    taken = session.execute(
+        delete(RolePermissionRow).where(
+            RolePermissionRow.role == role, RolePermissionRow.permission == permission
         )
     )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
 
 
-def end_session(session: Session, session_id: UUID, at: datetime) -> None:
-    session.execute(
-        update(SessionRow)
-        .where(SessionRow.id == session_id, SessionRow.ended_at.is_(None))
-        .values(ended_at=at)
-    )
-
-
-def end_sessions_of(session: Session, account_id: UUID, at: datetime, keep: UUID | None = None) -> None:
-    query = update(SessionRow).where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None))
-    if keep is not None:
-        query = query.where(SessionRow.id != keep)
-    session.execute(query.values(ended_at=at))
-
-
-def record(row: AccountRow) -> Account:
+def record(
+    row: AccountRow,
+    *,
+    last_seen_at: datetime | None = None,
+    status: AccountStatus = AccountStatus.ACTIVE,
+) -> Account:
     return Account(
         id=row.id,
         username=row.username,
@@ -161,4 +216,10 @@ def record(row: AccountRow) -> Account:
         version=row.version,
         created_at=row.created_at,
         practitioner_id=row.practitioner_id,
+        email=row.email,
+        last_seen_at=last_seen_at,
+        status=status,
+        must_change_password=row.must_change_password,
+        has_pin=row.pin_hash is not None,
+        has_second_factor=row.totp_sealed is not None,
     )

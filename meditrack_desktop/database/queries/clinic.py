@@ -13,12 +13,18 @@ from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 
+def row(session: Session) -> ClinicRow:
+    """The clinic's own row. Unavailable CLINIC_NOT_SET_UP in a database without a clinic."""
+    found = session.scalars(select(ClinicRow)).first()
+    if found is None:
+        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
+    return found
+
+
 def profile(session: Session) -> ClinicProfile:
     """The clinic's own facts. Unavailable CLINIC_NOT_SET_UP in a database without a clinic."""
-    row = session.scalars(select(ClinicRow)).first()
-    if row is None:
-        raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP)
-    return ClinicProfile(row.id, row.name, row.zone, row.region, row.created_at, row.demo)
+    clinic = row(session)
+    return ClinicProfile(clinic.id, clinic.name, clinic.zone, clinic.region, clinic.created_at, clinic.demo)
 
 
 def add_clinic(

@@ -1,0 +1,22 @@
+"""Changing the permission grid: which role may do what, and what no grid may take away."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from meditrack_desktop.domain.permissions import Permission, Role
+
+KEPT_BY_ADMINS = frozenset(
+    {Permission.VIEW_ACCOUNTS, Permission.EDIT_ACCOUNTS, Permission.EDIT_PERMISSIONS}
+)
+"""Without these nobody could put the grid right again."""
+
+
+class ChangeGrid(BaseModel):
+    """Give a role a permission or take it away. Asking for what is so already changes nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role
+    permission: Permission
+    allowed: bool
