@@ -27,9 +27,9 @@ from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
 from meditrack_desktop.services.profile import Profile
-from meditrack_desktop.services.set_up import device_secret
 from tests.postgres import PostgresServer, start_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +141,15 @@ class ClinicSite:
         return clinic
 
 
+def move_to_server(folder: Path, url: str) -> None:
+    """Let a copied profile of a shared clinic find its data in another database."""
+    profile = Profile(folder)
+    slots = KeySlots(profile.slots, device_secret(profile.facts(), secret_store(profile)))
+    desk = slots.open_desk()
+    assert desk is not None
+    slots.put_desk(replace(desk, server=url))
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClinicSite]:
     """A fresh copy of the clinic on each database in turn."""
@@ -155,11 +164,8 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClinicSite]
     server: PostgresServer = request.getfixturevalue("postgres_server")
     shutil.copytree(template.folder, folder)
     name = server.create(template=template.database)
-    opened = replace(template.secrets, postgres=server.url(name))
-    profile = Profile(folder)
-    secret = device_secret(profile.facts(), secret_store(profile))
-    KeySlots(profile.slots, secret).put_workstation(opened)
-    yield ClinicSite(folder, opened, template.actors, kind)
+    move_to_server(folder, server.url(name))
+    yield ClinicSite(folder, template.secrets, template.actors, kind)
     server.drop(name)
 
 

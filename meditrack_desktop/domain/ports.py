@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class SecretStore(Protocol):
@@ -10,7 +10,7 @@ class SecretStore(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is, in one word, for the settings page ("Keychain", "file")."""
+        """What it is, in one word: "keyring", "passphrase" (a sealed file) or "file" (a bare one)."""
         ...
 
     def get(self, key: str) -> str | None: ...
@@ -18,3 +18,10 @@ class SecretStore(Protocol):
     def put(self, key: str, value: str) -> None: ...
 
     def delete(self, key: str) -> None: ...
+
+
+@runtime_checkable
+class LockedStore(Protocol):
+    """A secret store that somebody has to open first."""
+
+    def unlock(self, passphrase: str) -> None: ...

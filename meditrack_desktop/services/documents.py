@@ -108,15 +108,21 @@ class Documents:
         name = clean_file_name(command.file_name)
         checked = check_file(data, name)
         while before is None:
+            epoch = self._keys.epoch
             key = kept or self.vault.make_patient_key(
                 command.patient_id, command.type.document_class, self._keys.recipients
             )
             blob = self.vault.store(_Counted(data, progress), key.public, new_id())
             try:
-                return self._file(actor, command, name, checked, blob, None if kept else key)
+                return self._file(actor, command, name, checked, blob, None if kept else key, epoch)
             except _Overtaken:
                 self._discard(blob.blob_id)
                 before, kept = self._before(actor, command)
+            except _KeysChanged:
+                self._discard(blob.blob_id)
+                self.vault.forget_copy(command.patient_id, command.type.document_class, key.public)
+                if not self._keys.refresh():
+                    raise Unavailable(ErrorCode.VAULT_LOCKED) from None
             except Unavailable:
                 # Nobody knows whether it was committed: the file stays, the sweep finds it if it was not.
                 raise
@@ -161,7 +167,7 @@ class Documents:
             look.lines.append(Line("document.opened", "document", found.id, found.patient_id))
         if kept is None:
             raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document=str(document_id))
-        secret = self.vault.unwrap(PatientKey(*kept), found.patient_id, found.document_class)
+        secret = self._keys.unwrap(PatientKey(*kept), found.patient_id, found.document_class)
         return OpenDocument(found, self.vault.open(blob.blob_id, secret, blob))
 
     def delete(self, actor: Actor, command: DeleteDocument) -> Document:
@@ -200,6 +206,7 @@ class Documents:
         checked: CheckedFile,
         blob: StoredBlob,
         made: PatientKey | None,
+        epoch: int,
     ) -> Document:
         with self.work(actor, Permission.ATTACH_DOCUMENT) as work:
             _check_live(queries.patient_archived_at(work.session, command.patient_id, hold=True))
@@ -209,12 +216,15 @@ class Documents:
             if made is not None:
                 if queries.patient_key(work.session, command.patient_id, document_class) is not None:
                     raise _Overtaken
+                if not self._keys.hold_epoch(work.session, epoch, work.now):
+                    raise _KeysChanged
                 work.session.add(
                     PatientKeyRow(
                         patient_id=command.patient_id,
                         document_class=document_class,
                         public=made.public,
                         wrapped=made.wrapped,
+                        epoch=epoch,
                     )
                 )
             row = DocumentRow(
@@ -254,6 +264,10 @@ class Documents:
 
 class _Overtaken(Exception):
     """Another desk filed the same command, or made this patient's key, while our file was being written."""
+
+
+class _KeysChanged(Exception):
+    """The clinic's keys were changed elsewhere while our file was being written: nothing new is wrapped to them."""
 
 
 class _Counted(io.BytesIO):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,91 +17,78 @@ from meditrack_desktop.database import schema
 from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget, Target
 from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.session import Database
+from meditrack_desktop.database.queries import keys as key_queries
+from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.clinic import WorkstationRow
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import Clock
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import TEMPLATES, Role
 from meditrack_desktop.domain.ports import SecretStore
-from meditrack_desktop.services import passwords
+from meditrack_desktop.services import passwords, places, shared_keys
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
-from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
-from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
-from meditrack_desktop.vault.keys import new_clinic_keys
+from meditrack_desktop.services.clinic_secrets import ClinicSecrets, new_secrets
+from meditrack_desktop.services.device import device_key
+from meditrack_desktop.services.key_slots import DeskKey, KeySlots
+from meditrack_desktop.services.profile import Profile, ProfileFacts, lock_of, write_durably
+from meditrack_desktop.services.recovery_kit import RecoveryKit, clinic_of, draw_up
+from meditrack_desktop.services.this_computer import computer_name
+from meditrack_desktop.vault.keys import new_key_pair, public_half
 from meditrack_desktop.vault.vault import Vault
 
 
-@dataclass(frozen=True, slots=True)
-class RecoveryKit:
-    """What opens the clinic when every keyring and password is lost. Shown or written once, then forgotten."""
-
-    clinic_name: str
-    clinic_id: str
-    identity: str
-    made_at: datetime
-
-    def text(self) -> str:
-        return (
-            f"MediTrack Desktop recovery kit\n\n"
-            f"Clinic:    {self.clinic_name}\n"
-            f"Clinic id: {self.clinic_id}\n"
-            f"Made:      {self.made_at.date().isoformat()}\n\n"
-            f"{self.identity}\n\n"
-            "Keep this on paper in a safe place. Whoever holds it can open every backup and document of the\n"
-            "clinic. Without it, data cannot be recovered once the passwords and this computer are lost.\n"
-        )
-
-
 def set_up(
-    profile: Profile, command: SetUpClinic, store: SecretStore, clock: Clock, kit_file: Path | None
+    profile: Profile,
+    command: SetUpClinic,
+    store: SecretStore,
+    clock: Clock,
+    kit_file: Path | None,
+    kit: RecoveryKit | None = None,
 ) -> RecoveryKit:
     """Make a clinic in an empty profile. Conflict CLINIC_EXISTS; Invalid WEAK_PASSWORD; Unavailable.
 
-    `kit_file`, if given, receives the recovery kit's text before anything else is finished. What lay in the
-    way (an unfinished set-up, another kit) is set aside under another name, never deleted.
+    `kit` is one that was drawn up, printed and proven before; without it a new one is made. `kit_file`, if
+    given, receives the kit before anything else is finished: as a PDF where its name ends so, else as text. What
+    lay in the way (an unfinished set-up, another kit) is set aside under another name, never deleted.
     """
     password = command.admin_password.get_secret_value()
     passwords.check_strength(password, (command.admin_username, command.admin_name, command.name))
     if profile.is_set_up:
         raise Conflict(ErrorCode.CLINIC_EXISTS)
+    _check_places(profile, command)
     profile.prepare()
-    clinic_id = new_id()
-    made = new_clinic_keys()
-    opened = ClinicSecrets(
-        database_key=secrets.token_hex(32),
-        pepper=secrets.token_hex(32),
-        pepper_id=secrets.token_hex(4),
-        audit_key=secrets.token_hex(32),
-        clinical_identity=made.clinical.secret,
-        administrative_identity=made.administrative.secret,
-        recovery_recipient=made.recovery.public,
-        postgres=command.postgres.get_secret_value() if command.postgres else "",
-    )
     now = clock.now()
-    kit = RecoveryKit(command.name, str(clinic_id), made.recovery.secret, now)
+    kit = replace(kit, clinic_name=command.name) if kit else draw_up(command.name, clock)
+    clinic_id, recovery = clinic_of(kit), public_half(kit.identity)
+    opened = new_secrets(recovery)
+    server = command.postgres.get_secret_value() if command.postgres else ""
+    own = DeskKey(new_key_pair().secret, server, opened.seal_key) if server else None
     facts = ProfileFacts(
         clinic_id,
         command.name,
         f"ws_{secrets.token_hex(4)}",
-        command.desk_name or desk_name(),
+        command.desk_name or computer_name(),
         shared=bool(command.postgres),
         demo=command.demo,
+        vault_folder=command.vault_folder,
+        backup_folder=command.backup_folder,
+        backup_put_off=not command.backup_folder and not command.demo,
+        secret_store=store.name,
     )
     slots = KeySlots(profile.slots, secrets.token_bytes(32))
     _set_unfinished_aside(profile)
     try:
         if kit_file is not None:
             _set_former_kit_aside(kit_file)
-            write_durably(kit_file, kit.text().encode())
+            write_durably(kit_file, _printed(kit, kit_file, command.region))
         store.put(device_key(facts), slots.device_secret.hex())
-        slots.put_recovery(made.recovery.public, opened)
-        if facts.shared:
-            slots.put_workstation(opened)
+        if own:
+            slots.put_desk(own)
         else:
             slots.put_person(command.admin_username, password, opened)
-        _fill(profile, facts, command, opened, now)
+        _fill(profile, facts, command, opened, own, now)
         Vault(profile.vault(facts), clinic_id).create()
     except ClinicError:
         _take_back(profile, facts, store, kit_file)
@@ -112,14 +98,19 @@ def set_up(
 
 
 def _fill(
-    profile: Profile, facts: ProfileFacts, command: SetUpClinic, opened: ClinicSecrets, now: datetime
+    profile: Profile,
+    facts: ProfileFacts,
+    command: SetUpClinic,
+    opened: ClinicSecrets,
+    own: DeskKey | None,
+    now: datetime,
 ) -> None:
     """Make the database with the clinic's row, this workstation, the permission grid and the administrator."""
     password = command.admin_password.get_secret_value()
     hashed = passwords.hash_password(password, bytes.fromhex(opened.pepper))
     trail = AuditTrail(facts.workstation)
     trail.key = bytes.fromhex(opened.audit_key)
-    database = Database(_target(profile, opened))
+    database = Database(_target(profile, own))
     try:
         _create(profile, database, opened)
         with database.writing() as session:
@@ -129,6 +120,8 @@ def _fill(
                 session, facts.clinic_id, command.name, command.zone, command.region, command.demo, now
             )
             desk = clinic_queries.add_workstation(session, facts.workstation, facts.workstation_name, now)
+            desk.approved_at = now
+            _write_keys(session, desk, opened, own, now)
             account_queries.add_grid(session, TEMPLATES)
             admin = AccountRow(
                 id=new_id(),
@@ -152,9 +145,40 @@ def _fill(
         database.lock()
 
 
+def _write_keys(
+    session: WriteSession, desk: WorkstationRow, opened: ClinicSecrets, own: DeskKey | None, now: datetime
+) -> None:
+    """The first epoch's public keys; on a shared server also the envelopes of this desk and of the kit."""
+    publics = {each: public_half(secret) for each, secret in opened.identities.items()}
+    key_queries.begin_epoch(session, opened.epoch, publics, now)
+    if own:
+        desk.recipient = public_half(own.identity)
+        shared_keys.give(session, opened, desk.id, [desk.recipient], now)
+        shared_keys.give(session, opened, key_queries.RECOVERY, opened.recovery_recipients, now)
+
+
+def _check_places(profile: Profile, command: SetUpClinic) -> None:
+    if not command.postgres:
+        places.refuse_network_drive(profile.folder)
+    if command.vault_folder:
+        places.check_documents_folder(Path(command.vault_folder))
+    if command.backup_folder:
+        places.check_backup_folder(Path(command.backup_folder), profile.folder)
+
+
+def _printed(kit: RecoveryKit, kit_file: Path, region: str) -> bytes:
+    if kit_file.suffix.lower() != ".pdf":
+        return kit.text().encode()
+    # reportlab takes a tenth of a second to load and is wanted here alone.
+    from meditrack_desktop.services.recovery_kit_pdf import kit_pdf
+
+    return kit_pdf(kit, region)
+
+
 def _take_back(profile: Profile, facts: ProfileFacts, store: SecretStore, kit_file: Path | None) -> None:
     """Leave the profile as it was before a set-up that was refused."""
-    profile.slots.unlink(missing_ok=True)
+    for path in (profile.slots, lock_of(profile.slots)):
+        path.unlink(missing_ok=True)
     for leftover in profile.folder.glob("clinic.db*"):
         leftover.unlink()
     if kit_file is not None:
@@ -190,34 +214,12 @@ def _set_former_kit_aside(kit_file: Path) -> None:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(kit_file.parent)) from None
 
 
-def target_of(profile: Profile, facts: ProfileFacts, store: SecretStore) -> Target:
-    """Where this profile's data is. Reading a shared server's address needs this workstation's slot."""
-    if not facts.shared:
-        return SqliteTarget(profile.database)
-    opened = KeySlots(profile.slots, device_secret(facts, store)).open_workstation()
-    return PostgresTarget(opened.postgres if opened else "")
-
-
-def device_key(facts: ProfileFacts) -> str:
-    return f"{facts.clinic_id}/{facts.workstation}"
-
-
-def device_secret(facts: ProfileFacts, store: SecretStore) -> bytes:
-    """This workstation's own secret; without it no slot opens, so a lost one is 32 zero bytes that open nothing."""
-    kept = store.get(device_key(facts))
-    return bytes.fromhex(kept) if kept else bytes(32)
-
-
-def desk_name() -> str:
-    return socket.gethostname()[:80] or "desk"
-
-
-def _target(profile: Profile, opened: ClinicSecrets) -> Target:
-    return PostgresTarget(opened.postgres) if opened.postgres else SqliteTarget(profile.database)
+def _target(profile: Profile, own: DeskKey | None) -> Target:
+    return PostgresTarget(own.server, profile.folder) if own else SqliteTarget(profile.database)
 
 
 def _create(profile: Profile, database: Database, opened: ClinicSecrets) -> None:
-    if not opened.postgres:
+    if not database.shared:
         os.close(os.open(profile.database, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     database.unlock(bytes.fromhex(opened.database_key))
     schema.migrate(database)

@@ -6,6 +6,7 @@ Losing the database therefore does not lose the documents.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -84,3 +85,26 @@ def missing_copies(
     with read_refusals():
         present = {path.name.partition(".")[0] for path in layout.keys.glob(f"*{ENDING}")}
     return [each for each in known if recovery_stem(*each) not in present]
+
+
+def names(layout: Layout) -> frozenset[str]:
+    """The names of all recovery copies. Unavailable VAULT_MISSING."""
+    with read_refusals():
+        return frozenset(
+            path.name for path in layout.keys.glob(f"*{ENDING}") if not path.name.startswith(".")
+        )
+
+
+def set_aside(layout: Layout, disk: Disk, wanted: Iterable[str]) -> int:
+    """Move copies to lost+found, where no recovery looks for them. Unavailable VAULT_UNWRITABLE."""
+    moved = 0
+    with write_refusals():
+        make_folder_durably(disk, layout.lost_and_found)
+        for name in sorted(wanted):
+            with suppress(FileNotFoundError):
+                disk.rename(layout.keys / name, layout.lost_and_found / name)
+                moved += 1
+        if moved:
+            disk.sync_folder(layout.lost_and_found)
+            disk.sync_folder(layout.keys)
+    return moved

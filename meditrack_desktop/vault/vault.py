@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
@@ -185,6 +186,23 @@ class Vault:
         """Erase the recovery copies of a patient's key, for good; returns how many there were."""
         check_marker(self.layout, self.clinic_id, self.disk)
         return recovery_copies.remove_copies(self.layout, self.disk, patient_id, document_class)
+
+    def recovery_copy_names(self) -> frozenset[str]:
+        """The names of all recovery copies. Unavailable VAULT_MISSING."""
+        return recovery_copies.names(self.layout)
+
+    def set_copies_aside(self, names: Iterable[str]) -> int:
+        """Move recovery copies that belong to no row to lost+found; returns how many. Unavailable VAULT_UNWRITABLE."""
+        check_marker(self.layout, self.clinic_id, self.disk)
+        return recovery_copies.set_aside(self.layout, self.disk, names)
+
+    def forget_copy(self, patient_id: UUID, document_class: DocumentClass, public: str) -> None:
+        """Erase the recovery copy of one key that no row ever held. Unavailable VAULT_UNWRITABLE."""
+        check_marker(self.layout, self.clinic_id, self.disk)
+        path = self.layout.recovery_copy(patient_id, document_class, public)
+        with write_refusals(patient=str(patient_id)), suppress(FileNotFoundError):
+            self.disk.remove(path)
+            self.disk.sync_folder(path.parent)
 
     def _owner(self, patient_id: UUID, document_class: DocumentClass) -> KeyOwner:
         return KeyOwner(self.clinic_id, patient_id, document_class)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -15,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from meditrack_desktop.bootstrap import secret_store
 from meditrack_desktop.database.queries import patient_search
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.care_team import AssignDoctor
@@ -40,11 +38,8 @@ from meditrack_desktop.domain.scheduling import (
 from meditrack_desktop.domain.search_terms import stored_text
 from meditrack_desktop.domain.text import search_words
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.patient_rows import read_phones
-from meditrack_desktop.services.profile import Profile
-from meditrack_desktop.services.set_up import device_secret
-from tests.conftest import MORNING, ClinicSite, ClinicTemplate
+from tests.conftest import MORNING, ClinicSite, ClinicTemplate, move_to_server
 from tests.makers.crowd import fill, people
 from tests.makers.people import a_doctor, a_patient, an_edit
 from tests.postgres import PostgresServer
@@ -405,12 +400,10 @@ def both(
     shutil.copytree(sqlite_template.folder, file)
     shutil.copytree(postgres_template.folder, shared)
     name = postgres_server.create(template=postgres_template.database)
-    secrets = replace(postgres_template.secrets, postgres=postgres_server.url(name))
-    profile = Profile(shared)
-    KeySlots(profile.slots, device_secret(profile.facts(), secret_store(profile))).put_workstation(secrets)
+    move_to_server(shared, postgres_server.url(name))
     yield [
         ClinicSite(file, sqlite_template.secrets, sqlite_template.actors, "sqlite"),
-        ClinicSite(shared, secrets, postgres_template.actors, "postgres"),
+        ClinicSite(shared, postgres_template.secrets, postgres_template.actors, "postgres"),
     ]
     postgres_server.drop(name)
 

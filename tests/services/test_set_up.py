@@ -12,9 +12,9 @@ from pydantic import SecretStr
 from meditrack_desktop.bootstrap import open_clinic, secret_store, set_up_clinic
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotAuthenticated, Unavailable
+from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.profile import Profile, write_durably
-from meditrack_desktop.services.set_up import device_secret
 from tests.conftest import ClinicTemplate
 
 PASSWORD = "slate-harbour-ninety-owls"

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from meditrack_desktop.database import schema
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.domain.accounts import Actor, AddAccount
 from meditrack_desktop.domain.care_team import AssignDoctor
@@ -26,11 +27,11 @@ from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioners import Practitioner
-from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services import key_slots, patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.demo import papers, people, week
-from meditrack_desktop.services.profile import Profile, write_durably
+from meditrack_desktop.services.profile import Profile, lock_of, write_durably
 
 PASSWORDS = {
     "admin": "demo-harbour-slate-71",
@@ -169,22 +170,27 @@ def _file(clinic: Clinic, reception: Actor, patient: Patient, kind: str, day: da
 
 
 def is_of_today(profile: Profile, clock: Clock) -> bool:
-    """Whether the sample clinic in `profile` was filled today."""
+    """Whether the sample clinic in `profile` was filled today, by a program that writes what this one reads."""
     try:
-        filled: object = json.loads(_mark(profile).read_text("utf-8"))["filled"]
-    except (OSError, ValueError, KeyError, TypeError):
+        mark: object = json.loads(_mark(profile).read_text("utf-8"))
+    except (OSError, ValueError):
         return False
-    return filled == clock.now().date().isoformat()
+    return mark == _made(clock)
 
 
 def mark_of_today(profile: Profile, clock: Clock) -> None:
-    write_durably(_mark(profile), json.dumps({"filled": clock.now().date().isoformat()}).encode())
+    write_durably(_mark(profile), json.dumps(_made(clock)).encode())
+
+
+def _made(clock: Clock) -> dict[str, object]:
+    return {"filled": clock.now().date().isoformat(), "slots": key_slots.FORMAT, "schema": schema.newest()}
 
 
 def clear(profile: Profile) -> None:
     """Remove the sample clinic's files, and nothing else that may lie in the folder."""
     kit = profile.folder / "recovery-kit.txt"
-    for path in (*profile.folder.glob("clinic.*"), profile.slots, profile.device_file, _mark(profile), kit):
+    slots = (profile.slots, lock_of(profile.slots))
+    for path in (*profile.folder.glob("clinic.*"), *slots, profile.device_file, _mark(profile), kit):
         path.unlink(missing_ok=True)
     shutil.rmtree(profile.folder / "vault", ignore_errors=True)
 
