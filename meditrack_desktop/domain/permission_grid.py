@@ -6,9 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from meditrack_desktop.domain.permissions import Permission, Role
 
-KEPT_BY_ADMINS = frozenset(
-    {Permission.VIEW_ACCOUNTS, Permission.EDIT_ACCOUNTS, Permission.EDIT_PERMISSIONS}
-)
+KEPT_BY_ADMINS = frozenset({Permission.VIEW_ACCOUNTS, Permission.EDIT_ACCOUNTS, Permission.EDIT_PERMISSIONS})
 """Without these nobody could put the grid right again."""
 
 

@@ -163,9 +163,7 @@ class Accounts:
         except NotAuthenticated as refused:
             if refused.code is not ErrorCode.INVALID_CREDENTIALS:
                 raise
-            raise Invalid(
-                ErrorCode.INVALID_CREDENTIALS, fields={"current": FieldProblem.MALFORMED}
-            ) from None
+            raise Invalid(ErrorCode.INVALID_CREDENTIALS, fields={"current": FieldProblem.MALFORMED}) from None
         hashed = self._credentials.hashed(new)
         self._credentials.give_coming_slot(actor.username, new)
         with self.work(actor, Permission.CHANGE_OWN_PASSWORD) as work:

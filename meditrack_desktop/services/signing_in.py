@@ -149,9 +149,7 @@ class SigningIn:
         self.credentials.profile.note_recent(actor.username, actor.name, tuple(sorted(actor.roles)))
         return actor
 
-    def refuse(
-        self, row: AccountRow, why: str, code: ErrorCode = ErrorCode.INVALID_CREDENTIALS
-    ) -> NoReturn:
+    def refuse(self, row: AccountRow, why: str, code: ErrorCode = ErrorCode.INVALID_CREDENTIALS) -> NoReturn:
         """Count a failure and raise it. The trail says why, the person at the desk is not told."""
         now = self.work.clock.now()
         line = Line("session.refused", "account", row.id, detail=why, outcome=Outcome.REFUSED)

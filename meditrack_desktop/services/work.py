@@ -260,4 +260,3 @@ class RefusedWithALine(Exception):
         super().__init__(error.code.value)
         self.error = error
         self.line = replace(line, outcome=Outcome.REFUSED)
-

@@ -25,10 +25,13 @@ MACHINERY = {"changes", "profile", "work", "keys", "listener"}
 
 NEED_NO_ACTOR = {
     "sessions.sign_in": "nobody is signed in yet",
+    "sessions.choose_password": "nobody is signed in yet",
     "sessions.recent_users": "shown on the sign-in window",
 }
 NEED_NO_WORK = {
     "sessions.sign_in": "opens the session that a Work would ask for",
+    "sessions.choose_password": "opens the session that a Work would ask for",
+    "sessions.still_live": "asks what a Work asks, every few seconds, and leaves no line",
     "sessions.recent_users": "reads the profile folder, no patient data",
     "sessions.sign_out": "anybody may leave, also with a session that has ended",
 }
@@ -54,16 +57,12 @@ HANDLES = {
 NOT_ASKED_FOR_YET = {
     "BACK_UP",
     "DISCLOSE_PATIENT",
-    "EDIT_PERMISSIONS",
-    "EDIT_SETTINGS",
     "EXPORT_PATIENTS",
-    "MANAGE_SESSIONS",
     "MANAGE_WORKSTATIONS",
     "PURGE_PATIENT",
     "RESTORE",
     "RESTRICT_PATIENT",
     "ROTATE_KEYS",
-    "SEE_OWN_SESSIONS",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 

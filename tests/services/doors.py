@@ -70,6 +70,7 @@ from meditrack_desktop.domain.scheduling import (
 )
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
+from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
 
 DAY = date(2026, 11, 19)
@@ -297,7 +298,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
     **PRIVACY_DOORS,
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
-    "settings.clinic": (P.VIEW_SETTINGS, lambda s, a: s.clinic.settings.clinic(a)),
+    **PEOPLE_DOORS,
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
     "audit.check": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.check(a)),
     "audit.search": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.search(a, AuditQuery())),
@@ -314,15 +315,10 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
 }
 
-WITHOUT_AN_ACTOR = {
-    "sessions.sign_in": "makes the actor; its own tests look at its lines",
-    "sessions.sign_out": "ends a session, whatever it may still do",
-    "sessions.recent_users": "what the sign-in card shows before anybody is there",
-}
+WITHOUT_AN_ACTOR = {**ANYBODY_MAY}
 
 SERVICES = (
-    "sessions",
-    "accounts",
+    *PEOPLE_SERVICES,
     "patients",
     "practitioners",
     "care_team",
@@ -330,7 +326,6 @@ SERVICES = (
     "documents",
     *PRIVACY_SERVICES,
     "imports",
-    "settings",
     "audit",
 )
 
@@ -379,6 +374,7 @@ def person(clinic: Clinic, username: str, roles: frozenset[Role]) -> Actor:
             workstation=clinic.work.trail.chain,
             started_at=now,
             expires_at=now + timedelta(hours=1),
+            confirmed_at=now,
         )
         session.add(row)
         session.flush()

@@ -213,4 +213,3 @@ def note_confirmed(session: Session, session_id: UUID, at: datetime) -> None:
     session.execute(
         update(SessionRow).where(SessionRow.id == session_id).values(confirmed_at=at, pin_tries=0)
     )
-
