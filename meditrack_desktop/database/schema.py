@@ -33,6 +33,11 @@ def newest() -> str:
     return head
 
 
+def known() -> frozenset[str]:
+    """Every version that this program can read, or bring to its own."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def stored(database: Database) -> str | None:
     """The version of the open database; None if it has no tables yet."""
     with translated(), database.engine.connect() as connection:
@@ -50,12 +55,11 @@ def check(database: Database) -> None:
         raise Unavailable(ErrorCode.DATABASE_MISSING)
     if version == newest():
         return
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    raise Unavailable(ErrorCode.DATABASE_OLDER if version in known else ErrorCode.DATABASE_NEWER)
+    raise Unavailable(ErrorCode.DATABASE_OLDER if version in known() else ErrorCode.DATABASE_NEWER)
 
 
-def migrate(database: Database) -> tuple[str | None, str]:
-    """Bring the schema to the newest version in one transaction. Returns (before, after).
+def migrate(database: Database, to: str = "head") -> tuple[str | None, str]:
+    """Bring the schema to the newest version in one transaction, or to an earlier one. Returns (before, after).
 
     Unavailable DATABASE_NEWER if the database is ahead of this program; nothing is changed then.
     """
@@ -63,14 +67,12 @@ def migrate(database: Database) -> tuple[str | None, str]:
         if connection.dialect.name == "postgresql":
             _prepare_postgres(connection)
         before = _stored(connection)
-        script = ScriptDirectory.from_config(_config())
-        known = {revision.revision for revision in script.walk_revisions()}
-        if before is not None and before not in known:
+        if before is not None and before not in known():
             raise Unavailable(ErrorCode.DATABASE_NEWER)
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        return before, newest()
+        command.upgrade(config, to)
+        return before, newest() if to == "head" else to
 
 
 def _prepare_postgres(connection: Connection) -> None:

@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -97,17 +97,28 @@ def open_header(header: AgeHeader, identities: Iterable[str]) -> bytes:
     raise NoKeyFits
 
 
-def new_header(recipient: str, randomness: Randomness) -> tuple[bytes, bytes]:
-    """Header bytes for one recipient (`age1...`) and the fresh file key in it. ValueError for a bad recipient."""
-    public_bytes = decode_key(recipient, RECIPIENT_PREFIX)
+def new_header(recipients: str | Sequence[str], randomness: Randomness) -> tuple[bytes, bytes]:
+    """Header bytes for one recipient (`age1...`) or several, and the fresh file key in it.
+
+    ValueError for a bad recipient, or for none.
+    """
+    everybody = [recipients] if isinstance(recipients, str) else list(recipients)
+    if not everybody:
+        raise ValueError("an age file needs a recipient")
     file_key = randomness(FILE_KEY_SIZE)
+    stanzas = b"".join(_new_stanza(recipient, file_key, randomness) for recipient in everybody)
+    covered = VERSION_LINE + stanzas + _MAC_MARK
+    return covered + b" " + _base64(_mac(file_key, covered)) + b"\n", file_key
+
+
+def _new_stanza(recipient: str, file_key: bytes, randomness: Randomness) -> bytes:
+    public_bytes = decode_key(recipient, RECIPIENT_PREFIX)
     secret = X25519PrivateKey.from_private_bytes(randomness(32))
     ephemeral = secret.public_key().public_bytes_raw()
     shared = secret.exchange(X25519PublicKey.from_public_bytes(public_bytes))
     wrapping = ChaCha20Poly1305(derive(shared, ephemeral + public_bytes, _X25519_INFO))
     body = wrapping.encrypt(_FIRST_NONCE, file_key, None)
-    covered = VERSION_LINE + b"-> X25519 " + _base64(ephemeral) + b"\n" + _base64(body) + b"\n" + _MAC_MARK
-    return covered + b" " + _base64(_mac(file_key, covered)) + b"\n", file_key
+    return b"-> X25519 " + _base64(ephemeral) + b"\n" + _base64(body) + b"\n"
 
 
 def derive(secret: bytes, salt: bytes, info: bytes) -> bytes:

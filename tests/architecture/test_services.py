@@ -27,6 +27,7 @@ NEED_NO_ACTOR = {
     "sessions.sign_in": "nobody is signed in yet",
     "sessions.choose_password": "nobody is signed in yet",
     "sessions.recent_users": "shown on the sign-in window",
+    "backups.run_if_due": "the day's backup, made by the program itself",
 }
 NEED_NO_WORK = {
     "sessions.sign_in": "opens the session that a Work would ask for",
@@ -34,6 +35,7 @@ NEED_NO_WORK = {
     "sessions.still_live": "asks what a Work asks, every few seconds, and leaves no line",
     "sessions.recent_users": "reads the profile folder, no patient data",
     "sessions.sign_out": "anybody may leave, also with a session that has ended",
+    "backups.run_if_due": "the day's backup, made by the program itself",
 }
 PLAIN_MODULES = {
     "builtins",
@@ -55,7 +57,6 @@ HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
 }
 NOT_ASKED_FOR_YET = {
-    "BACK_UP",
     "DISCLOSE_PATIENT",
     "EXPORT_PATIENTS",
     "MANAGE_WORKSTATIONS",

@@ -70,6 +70,7 @@ from meditrack_desktop.domain.scheduling import (
 )
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
+from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
 
@@ -297,6 +298,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         lambda s, a: s.clinic.documents.restore(a, RestoreDocument(id=s.binned.id, version=s.binned.version)),
     ),
     **PRIVACY_DOORS,
+    **BACKUP_DOORS,
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
     **PEOPLE_DOORS,
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
@@ -309,13 +311,17 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.VIEW_CALENDAR,
         lambda s, a: s.clinic.audit.timeline(a, "appointment", s.appointment.id),
     ),
+    "audit.line_seal": (
+        P.VIEW_AUDIT,
+        lambda s, a: s.clinic.audit.line_seal(a, s.clinic.work.trail.chain, 1),
+    ),
     "audit.extract": (
         P.VIEW_AUDIT,
         lambda s, a: s.clinic.audit.extract(a, AuditQuery(), ExtractKind.CSV, s.folder, EXTRACT_WORDS),
     ),
 }
 
-WITHOUT_AN_ACTOR = {**ANYBODY_MAY}
+WITHOUT_AN_ACTOR = {**ANYBODY_MAY, **BACKUP_WITHOUT_AN_ACTOR}
 
 SERVICES = (
     *PEOPLE_SERVICES,
@@ -325,6 +331,7 @@ SERVICES = (
     "scheduling",
     "documents",
     *PRIVACY_SERVICES,
+    *BACKUP_SERVICES,
     "imports",
     "audit",
 )

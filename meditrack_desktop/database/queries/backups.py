@@ -1,0 +1,141 @@
+"""Questions about backups, and about a whole clinic as a backup holds it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.tables.accounts import SessionRow
+from meditrack_desktop.database.tables.backups import BackupRunRow
+from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
+from meditrack_desktop.domain.backups import BackupOutcome, BackupRun
+from meditrack_desktop.domain.documents import DocumentClass, StoredBlob
+from meditrack_desktop.domain.errors import ErrorCode
+
+GOOD = (BackupOutcome.WRITTEN, BackupOutcome.VERIFIED)
+AT_A_TIME = 5000
+
+
+def row(session: Session, run_id: UUID) -> BackupRunRow | None:
+    return session.get(BackupRunRow, run_id)
+
+
+def left_running(session: Session) -> list[BackupRunRow]:
+    """Runs that did not say how they ended."""
+    return list(session.scalars(select(BackupRunRow).where(BackupRunRow.outcome == BackupOutcome.RUNNING)))
+
+
+def last_good(session: Session) -> datetime | None:
+    """When the newest backup that was finished was begun."""
+    return session.scalar(select(func.max(BackupRunRow.started_at)).where(BackupRunRow.outcome.in_(GOOD)))
+
+
+def last_verified(session: Session) -> datetime | None:
+    """When the newest backup that was found whole was begun."""
+    return session.scalar(
+        select(func.max(BackupRunRow.started_at)).where(BackupRunRow.verified_at.is_not(None))
+    )
+
+
+def newest(session: Session) -> BackupRun | None:
+    """The run that was begun last."""
+    found = session.scalars(
+        select(BackupRunRow).order_by(BackupRunRow.started_at.desc(), BackupRunRow.id.desc()).limit(1)
+    ).first()
+    return record(found) if found else None
+
+
+def verified_at(session: Session) -> dict[str, datetime]:
+    """When each backup, by name, was last found whole."""
+    rows = session.execute(
+        select(BackupRunRow.name, BackupRunRow.verified_at).where(BackupRunRow.verified_at.is_not(None))
+    )
+    return {row.name: row.verified_at for row in rows}
+
+
+def of_name(session: Session, name: str) -> BackupRunRow | None:
+    return session.scalars(select(BackupRunRow).where(BackupRunRow.name == name)).first()
+
+
+def record(run: BackupRunRow) -> BackupRun:
+    known = run.problem in ErrorCode._value2member_map_
+    return BackupRun(
+        id=run.id,
+        name=run.name,
+        kind=run.kind,
+        desk=run.workstation,
+        folder=run.target,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        outcome=run.outcome,
+        bytes=run.bytes,
+        documents=run.documents,
+        verified_at=run.verified_at,
+        problem=ErrorCode(run.problem) if known else None,
+    )
+
+
+def every_blob(session: Session) -> Iterator[StoredBlob]:
+    """What the rows remember of every file in the vault, some thousands at a time."""
+    rows = session.execute(
+        select(
+            DocumentRow.blob_id,
+            DocumentRow.size,
+            DocumentRow.sha256,
+            DocumentRow.ciphertext_size,
+            DocumentRow.ciphertext_sha256,
+        ).execution_options(yield_per=AT_A_TIME)
+    )
+    for found in rows:
+        yield StoredBlob(*found)
+
+
+def blobs_to_open(session: Session, count: int) -> list[tuple[StoredBlob, UUID, DocumentClass]]:
+    """Some documents at random, with whose and of which class they are; all if there are not more."""
+    ids = list(session.scalars(select(DocumentRow.id)))
+    chosen = ids if len(ids) <= count else random.SystemRandom().sample(ids, count)
+    rows = session.execute(
+        select(
+            DocumentRow.blob_id,
+            DocumentRow.size,
+            DocumentRow.sha256,
+            DocumentRow.ciphertext_size,
+            DocumentRow.ciphertext_sha256,
+            DocumentRow.patient_id,
+            DocumentRow.document_class,
+        ).where(DocumentRow.id.in_(chosen))
+    )
+    return [(StoredBlob(*found[:5]), found[5], found[6]) for found in rows]
+
+
+def patient_keys(session: Session) -> Iterator[tuple[UUID, DocumentClass, str, bytes]]:
+    """Every patient key: whose, of which class, its public half, the wrapped secret."""
+    rows = session.execute(
+        select(
+            PatientKeyRow.patient_id,
+            PatientKeyRow.document_class,
+            PatientKeyRow.public,
+            PatientKeyRow.wrapped,
+        ).execution_options(yield_per=AT_A_TIME)
+    )
+    for found in rows:
+        yield found[0], found[1], found[2], found[3]
+
+
+def end_every_session(session: Session, at: datetime) -> None:
+    """Nobody who was signed in when a backup was made is so when it comes back."""
+    session.execute(update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended_at=at))
+
+
+def end_every_run(session: Session, at: datetime) -> None:
+    """The backup that is brought back says of itself that it is still being made."""
+    session.execute(
+        update(BackupRunRow)
+        .where(BackupRunRow.outcome == BackupOutcome.RUNNING)
+        .values(outcome=BackupOutcome.WRITTEN, finished_at=at)
+    )
