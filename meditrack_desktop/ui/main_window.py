@@ -13,14 +13,15 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from meditrack_desktop.domain.clock import to_wall
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAuthenticated
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.brand import PROGRAM
 from meditrack_desktop.ui.frame.seat import Seat, open_layers
+from meditrack_desktop.ui.guard import Guard
 from meditrack_desktop.ui.live import Live
+from meditrack_desktop.ui.login.lock_screen import LockScreen
 from meditrack_desktop.ui.login.window import LoginPage
 from meditrack_desktop.ui.navigation import Navigator
-from meditrack_desktop.ui.session_lock import IDLE_LIMIT, IdleWatch, LockScreen
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Toasts, confirm
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
     from meditrack_desktop.services.profile import ProfileFacts
     from meditrack_desktop.ui.frame.desk_frame import DeskFrame
-    from meditrack_desktop.ui.login.credentials import SignedIn
+    from meditrack_desktop.ui.frame.history import Place
+    from meditrack_desktop.ui.login.entering import SignedIn
 
 SMALLEST = (1024, 640)
 # Loaded beside the sign-in card, so that it paints before them.
@@ -62,6 +64,7 @@ class MainWindow(QMainWindow):
         self._open_clinic = open_clinic
         self._seat: Seat | None = None
         self._parked: dict[UUID, Seat] = {}
+        self._places: dict[UUID, Place] = {}
         self._live: Live | None = None
         self._lock: LockScreen | None = None
         self._leaving = False
@@ -73,9 +76,11 @@ class MainWindow(QMainWindow):
         self.stack.addWidget(self.login)
         self.toasts = Toasts(self, bottom=44)
         self.ring = FocusRing(self)
-        self.watch = IdleWatch(self, clock)
-        self.watch.idle.connect(self.lock)
-        self.watch.warned.connect(self._warn_of_lock)
+        self.guard = Guard(tasks, self, clock)
+        self.watch = self.guard.watch
+        self.guard.lockWanted.connect(self.lock)
+        self.guard.hardLockWanted.connect(self.hard_lock)
+        self.guard.warned.connect(self._warn_of_lock)
         self.login.signedIn.connect(self.enter)
         self.login.retryRequested.connect(self._begin_again)
         self.login.themeChosen.connect(self.themeChosen)
@@ -114,8 +119,10 @@ class MainWindow(QMainWindow):
     def use(self, clinic: Clinic) -> None:
         """Take an open clinic; signing in can go ahead."""
         self.clinic = clinic
-        self.clock = self.watch.clock = self.login.clock = clinic.work.clock
+        self.clock = self.login.clock = clinic.work.clock
+        self.guard.use_clock(self.clock)
         self._live = Live(clinic.changes, self)
+        self._live.changed.connect(self.guard.on_changed)
         self.login.use(clinic)
         self.login.tick()
 
@@ -123,45 +130,78 @@ class MainWindow(QMainWindow):
         """Bring the desk of the person who signed in to the front: a new one, or theirs that was waiting."""
         if self.clinic is None or self._live is None:
             return
-        parked = self._parked.pop(found.actor.account_id, None)
+        self._take_rules(found)
+        account = found.actor.account_id
+        place = self._places.pop(account, None)
+        parked = self._parked.pop(account, None)
         if parked is not None:
             parked.desk.actor = found.actor
             self._seat = parked
             self._show_seat()
+            parked.frame.refresh()
             return
         from meditrack_desktop.ui.pages import open_first
 
         self._seat = self._new_seat(self.clinic, self._live, found)
         self._show_seat()
-        open_first(self._seat.desk, self._seat.frame)
+        if place is not None:
+            self._seat.frame.open(place)
+        else:
+            open_first(self._seat.desk, self._seat.frame)
 
-    def lock(self) -> None:
-        """Hide everything at once. Pages, layers and drafts stay as they are behind the lock."""
+    def lock(self, why: str = "", session_over: bool = False) -> None:
+        """Hide everything at once. Pages, layers and drafts stay as they are behind the lock.
+
+        `why` is said on the lock; with `session_over` only the password unlocks.
+        """
         seat, clinic = self._seat, self.clinic
         if seat is None or clinic is None or self.locked:
             return
         self._hide_seat(seat)
         self._lock = LockScreen(
-            self.tasks, clinic, seat.desk.actor, self.clock, drafts=bool(seat.has_unsaved(self))
+            self.tasks,
+            clinic,
+            seat.desk.actor,
+            self.clock,
+            drafts=bool(seat.has_unsaved(self)),
+            pin=seat.has_pin,
         )
+        if session_over:
+            self._lock.need_password(why)
         self._lock.unlocked.connect(self._unlock)
         self._lock.switchRequested.connect(self.switch_user)
         self._lock.signOutRequested.connect(self.sign_out)
         self.stack.addWidget(self._lock)
         self.stack.setCurrentWidget(self._lock)
         self._lock.credentials.password.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Painted now and not when the event loop gets to it: before a computer sleeps there is no later.
+        self.repaint()
+        self.guard.count_down()
+        self.tasks.change(self, clinic.keys.drop, failed=_no_matter)
+
+    def hard_lock(self) -> None:
+        """Locked for long: a database on this computer is closed too, and only the password opens it."""
+        lock, clinic = self._lock, self.clinic
+        if lock is None or clinic is None or self.profile.shared:
+            return
+        lock.need_password(self.tr("The records were closed as nobody came back. Your password opens them."))
+        self.tasks.change(self, clinic.keys.hard_lock, failed=_no_matter)
 
     def switch_user(self) -> None:
-        """Let somebody else sign in. Drafts wait, unseen, until their owner is back."""
+        """Let somebody else sign in. Drafts wait, unseen, until their owner is back; so does the place."""
         seat = self._seat
         if seat is None:
             return
+        account = seat.desk.actor.account_id
         if seat.has_unsaved(self):
             self._hide_seat(seat)
-            self._parked[seat.desk.actor.account_id] = seat
+            self._parked[account] = seat
         else:
+            if seat.frame.history.present is not None:
+                self._places[account] = seat.frame.history.present
             self._drop(seat)
         self._to_login(seat)
+        self.login.offer_others(seat.desk.actor.username)
 
     def sign_out(self) -> None:
         """End the session; asks first where something typed would be lost."""
@@ -232,7 +272,7 @@ class MainWindow(QMainWindow):
 
         desk = Desk(clinic, found.actor, found.facts, self.tasks, live, Navigator(), self.clock, self.say)
         name, shared = self.profile.workstation_name, self.profile.shared
-        minutes = int(IDLE_LIMIT.total_seconds() // 60)
+        minutes = int(self.guard.idle_limit.total_seconds() // 60)
         frame = make_frame(desk, self, name, shared=shared, idle_minutes=minutes)
         self.stack.addWidget(frame)
         frame.sidebar.lockRequested.connect(self.lock)
@@ -255,22 +295,25 @@ class MainWindow(QMainWindow):
         self._drop_lock()
         self.stack.setCurrentWidget(seat.frame)
         seat.come_back()
-        self.watch.begin()
+        self.guard.attend(seat.desk.clinic, seat.desk.actor, seat.frame)
         self.entered.emit()
 
     def _hide_seat(self, seat: Seat) -> None:
-        self.watch.end()
+        self.guard.rest()
         self.toasts.clear()
         seat.leave_sight(self)
 
     def _unlock(self, found: SignedIn) -> None:
-        seat, clinic = self._seat, self.clinic
-        if seat is None or clinic is None:
+        seat = self._seat
+        if seat is None:
             return
-        before = seat.desk.actor
+        self._take_rules(found)
         seat.desk.actor = found.actor
-        self._end_session(clinic, before)
         self._show_seat()
+
+    def _take_rules(self, found: SignedIn) -> None:
+        if found.rules is not None:
+            self.guard.use_rules(found.rules)
 
     def _sign_out(self, seat: Seat) -> None:
         self._drop(seat)
@@ -278,7 +321,8 @@ class MainWindow(QMainWindow):
 
     def _to_login(self, seat: Seat) -> None:
         self._seat = None
-        self.watch.end()
+        self.guard.rest()
+        self.guard.hard.end()
         self.toasts.clear()
         self._drop_lock()
         self.stack.setCurrentWidget(self.login)
@@ -329,10 +373,7 @@ class MainWindow(QMainWindow):
         )
 
     def _on_refused(self, error: ClinicError) -> None:
-        if isinstance(error, NotAuthenticated) and error.code is not ErrorCode.INVALID_CREDENTIALS:
-            if error.code is not ErrorCode.TOO_MANY_TRIES:
-                self.lock()
-        elif error.code is ErrorCode.DATABASE_UNREACHABLE and self._seat is not None:
+        if error.code is ErrorCode.DATABASE_UNREACHABLE and self._seat is not None:
             desk = self._seat.desk
             self._seat.frame.strip.show_offline(to_wall(self.clock.now(), desk.facts.tz))
 
@@ -342,7 +383,7 @@ class MainWindow(QMainWindow):
 
     def end(self) -> None:
         """After closing: finish what was asked for, stop listening, forget the keys."""
-        self.watch.end()
+        self.guard.end()
         self._minute.stop()
         if self._live is not None:
             self._live.close()
@@ -353,4 +394,4 @@ class MainWindow(QMainWindow):
 
 
 def _no_matter(error: ClinicError) -> None:
-    """A session that cannot be ended now ends by itself within hours."""
+    """A session that cannot be ended now ends by itself within hours; keys go with the program at the latest."""

@@ -1,31 +1,24 @@
-"""Locking the desk: the screen that hides everything, and the watch that locks a desk left alone."""
+"""What locks a desk by itself: nobody touched it for a while, it slept, or it has been locked for long."""
 
 from __future__ import annotations
 
+import sys
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
-
-from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.login.card import CardScreen
-from meditrack_desktop.ui.login.credentials import Credentials
-from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import Banner, Button, Label, painting
-from meditrack_desktop.ui.widgets.badge import initials
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from meditrack_desktop.domain.accounts import Actor
     from meditrack_desktop.domain.clock import Clock
-    from meditrack_desktop.services.clinic import Clinic
 
 IDLE_LIMIT = timedelta(minutes=10)
+HARD_LIMIT = timedelta(minutes=30)
 WARN_BEFORE = timedelta(seconds=20)
 CHECK_MS = 1000
+SLEPT_S = 30
+"""A gap this long between two checks means that the computer slept: they come each second."""
 _ACTIVITY = {
     QEvent.Type.KeyPress,
     QEvent.Type.MouseButtonPress,
@@ -36,10 +29,36 @@ _ACTIVITY = {
 }
 
 
-class IdleWatch(QObject):
-    """Tells when nobody has touched the window for 10 minutes of the clock, and 20 s before.
+def ticks() -> float:
+    """Seconds since some moment; goes on while the computer sleeps, and when its clock is put back."""
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if sys.platform == "darwin":
+        return time.clock_gettime(time.CLOCK_MONOTONIC)  # Python's own monotonic() stands still in sleep here
+    return time.monotonic()
 
-    It asks the clock rather than a timer, so that a computer waking from sleep locks at once.
+
+class _Since:
+    """How long ago something was, by the wall clock or by ticks: the longer one is believed."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.begin(clock)
+
+    def begin(self, clock: Clock) -> None:
+        self._wall, self._ticks = clock.now(), ticks()
+
+    def passed(self, clock: Clock) -> timedelta:
+        return max(clock.now() - self._wall, timedelta(seconds=ticks() - self._ticks))
+
+
+_BEFORE_PAINT = {QEvent.Type.Expose, QEvent.Type.UpdateRequest}
+
+
+class IdleWatch(QObject):
+    """Tells when nobody has touched the window for `limit`, and 20 s before; and when the computer has slept.
+
+    It asks clocks rather than a timer, so that a computer waking from sleep locks at once: `idle` then comes
+    before the first event after waking reaches a page.
     """
 
     warned = Signal()
@@ -47,139 +66,86 @@ class IdleWatch(QObject):
 
     def __init__(self, window: QWidget, clock: Clock, limit: timedelta = IDLE_LIMIT) -> None:
         super().__init__(window)
-        self._window, self.clock, self._limit = window, clock, limit
-        self._touched, self._ticks = clock.now(), time.monotonic()
+        self._window, self.clock, self.limit = window, clock, limit
+        self._touched, self._checked = _Since(clock), ticks()
         self._has_warned = False
         self._timer = QTimer(self, interval=CHECK_MS)
         self._timer.timeout.connect(self.check)
 
+    @property
+    def watching(self) -> bool:
+        return self._timer.isActive()
+
     def begin(self) -> None:
         """Watch from now on. The window must have been shown."""
-        handle = self._window.windowHandle()
-        if handle is not None:
-            handle.installEventFilter(self)
+        for watched in self._watched():
+            watched.installEventFilter(self)
         self.touch()
+        self._checked = ticks()
         self._timer.start()
 
     def end(self) -> None:
         """Stop watching, for example while locked."""
-        handle = self._window.windowHandle()
-        if handle is not None:
-            handle.removeEventFilter(self)
+        for watched in self._watched():
+            watched.removeEventFilter(self)
         self._timer.stop()
 
     def touch(self) -> None:
         """Somebody is there."""
-        self._touched, self._ticks = self.clock.now(), time.monotonic()
+        self._touched.begin(self.clock)
         self._has_warned = False
 
     def check(self) -> None:
-        """Compare with the clock; called each second."""
-        # The wall clock counts sleep; the ticks go on where somebody puts the wall clock back.
-        alone = max(self.clock.now() - self._touched, timedelta(seconds=time.monotonic() - self._ticks))
-        if alone >= self._limit:
+        """Compare with the clocks; called each second."""
+        slept, self._checked = self._slept(), ticks()
+        alone = self._touched.passed(self.clock)
+        if slept or alone >= self.limit:
             self.end()
             self.idle.emit()
-        elif alone >= self._limit - WARN_BEFORE and not self._has_warned:
+        elif alone >= self.limit - WARN_BEFORE and not self._has_warned:
             self._has_warned = True
             self.warned.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _ACTIVITY:
+        kind = event.type()
+        if (kind in _BEFORE_PAINT or kind in _ACTIVITY) and self._slept():
+            self.check()  # what wakes the computer is nobody's touch, and nothing may be painted first
+        elif kind in _ACTIVITY:
             self.touch()
         return False
 
+    def _slept(self) -> bool:
+        return ticks() - self._checked >= SLEPT_S
 
-class LockScreen(CardScreen):
-    """Stands in place of everything. `unlocked` carries a `SignedIn` of the same person."""
+    def _watched(self) -> list[QObject]:
+        handle = self._window.windowHandle()
+        return [self._window, handle] if handle is not None else [self._window]
 
-    unlocked = Signal(object)
-    switchRequested = Signal()
-    signOutRequested = Signal()
 
-    def __init__(self, tasks: Tasks, clinic: Clinic, actor: Actor, clock: Clock, *, drafts: bool) -> None:
-        super().__init__(clock, width=378)
-        self.setAccessibleName(self.tr("Locked"))
-        self.foot.hide()
-        self._name, self._since = actor.name, clock.now()
-        body = self.card.body
-        body.addWidget(_LockedFace(actor.name), 0, Qt.AlignmentFlag.AlignHCenter)
-        body.addSpacing(14)
-        title = Label(self.tr("Locked"), "title")
-        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        body.addWidget(title)
-        self.away = Label("", "body", tone="text2", elide=True)
-        self.away.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        body.addSpacing(2)
-        body.addWidget(self.away)
-        body.addSpacing(18)
-        self.credentials = Credentials(tasks, lambda: actor.username, self.tr("Unlock"))
-        self.credentials.use(clinic)
-        self.credentials.signedIn.connect(self.unlocked)
-        body.addWidget(self.credentials)
-        if drafts:
-            body.addSpacing(14)
-            body.addWidget(
-                Banner(
-                    self.tr("What you had not finished is kept. You return to where you left it."),
-                    "ok",
-                    icon="file-check",
-                )
-            )
-        body.addSpacing(14)
-        row = QHBoxLayout()
-        switch = Button(self.tr("Switch user"), "link")
-        switch.clicked.connect(self.switchRequested)
-        leave = Button(self.tr("Sign out"), "link")
-        leave.clicked.connect(self.signOutRequested)
-        row.addWidget(switch)
-        row.addStretch(1)
-        row.addWidget(leave)
-        body.addLayout(row)
-        self._timer = QTimer(self, interval=5000)
-        self._timer.timeout.connect(self.tick)
-        self.tick()
+class HardLock(QObject):
+    """Tells once when the desk has been locked for `limit`; counts sleep, as above."""
 
-    def tick(self) -> None:
-        super().tick()
-        if hasattr(self, "away"):
-            self.away.setText(self._away_words(self.clock.now()))
+    due = Signal()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+    def __init__(self, parent: QObject, clock: Clock) -> None:
+        super().__init__(parent)
+        self.clock = clock
+        self._since, self._limit = _Since(clock), HARD_LIMIT
+        self._timer = QTimer(self, interval=CHECK_MS)
+        self._timer.timeout.connect(self.check)
+
+    def begin(self, limit: timedelta) -> None:
+        """The desk has just been locked."""
+        self._limit = limit
+        self._since.begin(self.clock)
         self._timer.start()
-        self.credentials.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _away_words(self, now: datetime) -> str:
-        minutes = max(0, int((now - self._since).total_seconds() // 60))
-        if minutes < 1:
-            return self._name
-        return self.tr("{name}, away for {n} min").format(name=self._name, n=minutes)
+    def end(self) -> None:
+        """Unlocked, or nobody's any more."""
+        self._timer.stop()
 
-
-class _LockedFace(QWidget):
-    """The person's initials with a lock at the corner."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self.update)
-
-    def sizeHint(self) -> QSize:
-        return QSize(72, 64)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        current = theme.current()
-        t = current.tokens
-        painter = painting.start(self)
-        face = QRectF(8, 0, 56, 56)
-        painting.box(painter, face, 8, t.accent_soft)
-        painting.line_text(
-            painter, face, initials(self._name), current.font("title"), t.on_accent_soft, painting.CENTRE
-        )
-        badge = QRectF(46, 38, 26, 26)
-        painting.box(painter, badge, 13, t.surface, t.line)
-        draw_icon(painter, badge.x() + 6, badge.y() + 6, "lock", 14, t.text2)
-        painter.end()
+    def check(self) -> None:
+        """Compare with the clocks; called each second."""
+        if self._timer.isActive() and self._since.passed(self.clock) >= self._limit:
+            self._timer.stop()
+            self.due.emit()

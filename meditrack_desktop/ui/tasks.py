@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 from threading import Event
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
-from meditrack_desktop.domain.errors import ClinicError, Stopped
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed, Stopped
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.widgets.layer import is_away
 
 BUSY_AFTER_MS = 300
 PROGRESS_EVERY_S = 0.05
@@ -34,7 +36,14 @@ class Lane(StrEnum):
     SLOW = "slow"
 
 
+_SESSION_IS_OVER = (ErrorCode.SESSION_EXPIRED, ErrorCode.AUTHENTICATION_REQUIRED, ErrorCode.DESK_REVOKED)
 _THREADS = {Lane.READ: 4, Lane.WRITE: 1, Lane.SLOW: 2}
+
+
+class AskAgain(Protocol):
+    """Has a person prove once more who they are; then `again` runs, or `never` if they would not."""
+
+    def __call__(self, again: Callable[[], None], never: Callable[[], None]) -> None: ...
 
 
 class SlowTask(QObject):
@@ -69,6 +78,8 @@ class _Call:
     always: Callable[[], object] | None
     replaces: str = ""
     slow: SlowTask | None = None
+    lane: Lane = Lane.READ
+    session: UUID | None = None
     dropped: bool = False
     future: "Future[None] | None" = None
 
@@ -92,11 +103,15 @@ class Tasks(QObject):
 
     `failed` decides alone what to do with a refusal; without it `ui/errors.py` shows it. Anything that is not a
     ClinicError is a bug and goes to the crash dialog. `always` runs after either, for example to end a busy mark.
+
+    What is refused until the password is typed again waits for `ask_again` and is then done once more; pages need
+    nothing for it. `expired` carries a refusal because the session is over, and the session (None: of nobody here).
     """
 
     busyChanged = Signal(object, bool)
     answered = Signal()
     refused = Signal(object)
+    expired = Signal(object, object)
     slowStarted = Signal(object)
     _arrived = Signal(int, object)
     _progressed = Signal(int, object)
@@ -107,6 +122,9 @@ class Tasks(QObject):
         self._calls: dict[int, _Call] = {}
         self._owners: dict[int, _Owner] = {}
         self._closed = False
+        self.session: UUID | None = None
+        """Whose turn it is: the session of the person at the desk. The window says so."""
+        self.ask_again: AskAgain | None = None
         self._lanes = {
             lane: ThreadPoolExecutor(threads, thread_name_prefix=f"meditrack-{lane}")
             for lane, threads in _THREADS.items()
@@ -192,6 +210,8 @@ class Tasks(QObject):
         if self._closed:
             return
         number = number or next(self._numbers)
+        call.lane = lane
+        call.session = None if is_away(call.owner) else self.session
         self._calls[number] = call
         state = self._owners.setdefault(id(call.owner), _Owner(call.owner))
         state.waiting += 1
@@ -231,6 +251,19 @@ class Tasks(QObject):
         if call is None:
             return
         self._forget(number)
+        wanted = not call.dropped and isValid(call.owner)
+        if wanted and self.ask_again is not None and _wants_password(answer.error):
+            self.ask_again(lambda: self._repeat(number, call), lambda: self._end(call, answer, silent=True))
+            return
+        self._end(call, answer)
+
+    def _repeat(self, number: int, call: _Call) -> None:
+        """The person proved who they are: the same thing once more."""
+        if isValid(call.owner):
+            self._begin(call.lane, call, number)
+
+    def _end(self, call: _Call, answer: _Answer, *, silent: bool = False) -> None:
+        """Tell the owner. `silent`: the person knows already, as it was they who said no."""
         if call.slow is not None:
             call.slow.finished.emit()
             call.slow.deleteLater()
@@ -238,10 +271,13 @@ class Tasks(QObject):
             self.answered.emit()
         elif isinstance(answer.error, ClinicError):
             self.refused.emit(answer.error)
+            if answer.error.code in _SESSION_IS_OVER:
+                self.expired.emit(answer.error, call.session)
         if call.dropped or not isValid(call.owner):
             return
         try:
-            self._hand_over(call, answer)
+            if call.failed is not None or not silent:
+                self._hand_over(call, answer)
         finally:
             if call.always is not None and isValid(call.owner):
                 call.always()
@@ -295,6 +331,10 @@ class Tasks(QObject):
         if call is not None and call.slow is not None and isValid(call.owner):
             call.slow.progress = progress
             call.slow.progressed.emit(progress)
+
+
+def _wants_password(error: BaseException | None) -> bool:
+    return isinstance(error, NotAllowed) and error.code is ErrorCode.PASSWORD_AGAIN
 
 
 def _with_progress(work: Callable[[OnProgress], T], report: OnProgress) -> Callable[[], T]:

@@ -172,7 +172,7 @@ def test_an_unreachable_clinic_is_said_and_tried_again(
         raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(clinic.accounts), "sign_in", lambda self, user, secret: down(user, secret))
+        broken.setattr(type(clinic.sessions), "sign_in", lambda self, user, secret, code: down(user, secret))
         login.sign_in_as("reception", PASSWORDS["reception"])
         assert tasks.wait_idle()
     banner = login.findChild(Banner)

@@ -24,6 +24,7 @@ class Seat:
     desk: Desk
     frame: DeskFrame
     away: bool = False
+    has_pin: bool = False
     _layers: list[Layer] = field(default_factory=list)
     _focus: QWidget | None = None
 

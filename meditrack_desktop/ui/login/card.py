@@ -20,7 +20,7 @@ FOOT = 32
 SHADE = 56
 
 
-def _wide_shadow(painter: QPainter, place: QRectF) -> None:
+def wide_shadow(painter: QPainter, place: QRectF) -> None:
     """The softest shadow of the program: the card is the only thing on its screen."""
     strength, steps = (0.5 if theme.current().dark else 0.12), 28
     painter.setPen(Qt.PenStyle.NoPen)
@@ -51,7 +51,7 @@ class RaisedCard(QWidget):
         place = QRectF(self.rect()).adjusted(SHADE, SHADE, -SHADE, -SHADE)
         t = theme.current().tokens
         painter = painting.start(self)
-        _wide_shadow(painter, place)
+        wide_shadow(painter, place)
         painting.box(painter, place, 14, t.surface, t.line)
         painter.end()
 
@@ -64,7 +64,7 @@ class CardScreen(DayRibbon):
         self.clock = clock
         self.brand = Brand(self)
         self.card = RaisedCard(width, self)
-        self.foot = _Foot(self)
+        self.foot = Foot(self)
         self.tick()
         theme.current().changed.connect(self.arrange)
 
@@ -96,7 +96,7 @@ class CardScreen(DayRibbon):
         return self.clock.now().astimezone()
 
 
-class _Foot(QWidget):
+class Foot(QWidget):
     """The line along the bottom; put content into `row`."""
 
     def __init__(self, parent: QWidget) -> None:

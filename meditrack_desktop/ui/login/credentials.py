@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -11,38 +10,43 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.login import entering
+from meditrack_desktop.ui.login.entering import Enter, SignedIn
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Banner, Button, Label, LabelledField, PasswordField
+from meditrack_desktop.ui.widgets import Banner, Button, Label, LabelledField, PasswordField, TextField
 
 if TYPE_CHECKING:
-    from meditrack_desktop.domain.accounts import Actor
-    from meditrack_desktop.domain.clinic import ClinicProfile
     from meditrack_desktop.services.clinic import Clinic
 
+__all__ = ["Credentials", "SignedIn"]
 
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who came in, and the clinic's facts that every window needs."""
-
-    actor: Actor
-    facts: ClinicProfile
+CODE_DIGITS = 6
 
 
 class Credentials(QWidget):
-    """Asks for the password of `username()` and signs that person in. Enter does it; the window stays alive.
+    """Asks for the password of `username()` and lets that person in by `enter`. The window stays alive.
 
     While the clinic is still being opened a sign-in waits for `use`. Wrong tries are counted per name, and a
-    pause counts down before the field works again.
+    pause counts down before the field works again. People with an authenticator app are then asked for its six
+    digits. `newPasswordNeeded` carries the user name and the password that is good for choosing another one only;
+    `refused` every refusal.
     """
 
     signedIn = Signal(object)
     retryRequested = Signal()
+    newPasswordNeeded = Signal(str, str)
+    refused = Signal(object)
 
     def __init__(
-        self, tasks: Tasks, username: Callable[[], str], act: str, parent: QWidget | None = None
+        self,
+        tasks: Tasks,
+        username: Callable[[], str],
+        act: str,
+        enter: Enter = entering.by_password,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tasks, self._username, self._act = tasks, username, act
+        self._tasks, self._username, self._act, self._enter = tasks, username, act, enter
         self._clinic: Clinic | None = None
         self._waiting = False
         self._wrong: dict[str, int] = {}
@@ -50,6 +54,13 @@ class Credentials(QWidget):
         self._banner: Banner | None = None
         self.password = PasswordField(icon="key-round")
         self.field = LabelledField(self.tr("Password"), self.password)
+        self.code = TextField(icon="smartphone")
+        self.code.setMaxLength(CODE_DIGITS + 1)
+        self.code.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self.code_field = LabelledField(
+            self.tr("Six digits"), self.code, help=self.tr("Your authenticator app shows them now.")
+        )
+        self.code_field.hide()
         self.button = Button(act, "primary", size="large")
         self.button.set_default()
         self.note = Label("", "small", tone="text3")
@@ -60,16 +71,24 @@ class Credentials(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(14)
         self._column.addWidget(self.field)
+        self._column.addWidget(self.code_field)
         self._column.addWidget(self.button)
         self._column.addWidget(self.note)
         self.note.hide()
         self.password.returnPressed.connect(self.submit)
+        self.password.textEdited.connect(self._ask_no_code)
+        self.code.returnPressed.connect(self.submit)
         self.button.clicked.connect(self.submit)
         self.setFocusProxy(self.password)
 
     @property
     def paused(self) -> bool:
         return self._pause_left > 0
+
+    @property
+    def wants_code(self) -> bool:
+        """Whether the authenticator's digits are asked for."""
+        return not self.code_field.isHidden()
 
     def use(self, clinic: Clinic) -> None:
         """The clinic is there; a sign-in that waited for it goes ahead."""
@@ -81,8 +100,9 @@ class Credentials(QWidget):
             self.submit()
 
     def begin_again(self) -> None:
-        """Empty the field for the next person."""
+        """Empty the fields for the next person."""
         self.password.clear()
+        self._ask_no_code()
         self.field.clear_error()
         self.clear_trouble()
         self.note.hide()
@@ -97,7 +117,12 @@ class Credentials(QWidget):
             self.field.set_error(self.tr("Type your password."))
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        code = "".join(self.code.text().split()) if self.wants_code else ""
+        if self.wants_code and not (len(code) == CODE_DIGITS and code.isdecimal()):
+            self._ask_code(self.tr("Type the six digits."))
+            return
         self.field.clear_error()
+        self.code_field.clear_error()
         self.clear_trouble()
         self.note.hide()
         self.button.set_busy(True)
@@ -107,7 +132,7 @@ class Credentials(QWidget):
             return
         self._tasks.change(
             self,
-            lambda: _sign_in(clinic, username, secret),
+            lambda: entering.come_in(clinic, self._enter(clinic, username, secret, code)),
             done=self._on_signed_in,
             failed=lambda error: self._on_refused(username, error),
             always=lambda: self.button.set_busy(False),
@@ -154,18 +179,46 @@ class Credentials(QWidget):
 
     def _on_signed_in(self, found: SignedIn) -> None:
         self._wrong.pop(self._username(), None)
-        self.password.clear()
+        self.begin_again()
         self.signedIn.emit(found)
 
     def _on_refused(self, username: str, error: ClinicError) -> None:
-        if error.code is ErrorCode.TOO_MANY_TRIES:
+        code = error.code
+        if code is ErrorCode.TOO_MANY_TRIES:
             self.pause(int(error.parameters.get("seconds", 1)))
-        elif error.code is ErrorCode.INVALID_CREDENTIALS:
+        elif code is ErrorCode.INVALID_CREDENTIALS:
             self.show_wrong(username)
+        elif code is ErrorCode.SECOND_FACTOR_NEEDED:
+            self._ask_code()
+        elif code is ErrorCode.SECOND_FACTOR_WRONG:
+            self._ask_code(str(errors.words(error)))
+        elif code is ErrorCode.PASSWORD_EXPIRED:
+            secret = self.password.text()
+            self.begin_again()
+            self.newPasswordNeeded.emit(username, secret)
         elif isinstance(error, Unavailable):
             self.show_trouble(error)
         else:
-            self.field.set_error(str(errors.words(error)))
+            self.show_refusal(error)
+        self.refused.emit(error)
+
+    def show_refusal(self, error: ClinicError) -> None:
+        """Say beside the field why nobody came in, and let it be typed again."""
+        self.field.set_error(str(errors.words(error)))
+        self.password.selectAll()
+        self.password.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_code(self, problem: str = "") -> None:
+        """The password was right; now the digits. It stays in its field, so that both are sent together."""
+        self.code_field.show()
+        self.code_field.set_error(problem)
+        self.code.selectAll()
+        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_no_code(self) -> None:
+        self.code.clear()
+        self.code_field.clear_error()
+        self.code_field.hide()
 
     def show_wrong(self, username: str) -> None:
         """Say that the try was wrong and how many are left before a pause."""
@@ -210,13 +263,6 @@ class Credentials(QWidget):
 
 def _free_tries() -> int:
     # Named here, late: the module behind it is heavy and the card must paint before it is loaded.
-    from meditrack_desktop.services.sessions import FREE_FAILURES
+    from meditrack_desktop.domain.sessions import FREE_FAILURES
 
     return FREE_FAILURES
-
-
-def _sign_in(clinic: Clinic, username: str, password: str) -> SignedIn:
-    actor = clinic.sessions.sign_in(username, password)
-    facts = clinic.settings.clinic(actor)
-    clinic.listen()
-    return SignedIn(actor, facts)

@@ -45,6 +45,9 @@ def ribbon_row(row: int, width: int, now: int) -> tuple[Bar, ...]:
 class DayRibbon(QWidget):
     """A ground of canvas colour with the ribbon in its lower part. `wall` gives the time on the line."""
 
+    now_at = _NOW
+    """Where the line stands, as a share of the width: beside the card, not behind it."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = ""
@@ -61,7 +64,7 @@ class DayRibbon(QWidget):
         t = theme.current().tokens
         painter = painting.start(self)
         painter.fillRect(self.rect(), t.canvas)
-        top, now = round(self.height() * _TOP), round(self.width() * _NOW)
+        top, now = round(self.height() * _TOP), round(self.width() * self.now_at)
         rows = max(0, (self.height() - 8 - top) // _PITCH)
         soft = QColor(t.accent)
         soft.setAlphaF(0.11 if not theme.current().dark else 0.16)

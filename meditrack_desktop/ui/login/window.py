@@ -89,6 +89,11 @@ class LoginPage(CardScreen):
         self.people.choose(username)
         self.credentials.begin_again()
 
+    def offer_others(self, username: str) -> None:
+        """Choose somebody else than this person, who has just left: the next one is hardly the same."""
+        others = [tile.username for tile in self.people.tiles if tile.username and tile.username != username]
+        self.people.choose(others[0] if others else "")
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._minute.start()

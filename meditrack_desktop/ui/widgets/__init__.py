@@ -122,6 +122,7 @@ from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
 from meditrack_desktop.ui.widgets.matching import fold, found_spans, matches
 from meditrack_desktop.ui.widgets.month_view import MonthView
 from meditrack_desktop.ui.widgets.option_list import Option
+from meditrack_desktop.ui.widgets.password_field import PasswordField
 from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
 from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
 from meditrack_desktop.ui.widgets.record_table import RecordTable, paint_cell
@@ -129,7 +130,6 @@ from meditrack_desktop.ui.widgets.scrolling import ScrollColumn
 from meditrack_desktop.ui.widgets.status import STATUS_ICONS, STATUSES, status_word
 from meditrack_desktop.ui.widgets.text_field import (
     LabelledField,
-    PasswordField,
     SearchBox,
     TextArea,
     TextField,

@@ -317,8 +317,9 @@ class Dialog(Layer):
         self.heading = Label(title, "heading", wrap=True)
         column.addWidget(self.heading)
         self.text = Label(text, "body", tone="text2", wrap=True)
-        self.text.setVisible(bool(text))
         column.addWidget(self.text)
+        # Only within its parent: a widget of no parent's would show as a window of its own and take the focus.
+        self.text.setVisible(bool(text))
         scroll = GrowingScroll()
         self.body = scroll.body
         self.body.setContentsMargins(0, 4, 0, 4)

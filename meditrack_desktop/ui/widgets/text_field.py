@@ -1,7 +1,7 @@
-"""Line fields: plain text, password, search, and the label with help or error around any of them."""
+"""Line fields: plain text, search, and the label with help or error around any of them."""
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
@@ -170,58 +170,6 @@ class TextArea(QPlainTextEdit):
         self.updateGeometry()
 
 
-class PasswordField(TextField):
-    """A secret, hidden unless the person asks to see it; tells when Caps Lock seems to be on."""
-
-    capsLockChanged = Signal(bool)
-
-    def __init__(
-        self, *, name: str = "", placeholder: str = "", icon: str = "", parent: QWidget | None = None
-    ) -> None:
-        super().__init__(name=name, placeholder=placeholder, icon=icon, parent=parent)
-        self._caps = False
-        self.setEchoMode(QLineEdit.EchoMode.Password)
-        self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
-        self.eye = IconButton("eye", self.tr("Show password"), extent=26)
-        self.eye.clicked.connect(self._toggle)
-        self.add_trailing(self.eye)
-
-    def clear(self) -> None:
-        """Forget the secret; the next one, maybe of somebody else, is hidden again."""
-        super().clear()
-        if self.echoMode() != QLineEdit.EchoMode.Password:
-            self._toggle()
-
-    @property
-    def caps_lock(self) -> bool:
-        return self._caps
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Qt has no way to ask for Caps Lock; a letter whose case contradicts Shift gives it away.
-        letter = event.text()
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.key() == Qt.Key.Key_CapsLock and self._caps:
-            self._set_caps(False)
-        elif len(letter) == 1 and letter.isalpha() and letter.upper() != letter.lower():
-            self._set_caps(letter.isupper() != shift)
-        super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._set_caps(False)
-
-    def _set_caps(self, on: bool) -> None:
-        if on != self._caps:
-            self._caps = on
-            self.capsLockChanged.emit(on)
-
-    def _toggle(self) -> None:
-        hidden = self.echoMode() == QLineEdit.EchoMode.Password
-        self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
-        self.eye.set_icon("eye-off" if hidden else "eye")
-        self.eye.set_name(self.tr("Hide password") if hidden else self.tr("Show password"))
-
-
 class SearchBox(TextField):
     """Search as you type: `searched` comes a moment after the last key, at once on Enter or clear.
 
@@ -328,8 +276,9 @@ class LabelledField(QWidget):
         column.addWidget(self._below)
         column.addStretch(0)
         self.setFocusProxy(field)
-        if isinstance(field, PasswordField):
-            field.capsLockChanged.connect(self._on_caps)
+        caps_lock = getattr(field, "capsLockChanged", None)
+        if caps_lock is not None:
+            caps_lock.connect(self._on_caps)
         # Date and time fields say themselves what is wrong with what was typed.
         problem = getattr(field, "problem", None)
         if problem is not None:

@@ -1,0 +1,104 @@
+"""Keeps a signed-in desk: what locks it, what asks for the password again, what must not stay behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMainWindow, QToolTip, QWidget
+
+from meditrack_desktop.domain.changes import ChangeSet
+from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.clipboard import ClipboardWatch
+from meditrack_desktop.ui.heartbeat import Heartbeat
+from meditrack_desktop.ui.session_lock import HARD_LIMIT, IDLE_LIMIT, HardLock, IdleWatch
+from meditrack_desktop.ui.step_up import StepUp
+from meditrack_desktop.ui.system_lock import system_lock
+from meditrack_desktop.ui.tasks import Tasks
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.domain.clock import Clock
+    from meditrack_desktop.domain.settings import ClinicSettings
+    from meditrack_desktop.services.clinic import Clinic
+
+ABOUT_SESSIONS = ("session", "account", "workstation")
+
+
+class Guard(QObject):
+    """`attend` while somebody works, `rest` the moment they are hidden.
+
+    `lockWanted` carries why (empty: nobody was there) and whether the session is over, so that only the password
+    opens it again. `hardLockWanted` comes when the desk has been locked for long.
+    """
+
+    lockWanted = Signal(str, bool)
+    hardLockWanted = Signal()
+    warned = Signal()
+
+    def __init__(self, tasks: Tasks, window: QMainWindow, clock: Clock) -> None:
+        super().__init__(window)
+        self._tasks = tasks
+        self.idle_limit, self.hard_limit = IDLE_LIMIT, HARD_LIMIT
+        self.watch = IdleWatch(window, clock)
+        self.hard = HardLock(self, clock)
+        self.heartbeat = Heartbeat(tasks, self)
+        self.step_up = StepUp(tasks, window)
+        self.clipboard = ClipboardWatch(self)
+        self.system = system_lock(window)
+        self.system.locking.connect(lambda: self.lockWanted.emit("", False))
+        self.watch.idle.connect(lambda: self.lockWanted.emit("", False))
+        self.watch.warned.connect(self.warned)
+        self.hard.due.connect(self.hardLockWanted)
+        tasks.expired.connect(self._on_expired)
+
+    def use_clock(self, clock: Clock) -> None:
+        """The clinic's clock decides."""
+        self.watch.clock = self.hard.clock = clock
+
+    def use_rules(self, rules: ClinicSettings) -> None:
+        """The clinic's settings of how long a desk may be left alone."""
+        self.idle_limit = self.watch.limit = timedelta(minutes=rules.idle_lock_minutes)
+        self.hard_limit = timedelta(minutes=rules.hard_lock_minutes)
+
+    def attend(self, clinic: Clinic, actor: Actor, host: QWidget) -> None:
+        """Somebody works at this desk. `host` is what dialogs belong to."""
+        self._tasks.session = actor.session_id
+        self.hard.end()
+        self.system.begin()
+        self.watch.begin()
+        self.heartbeat.begin(clinic, actor)
+        self.step_up.use(clinic, actor, host)
+
+    def rest(self) -> None:
+        """Nobody does any more. What floats on the screen or waits on the clipboard goes."""
+        self._tasks.session = None
+        self.watch.end()
+        self.heartbeat.end()
+        self.step_up.rest()
+        self.clipboard.clear()
+        QToolTip.hideText()
+
+    def count_down(self) -> None:
+        """The desk is locked from now on."""
+        self.hard.begin(self.hard_limit)
+
+    def end(self) -> None:
+        """The window closes."""
+        self.rest()
+        self.hard.end()
+        self.system.end()
+        self.clipboard.end()
+
+    def on_changed(self, changes: ChangeSet) -> None:
+        """Other desks tell what changed: a session may have been ended."""
+        if any(changes.touches(kind) for kind in ABOUT_SESSIONS):
+            self.heartbeat.beat()
+
+    def _on_expired(self, error: ClinicError, session: UUID | None) -> None:
+        """Answers come late: one that was asked in another session says nothing about this one."""
+        if session is not None and session == self._tasks.session:
+            self.lockWanted.emit(errors.words(error).title, True)
