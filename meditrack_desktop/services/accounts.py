@@ -16,6 +16,7 @@ from meditrack_desktop.domain.accounts import (
     Actor,
     AddAccount,
     ChangePassword,
+    ChangeRoleOfAccounts,
     EditAccount,
     SetAccountActive,
     SetAccountsActive,
@@ -29,6 +30,7 @@ from meditrack_desktop.domain.errors import (
     Invalid,
     NotAllowed,
     NotAuthenticated,
+    invalid_fields,
 )
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.sessions import SessionEnd
@@ -55,6 +57,13 @@ class Accounts:
         with self.work.looking(actor, Permission.VIEW_ACCOUNTS) as look:
             look.listed("account")
             return queries.everybody(look.session, look.now)
+
+    def own(self, actor: Actor) -> Account:
+        """One's own account: whether there is a PIN, a second factor, an address."""
+        with self.work.looking(actor, Permission.CHANGE_OWN_PASSWORD) as look:
+            look.viewed("account", actor.account_id)
+            row = queries.account(look.session, actor.account_id)
+            return queries.standing_now(look.session, row, look.now)
 
     def add(self, actor: Actor, command: AddAccount) -> Account:
         """Let a person sign in. Conflict USERNAME_TAKEN; Invalid WEAK_PASSWORD.
@@ -109,6 +118,22 @@ class Accounts:
             rows = [queries.account(work.session, id_) for id_ in dict.fromkeys(command.ids)]
             for row in rows:
                 self._give_roles(work, row, command.roles, "account.roles_set")
+                work.flush()
+            return tuple(queries.standing_now(work.session, row, work.now) for row in rows)
+
+    def change_role_of(self, actor: Actor, command: ChangeRoleOfAccounts) -> tuple[Account, ...]:
+        """Give several people one role more or take it from them, all of them or none. As `edit`.
+
+        Invalid with a problem of `roles` for somebody who would be left without any.
+        """
+        with self.work(actor, Permission.EDIT_ACCOUNTS) as work:
+            rows = [queries.account(work.session, id_) for id_ in dict.fromkeys(command.ids)]
+            for row in rows:
+                before = frozenset(role.role for role in row.roles)
+                roles = before | {command.role} if command.held else before - {command.role}
+                if not roles:
+                    raise invalid_fields(roles=FieldProblem.REQUIRED)
+                self._give_roles(work, row, roles, "account.roles_set")
                 work.flush()
             return tuple(queries.standing_now(work.session, row, work.now) for row in rows)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pyotp
 from pydantic import SecretStr
 
-from meditrack_desktop.domain.accounts import SetAccountsActive, SetAccountsRoles
+from meditrack_desktop.domain.accounts import ChangeRoleOfAccounts, SetAccountsActive, SetAccountsRoles
+from meditrack_desktop.domain.errors import Unavailable
+from meditrack_desktop.domain.mail import MailServer, SetMailServer
 from meditrack_desktop.domain.permission_grid import ChangeGrid
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.sessions import SetPin
@@ -15,6 +18,7 @@ from meditrack_desktop.domain.settings import ChangeSettings, EditClinic
 from tests.conftest import PASSWORDS
 
 P = Permission
+MAIL_SERVER = MailServer(host="mail.example.org", sender="desk@example.org")
 
 
 def _doctor(scene: Any) -> Any:
@@ -30,11 +34,24 @@ def _enable(scene: Any, actor: Any) -> None:
     scene.clinic.second_factor.enable(actor, _code(scene, offer.secret))
 
 
+def _try_out(scene: Any, actor: Any) -> None:
+    """It is noted before it is found that this desk has no mail server."""
+    with suppress(Unavailable):
+        scene.clinic.mail.try_out(actor, "ada@example.org")
+
+
 PEOPLE_DOORS: dict[str, tuple[Permission, Any]] = {
+    "accounts.own": (P.CHANGE_OWN_PASSWORD, lambda s, a: s.clinic.accounts.own(a)),
     "accounts.set_roles": (
         P.EDIT_ACCOUNTS,
         lambda s, a: s.clinic.accounts.set_roles(
             a, SetAccountsRoles(ids=(_doctor(s).id,), roles=frozenset({Role.RECEPTIONIST}))
+        ),
+    ),
+    "accounts.change_role_of": (
+        P.EDIT_ACCOUNTS,
+        lambda s, a: s.clinic.accounts.change_role_of(
+            a, ChangeRoleOfAccounts(ids=(_doctor(s).id,), role=Role.RECEPTIONIST, held=True)
         ),
     ),
     "accounts.set_active_of": (
@@ -76,6 +93,10 @@ PEOPLE_DOORS: dict[str, tuple[Permission, Any]] = {
             a, EditClinic(name="Sample Street Clinic", zone="Europe/London", region="GB")
         ),
     ),
+    "mail.read": (P.VIEW_SETTINGS, lambda s, a: s.clinic.mail.read(a)),
+    "mail.change": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.change(a, SetMailServer(server=MAIL_SERVER))),
+    "mail.remove": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.remove(a)),
+    "mail.try_out": (P.EDIT_SETTINGS, _try_out),
     "sessions.own": (P.SEE_OWN_SESSIONS, lambda s, a: s.clinic.sessions.own(a)),
     "sessions.list": (P.VIEW_ACCOUNTS, lambda s, a: s.clinic.sessions.list(a)),
     "sessions.end": (P.SEE_OWN_SESSIONS, lambda s, a: s.clinic.sessions.end(a, s.nobody.session_id)),
@@ -98,6 +119,17 @@ ANYBODY_MAY = {
     "sessions.still_live": "asked every few seconds of one's own session; says nothing but yes",
     "sessions.sign_out": "ends a session, whatever it may still do",
     "sessions.recent_users": "what the sign-in card shows before anybody is there",
+    "resets.can_mail": "whether the sign-in card offers it",
+    "resets.request_by_email": "who forgot the password cannot sign in; the answer tells nothing",
 }
 
-PEOPLE_SERVICES = ("sessions", "accounts", "resets", "pins", "second_factor", "permission_grid", "settings")
+PEOPLE_SERVICES = (
+    "sessions",
+    "accounts",
+    "resets",
+    "pins",
+    "second_factor",
+    "permission_grid",
+    "settings",
+    "mail",
+)
