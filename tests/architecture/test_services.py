@@ -26,12 +26,16 @@ MACHINERY = {"changes", "profile", "work", "keys", "listener"}
 NEED_NO_ACTOR = {
     "sessions.sign_in": "nobody is signed in yet",
     "sessions.choose_password": "nobody is signed in yet",
+    "resets.can_mail": "shown on the sign-in window",
+    "resets.request_by_email": "who forgot the password is not signed in",
     "sessions.recent_users": "shown on the sign-in window",
     "backups.run_if_due": "the day's backup, made by the program itself",
 }
 NEED_NO_WORK = {
     "sessions.sign_in": "opens the session that a Work would ask for",
     "sessions.choose_password": "opens the session that a Work would ask for",
+    "resets.can_mail": "reads the profile folder, no patient data",
+    "resets.request_by_email": "stores a code for whoever it is, if there is somebody, and writes its own line",
     "sessions.still_live": "asks what a Work asks, every few seconds, and leaves no line",
     "sessions.recent_users": "reads the profile folder, no patient data",
     "sessions.sign_out": "anybody may leave, also with a session that has ended",
@@ -61,7 +65,6 @@ NOT_ASKED_FOR_YET = {
     "EXPORT_PATIENTS",
     "MANAGE_WORKSTATIONS",
     "PURGE_PATIENT",
-    "RESTORE",
     "RESTRICT_PATIENT",
     "ROTATE_KEYS",
 }

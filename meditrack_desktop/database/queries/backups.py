@@ -127,15 +127,8 @@ def patient_keys(session: Session) -> Iterator[tuple[UUID, DocumentClass, str, b
         yield found[0], found[1], found[2], found[3]
 
 
-def end_every_session(session: Session, at: datetime) -> None:
-    """Nobody who was signed in when a backup was made is so when it comes back."""
-    session.execute(update(SessionRow).where(SessionRow.ended_at.is_(None)).values(ended_at=at))
-
-
-def end_every_run(session: Session, at: datetime) -> None:
-    """The backup that is brought back says of itself that it is still being made."""
+def end_other_sessions(session: Session, but: UUID, at: datetime) -> None:
+    """End the sessions of everybody else, at every desk."""
     session.execute(
-        update(BackupRunRow)
-        .where(BackupRunRow.outcome == BackupOutcome.RUNNING)
-        .values(outcome=BackupOutcome.WRITTEN, finished_at=at)
+        update(SessionRow).where(SessionRow.ended_at.is_(None), SessionRow.id != but).values(ended_at=at)
     )

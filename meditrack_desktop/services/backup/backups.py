@@ -20,22 +20,23 @@ from meditrack_desktop.domain.backups import (
     BackupReport,
     BackupStatus,
     OnBackupProgress,
+    RestorePreview,
+    RestoreReport,
     StopAsked,
 )
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotFound, Unavailable
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
 from meditrack_desktop.services.backup.folder import BackupFolder
+from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.manifest import Manifest
 from meditrack_desktop.services.backup.meter import Meter
-from meditrack_desktop.services.backup.retention import prune
+from meditrack_desktop.services.backup.restoring import bring_back, preview_of
 from meditrack_desktop.services.backup.runs import ITSELF, Runs
 from meditrack_desktop.services.backup.schedule import is_due
-from meditrack_desktop.services.backup.source import Source
-from meditrack_desktop.services.backup.verifying import verify_backup
 from meditrack_desktop.services.backup.writing import write_backup
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.keys import KeyHolder
@@ -46,24 +47,30 @@ from meditrack_desktop.vault.disk import Disk
 
 
 class Backups:
-    """Making, proving and listing. One run goes on at a time in the whole clinic; others get BACKUP_RUNNING.
+    """Making, proving, listing, bringing back. One run goes on at a time in the whole clinic: BACKUP_RUNNING.
 
     Long methods take `progress`, told of bytes, and `stop`, asked between them.
     """
 
-    def __init__(self, work: Works, keys: KeyHolder, profile: Profile, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        work: Works,
+        keys: KeyHolder,
+        profile: Profile,
+        anchors: AuditAnchors | None = None,
+        disk: Disk | None = None,
+    ) -> None:
         self.work = work
-        self._keys = keys
-        self._profile = profile
-        self._disk = disk or Disk()
+        self._here = Here(work, keys, profile, disk)
         self._runs = Runs(work, profile)
+        self._anchors = anchors
 
     def status(self, actor: Actor) -> BackupStatus:
         """How things stand, for the strip at the foot and the banner. Does not touch the backup folder."""
         with self.work.looking(actor, Permission.VIEW_SETTINGS) as look:
             look.listed("backup")
             newest = queries.newest(look.session)
-            facts = self._profile.facts()
+            facts = self._here.profile.facts()
             return BackupStatus(
                 folder=facts.backup_folder,
                 later=facts.backup_put_off,
@@ -81,10 +88,9 @@ class Backups:
         with self.work.looking(actor, Permission.VIEW_SETTINGS) as look:
             look.listed("backup")
             proven = queries.verified_at(look.session)
-        if not self._profile.facts().backup_folder:
+        if not self._here.profile.facts().backup_folder:
             return ()
-        names = reversed(self._folder().names())
-        manifests = (self._readable_manifest(name) for name in names)
+        manifests = (self._here.readable(name) for name in reversed(self._here.folder().names()))
         return tuple(_listed(each, proven.get(each.name)) for each in manifests if each is not None)
 
     def set_target(self, actor: Actor, folder: Path | None) -> BackupStatus:
@@ -93,18 +99,18 @@ class Backups:
         Unavailable BACKUP_TARGET_UNUSABLE (not writable, or inside the profile or the vault), BACKUP_FOREIGN.
         """
         with self.work(actor, Permission.BACK_UP) as work:
-            facts = self._profile.facts()
             clinic_id = clinic_queries.profile(work.session).id
-            detail = "later" if folder is None else "chosen"
-            work.noted(Line("backup.target_changed", "backup", detail=detail), Change("backup", clinic_id))
+            line = Line("backup.target_changed", "backup", detail="chosen" if folder else "later")
+            work.noted(line, Change("backup", clinic_id))
+        profile = self._here.profile
+        facts = profile.facts()
         if folder is not None:
             folder = folder.absolute()
-            check_backup_folder(folder, self._profile.folder)
-            check_backup_folder(folder, self._profile.vault(facts))
-            BackupFolder(folder, self._disk).prepare(facts.clinic_id)
-        self._profile.write_facts(
-            replace(facts, backup_folder="" if folder is None else str(folder), backup_put_off=folder is None)
-        )
+            check_backup_folder(folder, profile.folder)
+            check_backup_folder(folder, profile.vault(facts))
+            BackupFolder(folder, self._here.disk).prepare(facts.clinic_id)
+        chosen = "" if folder is None else str(folder)
+        profile.write_facts(replace(facts, backup_folder=chosen, backup_put_off=folder is None))
         return self.status(actor)
 
     def run(
@@ -117,7 +123,9 @@ class Backups:
         """
         run_id = new_id()
         with self._runs.alone():
-            self._begin(actor, BackupKind.BY_HAND, run_id)
+            with self.work(actor, Permission.BACK_UP) as work:
+                row = self._runs.begin(work.session, BackupKind.BY_HAND, self._target(), run_id)
+                work.added(row, "backup.begun", Change("backup", run_id))
             return self._run(run_id, actor, BackupKind.BY_HAND, Meter(progress, stop))
 
     def run_if_due(
@@ -128,14 +136,14 @@ class Backups:
         Due once a day from `backup_hour` of the clinic's clock on, and again an hour after one that failed. A
         closed or locked clinic waits until somebody is back. Raises as `run`, but None for BACKUP_RUNNING.
         """
-        opened, folder = self._keys.opened, self._profile.facts().backup_folder
-        if opened is None or not opened.backup_identity or not folder or not self._due():
+        opened = self._here.keys.opened
+        if opened is None or not opened.backup_identity or not self._target() or not self._due():
             return None
         try:
             with self._runs.alone():
                 if not self._due():
                     return None  # another desk was first
-                run_id = self._runs.begin_itself(BackupKind.SCHEDULED, folder)
+                run_id = self._runs.begin_itself(BackupKind.SCHEDULED, self._target())
                 return self._run(run_id, None, BackupKind.SCHEDULED, Meter(progress, stop))
         except Unavailable as error:
             if error.code is ErrorCode.BACKUP_RUNNING:
@@ -156,33 +164,75 @@ class Backups:
         with self.work(actor, Permission.BACK_UP) as work:
             work.noted(Line("backup.check_begun", "backup", detail=name[:60]))
         with self._runs.alone():
-            folder = self._folder()
-            check = self._verify(folder, self._named(folder, name), Meter(progress, stop))
+            meter = Meter(progress, stop)
+            check = self._here.verify(self._here.named(name), meter)
             self._runs.checked_name(actor, check)
+            meter.end()
             return check
 
-    def _begin(self, actor: Actor, kind: BackupKind, run_id: UUID) -> None:
-        with self.work(actor, Permission.BACK_UP) as work:
-            row = self._runs.begin(work.session, kind, self._profile.facts().backup_folder, run_id)
-            work.added(row, "backup.begun", Change("backup", run_id))
+    def preview(self, actor: Actor, name: str) -> RestorePreview:
+        """What bringing this backup back would bring: shown before anybody agrees. `name` may be "latest".
+
+        NotFound BACKUP_NOT_FOUND; Unavailable BACKUP_DAMAGED, BACKUP_FOREIGN, BACKUP_NEWER, VAULT_LOCKED.
+        """
+        with self.work.looking(actor, Permission.RESTORE) as look:
+            look.listed("backup")
+        return preview_of(self._here.open(self._here.named(name)))
+
+    def restore(
+        self,
+        actor: Actor,
+        name: str,
+        progress: OnBackupProgress | None = None,
+        stop: StopAsked | None = None,
+    ) -> RestoreReport:
+        """Bring a backup back; the present state is backed up first. Then the clinic is closed: all sign in again.
+
+        People, passwords, rights, desks and keys stay as they are now. Killed or stopped at any point, the clinic
+        is as it was or as the backup was. NotFound BACKUP_NOT_FOUND; Unavailable BACKUP_DAMAGED naming the file,
+        BACKUP_FOREIGN, BACKUP_NEWER, BACKUP_FULL, BACKUP_RUNNING, VAULT_..., DATABASE_BUSY; Stopped.
+        """
+        run_id = new_id()
+        with self._runs.alone():
+            with self.work(actor, Permission.RESTORE) as work:
+                row = self._runs.begin(work.session, BackupKind.BEFORE_RESTORE, self._target(), run_id)
+                work.added(row, "backup.restore_begun", Change("backup", run_id), detail=name[:60])
+                # What others do from now on would be in no backup and gone afterwards.
+                queries.end_other_sessions(work.session, actor.session_id, work.now)
+            meter, opened = Meter(progress, stop), self._here.secrets()
+            try:
+                backup = self._here.open(self._here.named(name))
+            except ClinicError as error:
+                self._runs.failed(run_id, actor, error)
+                raise
+            report = bring_back(
+                self._here,
+                backup,
+                actor,
+                save=lambda: self._run(run_id, actor, BackupKind.BEFORE_RESTORE, meter),
+                meter=meter,
+            )
+        self._accept(opened)
+        meter.end()
+        return report
 
     def _run(self, run_id: UUID, actor: Actor | None, kind: BackupKind, meter: Meter) -> BackupReport:
         """Write, prove, thin out; whatever happens, the run's row says how it ended."""
+        here = self._here
         try:
-            folder = self._folder()
-            folder.prepare(self._profile.facts().clinic_id)
+            folder = here.folder()
+            folder.prepare(here.profile.facts().clinic_id)
             folder.clean()
-            made_by = actor.name if actor else ITSELF
             now = self.work.clock.now()
-            written = write_backup(self._source(), folder, kind, made_by, now, meter)
+            made_by = actor.name if actor else ITSELF
+            written = write_backup(here.source(), folder, kind, made_by, now, meter)
             self._runs.written(run_id, actor, written)
-            check = self._verify(folder, written.manifest.name, meter)
+            check = here.verify(written.manifest.name, meter)
             self._runs.checked(run_id, actor, check)
         except ClinicError as error:
             self._runs.failed(run_id, actor, error)
             raise
-        removed = self._prune(folder, now) if check.whole else ()
-        meter.end()
+        whole = check.whole and kind is not BackupKind.BEFORE_RESTORE  # the one to come back must stay
         return BackupReport(
             name=written.manifest.name,
             kind=kind,
@@ -192,27 +242,21 @@ class Backups:
             documents=len(written.manifest.documents),
             new_documents=written.new_documents,
             check=check,
-            removed=removed,
+            removed=here.prune(now) if whole else (),
         )
 
-    def _verify(self, folder: BackupFolder, name: str, meter: Meter) -> BackupCheck:
-        opened = self._opened_secrets()
-        facts = self._profile.facts()
-        now = self.work.clock.now()
-        return verify_backup(
-            folder, name, [opened.backup_identity], facts.clinic_id, self._profile.folder, now, meter
-        )
+    def _accept(self, opened: ClinicSecrets) -> None:
+        """Let this desk remember the trail as it is now, and close the clinic.
 
-    def _prune(self, folder: BackupFolder, now: datetime) -> tuple[str, ...]:
-        with self.work.database.reading() as session:
-            proven = queries.verified_at(session).keys()
-            settings = settings_queries.read(session)
-            zone = clinic_queries.profile(session).tz
+        If the desk's store does not answer, checks of the trail find the line that explains the difference.
+        """
+        self._here.keys.open(opened)
         try:
-            removed = prune(folder, lambda name: self._open(name).manifest, proven, settings, zone, now)
-        except Unavailable:
-            return ()  # the backup is good; the next run tries again to make room
-        return removed
+            if self._anchors is not None:
+                with suppress(Unavailable):
+                    self._anchors.accept()
+        finally:
+            self._here.keys.close()
 
     def _due(self) -> bool:
         with self.work.database.reading() as session:
@@ -224,48 +268,8 @@ class Backups:
                 queries.newest(session),
             )
 
-    def _open(self, name: str) -> OpenBackup:
-        opened = self._opened_secrets()
-        return open_backup(self._folder(), name, [opened.backup_identity], self._profile.facts().clinic_id)
-
-    def _readable_manifest(self, name: str) -> Manifest | None:
-        """None for a damaged one: `verify` tells of it, a list need not stay empty because of it."""
-        with suppress(ClinicError):
-            return self._open(name).manifest
-        return None
-
-    def _opened_secrets(self) -> ClinicSecrets:
-        opened = self._keys.opened
-        if opened is None or not opened.backup_identity:
-            raise Unavailable(ErrorCode.VAULT_LOCKED)
-        return opened
-
-    def _source(self) -> Source:
-        facts = self._profile.facts()
-        return Source(
-            facts.clinic_id,
-            facts.clinic_name,
-            facts.workstation,
-            facts.workstation_name,
-            self.work.database,
-            self._keys.vault,
-            self._opened_secrets(),
-            self._profile.folder,
-        )
-
-    def _folder(self) -> BackupFolder:
-        folder = self._profile.facts().backup_folder
-        if not folder:
-            raise Unavailable(ErrorCode.BACKUP_TARGET_UNUSABLE, folder="")
-        return BackupFolder(Path(folder), self._disk)
-
-    def _named(self, folder: BackupFolder, name: str) -> str:
-        if name != "latest":
-            return name
-        names = folder.names()
-        if not names:
-            raise NotFound(ErrorCode.BACKUP_NOT_FOUND)
-        return names[-1]
+    def _target(self) -> str:
+        return self._here.profile.facts().backup_folder
 
 
 def _listed(manifest: Manifest, verified_at: datetime | None) -> Backup:

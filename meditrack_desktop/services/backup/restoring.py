@@ -6,10 +6,11 @@ What stays as it is now: people, passwords, rights, desks, keys, and the list of
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from typing import Any
 
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.queries import backups as queries
@@ -18,29 +19,21 @@ from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
 from meditrack_desktop.database.whole_copy import change_key, fold_journal, put_in_place
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.backups import BackupPhase, RestorePreview
+from meditrack_desktop.domain.backups import BackupPhase, BackupReport, RestorePreview, RestoreReport
 from meditrack_desktop.domain.documents import StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.backup.contents import OpenBackup
 from meditrack_desktop.services.backup.folder import DATABASE, damaged
+from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.meter import Meter
-from meditrack_desktop.services.backup.restored_keys import fit_keys
-from meditrack_desktop.services.backup.source import Source, looked_into
+from meditrack_desktop.services.backup.restored_keys import fit_keys, renew_missing_copies
+from meditrack_desktop.services.backup.restored_vault import add_documents
+from meditrack_desktop.services.backup.source import Source, looked_into, scratch
 
 RESTORED = "backup.restored"
 _TRIES, _WAIT = 50, 0.1
 """How long other threads of this program have to let go of the old database: 5 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A database that only waits to be put in place, and what it needs of the vault."""
-
-    path: Path
-    blobs: tuple[StoredBlob, ...]
-    counts: dict[str, int]
-    erased: frozenset[UUID]
 
 
 def preview_of(backup: OpenBackup) -> RestorePreview:
@@ -93,15 +86,52 @@ def extract_proven(backup: OpenBackup, path: Path, meter: Meter) -> None:
     fold_journal(path, key)
 
 
-def make_ready(
-    backup: OpenBackup, source: Source, path: Path, actor: Actor, now: datetime, meter: Meter
-) -> Ready:
-    """The backup's database at `path`, as it will stand in the clinic that `source` is.
+def bring_back(
+    here: Here, backup: OpenBackup, actor: Actor, save: Callable[[], BackupReport], meter: Meter
+) -> RestoreReport:
+    """Make the open clinic what the backup was, except for what stays as it is now. `save` backs up the present.
 
-    Unavailable BACKUP_DAMAGED, BACKUP_NEWER, and what the disk of the profile refuses.
+    First everything is made and proven beside what is there, and the vault is filled up; the last step is one
+    rename, or one transaction on a server. The caller holds the lock for backups and closes the clinic.
     """
-    extract_proven(backup, path, meter)
-    change_key(path, bytes.fromhex(backup.secrets.database_key), source.database_key)
+    source, private = here.source(), here.profile.folder
+    with scratch(private) as place:
+        path = place / "clinic.db"
+        extract_proven(backup, path, meter)
+        change_key(path, bytes.fromhex(backup.secrets.database_key), source.database_key)
+        saved = save()
+        if not saved.check.whole:
+            raise damaged(saved.check.damaged[0] if saved.check.damaged else saved.name)
+        fitted = _fit(backup, source, path, actor, here.work.clock.now())
+        added, lost = add_documents(backup, source.vault, fitted.blobs, meter)
+        renew_missing_copies(source.vault, fitted.keys, source.secrets)
+        if not source.database.shared:
+            here.keys.close()
+        try:
+            _put_live(path, source.database, source.database_key, meter)
+        except BaseException:
+            here.keys.open(source.secrets)
+            raise
+    return RestoreReport(
+        name=backup.manifest.name,
+        made_at=backup.manifest.made_at,
+        saved_as=saved.name,
+        counts=fitted.counts,
+        documents=len(fitted.blobs),
+        documents_added=added,
+        absent=tuple(blob.blob_id for blob in lost),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    blobs: tuple[StoredBlob, ...]
+    keys: list[dict[str, Any]]
+    counts: dict[str, int]
+
+
+def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: datetime) -> _Fitted:
+    """Let the restored database fit the clinic of today; what it then holds."""
     with looked_into(path, source.database_key) as database:
         with source.database.reading() as today, database.writing() as restored:
             erased = carried.erased_since(today, restored)
@@ -110,10 +140,13 @@ def make_ready(
             fit_keys(backup, source, today, restored, erased)
             write_line(restored, source, actor, backup, now)
         with database.reading() as session:
-            blobs = tuple(queries.every_blob(session))
-            counts = inspection.counts(session)
+            fitted = _Fitted(
+                tuple(queries.every_blob(session)),
+                list(carried.keys_by_owner(session).values()),
+                inspection.counts(session),
+            )
     fold_journal(path, source.database_key)
-    return Ready(path, blobs, counts, frozenset(erased))
+    return fitted
 
 
 def write_line(
@@ -127,18 +160,18 @@ def write_line(
     trail.write(restored, actor, now, [line], name="" if actor else "recovery kit")
 
 
-def put_live(ready: Ready, database: Database, key: bytes, meter: Meter) -> None:
+def _put_live(ready: Path, database: Database, key: bytes, meter: Meter) -> None:
     """From now on the clinic is what the backup was. A local database must be closed by its owner before.
 
     Unavailable DATABASE_BUSY if another process has it open; then nothing changed.
     """
     if database.shared:
-        replace_tables(ready.path, key, database, meter.seen)
+        replace_tables(ready, key, database, meter.seen)
         return
     path: Path = database.target.path  # type: ignore[union-attr]
     for left in reversed(range(_TRIES)):
         try:
-            put_in_place(ready.path, path, key)
+            put_in_place(ready, path, key)
             return
         except Unavailable as error:
             if error.code is not ErrorCode.DATABASE_BUSY or not left:

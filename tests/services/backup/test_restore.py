@@ -1,0 +1,110 @@
+"""What a backup held is there again, row for row and byte for byte; what came after it is in another backup."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from meditrack_desktop.database.base import Base
+from meditrack_desktop.domain.backups import BackupKind, BackupOutcome
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
+from meditrack_desktop.services.clinic import Clinic
+from tests.conftest import PASSWORDS
+from tests.makers.people import a_patient
+from tests.services.backup.conftest import Kept
+
+STAYS = {
+    "account", "account_role", "role_permission", "reset_code", "session", "sign_in_try", "workstation",
+    "clinic_key", "key_envelope", "backup_run", "audit", "audit_chain",
+}  # fmt: skip
+
+
+NOTICES = "changes"
+"""The counter by which programs of one desk notice each other's commits."""
+
+
+def rows(clinic: Clinic, but: set[str] = STAYS) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table that a restore brings back."""
+    with clinic.work.database.reading() as session:
+        return {
+            table.name: sorted(
+                (tuple(row) for row in session.execute(select(table)) if row[0] != NOTICES), key=repr
+            )
+            for table in Base.metadata.sorted_tables
+            if table.name not in but
+        }
+
+
+def test_rows_and_bytes_are_what_they_were(kept: Kept) -> None:
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    made = clinic.backups.run(admin)
+    before = rows(clinic)
+    assert len(before["patient"]) == 61 and len(before["document"]) == 3
+    late = clinic.patients.register(kept.admin, a_patient("Spät", "Erna"))
+    kept.attach(3000)
+    victim = clinic.keys.vault.layout.blob(_blob_of(clinic, kept.documents[1].id))
+    victim.write_bytes(b"encrypted by somebody else")
+
+    report = clinic.backups.restore(admin, made.name)
+
+    assert (report.documents, report.documents_added, report.absent) == (3, 1, ())
+    again = kept.site.open(kept.clock)
+    try:
+        assert rows(again) == before
+        fresh = again.sessions.sign_in("admin", PASSWORDS["admin"])
+        with pytest.raises(NotFound):
+            again.patients.get(fresh, late.id)
+        front = again.sessions.sign_in("reception", PASSWORDS["reception"])
+        with again.documents.open(front, kept.documents[1].id).source as source:
+            assert source.size == kept.documents[1].size
+            source.verify()
+        check = again.audit.check(fresh)
+        assert check.whole, check
+        (line,) = [one for one in again.audit.list(fresh, limit=50) if one.action == "backup.restored"]
+        assert made.name in line.detail and line.account_id == admin.account_id
+        listed = again.backups.list(fresh)
+        assert {each.kind for each in listed} == {BackupKind.BY_HAND, BackupKind.BEFORE_RESTORE}
+        assert report.saved_as in {each.name for each in listed}
+        assert again.backups.run(fresh).outcome is BackupOutcome.VERIFIED
+        if kept.site.kind == "sqlite":
+            with again.work.database.reading() as session:
+                assert session.execute(text("PRAGMA cipher_integrity_check")).fetchall() == []
+        # and back again
+        again.backups.restore(fresh, report.saved_as)
+    finally:
+        again.close()
+    last = kept.site.open(kept.clock)
+    try:
+        fresh = last.sessions.sign_in("admin", PASSWORDS["admin"])
+        assert last.patients.get(fresh, late.id).family == "Spät"
+    finally:
+        last.close()
+
+
+def test_who_may_not_is_refused_and_nothing_happens(kept: Kept) -> None:
+    admin = kept.site.actors["admin"]
+    made = kept.clinic.backups.run(admin)
+    with pytest.raises(NotAllowed) as caught:
+        kept.clinic.backups.restore(kept.admin, made.name)
+    assert caught.value.code is ErrorCode.NOT_PERMITTED
+    line = kept.clinic.audit.list(admin, limit=1)[0]
+    assert (line.action, line.detail) == ("permission.refused", "restore")
+    assert len(kept.clinic.backups.list(admin)) == 1
+
+
+def test_an_unknown_name_is_no_path(kept: Kept) -> None:
+    admin = kept.site.actors["admin"]
+    kept.clinic.backups.run(admin)
+    for name in ("../../etc", "20260101T000000Z-aaaaaa", "", ".", "C:\\x"):
+        for call in (kept.clinic.backups.verify, kept.clinic.backups.restore):
+            with pytest.raises(NotFound) as caught:
+                call(admin, name)
+            assert caught.value.code is ErrorCode.BACKUP_NOT_FOUND
+
+
+def _blob_of(clinic: Clinic, document_id: Any) -> Any:
+    table = Base.metadata.tables["document"]
+    with clinic.work.database.reading() as session:
+        return session.execute(select(table.c.blob_id).where(table.c.id == document_id)).scalar_one()
