@@ -161,6 +161,16 @@ class SetAccountsRoles(BaseModel):
     roles: frozenset[Role] = Field(min_length=1)
 
 
+class ChangeRoleOfAccounts(BaseModel):
+    """Give several people one role more or take it from them, whatever else they hold: all of them or none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ids: AccountIds
+    role: Role
+    held: bool
+
+
 class SetAccountActive(BaseModel):
     """Deactivate a person (their sessions die) or let them in again."""
 

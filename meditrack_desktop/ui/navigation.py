@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,7 +25,11 @@ class Navigator(QObject):
     calendarRequested = Signal(object, object)
     bookRequested = Signal(object)
     documentRequested = Signal(object, object)
-    importRequested = Signal()
+    importRequested = Signal(object)
+    pageRequested = Signal(str)
+    historyRequested = Signal(str, object, str)
+    accessRequested = Signal(object, str)
+    auditRequested = Signal(object, str)
 
     def patient(self, patient_id: UUID) -> None:
         """Open a patient's chart."""
@@ -50,6 +55,22 @@ class Navigator(QObject):
         """Read a document of a patient."""
         self.documentRequested.emit(patient_id, document_id)
 
-    def import_patients(self) -> None:
-        """Bring patients in from a file."""
-        self.importRequested.emit()
+    def import_patients(self, files: Sequence[Path] = ()) -> None:
+        """Bring patients in from files; without any, ask which."""
+        self.importRequested.emit(tuple(files))
+
+    def page(self, word: str) -> None:
+        """Open a page by its word, such as "users" or a part of it, "users/roles"."""
+        self.pageRequested.emit(word)
+
+    def history(self, object_type: str, object_id: UUID, name: str) -> None:
+        """Show who did what to a record; `name` says which it is."""
+        self.historyRequested.emit(object_type, object_id, name)
+
+    def access(self, patient_id: UUID, name: str) -> None:
+        """Show who opened a patient's chart."""
+        self.accessRequested.emit(patient_id, name)
+
+    def audit_of(self, patient_id: UUID, name: str) -> None:
+        """Open the audit log at what concerns one patient."""
+        self.auditRequested.emit(patient_id, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.frame.sidebar import NavItem
 
 if TYPE_CHECKING:
+    from meditrack_desktop.ui.audit.page import AuditLogPage
     from meditrack_desktop.ui.patients.page import PatientsPage
     from meditrack_desktop.ui.scheduling.page import SchedulingPage
 
@@ -30,10 +32,14 @@ def nav_items(actor: Actor) -> list[NavItem]:
     """The pages this person may use, in the sidebar's order; what a role may not use is absent."""
     tr = QCoreApplication.translate
     desk, clinic = tr("pages", "Front desk"), tr("pages", "Clinic")
+    office = tr("pages", "Administration")
     known = (
         ("calendar", tr("pages", "Calendar"), "calendar-days", desk, Permission.VIEW_CALENDAR),
         ("patients", tr("pages", "Patients"), "users", desk, Permission.VIEW_PATIENTS),
         ("doctors", tr("pages", "Doctors && hours"), "stethoscope", clinic, Permission.VIEW_DOCTORS),
+        ("users", tr("pages", "Users && roles"), "user-cog", office, Permission.VIEW_ACCOUNTS),
+        ("desks", tr("pages", "Desks && sessions"), "monitor", office, Permission.VIEW_ACCOUNTS),
+        ("audit", tr("pages", "Audit log"), "scroll-text", office, Permission.VIEW_AUDIT),
     )
     allowed = [entry for entry in known if actor.may(entry[4])]
     return [
@@ -55,6 +61,14 @@ def build_page(desk: Desk, place: Place) -> QWidget:
         from meditrack_desktop.ui.doctors.page import DoctorsPage
 
         return DoctorsPage(desk)
+    if place.page in ("users", "users/roles", "desks"):
+        from meditrack_desktop.ui.admin.pages import build
+
+        return build(desk, place.page)
+    if place.page == "audit":
+        from meditrack_desktop.ui.audit.page import AuditLogPage
+
+        return AuditLogPage(desk)
     if len(place.ids) == 2:
         from meditrack_desktop.ui.documents.viewer import DocumentPage
 
@@ -109,8 +123,8 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     def book(patient_id: UUID | None) -> None:
         cast("SchedulingPage", frame.open(CALENDAR)).start_booking(patient_id)
 
-    def bring_in() -> None:
-        cast("PatientsPage", frame.open(PATIENTS)).start_import()
+    def bring_in(files: tuple[Path, ...]) -> None:
+        cast("PatientsPage", frame.open(PATIENTS)).start_import(files)
 
     go.patientRequested.connect(lambda patient: frame.open(Place("patients", (patient,))))
     go.patientsRequested.connect(patients)
@@ -119,3 +133,23 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.bookRequested.connect(book)
     go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))
     go.importRequested.connect(bring_in)
+    go.historyRequested.connect(partial(_show_history, desk, window))
+    go.accessRequested.connect(partial(_show_access, desk, window))
+    go.auditRequested.connect(lambda patient, name: _show_audit(frame, patient, name))
+    go.pageRequested.connect(lambda word: frame.open(Place(word)))
+
+
+def _show_history(desk: Desk, window: QWidget, object_type: str, object_id: UUID, name: str) -> None:
+    from meditrack_desktop.ui.audit.history import open_history
+
+    open_history(desk, window, object_type, object_id, name)
+
+
+def _show_access(desk: Desk, window: QWidget, patient_id: UUID, name: str) -> None:
+    from meditrack_desktop.ui.audit.access_sheet import open_access
+
+    open_access(desk, window, patient_id, name)
+
+
+def _show_audit(frame: DeskFrame, patient_id: UUID, name: str) -> None:
+    cast("AuditLogPage", frame.open(Place("audit"))).show_patient(patient_id, name)

@@ -14,6 +14,7 @@ from meditrack_desktop.domain.accounts import (
     Actor,
     AddAccount,
     ChangePassword,
+    ChangeRoleOfAccounts,
     EditAccount,
     SetAccountActive,
 )
@@ -374,3 +375,24 @@ def test_a_sign_in_that_breaks_off_leaves_the_clinic_closed(
 
 def _no_answer(*_: object) -> Actor:
     raise Unavailable(ErrorCode.DATABASE_BUSY)
+
+
+def test_one_role_is_given_to_several_whatever_else_they_hold(
+    clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor
+) -> None:
+    ids = (reception.account_id, doctor.account_id)
+    given = clinic.accounts.change_role_of(
+        admin, ChangeRoleOfAccounts(ids=ids, role=Role.RECEPTIONIST, held=True)
+    )
+    assert [account.roles for account in given] == [
+        {Role.RECEPTIONIST},
+        {Role.DOCTOR, Role.RECEPTIONIST},
+    ]
+    with pytest.raises(Invalid) as refused:
+        clinic.accounts.change_role_of(
+            admin, ChangeRoleOfAccounts(ids=ids, role=Role.RECEPTIONIST, held=False)
+        )
+    assert refused.value.fields == {"roles": FieldProblem.REQUIRED}
+    roles = {account.username: account.roles for account in clinic.accounts.list(admin)}
+    assert roles["reception"] == {Role.RECEPTIONIST}, "all or none"
+    assert roles["doctor"] == {Role.DOCTOR, Role.RECEPTIONIST}

@@ -228,9 +228,10 @@ class Sidebar(QWidget):
         self.person.set_compact(compact)
 
     def mark(self, page: str) -> None:
-        """Show which page is open; a page that is not in the sidebar marks none."""
+        """Show which page is open: "users" also for its part "users/roles". One that is not here marks none."""
+        whole = page.partition("/")[0]
         for word, button in self.buttons.items():
-            button.setChecked(word == page)
+            button.setChecked(word == whole)
 
     def _on_theme(self) -> None:
         self.set_compact(self._compact)

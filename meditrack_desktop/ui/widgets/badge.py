@@ -229,15 +229,17 @@ class Avatar(_Mark):
         painter.end()
 
 
-def paint_avatar(painter: QPainter, rect: QRectF, letters: str, *, staff: bool = False) -> None:
-    """Paint initials into a square `rect`."""
+def paint_avatar(
+    painter: QPainter, rect: QRectF, letters: str, *, staff: bool = False, raised: bool = False
+) -> None:
+    """Paint initials into a square `rect`; `raised` where the ground has the colour of the staff's own."""
     current = theme.current()
     t = current.tokens
     painting.box(
         painter,
         rect,
         max(5, rect.width() * 0.18) if staff else rect.width() / 2,
-        t.accent_soft if staff else t.surface3,
+        (t.surface if raised else t.accent_soft) if staff else t.surface3,
     )
     font = current.font("small_strong")
     font.setPixelSize(max(9, round(rect.width() * 0.38)))

@@ -282,7 +282,8 @@ class RecordDelegate(QStyledItemDelegate):
             state = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole))
             paint_check(painter, box, state, enabled=True, hover=False)
         else:
-            paint_cell(painter, area, index.data(CELL_ROLE), align_right=column.align_right)
+            cell = index.data(CELL_ROLE)
+            paint_cell(painter, area, cell, align_right=column.align_right, selected=selected)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, rect: QRect, row: int, *, selected: bool, first: bool) -> None:
@@ -301,8 +302,10 @@ class RecordDelegate(QStyledItemDelegate):
                 painter.fillRect(QRect(rect.left(), y, rect.width(), 2), t.focus)
 
 
-def paint_cell(painter: QPainter, area: QRectF, cell: Cell, *, align_right: bool = False) -> None:
-    """Paint one cell into `area`."""
+def paint_cell(
+    painter: QPainter, area: QRectF, cell: Cell, *, align_right: bool = False, selected: bool = False
+) -> None:
+    """Paint one cell into `area`; `selected`: on the ground of a selected row."""
     current = theme.current()
     t = current.tokens
     x, right, middle = area.left(), area.right(), area.center().y()
@@ -315,7 +318,7 @@ def paint_cell(painter: QPainter, area: QRectF, cell: Cell, *, align_right: bool
     if cell.avatar:
         size_px = current.px(24)
         circle = QRectF(x, round(middle - size_px / 2), size_px, size_px)
-        paint_avatar(painter, circle, initials(cell.avatar), staff=cell.staff)
+        paint_avatar(painter, circle, initials(cell.avatar), staff=cell.staff, raised=selected)
         x += size_px + 8
     elif cell.icon:
         size_px = current.px(15)
@@ -334,7 +337,7 @@ def paint_cell(painter: QPainter, area: QRectF, cell: Cell, *, align_right: bool
         below = QRectF(x, top + line, right - x, small)
         align = painting.RIGHT if align_right else painting.LEFT
         painting.line_text(painter, below, cell.second, current.font("small"), t.text2, align)
-    x += width + 8
+    x += width + 8 if cell.text else 0
     if cell.mark:
         size_px = current.px(15)
         draw_icon(painter, x, middle - size_px / 2, cell.mark, size_px, current.colour(cell.mark_tone))

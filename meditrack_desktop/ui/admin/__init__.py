@@ -1,0 +1,1 @@
+"""Who may sign in, what their roles let them do, and at which desks."""
