@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from meditrack_desktop.adapters.passphrase_file import PassphraseFile
 from meditrack_desktop.adapters.secret_stores import (
     NoKeyring,
@@ -14,14 +16,15 @@ from meditrack_desktop.adapters.secret_stores import (
     SystemKeyring,
     system_keyring,
 )
+from meditrack_desktop.adapters.smtp import SmtpMailer
 from meditrack_desktop.database import schema
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.clinic import SetUpClinic
-from meditrack_desktop.domain.clock import Clock, FixedClock, SystemClock
+from meditrack_desktop.domain.clock import ClinicClock, Clock, FixedClock, SystemClock
 from meditrack_desktop.domain.errors import Conflict, ErrorCode
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
-from meditrack_desktop.services import set_up
+from meditrack_desktop.services import joining, recovery, set_up
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
@@ -34,9 +37,12 @@ from meditrack_desktop.services.credentials import Credentials
 from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.device import device_secret, target_of
 from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.keys import KeyHolder, open_database
+from meditrack_desktop.services.mail import Mail, OutgoingMail
 from meditrack_desktop.services.password_again import PasswordAgain
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
@@ -44,7 +50,7 @@ from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
-from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.profile import Profile, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit
 from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.scheduling import Scheduling
@@ -53,6 +59,7 @@ from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
 from meditrack_desktop.services.signing_in import SigningIn
+from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.services.work import Works
 
 PASSPHRASE_VARIABLE = "MEDITRACK_DEVICE_PASSPHRASE"
@@ -78,6 +85,11 @@ def secret_store(profile: Profile, passphrase: str = "") -> SecretStore:
     return PassphraseFile(file, passphrase, takes_over=True) if passphrase else PrivateFile(file)
 
 
+def has_keyring() -> bool:
+    """Whether this computer has a keyring that keeps what it is given."""
+    return system_keyring() is not None
+
+
 def set_up_clinic(
     folder: Path,
     command: SetUpClinic,
@@ -88,9 +100,80 @@ def set_up_clinic(
     """Make a clinic in `folder`. Raises what `services.set_up.set_up` raises."""
     profile = Profile(folder)
     profile.prepare()
-    passphrase = command.device_passphrase.get_secret_value() if command.device_passphrase else ""
-    store = secret_store(profile, passphrase)
+    store = secret_store(profile, _plain(command.device_passphrase))
     return set_up.set_up(profile, command, store, clock or SystemClock(), kit_file, kit)
+
+
+def ask_to_join(
+    folder: Path, server: SecretStr, name: str, documents: str, passphrase: SecretStr | None = None
+) -> tuple[str, ...]:
+    """Ask a shared clinic to let this desk in; the six words to compare. Raises what `joining.ask_to_join` does."""
+    profile = Profile(folder)
+    profile.prepare()
+    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents)
+    return joining.ask_to_join(profile, secret_store(profile, _plain(passphrase)), desk, SystemClock())
+
+
+def was_approved(folder: Path, passphrase: SecretStr | None = None) -> bool:
+    """Whether somebody let this desk in; then its profile is complete."""
+    profile = Profile(folder)
+    return joining.join_when_approved(profile, secret_store(profile, _plain(passphrase)), SystemClock())
+
+
+def join_with_kit(
+    folder: Path,
+    server: SecretStr,
+    name: str,
+    documents: str,
+    kit: SecretStr,
+    passphrase: SecretStr | None = None,
+) -> None:
+    """Join a shared clinic at once with the recovery kit. Raises what `joining.join_with_kit` does."""
+    profile = Profile(folder)
+    profile.prepare()
+    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents)
+    identity = recovery.read_identity(kit.get_secret_value())
+    store = secret_store(profile, _plain(passphrase))
+    joining.join_with_kit(profile, store, desk, identity, SystemClock())
+
+
+def recover_clinic(
+    folder: Path, command: recovery.RecoverClinic, clock: Clock | None = None, passphrase: str = ""
+) -> recovery.Recovered:
+    """Let an administrator in again by the kit. Raises what `recovery.recover` does."""
+    profile = Profile(folder)
+    profile.facts()
+    store = secret_store(profile, passphrase)
+    return recovery.recover(profile, store, fresh_store(profile, passphrase), command, clock or SystemClock())
+
+
+def count_patient_keys(folder: Path, identity: str) -> int:
+    return recovery.count_patient_keys(Profile(folder), identity)
+
+
+def write_kit(file: Path, kit: RecoveryKit) -> None:
+    """Keep a kit as a text file; one that lies in the way is set aside. Unavailable PROFILE_UNWRITABLE."""
+    set_up.set_former_kit_aside(file)
+    write_durably(file, kit.text().encode())
+
+
+def read_kit(file: Path) -> str:
+    """The secret key in a kit's file. Unavailable RECOVERY_KEY_WRONG."""
+    return recovery.read_identity(file.read_text("utf-8"))
+
+
+def fresh_store(profile: Profile, passphrase: str = "") -> SecretStore:
+    """Where a new secret of this computer goes, when the one it had is lost."""
+    if found := system_keyring():
+        return found
+    passphrase = passphrase or os.environ.get(PASSPHRASE_VARIABLE, "")
+    return PassphraseFile(profile.device_file, passphrase, starts_over=True) if passphrase else PrivateFile(
+        profile.device_file, starts_over=True
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
 
 
 def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
@@ -98,6 +181,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
 
     Unavailable CLINIC_NOT_SET_UP, PROFILE_DAMAGED or PROFILE_UNWRITABLE.
     """
+    clock = clock or ClinicClock(SystemClock())
     profile = Profile(folder)
     facts = profile.facts()
     profile.prepare()
@@ -105,20 +189,21 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     slots = KeySlots(profile.slots, partial(device_secret, facts, store))
     database = Database(target_of(profile, facts))
     trail = AuditTrail(facts.workstation)
-    anchors = AuditAnchors(database, store, facts.clinic_id, facts.workstation, clock or SystemClock())
+    anchors = AuditAnchors(database, store, facts.clinic_id, facts.workstation, clock)
     trail.ended = anchors.note
     keys = KeyHolder(database, profile.vault(facts), facts.clinic_id, trail, slots, store)
     bus = ChangeBus()
-    work = Works(database, clock or SystemClock(), trail, bus, origin=new_id().hex)
+    work = Works(database, clock, trail, bus, origin=new_id().hex)
     credentials = Credentials(database, keys, slots, profile)
     password_again = PasswordAgain(work, keys)
     tries = ClosedTries(profile.sign_in_tries, slots)
+    outgoing = OutgoingMail(profile, store, lambda account: SmtpMailer(account, work.clock))
     patients = Patients(work)
     practitioners = Practitioners(work)
     return Clinic(
         sessions=Sessions(work, SigningIn(work, credentials, tries), password_again),
         accounts=Accounts(work, credentials, password_again, tries),
-        resets=Resets(work, credentials, tries),
+        resets=Resets(work, credentials, tries, outgoing),
         pins=Pins(work, credentials),
         second_factor=SecondFactors(work, credentials, password_again),
         permission_grid=PermissionGrid(work),
@@ -131,8 +216,11 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         emergency=Emergencies(work, password_again.check),
         imports=Imports(work),
         settings=Settings(work, profile),
+        mail=Mail(work, outgoing),
         audit=Audit(work, anchors),
-        backups=Backups(work, keys, profile),
+        desks=Desks(work, keys),
+        key_rotation=KeyRotation(work, keys),
+        backups=Backups(work, keys, profile, anchors),
         changes=bus,
         profile=profile,
         work=work,

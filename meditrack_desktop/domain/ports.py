@@ -25,3 +25,11 @@ class LockedStore(Protocol):
     """A secret store that somebody has to open first."""
 
     def unlock(self, passphrase: str) -> None: ...
+
+
+class Mailer(Protocol):
+    """Hands one plain mail to a mail server."""
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Unavailable MAIL_NOT_SENT. The server took it once this returns; whether it arrives nobody knows."""
+        ...

@@ -11,8 +11,11 @@ from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.mail import Mail
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
 from meditrack_desktop.services.pins import Pins
@@ -47,7 +50,10 @@ class Clinic:
     access_grants: AccessGrants
     imports: Imports
     settings: Settings
+    mail: Mail
     audit: Audit
+    desks: Desks
+    key_rotation: KeyRotation
     backups: Backups
     changes: ChangeBus
     profile: Profile

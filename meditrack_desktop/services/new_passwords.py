@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
 from uuid import UUID
 
 from meditrack_desktop.database.queries import accounts as queries
@@ -61,7 +62,7 @@ class NewPasswords:
     def _knows(self, row: AccountRow, password: str) -> bool:
         return passwords.is_right(password, self._credentials.pepper, row.password_hash)
 
-    def _refuse(self, row: AccountRow, code: str | None) -> None:
+    def _refuse(self, row: AccountRow, code: str | None) -> NoReturn:
         if code is None:
             self._in.refuse(row, "wrong password")
         with self.work.unsigned() as session:

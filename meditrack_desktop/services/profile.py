@@ -2,6 +2,8 @@
 
 clinic.json   which clinic, which workstation, where the data is (no secret)
 slots.json    the wrapped secrets, see `key_slots`
+tries.json    failures to open the clinic at this desk, see `sign_in_tries`
+mail.json     the mail server of this desk, without its password
 clinic.db     the encrypted database, when it is local
 vault/        the encrypted documents, when they are local
 """
@@ -76,6 +78,15 @@ class Profile:
     @property
     def sign_in_tries(self) -> Path:
         return self.folder / "tries.json"
+
+    @property
+    def joining_file(self) -> Path:
+        """What this desk asked when it wanted to join a shared clinic; gone once it was let in."""
+        return self.folder / "joining.json"
+
+    @property
+    def mail(self) -> Path:
+        return self.folder / "mail.json"
 
     @property
     def _facts_file(self) -> Path:

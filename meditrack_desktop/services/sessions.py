@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import sessions as queries
+from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.domain.accounts import Actor, RecentUser
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.changes import Change
@@ -86,10 +88,8 @@ class Sessions:
         with self.work.unsigned() as session:
             tries = queries.count_pin_try(session, actor.session_id)
             row = account_queries.account(session, actor.account_id)
-        kept, typed = row.pin_hash, read_pin(pin)
-        pepper = self._in.credentials.pepper
-        known = tries is not None and kept is not None and typed is not None
-        if not (known and pin_keys.is_right(typed, kept, row.id, pepper)):
+        typed = read_pin(pin)
+        if tries is None or typed is None or not self._is_pin(row, typed):
             self._refuse_pin(actor, tries)
         if keys.dropped and not keys.restore_by_pin(typed):
             raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
@@ -187,7 +187,11 @@ class Sessions:
         except (NotAuthenticated, Unavailable):
             return False
 
-    def _refuse_pin(self, actor: Actor, tries: int | None) -> None:
+    def _is_pin(self, row: AccountRow, typed: str) -> bool:
+        kept = row.pin_hash
+        return kept is not None and pin_keys.is_right(typed, kept, row.id, self._in.credentials.pepper)
+
+    def _refuse_pin(self, actor: Actor, tries: int | None) -> NoReturn:
         left = PIN_TRIES - tries if tries is not None else 0
         now = self.work.clock.now()
         with self.work.unsigned(Change("session", actor.session_id)) as session:

@@ -220,6 +220,11 @@ class Works:
             )
         if changing and permission in STEP_UP:
             self._refuse_unconfirmed(standing, permission.value)
+            if session_queries.lacks_second_factor(session, actor.account_id):
+                raise RefusedWithALine(
+                    NotAllowed(ErrorCode.SECOND_FACTOR_MISSING),
+                    Line("second_factor.missing", "permission", detail=permission.value),
+                )
 
     def _check_confirmed(self, session: ReadSession, actor: Actor) -> None:
         self._refuse_unconfirmed(self.standing(session, actor), "own account")

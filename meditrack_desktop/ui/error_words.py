@@ -371,6 +371,24 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "That session is not there any more."),
         QT_TRANSLATE_NOOP("errors", "It may have ended already. Nothing was changed."),
     ),
+    _Code.SECOND_FACTOR_MISSING: (
+        QT_TRANSLATE_NOOP("errors", "Administrators of this clinic need a second factor."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Set up an authenticator app for your account first."),
+    ),
+    _Code.MAIL_NOT_SET_UP: (
+        QT_TRANSLATE_NOOP("errors", "This desk cannot send mail yet."),
+        QT_TRANSLATE_NOOP("errors", "An administrator can name a mail server in the settings."),
+    ),
+    _Code.MAIL_NOT_SENT: (
+        QT_TRANSLATE_NOOP("errors", "The mail could not be sent."),
+        QT_TRANSLATE_NOOP(
+            "errors", "{host} did not take it. Check its name, port, certificate and password, then try again."
+        ),
+    ),
+    _Code.DESK_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "There is no such desk."),
+        QT_TRANSLATE_NOOP("errors", "It may have been shut out already. Nothing was changed."),
+    ),
     _Code.PATIENT_RESTRICTED: (
         QT_TRANSLATE_NOOP("errors", "This patient's record is restricted."),
         QT_TRANSLATE_NOOP(

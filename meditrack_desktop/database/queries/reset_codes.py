@@ -25,13 +25,12 @@ def usable(session: Session, account_id: UUID, workstation: str, now: datetime) 
     return list(session.scalars(query))
 
 
-def withdraw(session: Session, account_id: UUID, at: datetime) -> None:
-    """Let no code of the account open any more."""
-    session.execute(
-        update(ResetCodeRow)
-        .where(ResetCodeRow.account_id == account_id, ResetCodeRow.used_at.is_(None))
-        .values(used_at=at)
-    )
+def withdraw(session: Session, account_id: UUID, at: datetime, kind: ResetKind | None = None) -> None:
+    """Let no code of the account open any more, or none of one kind."""
+    query = update(ResetCodeRow).where(ResetCodeRow.account_id == account_id, ResetCodeRow.used_at.is_(None))
+    if kind is not None:
+        query = query.where(ResetCodeRow.kind == kind)
+    session.execute(query.values(used_at=at))
 
 
 def take(session: Session, code_id: UUID, at: datetime) -> bool:

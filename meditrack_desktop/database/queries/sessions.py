@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,9 +17,9 @@ from meditrack_desktop.database.tables.accounts import (
     RolePermissionRow,
     SessionRow,
 )
-from meditrack_desktop.database.tables.clinic import CounterRow, WorkstationRow
+from meditrack_desktop.database.tables.clinic import ClinicSettingRow, CounterRow, WorkstationRow
 from meditrack_desktop.database.types import UtcDateTime
-from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.sessions import PIN_TRIES, LiveSession, SessionEnd
 
 MAX_SEEN = "max_seen"
@@ -93,6 +94,20 @@ def standing(session: Session, session_id: UUID, permission: Permission | None) 
         desk_revoked=row.revoked_at is not None,
         told=Told(row.server, _instant(row.seen)),
     )
+
+
+def lacks_second_factor(session: Session, account_id: UUID) -> bool:
+    """Whether the clinic asks administrators for a second factor, and this one has none."""
+    asked = exists().where(
+        ClinicSettingRow.name == "second_factor_for_admins", ClinicSettingRow.value == json.dumps(obj=True)
+    )
+    query = select(AccountRow.id).where(
+        AccountRow.id == account_id,
+        AccountRow.totp_sealed.is_(None),
+        exists().where(AccountRoleRow.account_id == AccountRow.id, AccountRoleRow.role == Role.ADMIN),
+        asked,
+    )
+    return session.execute(query).first() is not None
 
 
 def told(session: Session) -> Told:
