@@ -50,6 +50,8 @@ from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
+from meditrack_desktop.services.privacy.purges import Purges
+from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit
 from meditrack_desktop.services.resets import Resets
@@ -214,6 +216,8 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         documents=Documents(work, keys),
         access_grants=AccessGrants(work),
         emergency=Emergencies(work, password_again.check),
+        restrictions=Restrictions(work),
+        purges=Purges(work, keys),
         imports=Imports(work),
         settings=Settings(work, profile),
         mail=Mail(work, outgoing),

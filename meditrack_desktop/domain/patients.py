@@ -93,6 +93,8 @@ class Patient:
     created_at: datetime
     created_by: UUID
     preferred_name: str = ""
+    restricted_at: datetime | None = None
+    legal_hold: bool = False
 
     @property
     def name(self) -> str:

@@ -22,6 +22,8 @@ from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
+from meditrack_desktop.services.privacy.purges import Purges
+from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.scheduling import Scheduling
@@ -48,6 +50,8 @@ class Clinic:
     documents: Documents
     emergency: Emergencies
     access_grants: AccessGrants
+    restrictions: Restrictions
+    purges: Purges
     imports: Imports
     settings: Settings
     mail: Mail

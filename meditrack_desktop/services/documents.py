@@ -43,6 +43,7 @@ from meditrack_desktop.services import reading_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.file_checks import CheckedFile, check_file, read_whole
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.patient_standing import refuse_closed
 from meditrack_desktop.services.work import Work, Works
 from meditrack_desktop.vault.keys import PatientKey
 from meditrack_desktop.vault.vault import Vault
@@ -195,6 +196,7 @@ class Documents:
             before = _same(command, queries.find(look.session, command.id))
             if before is None:
                 _check_live(queries.patient_archived_at(look.session, command.patient_id))
+                refuse_closed(look.session, Permission.ATTACH_DOCUMENT, [command.patient_id])
             kept = queries.patient_key(look.session, command.patient_id, command.type.document_class)
             return before, PatientKey(*kept) if kept else None
 

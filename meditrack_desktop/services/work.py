@@ -28,6 +28,7 @@ from meditrack_desktop.domain.permissions import STEP_UP, Permission
 from meditrack_desktop.domain.sessions import CONFIRMED_FOR
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.patient_standing import refuse_closed
 from meditrack_desktop.services.time_keeping import TimeKeeping
 
 SAME_LOOK = timedelta(seconds=60)
@@ -155,6 +156,7 @@ class Works:
             session.flush()
             if not work.lines and session.touched:
                 raise RuntimeError("a work that wrote and reported nothing")
+            refuse_closed(session, permission, (line.patient_id for line in work.lines))
             self.trail.write(session, actor, work.now, [*self.time.lines(session), *work.lines])
             changes = ChangeSet(tuple(dict.fromkeys(work.changes)))
             announce(session, self.origin, changes)

@@ -64,8 +64,6 @@ NOT_ASKED_FOR_YET = {
     "DISCLOSE_PATIENT",
     "EXPORT_PATIENTS",
     "MANAGE_WORKSTATIONS",
-    "PURGE_PATIENT",
-    "RESTRICT_PATIENT",
     "ROTATE_KEYS",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""

@@ -11,6 +11,7 @@ import pickle
 import sys
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from meditrack_desktop.bootstrap import open_clinic
@@ -18,11 +19,12 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.scheduling import BookAppointment
+from meditrack_desktop.domain.privacy import AnswerPurge
+from meditrack_desktop.domain.scheduling import BookAppointment, CalendarRange
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.key_slots import ClinicSecrets
 
-Command = AttachDocument | BookAppointment
+Command = AttachDocument | BookAppointment | AnswerPurge
 REFUSED = "refused "
 
 
@@ -54,6 +56,8 @@ def a_file(size: int, secret: str = "") -> bytes:
 def carry_out(clinic: Clinic, orders: Orders, command: Command) -> None:
     if isinstance(command, BookAppointment):
         clinic.scheduling.book(orders.actor, command)
+    elif isinstance(command, AnswerPurge):
+        clinic.purges.approve(orders.actor, command)
     else:
         data = a_file(orders.sizes[str(command.id)], command.title)
         clinic.documents.attach(orders.actor, command, io.BytesIO(data))
@@ -63,7 +67,7 @@ def main() -> None:
     orders: Orders = pickle.load(sys.stdin.buffer)
     clinic = open_clinic(orders.folder, orders.clock)
     clinic.keys.open(orders.secrets)
-    clinic.scheduling.of_patient(orders.actor, orders.commands[0].patient_id)
+    clinic.scheduling.calendar(orders.actor, CalendarRange(first=date(2026, 11, 18), last=date(2026, 11, 18)))
     print("ready", flush=True)
     sys.stdin.buffer.read(1)
     for command in orders.commands:

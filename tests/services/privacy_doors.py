@@ -11,7 +11,10 @@ from pydantic import SecretStr
 from meditrack_desktop.domain.access_grants import AccessGrant, EndAccess, GiveAccess
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.emergency_access import EmergencyAccess, OpenInEmergency, ReviewEmergency
-from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import RegisterPatient
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, PurgeRequest, RestrictPatient
 from tests.conftest import PASSWORDS
 
 if TYPE_CHECKING:
@@ -57,7 +60,68 @@ def _ended(scene: Scene, actor: Actor) -> AccessGrant:
     return scene.clinic.access_grants.end(actor, EndAccess(id=given.id, version=given.version))
 
 
+def _restrict(scene: Scene) -> RestrictPatient:
+    return RestrictPatient(patient_id=scene.patient.id, reason="the patient asked for it")
+
+
+def _erase(scene: Scene) -> AskForPurge:
+    """Of somebody of their own: the other doors need the scene's patient."""
+    patient = scene.clinic.patients.register(scene.everything, RegisterPatient(family="Vzorek"))
+    return AskForPurge(patient_id=patient.id, reason="the patient asked for it", overrule=True)
+
+
+def _answer(request: PurgeRequest) -> AnswerPurge:
+    return AnswerPurge(id=request.id, version=request.version)
+
+
+def _asked_by_another(scene: Scene) -> PurgeRequest:
+    """By a second administrator, whose session ends with the call's."""
+    from tests.services.doors import person
+
+    other = person(scene.clinic, f"second-{new_id().hex[-8:]}", frozenset({Role.ADMIN}))
+    return scene.clinic.purges.ask(other, _erase(scene))
+
+
+def _approved(scene: Scene) -> PurgeRequest:
+    return scene.clinic.purges.approve(scene.everything, _answer(_asked_by_another(scene)))
+
+
 PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
+    "restrictions.standing": (
+        P.VIEW_PATIENTS,
+        lambda s, a: s.clinic.restrictions.standing(a, s.patient.id),
+    ),
+    "restrictions.due": (P.PURGE_PATIENT, lambda s, a: s.clinic.restrictions.due(a)),
+    "restrictions.restrict": (
+        P.RESTRICT_PATIENT,
+        lambda s, a: s.clinic.restrictions.restrict(a, _restrict(s)),
+    ),
+    "restrictions.lift": (
+        P.RESTRICT_PATIENT,
+        lambda s, a: s.clinic.restrictions.lift(a, s.patient.id),
+    ),
+    "restrictions.hold": (
+        P.RESTRICT_PATIENT,
+        lambda s, a: s.clinic.restrictions.hold(a, _restrict(s)),
+    ),
+    "restrictions.release": (
+        P.RESTRICT_PATIENT,
+        lambda s, a: s.clinic.restrictions.release(a, s.patient.id),
+    ),
+    "purges.list": (P.PURGE_PATIENT, lambda s, a: s.clinic.purges.list(a)),
+    "purges.ask": (P.PURGE_PATIENT, lambda s, a: s.clinic.purges.ask(a, _erase(s))),
+    "purges.withdraw": (
+        P.PURGE_PATIENT,
+        lambda s, a: s.clinic.purges.withdraw(a, _answer(s.clinic.purges.ask(s.everything, _erase(s)))),
+    ),
+    "purges.approve": (
+        P.PURGE_PATIENT,
+        lambda s, a: s.clinic.purges.approve(a, _answer(_asked_by_another(s))),
+    ),
+    "purges.carry_out": (
+        P.PURGE_PATIENT,
+        lambda s, a: s.clinic.purges.carry_out(a, _approved(s).id),
+    ),
     "access_grants.give": (P.GRANT_ACCESS, _grant),
     "access_grants.end": (P.GRANT_ACCESS, _ended),
     "access_grants.of_patient": (
@@ -70,7 +134,4 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "emergency.to_review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.to_review(a)),
     "emergency.review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.review(a, _review(s))),
 }
-PRIVACY_SERVICES = (
-    "emergency",
-    "access_grants",
-)
+PRIVACY_SERVICES = ("emergency", "access_grants", "restrictions", "purges")

@@ -113,12 +113,14 @@ def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = Fals
 
     `hold` keeps others from adding this patient's key, or archiving them, until the transaction ends.
     """
-    query = select(PatientRow.archived_at).where(PatientRow.id == patient_id)
+    query = select(PatientRow.archived_at, PatientRow.purged_at).where(PatientRow.id == patient_id)
     if hold:
         query = query.with_for_update(key_share=True)
     found = session.execute(query).first()
     if found is None:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    if found.purged_at is not None:
+        raise NotFound(ErrorCode.PATIENT_PURGED)
     archived_at: datetime | None = found.archived_at
     return archived_at
 

@@ -127,11 +127,16 @@ def _count_everybody(asked: _Asked) -> int:
     command, session = asked.command, asked.session
     if command.doctor is None and command.visiting_on is None:
         total = session.scalar(select(func.count()).select_from(PatientRow)) or 0
-        archived = select(func.count()).where(PatientTermRow.term == ARCHIVED_MARK)
-        return total if command.include_archived else total - (session.scalar(archived) or 0)
+        left_out = select(func.count()).where(PatientTermRow.term == ARCHIVED_MARK)
+        if command.include_archived:
+            left_out = select(func.count()).where(PatientRow.purged_at.is_not(None))
+        return total - (session.scalar(left_out) or 0)
     first, *others = _asked_ids(command)
     ids = first.subquery().c[0]
-    query = select(func.count(ids.distinct())).where(*(ids.in_(other) for other in others))
+    query = select(func.count(ids.distinct())).where(
+        *(ids.in_(other) for other in others),
+        ids.not_in(select(PatientRow.id).where(PatientRow.purged_at.is_not(None))),
+    )
     if not command.include_archived:
         query = query.where(
             ids.not_in(select(PatientTermRow.patient_id).where(PatientTermRow.term == ARCHIVED_MARK))
@@ -321,7 +326,9 @@ def _named(scrap: Scrap) -> ColumnElement[bool]:
 
 
 def _shown(command: FindPatients) -> ColumnElement[bool]:
-    return true() if command.include_archived else PatientRow.archived_at.is_(None)
+    if command.include_archived:
+        return PatientRow.purged_at.is_(None)
+    return PatientRow.archived_at.is_(None)
 
 
 def _filters(command: FindPatients, patient_id: Any) -> list[ColumnElement[bool]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from meditrack_desktop.database.base import Base
@@ -56,8 +57,21 @@ def find(session: Session, patient_id: UUID) -> PatientRow | None:
 
 
 def patient(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
-    """As `find`. NotFound; ChangedMeanwhile if `version` is given and not the newest."""
+    """As `find`. NotFound, PATIENT_PURGED for one that was erased; ChangedMeanwhile if `version` is given and not the newest."""
     return _at(find(session, patient_id), version)
+
+
+def closed(session: Session, patient_ids: Collection[UUID]) -> list[tuple[datetime | None, datetime | None]]:
+    """When those of these patients that are restricted or purged became so: (restricted, purged)."""
+    found: list[tuple[datetime | None, datetime | None]] = []
+    ordered = list(patient_ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        query = select(PatientRow.restricted_at, PatientRow.purged_at).where(
+            PatientRow.id.in_(ordered[start : start + AT_ONCE]),
+            or_(PatientRow.restricted_at.is_not(None), PatientRow.purged_at.is_not(None)),
+        )
+        found.extend((row.restricted_at, row.purged_at) for row in session.execute(query))
+    return found
 
 
 def several_for_change(session: Session, patient_ids: Collection[UUID]) -> dict[UUID, PatientRow]:
@@ -214,6 +228,8 @@ def record(row: PatientRow) -> Patient:
         archive_reason=row.archive_reason,
         created_at=row.created_at,
         created_by=row.created_by,
+        restricted_at=row.restricted_at,
+        legal_hold=bool(row.legal_hold),
     )
 
 
@@ -224,6 +240,8 @@ def _phone(row: PatientPhoneRow) -> Phone:
 def _at(row: PatientRow | None, version: int | None) -> PatientRow:
     if row is None:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    if row.purged_at is not None:
+        raise NotFound(ErrorCode.PATIENT_PURGED)
     if version is not None and row.version != version:
         raise ChangedMeanwhile()
     return row

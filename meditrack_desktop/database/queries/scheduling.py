@@ -233,17 +233,24 @@ def row(session: Session, appointment_id: UUID, version: int) -> AppointmentRow:
 def hold_patient(session: Session, patient_id: UUID) -> bool:
     """Whether the patient is live (not archived), kept so until the transaction ends. NotFound."""
     found = session.execute(
-        select(PatientRow.archived_at).where(PatientRow.id == patient_id).with_for_update(read=True)
+        select(PatientRow.archived_at, PatientRow.purged_at)
+        .where(PatientRow.id == patient_id)
+        .with_for_update(read=True)
     ).first()
     if found is None:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    if found.purged_at is not None:
+        raise NotFound(ErrorCode.PATIENT_PURGED)
     return found.archived_at is None
 
 
 def check_patient(session: Session, patient_id: UUID) -> None:
-    """NotFound unless there is such a patient."""
-    if session.execute(select(PatientRow.id).where(PatientRow.id == patient_id)).first() is None:
+    """NotFound unless there is such a patient, PATIENT_PURGED for one that was erased."""
+    found = session.execute(select(PatientRow.purged_at).where(PatientRow.id == patient_id)).first()
+    if found is None:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+    if found.purged_at is not None:
+        raise NotFound(ErrorCode.PATIENT_PURGED)
 
 
 def hold_doctors(session: Session, practitioner_ids: Iterable[UUID]) -> dict[UUID, Bookable]:

@@ -28,6 +28,7 @@ OTHER_PERSON = (
 OTHER_DOCTOR = "Another doctor here has the same identifier. Nothing was changed; compare."
 SEVERAL_PEOPLE = "Its identifiers belong to more than one person here. Nothing was changed; compare."
 ARCHIVED = "This patient is archived here and the file holds other data. Nothing was changed."
+RESTRICTED = "This patient's record is restricted here and the file holds other data. Nothing was changed."
 PhoneUse = Literal["mobile", "home", "work", "other"]
 _MOST_PHONES = 10
 _LONGEST_NOTE = 4000
@@ -49,6 +50,8 @@ def compare(known: Patient, found: RegisterPatient) -> Same | str:
         return OTHER_PERSON
     if changed and known.archived_at is not None:
         return ARCHIVED
+    if changed and known.restricted_at is not None:
+        return RESTRICTED
     return Same(wanted if changed else None)
 
 

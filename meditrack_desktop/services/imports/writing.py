@@ -98,6 +98,8 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
             outcome.unchanged += 1
         elif rows[patient_id].archived_at is not None:
             outcome.refused.append((taken, matching.ARCHIVED))
+        elif rows[patient_id].restricted_at is not None:
+            outcome.refused.append((taken, matching.RESTRICTED))
         else:
             plan.changed.append((patient_id, command, verdict, missing))
     return plan

@@ -1,0 +1,64 @@
+"""When a patient was last in contact with the clinic, and whose record need not be kept any longer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.tables.documents import DocumentRow
+from meditrack_desktop.database.tables.patients import PatientRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.domain.privacy import RetentionDue, years_later
+from meditrack_desktop.domain.scheduling import AppointmentStatus
+
+MOST = 500
+
+_newest_visit = (
+    select(func.max(AppointmentRow.starts_at))
+    .where(AppointmentRow.patient_id == PatientRow.id, AppointmentRow.status != AppointmentStatus.CANCELLED)
+    .scalar_subquery()
+)
+_newest_document = (
+    select(func.max(DocumentRow.created_at)).where(DocumentRow.patient_id == PatientRow.id).scalar_subquery()
+)
+
+
+def last_contact(session: Session, patient_id: UUID) -> datetime | None:
+    """The newest of a visit that was not cancelled, a document and the registration; None for nobody."""
+    query: Select[*tuple[Any, ...]] = select(PatientRow.created_at, _newest_visit, _newest_document)
+    found = session.execute(query.where(PatientRow.id == patient_id)).first()
+    return max(moment for moment in found if moment is not None) if found else None
+
+
+def due(session: Session, now: datetime, years: int) -> tuple[RetentionDue, ...]:
+    """Patients without contact for so many years, the longest gone first, 500 at most."""
+    before = years_later(now, -years)
+    visited = exists().where(
+        AppointmentRow.patient_id == PatientRow.id,
+        AppointmentRow.status != AppointmentStatus.CANCELLED,
+        AppointmentRow.starts_at > before,
+    )
+    filed = exists().where(DocumentRow.patient_id == PatientRow.id, DocumentRow.created_at > before)
+    query: Select[*tuple[Any, ...]] = select(PatientRow, _newest_visit, _newest_document)
+    query = query.where(PatientRow.purged_at.is_(None), PatientRow.created_at <= before, ~visited, ~filed)
+    found = session.execute(query.order_by(PatientRow.created_at, PatientRow.id).limit(MOST))
+    lines = [
+        (row, max(moment for moment in (row.created_at, *others) if moment is not None))
+        for row, *others in found
+    ]
+    return tuple(
+        RetentionDue(
+            patient_id=row.id,
+            mrn=row.mrn,
+            name=" ".join(part for part in (row.given, row.family) if part),
+            last_contact=contact,
+            keep_until=years_later(contact, years),
+            restricted=row.restricted_at is not None,
+            legal_hold=bool(row.legal_hold),
+        )
+        for row, contact in sorted(lines, key=lambda line: (line[1], line[0].id))
+    )
