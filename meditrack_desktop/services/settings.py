@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from meditrack_desktop.database.queries import clinic as queries
+from meditrack_desktop.database.queries import reset_codes
+from meditrack_desktop.database.queries import sessions as session_queries
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.sessions import SESSION_LENGTH
 from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings, EditClinic
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.profile import Profile
@@ -47,6 +51,20 @@ class Settings:
             line = Line("settings.changed", "settings", clinic_id, detail=told or "repeated")
             work.noted(line, *((Change("settings", clinic_id),) if changed else ()))
             return after
+
+    def accept_clock(self, actor: Actor) -> timedelta:
+        """Go on from this computer's clock though the local file has seen later times; returns how much later.
+
+        For the clinic whose computer once showed a wrong year. Sessions begun in that year end in 12 hours at the
+        latest, and codes issued then open nothing. Zero, and nothing happens, where the server's clock decides.
+        """
+        with self.work(actor, Permission.EDIT_SETTINGS) as work:
+            lag = self.work.time.accept_machine(work.session)
+            if lag:
+                session_queries.cap_ends(work.session, self.work.clock.now() + SESSION_LENGTH)
+                reset_codes.withdraw_all(work.session, self.work.clock.now())
+            work.noted(Line("clock.accepted", "clock", detail=f"{int(lag.total_seconds())} s back"))
+            return lag
 
     def edit_clinic(self, actor: Actor, command: EditClinic) -> ClinicProfile:
         """Change the clinic's name, zone and region. Visits keep the wall-clock time they were booked for."""

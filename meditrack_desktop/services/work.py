@@ -233,7 +233,7 @@ class Works:
 
     def _refuse_unconfirmed(self, standing: session_queries.Standing, what: str) -> None:
         confirmed = standing.confirmed_at
-        if confirmed is None or self.clock.now() - confirmed > CONFIRMED_FOR:
+        if confirmed is None or abs(self.clock.now() - confirmed) > CONFIRMED_FOR:
             raise RefusedWithALine(
                 NotAllowed(ErrorCode.PASSWORD_AGAIN), Line("password.asked_again", "permission", detail=what)
             )

@@ -93,6 +93,7 @@ PEOPLE_DOORS: dict[str, tuple[Permission, Any]] = {
             a, EditClinic(name="Sample Street Clinic", zone="Europe/London", region="GB")
         ),
     ),
+    "settings.accept_clock": (P.EDIT_SETTINGS, lambda s, a: s.clinic.settings.accept_clock(a)),
     "mail.read": (P.VIEW_SETTINGS, lambda s, a: s.clinic.mail.read(a)),
     "mail.change": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.change(a, SetMailServer(server=MAIL_SERVER))),
     "mail.remove": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.remove(a)),

@@ -33,6 +33,11 @@ def withdraw(session: Session, account_id: UUID, at: datetime, kind: ResetKind |
     session.execute(query.values(used_at=at))
 
 
+def withdraw_all(session: Session, at: datetime) -> None:
+    """Let no code of anybody open any more."""
+    session.execute(update(ResetCodeRow).where(ResetCodeRow.used_at.is_(None)).values(used_at=at))
+
+
 def take(session: Session, code_id: UUID, at: datetime) -> bool:
     """Use a code up; whether it was still unused: of two at once, one."""
     taken = session.execute(

@@ -217,6 +217,15 @@ def end_all_of(
     return tuple(session.scalars(changed))
 
 
+def cap_ends(session: Session, latest: datetime) -> None:
+    """Let no session live beyond `latest`."""
+    session.execute(
+        update(SessionRow)
+        .where(SessionRow.ended_at.is_(None), SessionRow.expires_at > latest)
+        .values(expires_at=latest)
+    )
+
+
 def note_seen(session: Session, session_id: UUID, workstation: str, at: datetime) -> None:
     """Keep when a session and its desk were last used."""
     session.execute(update(SessionRow).where(SessionRow.id == session_id).values(last_seen_at=at))
