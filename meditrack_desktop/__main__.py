@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.main import run
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.domain.clock import Clock
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.ui.first_run.doors import FirstRunDoors
 
 QT_LIBRARIES = (
     "the windows need libraries of the system that are missing here ({error}). On Debian or Ubuntu: "
@@ -62,7 +64,7 @@ def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
         return 0
     from meditrack_desktop.ui.application import run_desktop
 
-    return run_desktop(profile, _open_clinic, sign_in=sign_in)
+    return run_desktop(profile, _open_clinic, sign_in=sign_in, first_run=_first_run)
 
 
 def _open_clinic(folder: Path) -> Clinic:
@@ -70,6 +72,27 @@ def _open_clinic(folder: Path) -> Clinic:
     from meditrack_desktop.bootstrap import open_clinic
 
     return open_clinic(folder)
+
+
+def _later(command: str) -> Callable[..., Any]:
+    def refuse_it(*_: object) -> None:
+        raise Unavailable(ErrorCode.NOT_IN_THIS_VERSION, command=command)
+
+    return refuse_it
+
+
+def _first_run() -> FirstRunDoors:
+    from meditrack_desktop import bootstrap
+    from meditrack_desktop.ui.first_run.doors import FirstRunDoors
+
+    return FirstRunDoors(
+        has_keyring=bootstrap.has_keyring,
+        set_up=lambda folder, command, kit: bootstrap.set_up_clinic(folder, command, kit=kit),
+        ask_to_join=_later("join"),
+        was_approved=_later("join"),
+        join_with_kit=_later("join"),
+        restore=_later("restore"),
+    )
 
 
 def _draw_screens(

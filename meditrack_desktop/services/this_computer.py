@@ -6,6 +6,7 @@ import locale
 import os
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,10 +34,8 @@ def system_zone() -> str:
     candidates = [os.environ.get("TZ", "").lstrip(":")]
     if _LINK.is_symlink():
         candidates.append(str(_LINK.resolve()).partition("zoneinfo/")[2])
-    try:
+    with suppress(OSError, ValueError):
         candidates.append(_NAMED.read_text("ascii").strip())
-    except (OSError, ValueError):
-        pass
 
     candidates.append(_WINDOWS.get(time.tzname[0], ""))
     return next((name for name in candidates if is_zone(name)), "UTC")

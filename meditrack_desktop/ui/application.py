@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, QTimer
+from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from meditrack_desktop import __version__
@@ -24,6 +24,9 @@ from meditrack_desktop.ui.widgets import StateView
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.services.profile import ProfileFacts
+    from meditrack_desktop.ui.first_run.doors import FirstRunDoors
+    from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
 
 DESIGN_SIZE = (1440, 900)
 COLLECT_MS = 1000
@@ -35,48 +38,132 @@ def run_desktop(
     open_clinic: OpenClinic,
     *,
     sign_in: tuple[str, str] | None = None,
+    first_run: Callable[[], FirstRunDoors] | None = None,
     ready: Callable[[MainWindow], object] | None = None,
 ) -> int:
     """Open the windows on a profile folder and return the exit code when they close.
 
-    With `sign_in` (user, password) the desk opens signed in. `ready` is called once the first window has painted.
+    With `sign_in` (user, password) the desk opens signed in. A profile without a clinic is set up by way of
+    `first_run`. `ready` is called once the first window of a clinic has painted.
     """
     app = start_application(sys.argv)
     errors.install_excepthook()
     place = Profile(profile)
+    fresh = first_run is not None and not place.is_set_up
     try:
-        facts = place.facts()
+        facts = None if fresh else place.facts()
         place.prepare()
     except ClinicError as error:
         return _only_say(app, error)
     log_to(profile)
     remembered = QSettings(str(profile / "desk.ini"), QSettings.Format.IniFormat)
     _dress_as_before(remembered)
-    tasks = Tasks()
-    window = MainWindow(tasks, facts, SystemClock(), lambda: open_clinic(profile), __version__)
-    window.resize(*DESIGN_SIZE)
-    geometry = remembered.value("window/geometry")
-    if isinstance(geometry, QByteArray):
-        window.restoreGeometry(geometry)
-    window.show()
-    collector = GarbageInTheGuiThread(window)
-
-    def after_first_paint() -> None:
-        window.begin()
-        if sign_in is not None:
-            window.login.sign_in_as(*sign_in)
-        if ready is not None:
-            ready(window)
-
-    QTimer.singleShot(0, after_first_paint)
+    running = _Running(place, open_clinic, remembered, ready)
+    if facts is not None:
+        running.open_desk(facts, sign_in)
+    elif first_run is not None:
+        running.set_up(first_run())
     code = app.exec()
-    remembered.setValue("window/geometry", window.saveGeometry())
-    remembered.setValue("theme/scheme", theme.current().wanted)
-    remembered.setValue("theme/text_size", theme.current().text_size)
-    remembered.sync()
-    window.end()
-    collector.end()
+    running.end()
     return code
+
+
+class _Running:
+    """The windows of one start: the desk's, and before it the set-up's where there was no clinic."""
+
+    def __init__(
+        self,
+        place: Profile,
+        open_clinic: OpenClinic,
+        remembered: QSettings,
+        ready: Callable[[MainWindow], object] | None,
+    ) -> None:
+        self._place, self._open_clinic, self._ready = place, open_clinic, ready
+        self._remembered = remembered
+        self._tasks = Tasks()
+        self._desk: MainWindow | None = None
+        self._first: FirstRunWindow | None = None
+        self._collector: GarbageInTheGuiThread | None = None
+
+    def open_desk(
+        self,
+        facts: ProfileFacts,
+        sign_in: tuple[str, str] | None,
+        passphrase: str = "",
+        files: tuple[Path, ...] = (),
+    ) -> None:
+        """Show the window of a clinic; `files` are brought in once somebody who may has signed in."""
+
+        def opened() -> Clinic:
+            clinic = self._open_clinic(self._place.folder)
+            if passphrase:
+                clinic.keys.give_device_passphrase(passphrase)
+            return clinic
+
+        window = MainWindow(self._tasks, facts, SystemClock(), opened, __version__)
+        self._desk = window
+        self._place_window(window)
+        self._collector = self._collector or GarbageInTheGuiThread(window)
+
+        def after_first_paint() -> None:
+            window.begin()
+            if files:
+                window.entered.connect(
+                    lambda: window.desk and window.desk.go.import_patients(files),
+                    Qt.ConnectionType.SingleShotConnection,
+                )
+            if sign_in is not None:
+                window.login.sign_in_as(*sign_in)
+            if self._ready is not None:
+                self._ready(window)
+
+        QTimer.singleShot(0, after_first_paint)
+
+    def set_up(self, doors: FirstRunDoors) -> None:
+        """Show the set-up; the desk takes its place once there is a clinic."""
+        from meditrack_desktop.ui.first_run.window import FirstRunWindow
+
+        window = FirstRunWindow(self._tasks, self._place.folder, SystemClock(), doors, __version__)
+        self._first = window
+        self._place_window(window)
+        self._collector = GarbageInTheGuiThread(window)
+        window.done.connect(self._on_set_up)
+
+    def end(self) -> None:
+        """After the last window closed: remember how it was, and finish what was asked for."""
+        window = self._desk or self._first
+        if window is not None:
+            self._remembered.setValue("window/geometry", window.saveGeometry())
+        self._remembered.setValue("theme/scheme", theme.current().wanted)
+        self._remembered.setValue("theme/text_size", theme.current().text_size)
+        self._remembered.sync()
+        if self._first is not None:
+            self._first.end()
+        if self._desk is not None:
+            self._desk.end()
+        self._tasks.close()
+        if self._collector is not None:
+            self._collector.end()
+
+    def _place_window(self, window: QMainWindow) -> None:
+        window.resize(*DESIGN_SIZE)
+        geometry = self._remembered.value("window/geometry")
+        if isinstance(geometry, QByteArray):
+            window.restoreGeometry(geometry)
+        window.show()
+
+    def _on_set_up(self, done: SetUpDone) -> None:
+        first, self._first = self._first, None
+        if first is not None:
+            self._remembered.setValue("window/geometry", first.saveGeometry())
+        self._collector = None  # it dies with the window that it belonged to
+        gc.enable()
+        sign_in = (done.username, done.password) if done.username else None
+        self.open_desk(self._place.facts(), sign_in, done.passphrase, done.files)
+        if first is not None:
+            first.end()
+            first.close()
+            first.deleteLater()
 
 
 def start_application(argv: list[str]) -> QApplication:

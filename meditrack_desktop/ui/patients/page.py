@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import cast
 from uuid import UUID
 
@@ -102,14 +103,17 @@ class PatientsPage(QWidget):
         self.bar.search.setFocus(Qt.FocusReason.OtherFocusReason)
         self.bar.search.returnPressed.emit()
 
-    def start_import(self) -> None:
-        """Open the sheet that brings in a list; one that is still running comes back."""
+    def start_import(self, files: Sequence[Path] = ()) -> None:
+        """Open the sheet that brings in a list; one that is still running comes back. `files` are read at once."""
         if not self._desk.actor.may(Permission.IMPORT_PATIENTS):
             return
         if self._import is None:
             self._import = ImportSheet(self._desk, self)
             self._import.destroyed.connect(self._forget_import)
         self._import.open_layer()
+        if files:
+            self._import.add_files(files)
+            self._import.start()
 
     def show_banner(
         self, text: str, tone: str = "info", action: str = "", then: Callable[[], object] | None = None
@@ -210,7 +214,7 @@ class PatientsPage(QWidget):
         if self._desk.actor.may(Permission.IMPORT_PATIENTS):
             self.import_button = Button(self.tr("Import"), icon="file-up")
             self.import_button.setAccessibleName(self.tr("Import patients"))
-            self.import_button.clicked.connect(self.start_import)
+            self.import_button.clicked.connect(lambda: self.start_import())
             head.addWidget(self.import_button)
         if self._desk.actor.may(Permission.REGISTER_PATIENT):
             self.new_button = Button(self.tr("New patient"), icon="user-plus")
