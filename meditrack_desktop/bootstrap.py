@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from meditrack_desktop.adapters.passphrase_file import PassphraseFile
+from meditrack_desktop.adapters.passphrase_file import FreshFile, PassphraseFile
 from meditrack_desktop.adapters.secret_stores import (
     NoKeyring,
     PrivateFile,
@@ -168,10 +168,7 @@ def fresh_store(profile: Profile, passphrase: str = "") -> SecretStore:
     """Where a new secret of this computer goes, when the one it had is lost."""
     if found := system_keyring():
         return found
-    passphrase = passphrase or os.environ.get(PASSPHRASE_VARIABLE, "")
-    return PassphraseFile(profile.device_file, passphrase, starts_over=True) if passphrase else PrivateFile(
-        profile.device_file, starts_over=True
-    )
+    return FreshFile(profile.device_file, passphrase or os.environ.get(PASSPHRASE_VARIABLE, ""))
 
 
 def _plain(secret: SecretStr | None) -> str:

@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from meditrack_desktop.adapters.secret_stores import read_private, write_private
+from meditrack_desktop.adapters.secret_stores import PrivateFile, read_private, write_private
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 _ABOUT = b"meditrack device file v1"
@@ -103,3 +103,38 @@ class PassphraseFile:
                 derivation = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024)
                 self._derived = salt, derivation.derive(folded)
             return self._derived[1]
+
+
+class FreshFile:
+    """Where a new secret goes when the one before is lost: a file that cannot be read is set aside, not deleted."""
+
+    def __init__(self, path: Path, passphrase: str = "") -> None:
+        self._path = path
+        self._store: PassphraseFile | PrivateFile = (
+            PassphraseFile(path, passphrase, takes_over=True) if passphrase else PrivateFile(path)
+        )
+
+    @property
+    def name(self) -> str:
+        return self._store.name
+
+    def get(self, key: str) -> str | None:
+        return self._store.get(key)
+
+    def put(self, key: str, value: str) -> None:
+        try:
+            sealed = PassphraseFile.lies_in(self._path)
+            usable = sealed == isinstance(self._store, PassphraseFile) or not sealed
+            if usable:
+                self._store.get(key)
+        except Unavailable:
+            usable = False
+        if not usable:
+            try:
+                self._path.rename(self._path.with_name(f"{self._path.name}.{secrets.token_hex(4)}.old"))
+            except OSError:
+                raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(self._path.parent)) from None
+        self._store.put(key, value)
+
+    def delete(self, key: str) -> None:
+        self._store.delete(key)

@@ -91,6 +91,24 @@ def _parser() -> ArgumentParser:
     imports.add_argument("--all-or-none", action="store_true", help="take nobody if any row is bad")
 
     add("migrate", "bring the data to this version of the program", _migrate, person)
+    recover = add("recover", "let an administrator in again with the recovery kit", _recover, person)
+    recover.add_argument(
+        "--kit", type=Path, required=True, metavar="FILE", help="the kit's text; - reads it from standard input"
+    )
+    recover.add_argument(
+        "--vault", action="store_true", help="change nothing; only count the patients' keys that the kit opens here"
+    )
+    recover.add_argument(
+        "--postgres",
+        metavar="URL",
+        default=os.environ.get(POSTGRES_VARIABLE),
+        help=f"a shared clinic's address, if this computer lost it; better given as {POSTGRES_VARIABLE}",
+    )
+    add("rotate-keys", "change the keys of the documents, or finish a change", _rotate_keys, person)
+    kit = add("new-kit", "replace the recovery kit", _new_kit, person)
+    kit.add_argument(
+        "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the new kit is written"
+    )
     add("self-test", "check that every part of this installation works", _self_test)
     screens = add("screenshots", "draw every window into PNG files", _screenshots)
     screens.add_argument("directory", type=Path, metavar="DIR")
@@ -132,6 +150,24 @@ def _migrate(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import clinic_commands
 
     return clinic_commands.migrate(args, doors)
+
+
+def _recover(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import key_commands
+
+    return key_commands.recover(args, doors)
+
+
+def _rotate_keys(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import key_commands
+
+    return key_commands.rotate(args, doors)
+
+
+def _new_kit(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import key_commands
+
+    return key_commands.new_kit(args, doors)
 
 
 def _self_test(args: Namespace, doors: Doors) -> int:

@@ -81,8 +81,8 @@ def set_up(
     _set_unfinished_aside(profile)
     try:
         if kit_file is not None:
-            _set_former_kit_aside(kit_file)
-            write_durably(kit_file, _printed(kit, kit_file, command.region))
+            set_former_kit_aside(kit_file)
+            write_durably(kit_file, printed(kit, kit_file, command.region))
         store.put(device_key(facts), slots.device_secret.hex())
         if own:
             slots.put_desk(own)
@@ -166,7 +166,8 @@ def _check_places(profile: Profile, command: SetUpClinic) -> None:
         places.check_backup_folder(Path(command.backup_folder), profile.folder)
 
 
-def _printed(kit: RecoveryKit, kit_file: Path, region: str) -> bytes:
+def printed(kit: RecoveryKit, kit_file: Path, region: str) -> bytes:
+    """The kit as the named file shall hold it: as a PDF where its name ends so, else as text."""
     if kit_file.suffix.lower() != ".pdf":
         return kit.text().encode()
     # reportlab takes a tenth of a second to load and is wanted here alone.
@@ -205,7 +206,7 @@ def _set_unfinished_aside(profile: Profile) -> None:
         raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(profile.folder)) from None
 
 
-def _set_former_kit_aside(kit_file: Path) -> None:
+def set_former_kit_aside(kit_file: Path) -> None:
     """Another clinic's kit in the way keeps its text, under a name of its own: it may be the only copy."""
     if kit_file.exists():
         try:

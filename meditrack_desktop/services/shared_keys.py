@@ -107,6 +107,11 @@ def _membership(opened: ClinicSecrets, holder: str, recipients: Sequence[str]) -
     return proof(opened.seal_key, f"member:{holder}:{opened.epoch}", ",".join(recipients).encode())
 
 
+def take_away(session: ReadSession, holder: str) -> None:
+    """Remove a holder's envelope: it opens the clinic no more."""
+    queries.remove_envelope(session, holder)
+
+
 def open_by_kit(database: Database, identity: str) -> ClinicSecrets | None:
     """The secrets by the recovery kit; None if it is another clinic's."""
     with database.reading() as session:

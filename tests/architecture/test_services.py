@@ -59,12 +59,11 @@ RULES = ("meditrack_desktop.services.reading_rule",)
 
 HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
+    "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
 NOT_ASKED_FOR_YET = {
     "DISCLOSE_PATIENT",
     "EXPORT_PATIENTS",
-    "MANAGE_WORKSTATIONS",
-    "ROTATE_KEYS",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 

@@ -71,6 +71,7 @@ from meditrack_desktop.domain.scheduling import (
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
+from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
 
@@ -299,6 +300,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
     **PRIVACY_DOORS,
     **BACKUP_DOORS,
+    **KEY_DOORS,
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
     **PEOPLE_DOORS,
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
@@ -332,6 +334,7 @@ SERVICES = (
     "documents",
     *PRIVACY_SERVICES,
     *BACKUP_SERVICES,
+    *KEY_SERVICES,
     "imports",
     "audit",
 )
