@@ -27,7 +27,10 @@ class Say(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """Services block: call them inside `tasks` only. `facts.tz` is the zone of every time shown."""
+    """Services block: call them inside `tasks` only. `facts.tz` is the zone of every time shown.
+
+    `has_pin`: whether six digits unlock this person's session.
+    """
 
     clinic: Clinic
     actor: Actor
@@ -37,6 +40,7 @@ class Desk:
     go: Navigator
     clock: Clock
     say: Say
+    has_pin: bool = False
 
     def today(self) -> date:
         """The clinic's calendar date now."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
-from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
@@ -16,14 +15,16 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.brand import PROGRAM
+from meditrack_desktop.ui.frame.parked import Parked
 from meditrack_desktop.ui.frame.seat import Seat, open_layers
 from meditrack_desktop.ui.guard import Guard
+from meditrack_desktop.ui.leaving import ask_discard, ask_stop
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.login.lock_screen import LockScreen
 from meditrack_desktop.ui.login.window import LoginPage
 from meditrack_desktop.ui.navigation import Navigator
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Toasts, confirm
+from meditrack_desktop.ui.widgets import Toasts
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.window_keys import bind_keys
 
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
     from meditrack_desktop.services.profile import ProfileFacts
     from meditrack_desktop.ui.frame.desk_frame import DeskFrame
-    from meditrack_desktop.ui.frame.history import Place
     from meditrack_desktop.ui.login.entering import SignedIn
+    from meditrack_desktop.ui.login.kit_step import Recover
 
 SMALLEST = (1024, 640)
 # Loaded beside the sign-in card, so that it paints before them.
@@ -57,14 +58,14 @@ class MainWindow(QMainWindow):
         clock: Clock,
         open_clinic: Callable[[], Clinic],
         version: str = "",
+        recover: Recover | None = None,
     ) -> None:
         super().__init__()
         self.tasks, self.profile, self.clock = tasks, profile, clock
         self.clinic: Clinic | None = None
         self._open_clinic = open_clinic
         self._seat: Seat | None = None
-        self._parked: dict[UUID, Seat] = {}
-        self._places: dict[UUID, Place] = {}
+        self._parked = Parked()
         self._live: Live | None = None
         self._lock: LockScreen | None = None
         self._leaving = False
@@ -72,7 +73,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*SMALLEST)
         self.stack = QStackedWidget()
         self.setCentralWidget(self.stack)
-        self.login = LoginPage(tasks, profile, clock, version)
+        self.login = LoginPage(tasks, profile, clock, version, recover)
         self.stack.addWidget(self.login)
         self.toasts = Toasts(self, bottom=44)
         self.ring = FocusRing(self)
@@ -83,6 +84,7 @@ class MainWindow(QMainWindow):
         self.guard.warned.connect(self._warn_of_lock)
         self.login.signedIn.connect(self.enter)
         self.login.retryRequested.connect(self._begin_again)
+        self.login.openAnewRequested.connect(self._open_anew)
         self.login.themeChosen.connect(self.themeChosen)
         tasks.refused.connect(self._on_refused)
         tasks.answered.connect(self._on_answered)
@@ -121,6 +123,8 @@ class MainWindow(QMainWindow):
         self.clinic = clinic
         self.clock = self.login.clock = clinic.work.clock
         self.guard.use_clock(self.clock)
+        if self._live is not None:
+            self._live.close()
         self._live = Live(clinic.changes, self)
         self._live.changed.connect(self.guard.on_changed)
         self.login.use(clinic)
@@ -132,10 +136,9 @@ class MainWindow(QMainWindow):
             return
         self._take_rules(found)
         account = found.actor.account_id
-        place = self._places.pop(account, None)
-        parked = self._parked.pop(account, None)
+        place, parked = self._parked.place(account), self._parked.seat(account)
         if parked is not None:
-            parked.desk.actor = found.actor
+            parked.desk.actor, parked.desk.has_pin = found.actor, found.has_pin
             self._seat = parked
             self._show_seat()
             parked.frame.refresh()
@@ -164,7 +167,7 @@ class MainWindow(QMainWindow):
             seat.desk.actor,
             self.clock,
             drafts=bool(seat.has_unsaved(self)),
-            pin=seat.has_pin,
+            pin=seat.desk.has_pin,
         )
         if session_over:
             self._lock.need_password(why)
@@ -192,13 +195,9 @@ class MainWindow(QMainWindow):
         seat = self._seat
         if seat is None:
             return
-        account = seat.desk.actor.account_id
-        if seat.has_unsaved(self):
+        if self._parked.leave(seat, self):
             self._hide_seat(seat)
-            self._parked[account] = seat
         else:
-            if seat.frame.history.present is not None:
-                self._places[account] = seat.frame.history.present
             self._drop(seat)
         self._to_login(seat)
         self.login.offer_others(seat.desk.actor.username)
@@ -209,7 +208,7 @@ class MainWindow(QMainWindow):
         if seat is None:
             return
         if seat.has_unsaved(self):
-            self._ask_discard(self.tr("Sign out and discard"), lambda: self._sign_out(seat))
+            ask_discard(self, self.tr("Sign out and discard"), lambda: self._sign_out(seat))
         else:
             self._sign_out(seat)
 
@@ -235,29 +234,27 @@ class MainWindow(QMainWindow):
             self.in_front.tick()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        people = [*self._parked.values(), *([self._seat] if self._seat is not None else [])]
+        people = [*self._parked.seats(), *([self._seat] if self._seat is not None else [])]
         unsaved = any(seat.has_unsaved(self) for seat in people)
         if self._leaving or not (unsaved or self.tasks.running()):
             event.accept()
             return
         event.ignore()
         if unsaved:
-            self._ask_discard(self.tr("Close and discard"), self._close_now)
+            ask_discard(self, self.tr("Close and discard"), self._close_now)
         else:
-            confirm(
-                self,
-                self.tr("Close while work is going on?"),
-                self.tr("{title} has not finished. What it has done so far is kept.").format(
-                    title=self.tasks.running()[0].title or self.tr("Work in the background")
-                ),
-                self.tr("Stop and close"),
-                self._close_now,
-                keep=self.tr("Keep working"),
-            )
+            ask_stop(self, self.tasks.running()[0].title, self._close_now)
 
     def _begin_again(self) -> None:
         if self.clinic is None:
             self.begin()
+
+    def _open_anew(self) -> None:
+        """This computer's secret is another one now: what was opened with the old one is no good."""
+        clinic, self.clinic = self.clinic, None
+        if clinic is not None:
+            self.tasks.change(self, clinic.close)
+        self.begin()
 
     def _load(self) -> Clinic:
         for module in HEAVY:
@@ -280,6 +277,7 @@ class MainWindow(QMainWindow):
         frame.sidebar.signOutRequested.connect(self.sign_out)
         frame.strip.retryRequested.connect(self._retry)
         bind_keys(self, frame, desk)
+        desk.has_pin = found.has_pin
         seat = Seat(desk, frame)
 
         def say(text: str, undo: Callable[[], None] | None = None) -> None:
@@ -308,7 +306,7 @@ class MainWindow(QMainWindow):
         if seat is None:
             return
         self._take_rules(found)
-        seat.desk.actor = found.actor
+        seat.desk.actor, seat.desk.has_pin = found.actor, found.has_pin
         self._show_seat()
 
     def _take_rules(self, found: SignedIn) -> None:
@@ -327,6 +325,7 @@ class MainWindow(QMainWindow):
         self._drop_lock()
         self.stack.setCurrentWidget(self.login)
         self.login.begin_again(seat.desk.actor.username)
+        self.login.refresh_people()
         clinic, actor = self.clinic, seat.desk.actor
         if clinic is not None:
             self._end_session(clinic, actor)
@@ -345,16 +344,6 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(lock)
             lock.hide()
             lock.deleteLater()
-
-    def _ask_discard(self, act: str, then: Callable[[], object]) -> None:
-        confirm(
-            self,
-            self.tr("Discard what is not saved?"),
-            self.tr("Something typed at this desk has not been saved yet."),
-            act,
-            then,
-            keep=self.tr("Keep editing"),
-        )
 
     def _close_now(self) -> None:
         self._leaving = True

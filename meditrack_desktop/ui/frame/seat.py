@@ -24,7 +24,6 @@ class Seat:
     desk: Desk
     frame: DeskFrame
     away: bool = False
-    has_pin: bool = False
     _layers: list[Layer] = field(default_factory=list)
     _focus: QWidget | None = None
 

@@ -11,6 +11,7 @@ from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui.login import entering
 from meditrack_desktop.ui.login.entering import SignedIn
 from meditrack_desktop.ui.login.new_password import NewPasswordField
+from meditrack_desktop.ui.login.second_step import SixDigits
 from meditrack_desktop.ui.login.step import Step
 from meditrack_desktop.ui.tasks import Tasks
 
@@ -33,8 +34,11 @@ class ChoosePassword(Step):
         self._clinic: Clinic | None = None
         self._username = self._secret = ""
         self.password = NewPasswordField(tasks, about=lambda: (self._username,))
+        self.digits = SixDigits()
         self.password.returnPressed.connect(self.submit)
+        self.digits.code.returnPressed.connect(self.submit)
         self.body.addWidget(self.password)
+        self.body.addWidget(self.digits)
         self.setFocusProxy(self.password)
 
     def begin(self, clinic: Clinic, username: str, secret: str) -> None:
@@ -42,11 +46,13 @@ class ChoosePassword(Step):
         self._clinic, self._username, self._secret = clinic, username, secret
         self.clear_banner()
         self.password.clear()
+        self.digits.forget()
 
     def forget(self) -> None:
         """Leave nothing of it behind."""
         self._username = self._secret = ""
         self.password.clear()
+        self.digits.forget()
 
     def submit(self) -> None:
         clinic, new = self._clinic, self.password.text()
@@ -56,12 +62,14 @@ class ChoosePassword(Step):
             self.password.field.set_error(self.tr("Type a new password."))
             self.focus(self.password.password)
             return
-        username, secret = self._username, self._secret
+        if not self.digits.is_filled():
+            return
+        username, secret, digits = self._username, self._secret, self.digits.text()
         self.clear_banner()
         self.button.set_busy(True)
         self.tasks.change(
             self,
-            lambda: entering.come_in(clinic, clinic.sessions.choose_password(username, secret, new)),
+            lambda: entering.come_in(clinic, clinic.sessions.choose_password(username, secret, new, digits)),
             done=self._on_signed_in,
             failed=self._on_refused,
             always=lambda: self.button.set_busy(False),
@@ -72,5 +80,5 @@ class ChoosePassword(Step):
         self.signedIn.emit(found)
 
     def _on_refused(self, error: ClinicError) -> None:
-        if not self.password.show_refusal(error):
+        if not (self.password.show_refusal(error) or self.digits.show_refusal(error)):
             self.show_error(error)

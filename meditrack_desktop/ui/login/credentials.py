@@ -6,21 +6,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.login import entering
 from meditrack_desktop.ui.login.entering import Enter, SignedIn
+from meditrack_desktop.ui.login.second_step import SixDigits
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Banner, Button, Label, LabelledField, PasswordField, TextField
+from meditrack_desktop.ui.widgets import Banner, Button, Label, LabelledField, PasswordField
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
 
 __all__ = ["Credentials", "SignedIn"]
 
-CODE_DIGITS = 6
+_CLOSED = (ErrorCode.SIGN_IN_CLOSED, ErrorCode.DESK_REVOKED, ErrorCode.DESK_NOT_APPROVED)
 
 
 class Credentials(QWidget):
@@ -29,12 +30,13 @@ class Credentials(QWidget):
     While the clinic is still being opened a sign-in waits for `use`. Wrong tries are counted per name, and a
     pause counts down before the field works again. People with an authenticator app are then asked for its six
     digits. `newPasswordNeeded` carries the user name and the password that is good for choosing another one only;
-    `refused` every refusal.
+    `kitWanted` comes where this computer has lost its secret; `refused` carries every refusal.
     """
 
     signedIn = Signal(object)
     retryRequested = Signal()
     newPasswordNeeded = Signal(str, str)
+    kitWanted = Signal()
     refused = Signal(object)
 
     def __init__(
@@ -54,13 +56,7 @@ class Credentials(QWidget):
         self._banner: Banner | None = None
         self.password = PasswordField(icon="key-round")
         self.field = LabelledField(self.tr("Password"), self.password)
-        self.code = TextField(icon="smartphone")
-        self.code.setMaxLength(CODE_DIGITS + 1)
-        self.code.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
-        self.code_field = LabelledField(
-            self.tr("Six digits"), self.code, help=self.tr("Your authenticator app shows them now.")
-        )
-        self.code_field.hide()
+        self.digits = SixDigits()
         self.button = Button(act, "primary", size="large")
         self.button.set_default()
         self.note = Label("", "small", tone="text3")
@@ -71,24 +67,22 @@ class Credentials(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(14)
         self._column.addWidget(self.field)
-        self._column.addWidget(self.code_field)
+        self._column.addWidget(self.digits)
         self._column.addWidget(self.button)
-        self._column.addWidget(self.note)
+        self.below = QHBoxLayout()
+        self.below.addStretch(1)
+        self.below.addWidget(self.note)
+        self._column.addLayout(self.below)
         self.note.hide()
         self.password.returnPressed.connect(self.submit)
-        self.password.textEdited.connect(self._ask_no_code)
-        self.code.returnPressed.connect(self.submit)
+        self.password.textEdited.connect(self.digits.forget)
+        self.digits.code.returnPressed.connect(self.submit)
         self.button.clicked.connect(self.submit)
         self.setFocusProxy(self.password)
 
     @property
     def paused(self) -> bool:
         return self._pause_left > 0
-
-    @property
-    def wants_code(self) -> bool:
-        """Whether the authenticator's digits are asked for."""
-        return not self.code_field.isHidden()
 
     def use(self, clinic: Clinic) -> None:
         """The clinic is there; a sign-in that waited for it goes ahead."""
@@ -99,10 +93,14 @@ class Credentials(QWidget):
             self.button.set_busy(False)
             self.submit()
 
+    def lose_clinic(self) -> None:
+        """The clinic is opened anew; a sign-in waits for it."""
+        self._clinic = None
+
     def begin_again(self) -> None:
         """Empty the fields for the next person."""
         self.password.clear()
-        self._ask_no_code()
+        self.digits.forget()
         self.field.clear_error()
         self.clear_trouble()
         self.note.hide()
@@ -117,12 +115,10 @@ class Credentials(QWidget):
             self.field.set_error(self.tr("Type your password."))
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        code = "".join(self.code.text().split()) if self.wants_code else ""
-        if self.wants_code and not (len(code) == CODE_DIGITS and code.isdecimal()):
-            self._ask_code(self.tr("Type the six digits."))
+        if not self.digits.is_filled():
             return
+        code = self.digits.text()
         self.field.clear_error()
-        self.code_field.clear_error()
         self.clear_trouble()
         self.note.hide()
         self.button.set_busy(True)
@@ -148,10 +144,13 @@ class Credentials(QWidget):
         self.button.set_busy(False)
         self.clear_trouble()
         said = errors.words(error)
-        self._banner = Banner(
-            said.text, "danger", lead=said.title, action=self.tr("Try again"), icon="server", stacked=True
+        lost = error.code is ErrorCode.DEVICE_SECRET_MISSING
+        act = (
+            self.tr("Use the recovery kit") if lost else "" if error.code in _CLOSED else self.tr("Try again")
         )
-        self._banner.actionTriggered.connect(self._try_again)
+        icon = "key-round" if lost else "lock" if error.code in _CLOSED else "server"
+        self._banner = Banner(said.text, "danger", lead=said.title, action=act, icon=icon, stacked=True)
+        self._banner.actionTriggered.connect(self.kitWanted if lost else self._try_again)
         self._column.insertWidget(0, self._banner)
 
     def clear_trouble(self) -> None:
@@ -188,15 +187,13 @@ class Credentials(QWidget):
             self.pause(int(error.parameters.get("seconds", 1)))
         elif code is ErrorCode.INVALID_CREDENTIALS:
             self.show_wrong(username)
-        elif code is ErrorCode.SECOND_FACTOR_NEEDED:
-            self._ask_code()
-        elif code is ErrorCode.SECOND_FACTOR_WRONG:
-            self._ask_code(str(errors.words(error)))
+        elif self.digits.show_refusal(error):
+            pass  # the password was right and stays in its field, so that both are sent together
         elif code is ErrorCode.PASSWORD_EXPIRED:
             secret = self.password.text()
             self.begin_again()
             self.newPasswordNeeded.emit(username, secret)
-        elif isinstance(error, Unavailable):
+        elif isinstance(error, Unavailable) or code in _CLOSED:
             self.show_trouble(error)
         else:
             self.show_refusal(error)
@@ -207,18 +204,6 @@ class Credentials(QWidget):
         self.field.set_error(str(errors.words(error)))
         self.password.selectAll()
         self.password.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _ask_code(self, problem: str = "") -> None:
-        """The password was right; now the digits. It stays in its field, so that both are sent together."""
-        self.code_field.show()
-        self.code_field.set_error(problem)
-        self.code.selectAll()
-        self.code.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _ask_no_code(self) -> None:
-        self.code.clear()
-        self.code_field.clear_error()
-        self.code_field.hide()
 
     def show_wrong(self, username: str) -> None:
         """Say that the try was wrong and how many are left before a pause."""

@@ -18,11 +18,15 @@ Enter = Callable[["Clinic", str, str, str], "Actor"]
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """Who came in, the clinic's facts that every window needs, and its rules (None: what they were)."""
+    """Who came in, the clinic's facts that every window needs, and its rules (None: what they were).
+
+    `has_pin`: whether six digits unlock this person's session.
+    """
 
     actor: Actor
     facts: ClinicProfile
     rules: ClinicSettings | None = None
+    has_pin: bool = False
 
 
 def by_password(clinic: Clinic, username: str, password: str, code: str) -> Actor:
@@ -32,6 +36,7 @@ def by_password(clinic: Clinic, username: str, password: str, code: str) -> Acto
 
 def come_in(clinic: Clinic, actor: Actor) -> SignedIn:
     """What the desk needs of an open session, and hearing what other desks change."""
-    found = SignedIn(actor, clinic.settings.clinic(actor), clinic.settings.read(actor))
+    pin = clinic.accounts.own(actor).has_pin
+    found = SignedIn(actor, clinic.settings.clinic(actor), clinic.settings.read(actor), pin)
     clinic.listen()
     return found

@@ -132,10 +132,6 @@ class NewPasswordField(QWidget):
 
 
 def _judged(password: str, about: tuple[str, ...]) -> FieldProblem | None:
-    from meditrack_desktop.services.passwords import check_strength
+    from meditrack_desktop.services.password_strength import strength_of
 
-    try:
-        check_strength(password, about)
-    except Invalid as refusal:
-        return next(iter(refusal.fields.values()))
-    return None
+    return strength_of(password, about).problem

@@ -84,6 +84,7 @@ class People(QWidget):
 
     def __init__(self, people: Sequence[tuple[str, str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.people = list(people)
         self.setAccessibleName(self.tr("Who signs in"))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

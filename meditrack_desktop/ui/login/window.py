@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.login.card import CardScreen
+from meditrack_desktop.ui.login.choose_password import ChoosePassword
 from meditrack_desktop.ui.login.credentials import Credentials
+from meditrack_desktop.ui.login.forgot import ForgotPassword
+from meditrack_desktop.ui.login.kit_step import Recover, RecoveryKitStep
+from meditrack_desktop.ui.login.passphrase import DevicePassphrase
 from meditrack_desktop.ui.login.people import People
 from meditrack_desktop.ui.login.theme_choice import ThemeChoice
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import IconLabel, Label, LabelledField, TextField, painting
+from meditrack_desktop.ui.widgets import Button, IconLabel, Label, LabelledField, TextField, painting
 from meditrack_desktop.ui.words import role_words
 
 if TYPE_CHECKING:
+    from meditrack_desktop.domain.accounts import RecentUser
     from meditrack_desktop.domain.clock import Clock
     from meditrack_desktop.services.clinic import Clinic
     from meditrack_desktop.services.profile import ProfileFacts
@@ -27,25 +32,42 @@ if TYPE_CHECKING:
 class LoginPage(CardScreen):
     """Paints before the clinic is open; give it the clinic with `use`. `signedIn` carries a `SignedIn`.
 
-    `themeChosen` carries "system", "light" or "dark"; `retryRequested` asks to open the clinic again.
+    `themeChosen` carries "system", "light" or "dark"; `retryRequested` asks to open the clinic again, and
+    `openAnewRequested` to do so from the beginning, as this computer has a new secret. `recover` is the way with
+    the recovery kit; without it none is offered.
     """
 
     signedIn = Signal(object)
     retryRequested = Signal()
+    openAnewRequested = Signal()
     themeChosen = Signal(str)
 
-    def __init__(self, tasks: Tasks, facts: ProfileFacts, clock: Clock, version: str) -> None:
+    def __init__(
+        self,
+        tasks: Tasks,
+        facts: ProfileFacts,
+        clock: Clock,
+        version: str,
+        recover: Recover | None = None,
+    ) -> None:
         super().__init__(clock)
         self.setAccessibleName(self.tr("Sign in"))
-        self._facts = facts
-        body = self.card.body
+        self._tasks, self._facts, self._recover = tasks, facts, recover
+        self._clinic: Clinic | None = None
+        self.start = QWidget()
+        body = QVBoxLayout(self.start)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        self.card.body.addWidget(self.start)
         body.addWidget(Label(self.tr("Sign in"), "display"))
         self.where = Label(f"{facts.clinic_name}, {facts.workstation_name}", "body", tone="text2", elide=True)
         body.addSpacing(2)
         body.addWidget(self.where)
         body.addSpacing(16)
         self.people = People([(user, name, role_words(roles)) for user, name, roles in facts.recent])
-        body.addWidget(self.people)
+        self._people_place = QVBoxLayout()
+        self._people_place.addWidget(self.people)
+        body.addLayout(self._people_place)
         body.addSpacing(16)
         self.username = TextField(icon="user-round")
         self.name_field = LabelledField(self.tr("User name"), self.username)
@@ -54,6 +76,7 @@ class LoginPage(CardScreen):
         body.addWidget(self._gap)
         self.credentials = Credentials(tasks, self._chosen_name, self.tr("Sign in"))
         body.addWidget(self.credentials)
+        self._build_steps(tasks)
         self.connection = _Connection()
         self._build_foot(version)
         self.people.chosen.connect(self._on_person)
@@ -67,6 +90,8 @@ class LoginPage(CardScreen):
 
     def use(self, clinic: Clinic) -> None:
         """The clinic can be signed in to."""
+        self._clinic = clinic
+        self.forgot_link.show()
         where = self.tr("Clinic server") if self._facts.shared else self.tr("Clinic data on this computer")
         self.connection.show_state("ok", where)
         self.credentials.use(clinic)
@@ -86,6 +111,7 @@ class LoginPage(CardScreen):
 
     def begin_again(self, username: str = "") -> None:
         """Ready for the next person, with this one chosen if the desk knows them."""
+        self.show_step(self.start)
         self.people.choose(username)
         self.credentials.begin_again()
 
@@ -93,6 +119,21 @@ class LoginPage(CardScreen):
         """Choose somebody else than this person, who has just left: the next one is hardly the same."""
         others = [tile.username for tile in self.people.tiles if tile.username and tile.username != username]
         self.people.choose(others[0] if others else "")
+
+    def show_step(self, step: QWidget) -> None:
+        """Put one step into the card; what was typed in the others is forgotten."""
+        for each in (self.choose, self.forgot, self.kit, self.passphrase):
+            each.forget()
+            each.setVisible(each is step)
+        self.start.setVisible(step is self.start)
+        self.arrange()
+
+    def refresh_people(self) -> None:
+        """Offer the people of this desk as they are now."""
+        if self._clinic is not None:
+            self._tasks.query(
+                self, self._clinic.sessions.recent_users, self._offer, failed=_no_matter, replaces="people"
+            )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -108,6 +149,83 @@ class LoginPage(CardScreen):
         self.credentials.field.clear_error()
         self.credentials.note.hide()
         self.arrange()
+        self._focus()
+
+    def _offer(self, recent: tuple[RecentUser, ...]) -> None:
+        people = [(user.username, user.name, role_words(user.roles)) for user in recent]
+        if people == self.people.people or not self.start.isVisible():
+            return
+        chosen, former = self.people.username, self.people
+        self.people = People(people)
+        self._people_place.replaceWidget(former, self.people)
+        former.hide()
+        former.deleteLater()
+        self.people.chosen.connect(self._on_person)
+        self.people.choose(chosen or next((user for user, _, _ in people), ""))
+
+    def _build_steps(self, tasks: Tasks) -> None:
+        self.forgot_link = Button(self.tr("Forgot password"), "link")
+        self.forgot_link.clicked.connect(self.open_forgot)
+        self.forgot_link.hide()
+        self.credentials.below.insertWidget(0, self.forgot_link)
+        self.choose, self.forgot = ChoosePassword(tasks), ForgotPassword(tasks)
+        self.kit, self.passphrase = RecoveryKitStep(tasks), DevicePassphrase(tasks)
+        self.forgot.kit.setVisible(self._recover is not None)
+        for step in (self.choose, self.forgot, self.kit, self.passphrase):
+            step.hide()
+            step.backRequested.connect(self._back)
+            self.card.body.addWidget(step)
+        self.choose.signedIn.connect(self.signedIn)
+        self.forgot.signedIn.connect(self.signedIn)
+        self.forgot.kitWanted.connect(self.open_kit)
+        self.kit.recovered.connect(self._on_recovered)
+        self.passphrase.given.connect(self._on_passphrase)
+        self.credentials.newPasswordNeeded.connect(self._open_choose)
+        self.credentials.kitWanted.connect(self.open_kit)
+        self.credentials.refused.connect(self._on_refused)
+
+    def open_forgot(self) -> None:
+        """Explain what helps, and take a one-time code."""
+        if self._clinic is not None:
+            self.show_step(self.forgot)
+            self.forgot.begin(self._clinic, self._chosen_name())
+
+    def open_kit(self) -> None:
+        """Take the key of the recovery kit."""
+        if self._recover is not None:
+            username = self._chosen_name() or self.forgot.username.text()
+            self.show_step(self.kit)
+            self.kit.begin(self._recover, username)
+            self.kit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_choose(self, username: str, secret: str) -> None:
+        if self._clinic is not None:
+            self.show_step(self.choose)
+            self.choose.begin(self._clinic, username, secret)
+            self.choose.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_refused(self, error: ClinicError) -> None:
+        needed = (ErrorCode.DEVICE_PASSPHRASE_NEEDED, ErrorCode.DEVICE_PASSPHRASE_WRONG)
+        if error.code in needed and self._clinic is not None:
+            self.credentials.clear_trouble()
+            self.show_step(self.passphrase)
+            self.passphrase.begin(self._clinic)
+            self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_passphrase(self) -> None:
+        """The computer's passphrase is known now; the password was typed already."""
+        self.show_step(self.start)
+        self.credentials.submit()
+
+    def _on_recovered(self, username: str, password: str) -> None:
+        self.show_step(self.start)
+        self._clinic = None
+        self.credentials.lose_clinic()
+        self.openAnewRequested.emit()
+        self.sign_in_as(username, password)
+
+    def _back(self) -> None:
+        self.show_step(self.start)
         self._focus()
 
     def _focus(self) -> None:
@@ -165,3 +283,7 @@ class _Connection(QWidget):
         painter.setBrush(theme.current().colour(self._tone))
         painter.drawEllipse(0, (self.height() - 8) // 2, 8, 8)
         painter.end()
+
+
+def _no_matter(error: ClinicError) -> None:
+    """Then the people stay as they were offered."""
