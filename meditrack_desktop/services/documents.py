@@ -172,9 +172,12 @@ class Documents:
         return OpenDocument(found, self.vault.open(blob.blob_id, secret, blob))
 
     def delete(self, actor: Actor, command: DeleteDocument) -> Document:
-        """Put a document in the bin. The file stays in the vault. NotFound; ChangedMeanwhile."""
+        """Put a document in the bin; only who may read it. The file stays in the vault.
+
+        NotAllowed as `open`; NotFound; ChangedMeanwhile.
+        """
         with self.work(actor, Permission.DELETE_DOCUMENT) as work:
-            row = queries.row(work.session, command.id, command.version)
+            row = _readable_row(work, command.id, command.version)
             if row.deleted_at is not None:
                 raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
             row.deleted_at, row.deleted_by = work.now, actor.account_id
@@ -182,9 +185,9 @@ class Documents:
             return _changed(work, row, "document.deleted")
 
     def restore(self, actor: Actor, command: RestoreDocument) -> Document:
-        """Take a document out of the bin; one that is not in it stays as it is. NotFound; ChangedMeanwhile."""
+        """Take a document out of the bin; one that is not in it stays as it is. Errors as `delete`."""
         with self.work(actor, Permission.DELETE_DOCUMENT) as work:
-            row = queries.row(work.session, command.id, command.version)
+            row = _readable_row(work, command.id, command.version)
             row.deleted_at, row.deleted_by, row.delete_reason = None, None, ""
             return _changed(work, row, "document.restored")
 
@@ -297,6 +300,14 @@ def _same(command: AttachDocument, before: Document | None) -> Document | None:
     if before is not None and before.patient_id != command.patient_id:
         raise ChangedMeanwhile()
     return before
+
+
+def _readable_row(work: Work, document_id: UUID, version: int) -> DocumentRow:
+    """A document's row, for somebody who may read it; an unknown one is refused like one they may not."""
+    found = queries.find(work.session, document_id)
+    document_class = found.document_class if found else DocumentClass.CLINICAL
+    reading_rule.check(work, document_class, found.patient_id if found else None)
+    return queries.row(work.session, document_id, version)
 
 
 def _changed(work: Work, row: DocumentRow, action: str) -> Document:

@@ -1,0 +1,325 @@
+"""Who may do what, door by door (security.md 4.3): every method, by role, on own, foreign and unknown objects.
+
+The table is written by hand from the clinic's rules, not read from the program's grid: where the two differ,
+one of them is wrong. A refusal tells nothing of the object, is in the audit trail, and is the same for an id
+that exists and one that does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from meditrack_desktop.database.queries import accounts as account_queries
+from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
+from meditrack_desktop.database.tables.clinic import WorkstationRow
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.audit import Outcome
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed, NotAuthenticated, NotFound
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.permissions import STEP_UP, Role
+from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.services.clinic import Clinic
+from tests.services.doors import DOORS, Scene
+
+ALL = "Y Y Y Y"
+DESK = "Y Y Y -"
+CLINICAL = "- Y B B"
+ADMIN = "- - - Y"
+
+MATRIX: dict[str, str] = {
+    "desks.revoke": ADMIN,
+    "desks.rename": ADMIN,
+    "desks.list": ADMIN,
+    "desks.approve": ADMIN,
+    "key_rotation.status": ADMIN,
+    "key_rotation.rotate": ADMIN,
+    "key_rotation.new_kit": ADMIN,
+    "key_rotation.confirm_kit": ADMIN,
+    "access_grants.end": "- Y N Y",
+    "access_grants.give": "- Y B Y",
+    "access_grants.of_patient": "- Y Y Y",
+    "accounts.add": ADMIN,
+    "accounts.change_password": ALL,
+    "accounts.change_role_of": ADMIN,
+    "accounts.edit": ADMIN,
+    "accounts.list": ADMIN,
+    "accounts.open_sign_in": ADMIN,
+    "accounts.own": ALL,
+    "accounts.set_active": ADMIN,
+    "accounts.set_active_of": ADMIN,
+    "accounts.set_roles": ADMIN,
+    "audit.access": ADMIN,
+    "audit.check": ADMIN,
+    "audit.choices": ADMIN,
+    "audit.extract": ADMIN,
+    "audit.line_seal": ADMIN,
+    "audit.list": ADMIN,
+    "audit.own": "- Y Y -",
+    "audit.search": ADMIN,
+    "audit.timeline": ALL,
+    "backups.list": ALL,
+    "backups.preview": ADMIN,
+    "backups.run": ADMIN,
+    "backups.set_target": ADMIN,
+    "backups.status": ALL,
+    "backups.verify": ADMIN,
+    "care_team.assign": DESK,
+    "care_team.end": DESK,
+    "care_team.make_usual": DESK,
+    "care_team.of_patient": ALL,
+    "care_team.of_practitioner": ALL,
+    "documents.attach": DESK,
+    "documents.delete": "- Y B -",
+    "documents.get": ALL,
+    "documents.of_patient": ALL,
+    "documents.open": CLINICAL,
+    "documents.restore": "- Y B -",
+    "emergency.end": "- Y Y Y",
+    "emergency.live": "- Y Y Y",
+    "emergency.open": "- Y Y Y",
+    "emergency.review": ADMIN,
+    "emergency.to_review": ADMIN,
+    "imports.run": ADMIN,
+    "mail.change": ADMIN,
+    "mail.read": ALL,
+    "mail.remove": ADMIN,
+    "mail.try_out": ADMIN,
+    "patients.archive": ADMIN,
+    "patients.edit": DESK,
+    "patients.find": ALL,
+    "patients.get": ALL,
+    "patients.register": DESK,
+    "patients.restore": ADMIN,
+    "patients.same_name": ALL,
+    "permission_grid.change": ADMIN,
+    "permission_grid.read": ADMIN,
+    "pins.clear": ALL,
+    "pins.set": ALL,
+    "practitioners.add": ADMIN,
+    "practitioners.edit": ADMIN,
+    "practitioners.get": ALL,
+    "practitioners.list": ALL,
+    "practitioners.set_active": ADMIN,
+    "practitioners.set_hours": "Y Y - Y",
+    "resets.issue": ADMIN,
+    "scheduling.book": DESK,
+    "scheduling.calendar": ALL,
+    "scheduling.cancel": DESK,
+    "scheduling.change_length": DESK,
+    "scheduling.free_slots": ALL,
+    "scheduling.get": ALL,
+    "scheduling.move": DESK,
+    "scheduling.next_free": ALL,
+    "scheduling.of_patient": ALL,
+    "scheduling.set_confirmation": DESK,
+    "scheduling.set_status": DESK,
+    "second_factor.begin": ALL,
+    "second_factor.disable": ALL,
+    "second_factor.disable_of": ADMIN,
+    "second_factor.enable": ALL,
+    "sessions.end": ADMIN,
+    "sessions.end_all_of": ADMIN,
+    "sessions.list": ADMIN,
+    "sessions.own": ALL,
+    "sessions.sign_out_everywhere": ALL,
+    "settings.change": ADMIN,
+    "settings.clinic": ALL,
+    "settings.edit_clinic": ADMIN,
+    "settings.read": ALL,
+}
+"""Receptionist, doctor in care, doctor not in care, administrator. Y allowed, - refused, B refused as not in care
+(which an emergency access opens), N answered as if it did not exist."""
+
+A_HASH = "$2a$04$ip5D8.tIEJ7.A0oZztmUQeYlytHBTUc9lW9q.D5CJR1sq7S76thjm"
+"""Of a password that nobody kept."""
+
+READS_ONLY = {"backups.preview", "desks.list", "key_rotation.status"}
+"""Doors that only show something: they ask for the permission, not for the password again."""
+
+PREPARES = {"emergency.end", "emergency.review", "access_grants.end"}
+"""Doors whose call must first make something of a patient that exists."""
+
+COLUMNS = ("receptionist", "doctor in care", "doctor not in care", "administrator")
+NOBODIES = ("never signed in", "signed out", "expired", "deactivated", "at a desk shut out")
+
+
+@dataclass
+class People:
+    """An actor of each column and each kind of nobody, with sessions made by hand."""
+
+    scene: Scene
+
+    def actor(self, column: str) -> Actor:
+        if column == "receptionist":
+            return self.person("m_recep", Role.RECEPTIONIST)
+        if column == "administrator":
+            return self.person("m_admin", Role.ADMIN)
+        if column == "doctor in care":
+            return self.person("m_care", Role.DOCTOR, practitioner=self.scene.practitioner.id)
+        other = AddPractitioner(family="Stranger", given="Tom")
+        stranger = self.scene.clinic.practitioners.add(self.scene.everything, other)
+        return self.person("m_stranger", Role.DOCTOR, practitioner=stranger.id)
+
+    def nobody(self, kind: str) -> Actor:
+        everything = tuple(Role)
+        if kind == "never signed in":
+            return replace(self.scene.everything, session_id=new_id())
+        if kind == "at a desk shut out":
+            desk = f"ws_{new_id().hex[:8]}"
+            with self.scene.clinic.work.unsigned() as session:
+                now = self.scene.clinic.work.clock.now()
+                row = WorkstationRow(id=desk, name="Gone", enrolled_at=now, approved_at=now, revoked_at=now)
+                session.add(row)
+                session.reported.add(row)
+            return self.person("m_shut", *everything, desk=desk)
+        if kind == "expired":
+            return self.person("m_late", *everything, lasts=timedelta(seconds=-1))
+        if kind == "deactivated":
+            return self.person("m_gone", *everything, active=False)
+        actor = self.person("m_left", *everything)
+        self.scene.clinic.sessions.sign_out(actor)
+        return actor
+
+    def person(
+        self,
+        username: str,
+        *roles: Role,
+        practitioner: UUID | None = None,
+        desk: str = "",
+        lasts: timedelta = timedelta(hours=1),
+        active: bool = True,
+        confirmed: timedelta = timedelta(0),
+    ) -> Actor:
+        clinic = self.scene.clinic
+        now = clinic.work.clock.now()
+        desk = desk or clinic.work.trail.chain
+        with clinic.work.unsigned() as session:
+            row = account_queries.by_username(session, username)
+            if row is None:
+                row = AccountRow(
+                    id=new_id(), username=username, name=username, password_hash=A_HASH, pepper_id="x",
+                    created_at=now, roles=[], active=active, practitioner_id=practitioner,
+                )  # fmt: skip
+                account_queries.set_roles(row, roles)
+                session.add(row)
+                session.reported.add(row)
+                session.flush()
+            live = SessionRow(
+                id=new_id(), token_sha256=new_id().hex, account_id=row.id, workstation=desk,
+                started_at=now, expires_at=now + lasts, confirmed_at=now - confirmed,
+            )  # fmt: skip
+            session.add(live)
+            session.flush()
+            permissions = account_queries.permissions_of(session, row.id)
+            return Actor(
+                row.id, live.id, desk, username, username, frozenset(roles), permissions, practitioner
+            )
+
+
+def unknown(scene: Scene) -> Scene:
+    """The same scene, whose every record has an id that nobody ever gave."""
+    strange = {
+        field.name: replace(record, id=new_id())
+        for field in fields(scene)
+        if is_dataclass(record := getattr(scene, field.name))
+        and not isinstance(record, (type, Clinic, Actor))
+        and any(each.name == "id" for each in fields(record))
+    }
+    return replace(scene, **strange)
+
+
+def outcome(call: Any, scene: Scene, actor: Actor) -> ClinicError | None:
+    """What came of knocking: None if the door opened, the refusal otherwise."""
+    try:
+        answer = call(scene, actor)
+    except ClinicError as error:
+        return error
+    close = getattr(getattr(answer, "source", None), "close", None)
+    if close is not None:
+        close()
+    return None
+
+
+NO_SESSION = {ErrorCode.SESSION_EXPIRED, ErrorCode.DESK_REVOKED}
+
+
+def is_refused(error: ClinicError | None) -> bool:
+    """Whether the door was shut; a wrong password for something of one's own is met behind it."""
+    return isinstance(error, NotAllowed) or (error is not None and error.code in NO_SESSION)
+
+
+def newest_refusal(scene: Scene) -> tuple[int, UUID | None]:
+    lines = scene.clinic.audit.list(scene.everything, limit=30)
+    refused = [line for line in lines if line.outcome is Outcome.REFUSED]
+    return (refused[0].seq, refused[0].account_id) if refused else (0, None)
+
+
+def test_every_door_is_in_the_table() -> None:
+    assert MATRIX.keys() == DOORS.keys()
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_the_table_holds(door: str, scene: Scene) -> None:
+    _, call = DOORS[door]
+    people = People(scene)
+    expected = dict(zip(COLUMNS, MATRIX[door].split(), strict=True))
+    # The refused ones first: whoever is let in may change what the others would have met.
+    for column in sorted(COLUMNS, key=lambda column: expected[column] == "Y"):
+        actor = people.actor(column)
+        before = newest_refusal(scene)[0]
+        error = outcome(call, scene, actor)
+        if expected[column] == "Y":
+            assert not is_refused(error), f"{column}: {error!r}"
+            continue
+        if expected[column] == "N":
+            assert isinstance(error, NotFound), f"{column}: {error!r}"
+            continue
+        assert isinstance(error, NotAllowed), f"{column} was let in: {error!r}"
+        code = ErrorCode.NOT_IN_CARE if expected[column] == "B" else ErrorCode.NOT_PERMITTED
+        assert error.code is code, column
+        assert set(error.parameters) <= {"permission"}, f"{column} is told more than the permission"
+        seq, who = newest_refusal(scene)
+        assert seq > before and who == actor.account_id, f"{column}: the refusal is not in the trail"
+
+
+@pytest.mark.parametrize("door", sorted(DOORS.keys() - PREPARES))
+def test_unknown_and_forbidden_look_alike(door: str, scene: Scene) -> None:
+    _, call = DOORS[door]
+    people = People(scene)
+    for column, expected in zip(COLUMNS, MATRIX[door].split(), strict=True):
+        if expected == "-":
+            actor = people.actor(column)
+            known, strange = outcome(call, scene, actor), outcome(call, unknown(scene), actor)
+            assert repr(known) == repr(strange), column
+
+
+@pytest.mark.parametrize("door", sorted(DOORS))
+def test_nobody_without_a_live_session_gets_anywhere(door: str, scene: Scene) -> None:
+    _, call = DOORS[door]
+    people = People(scene)
+    for kind in NOBODIES:
+        error = outcome(call, scene, people.nobody(kind))
+        assert isinstance(error, NotAuthenticated), f"{kind}: {error!r}"
+        assert not error.parameters
+
+
+def _steps_up() -> list[str]:
+    return [
+        door
+        for door, (permission, _) in sorted(DOORS.items())
+        if permission in STEP_UP and door not in READS_ONLY
+    ]
+
+
+@pytest.mark.parametrize("door", _steps_up())
+def test_an_old_password_is_asked_for_again(door: str, scene: Scene) -> None:
+    _, call = DOORS[door]
+    actor = People(scene).person("m_all", *Role, confirmed=timedelta(minutes=11))
+    error = outcome(call, scene, actor)
+    assert isinstance(error, NotAllowed)
+    assert error.code is ErrorCode.PASSWORD_AGAIN
