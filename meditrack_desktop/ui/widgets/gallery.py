@@ -22,7 +22,6 @@ from meditrack_desktop.ui.widgets.month_view import MonthView
 from meditrack_desktop.ui.widgets.option_list import Option
 from meditrack_desktop.ui.widgets.password_field import PasswordField
 from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
-from meditrack_desktop.ui.widgets.password_field import PasswordField
 from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
 from meditrack_desktop.ui.widgets.record_table import RecordTable
 from meditrack_desktop.ui.widgets.status import STATUSES
