@@ -192,29 +192,29 @@ class Backups:
         is as it was or as the backup was. NotFound BACKUP_NOT_FOUND; Unavailable BACKUP_DAMAGED naming the file,
         BACKUP_FOREIGN, BACKUP_NEWER, BACKUP_FULL, BACKUP_RUNNING, VAULT_..., DATABASE_BUSY; Stopped.
         """
-        run_id = new_id()
         with self._runs.alone():
             with self.work(actor, Permission.RESTORE) as work:
-                row = self._runs.begin(work.session, BackupKind.BEFORE_RESTORE, self._target(), run_id)
-                work.added(row, "backup.restore_begun", Change("backup", run_id), detail=name[:60])
-                # What others do from now on would be in no backup and gone afterwards.
-                queries.end_other_sessions(work.session, actor.session_id, work.now)
+                work.noted(Line("backup.restore_begun", "backup", detail=name[:60]))
             meter, opened = Meter(progress, stop), self._here.secrets()
             try:
                 backup = self._here.open(self._here.named(name))
+                report = bring_back(self._here, backup, actor, lambda: self._save(actor, meter), meter)
             except ClinicError as error:
-                self._runs.failed(run_id, actor, error)
+                self._runs.restore_failed(actor, name, error)
                 raise
-            report = bring_back(
-                self._here,
-                backup,
-                actor,
-                save=lambda: self._run(run_id, actor, BackupKind.BEFORE_RESTORE, meter),
-                meter=meter,
-            )
         self._accept(opened)
         meter.end()
         return report
+
+    def _save(self, actor: Actor, meter: Meter) -> BackupReport:
+        """Back up what a restore is about to replace. Others are signed out first: what they did from now on
+        would be in no backup, and gone afterwards."""
+        run_id = new_id()
+        with self.work(actor, Permission.RESTORE) as work:
+            row = self._runs.begin(work.session, BackupKind.BEFORE_RESTORE, self._target(), run_id)
+            work.added(row, "backup.begun", Change("backup", run_id))
+            queries.end_other_sessions(work.session, actor.session_id, work.now)
+        return self._run(run_id, actor, BackupKind.BEFORE_RESTORE, meter)
 
     def _run(self, run_id: UUID, actor: Actor | None, kind: BackupKind, meter: Meter) -> BackupReport:
         """Write, prove, thin out; whatever happens, the run's row says how it ended."""

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from meditrack_desktop.domain.errors import ErrorCode, Invalid, NotFound, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotFound, Unavailable
 from meditrack_desktop.vault.background_hash import BackgroundHash
 from meditrack_desktop.vault.disk import (
     UNFINISHED,
@@ -66,8 +66,7 @@ class BackupFolder:
                 raise OSError(errno.ENOTDIR, "no folder")
             marker = self.folder / MARKER
             if not marker.exists():
-                values = {"format": _FORMAT, "version": _VERSION, "clinic": str(clinic_id)}
-                self.write(marker, json.dumps(values).encode() + b"\n")
+                self.write(marker, _marker(clinic_id))
             make_folder_durably(self.disk, self.folder / DOCUMENTS)
         if self.owner() != clinic_id:
             raise Unavailable(ErrorCode.BACKUP_FOREIGN, folder=str(self.folder))
@@ -85,7 +84,10 @@ class BackupFolder:
                 raise ValueError("another format")
             if values["version"] > _VERSION:
                 raise Unavailable(ErrorCode.BACKUP_NEWER)
-            return UUID(values["clinic"])
+            owner = UUID(values["clinic"])
+            if data != _marker(owner):
+                raise ValueError("not as we write it")
+            return owner
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise damaged(MARKER) from None
 
@@ -229,12 +231,9 @@ class MovedDocument(Exception):
     """The vault's file is not what the database says of it."""
 
 
-def check_place(folder: Path, *private: Path) -> None:
-    """Invalid BACKUP_TARGET_UNUSABLE for a folder that lies in one of the clinic's own, or around the vault."""
-    wanted = folder.resolve()
-    for own in private:
-        if wanted == own.resolve() or own.resolve() in wanted.parents:
-            raise Invalid(ErrorCode.BACKUP_TARGET_UNUSABLE, folder=str(folder), reason="own-folder")
+def _marker(clinic_id: UUID) -> bytes:
+    values = {"format": _FORMAT, "version": _VERSION, "clinic": str(clinic_id)}
+    return json.dumps(values).encode() + b"\n"
 
 
 def new_name(made_at: datetime) -> str:

@@ -18,6 +18,8 @@ SPECIAL_STAYS = timedelta(days=30)
 DELETED_STAYS = timedelta(days=30)
 """A document that left the vault is in some backup for so long: one as old as this always stays."""
 UNPROVEN_STAYS = timedelta(days=7)
+FRESH_STAYS = timedelta(days=1)
+"""Nobody looks in vain for a backup made by hand an hour ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,16 @@ def staying(
         for each in proven:
             seen.setdefault(period_of(each.made_at.astimezone(zone).date()), each.name)
         kept.update(list(seen.values())[:count])
-    kept.update(
-        each.name for each in newest_first if each.kind in SPECIAL and now - each.made_at <= SPECIAL_STAYS
-    )
-    kept.update(
-        each.name for each in newest_first if not each.proven and now - each.made_at <= UNPROVEN_STAYS
-    )
+    kept.update(each.name for each in newest_first if now - each.made_at <= _stay_of(each))
     old = next((each for each in proven if now - each.made_at >= DELETED_STAYS), None)
     return kept | ({old.name} if old else set())
+
+
+def _stay_of(backup: Candidate) -> timedelta:
+    """How long it stays whatever the settings say."""
+    if backup.kind in SPECIAL:
+        return SPECIAL_STAYS
+    return FRESH_STAYS if backup.proven else UNPROVEN_STAYS
 
 
 def remove_documents_of_nobody(folder: BackupFolder, kept: Collection[Manifest]) -> int:

@@ -119,6 +119,12 @@ class Runs:
             row.problem = error.code.value
             self._line(session, actor, line)
 
+    def restore_failed(self, actor: Actor, name: str, error: ClinicError) -> None:
+        """A restore that changed nothing."""
+        line = Line("backup.restore_failed", "backup", detail=f"{name[:60]}; {error.code.value}")
+        with self._work.unsigned() as session:
+            self._line(session, actor, line)
+
     def _tidy(self) -> None:
         clean_scratch(self._profile.folder)
         now = self._work.clock.now()

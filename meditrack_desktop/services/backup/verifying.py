@@ -17,10 +17,10 @@ from meditrack_desktop.database.session import Database, ReadSession
 from meditrack_desktop.domain.audit import Anchor, Witness
 from meditrack_desktop.domain.backups import BackupCheck, BackupPhase
 from meditrack_desktop.domain.documents import StoredBlob
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotFound, Unavailable
 from meditrack_desktop.services import audit_check
 from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
-from meditrack_desktop.services.backup.folder import DATABASE, KEYS, MANIFEST, BackupFolder, hash_of
+from meditrack_desktop.services.backup.folder import DATABASE, KEYS, MANIFEST, MARKER, BackupFolder, hash_of
 from meditrack_desktop.services.backup.key_copies import MalformedCopies, unpacked
 from meditrack_desktop.services.backup.manifest import Manifest
 from meditrack_desktop.services.backup.meter import Meter
@@ -73,6 +73,7 @@ def verify_backup(
         raise Unavailable(ErrorCode.BACKUP_NEWER)
     found.absent, found.documents = manifest.absent, len(manifest.documents)
     meter.begin(BackupPhase.CHECKING, manifest.size + manifest.database_size)
+    _check_marker(backup, found)
     _check_files(backup, found, meter)
     _check_documents(backup, found, meter)
     copies = _copies(backup, found, meter)
@@ -98,6 +99,14 @@ def strangers(folder: BackupFolder) -> tuple[str, ...]:
         for path, sha256 in folder.stored_documents()
         if sha256 is None
     )
+
+
+def _check_marker(backup: OpenBackup, found: _Findings) -> None:
+    try:
+        if backup.folder.owner() != backup.manifest.clinic_id:
+            found.note(MARKER)
+    except (Unavailable, NotFound):
+        found.note(MARKER)
 
 
 def _check_files(backup: OpenBackup, found: _Findings, meter: Meter) -> None:

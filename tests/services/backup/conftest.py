@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr  # noqa: F401
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
@@ -41,8 +42,6 @@ class Kept:
 
 
 def attach(clinic: Clinic, actor: Actor, patient: Patient, size: int, kind: DocumentType) -> Document:
-    from io import BytesIO
-
     command = AttachDocument(patient_id=patient.id, file_name=f"{size}.png", type=kind)
     return clinic.documents.attach(actor, command, BytesIO(a_file(size, f"words {command.id}")))
 
@@ -59,3 +58,13 @@ def kept(site: ClinicSite, clinic: Clinic, clock: FixedClock, tmp_path: Path) ->
     folder.mkdir()
     clinic.backups.set_target(admin, folder)
     return Kept(clinic, site, front, clock, folder, patient, documents)
+
+
+@pytest.fixture
+def kit(site: ClinicSite, request: pytest.FixtureRequest) -> str:
+    """The secret key on the clinic's paper."""
+    template = request.getfixturevalue(f"{site.kind}_template")
+    text = template.folder.with_suffix(".kit.txt").read_text("utf-8")
+    found = re.search(r"AGE-SECRET-KEY-1[0-9A-Z]+", text)
+    assert found is not None
+    return found[0]
