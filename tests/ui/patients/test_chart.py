@@ -22,6 +22,7 @@ from meditrack_desktop.ui.patients.care_team_section import CareTeamSheet
 from meditrack_desktop.ui.patients.chart import ChartPage
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 from meditrack_desktop.ui.widgets import Button, IconButton, Label, Tag
+from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_doctor, a_patient, an_edit
 from tests.ui.patients.conftest import DeskWindow
 
@@ -177,8 +178,9 @@ def test_a_refused_file_is_said_in_words_and_the_next_one_goes_on(
 
 
 def test_a_doctor_deletes_a_document_with_a_reason_and_takes_it_back(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, people: dict[str, Patient], letter: Path
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, doctor: Actor, people: dict[str, Patient], letter: Path
 ) -> None:
+    in_care(clinic, doctor, as_doctor(clinic, admin, doctor), people["Mara"])
     desk = open_desk(doctor)
     page = desk.chart(people["Mara"].id)
     drop(page, letter)
