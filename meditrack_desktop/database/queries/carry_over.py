@@ -20,6 +20,7 @@ from meditrack_desktop.database.tables.backups import BackupRunRow
 from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow
+from meditrack_desktop.database.tables.privacy import PurgeRequestRow
 from meditrack_desktop.domain.backups import BackupOutcome
 from meditrack_desktop.domain.documents import DocumentClass
 
@@ -64,10 +65,26 @@ def close_doors(restored: Session, at: datetime) -> None:
 
 
 def erased_since(now: Session, restored: Session) -> set[UUID]:
-    """Patients of the restored database who were erased for good after it was backed up."""
-    erased = set(now.scalars(select(PatientRow.id).where(PatientRow.purged_at.is_not(None))))
-    there = set(restored.scalars(select(PatientRow.id).where(PatientRow.purged_at.is_(None))))
-    return erased & there
+    """Patients of the restored database who were erased for good, or whose erasing was agreed to, after it."""
+    erased = set(
+        now.scalars(
+            select(PurgeRequestRow.patient_id).where(
+                PurgeRequestRow.approved_at.is_not(None), PurgeRequestRow.withdrawn_at.is_(None)
+            )
+        )
+    )
+    return erased & set(restored.scalars(select(PatientRow.id).where(PatientRow.purged_at.is_(None))))
+
+
+def carry_purges(now: Session, restored: Session, patients: set[UUID]) -> None:
+    """Put today's requests about these patients in place of the restored ones."""
+    table = Base.metadata.tables[PurgeRequestRow.__tablename__]
+    for patient_id in patients:
+        restored.execute(delete(table).where(table.c.patient_id == patient_id))
+        found = now.execute(select(table).where(table.c.patient_id == patient_id)).mappings()
+        rows = [dict(row) for row in found]
+        if rows:
+            restored.execute(insert(table), rows)
 
 
 def keys_by_owner(session: Session) -> dict[tuple[UUID, DocumentClass], dict[str, Any]]:

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import carry_over as carried
-from meditrack_desktop.database.session import Database, WriteSession
+from meditrack_desktop.database.queries import patients as patient_queries
+from meditrack_desktop.database.queries import purges as purge_queries
+from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
 from meditrack_desktop.database.whole_copy import change_key, fold_journal, put_in_place
 from meditrack_desktop.domain.accounts import Actor
@@ -30,6 +33,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import fit_keys, renew_missing_copies
 from meditrack_desktop.services.backup.restored_vault import add_documents
 from meditrack_desktop.services.backup.source import Source, looked_into, scratch
+from meditrack_desktop.services.privacy.purges import empty
 
 RESTORED = "backup.restored"
 _TRIES, _WAIT = 50, 0.1
@@ -137,6 +141,7 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             erased = carried.erased_since(today, restored)
             carried.carry_over(today, restored)
             carried.close_doors(restored, now)
+            _erase_again(today, restored, erased, now)
             fit_keys(backup, source, today, restored, erased)
             write_line(restored, source, actor, backup, now)
         with database.reading() as session:
@@ -147,6 +152,18 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             )
     fold_journal(path, source.database_key)
     return fitted
+
+
+def _erase_again(today: ReadSession, restored: WriteSession, erased: set[UUID], now: datetime) -> None:
+    """Whoever was erased since the backup was made does not come back with it (security.md D39)."""
+    for patient_id in erased:
+        purge_queries.forget_keys(restored, patient_id)
+        purge_queries.forget_parts(restored, patient_id, now)
+        row = patient_queries.patient(restored, patient_id)
+        empty(row, now)
+        restored.reported.add(row)
+        restored.flush()
+    carried.carry_purges(today, restored, erased)
 
 
 def write_line(

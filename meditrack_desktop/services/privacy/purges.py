@@ -6,6 +6,7 @@ makes every file noise, then the files, then the rows. Nothing before the last s
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from meditrack_desktop.database.queries import patients as patient_queries
@@ -141,7 +142,7 @@ class Purges:
                 raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
             if row.done_at is None:
                 queries.forget_parts(work.session, patient.id, work.now)
-                _empty(patient, work)
+                empty(patient, work.now)
                 work.changed(patient, "patient.purged", _patient(patient), patient_id=patient.id)
                 row.done_at = work.now
             work.changed(row, "purge.done", _change(row), Change("appointment", row.patient_id))
@@ -172,7 +173,7 @@ def _refuse_held(patient: PatientRow) -> None:
         raise Conflict(ErrorCode.LEGAL_HOLD)
 
 
-def _empty(row: PatientRow, work: Work) -> None:
+def empty(row: PatientRow, now: datetime) -> None:
     """Leave of the patient's row what visits hang on, and nothing that tells of a person."""
     before = patient_queries.terms_of(row)
     row.phones.clear()
@@ -197,8 +198,8 @@ def _empty(row: PatientRow, work: Work) -> None:
     ):
         setattr(row, name, "")
     row.birth_date, row.gender, row.deceased = None, Gender.UNKNOWN, False
-    row.archived_at = row.archived_at or work.now
-    row.purged_at = work.now
+    row.archived_at = row.archived_at or now
+    row.purged_at = now
     patient_queries.replace_terms(row, before)
 
 

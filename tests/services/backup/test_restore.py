@@ -8,12 +8,17 @@ import pytest
 from sqlalchemy import select, text
 
 from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.queries import backups as queries
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.backups import BackupKind, BackupOutcome
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
+from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.makers.people import a_patient
 from tests.services.backup.conftest import Kept
+from tests.services.doors import person
 
 STAYS = {
     "account", "account_role", "role_permission", "reset_code", "session", "sign_in_try", "workstation",
@@ -108,3 +113,29 @@ def _blob_of(clinic: Clinic, document_id: Any) -> Any:
     table = Base.metadata.tables["document"]
     with clinic.work.database.reading() as session:
         return session.execute(select(table.c.blob_id).where(table.c.id == document_id)).scalar_one()
+
+
+def test_who_was_erased_since_does_not_come_back(kept: Kept) -> None:
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    made = clinic.backups.run(admin)
+    asked = clinic.purges.ask(
+        admin, AskForPurge(patient_id=kept.patient.id, reason="asked for it in writing", overrule=True)
+    )
+    second = person(clinic, "second", frozenset({Role.ADMIN}))
+    clinic.purges.approve(second, AnswerPurge(id=asked.id, version=asked.version))
+    clinic.backups.restore(admin, made.name)
+    again = kept.site.open(kept.clock)
+    try:
+        fresh = again.sessions.sign_in("admin", PASSWORDS["admin"])
+        with again.work.database.reading() as session:
+            row = session.get(PatientRow, kept.patient.id)
+            assert row is not None and row.purged_at is not None and row.family == ""
+            assert list(queries.every_blob(session)) == []
+            assert list(queries.patient_keys(session)) == []
+        assert not list(again.keys.vault.layout.keys.glob(f"{kept.patient.id}*"))
+        assert not [path for path in again.keys.vault.layout.folder.glob("??/*.age")]
+        (request,) = again.purges.list(fresh, include_done=True)
+        assert request.done_at is not None
+        assert again.audit.check(fresh).whole
+    finally:
+        again.close()
