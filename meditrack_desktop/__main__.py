@@ -88,9 +88,9 @@ def _first_run() -> FirstRunDoors:
     return FirstRunDoors(
         has_keyring=bootstrap.has_keyring,
         set_up=lambda folder, command, kit: bootstrap.set_up_clinic(folder, command, kit=kit),
-        ask_to_join=_later("join"),
-        was_approved=_later("join"),
-        join_with_kit=_later("join"),
+        ask_to_join=bootstrap.ask_to_join,
+        was_approved=bootstrap.was_approved,
+        join_with_kit=bootstrap.join_with_kit,
         restore=_later("restore"),
     )
 

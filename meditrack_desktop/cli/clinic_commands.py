@@ -1,4 +1,4 @@
-"""meditrack init, migrate, demo, screenshots and self-test."""
+"""meditrack migrate, demo, screenshots and self-test."""
 
 from __future__ import annotations
 
@@ -9,47 +9,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import SecretStr, ValidationError
-
 from meditrack_desktop import bootstrap
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import DONE, REFUSED, answer
 from meditrack_desktop.cli.self_test import run_checks
 from meditrack_desktop.cli.signing_in import typed_password
 from meditrack_desktop.config import demo_profile
-from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
-from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid, NotAuthenticated
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 
 PICTURE_MOMENT = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
 """When pictures are taken: a Wednesday morning in the middle of everything."""
-
-
-def init(args: Namespace, doors: Doors) -> int:
-    """Set a clinic up without a window."""
-    password = typed_password(args)
-    try:
-        command = SetUpClinic(
-            name=args.clinic,
-            zone=args.zone,
-            region=args.region,
-            admin_username=args.user or "admin",
-            admin_name=args.admin,
-            admin_password=SecretStr(password),
-            postgres=SecretStr(args.postgres) if args.postgres else None,
-        )
-    except ValidationError as error:
-        fields = {str(problem["loc"][0]): FieldProblem.MALFORMED for problem in error.errors()}
-        raise Invalid(ErrorCode.FIELDS_INVALID, fields=fields) from None
-    kit = bootstrap.set_up_clinic(args.profile, command, args.recovery_kit)
-    where = "a shared Postgres" if args.postgres else "an encrypted file on this computer"
-    return answer(
-        args,
-        {"clinic_id": kit.clinic_id, "user": command.admin_username, "recovery_kit": str(args.recovery_kit)},
-        f"{command.name} is set up, its data in {where}.",
-        f"Sign in as {command.admin_username}.",
-        f"Recovery kit: {args.recovery_kit}. Print it, keep it in a safe place, and delete the file.",
-    )
 
 
 def migrate(args: Namespace, doors: Doors) -> int:
@@ -81,7 +51,7 @@ def screenshots(args: Namespace, doors: Doors) -> int:
         folder = Path(temporary) / "profile"
         accounts = bootstrap.ready_demo(folder, PICTURE_MOMENT)
         args.directory.mkdir(parents=True, exist_ok=True)
-        people = [(user, accounts[user]) for user in ("reception", "doctor")]
+        people = [(user, accounts[user]) for user in ("reception", "doctor", "admin")]
         files = doors.draw_screens(folder, args.directory, people, FixedClock(PICTURE_MOMENT))
         shutil.rmtree(folder, ignore_errors=True)
     return answer(

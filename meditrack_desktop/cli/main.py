@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from meditrack_desktop import __version__
+from meditrack_desktop.cli import set_up_arguments
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
@@ -65,20 +66,7 @@ def _parser() -> ArgumentParser:
     demo.add_argument("--no-window", action="store_true", help="only make it and print its accounts")
 
     init = add("init", "set a clinic up without a window", _init, person)
-    init.add_argument("--clinic", required=True, metavar="NAME", help="the clinic's name")
-    init.add_argument("--admin", required=True, metavar="NAME", help="the first administrator's name")
-    init.add_argument(
-        "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the kit is written"
-    )
-    init.add_argument(
-        "--postgres",
-        metavar="URL",
-        default=os.environ.get(POSTGRES_VARIABLE),
-        help="a shared Postgres instead of a file on this computer; a URL with a password is better given "
-        f"as {POSTGRES_VARIABLE}, where other people of this computer cannot see it",
-    )
-    init.add_argument("--zone", default="UTC", help="IANA time zone, like Europe/London")
-    init.add_argument("--region", default="US", help="two-letter country, for phones and dates")
+    set_up_arguments.add_arguments(init, os.environ.get(POSTGRES_VARIABLE), POSTGRES_VARIABLE)
 
     imports = add("import", "import patients and doctors from files", _import, person)
     imports.add_argument("files", nargs="+", type=Path, metavar="FILE")
@@ -141,9 +129,9 @@ def _demo(args: Namespace, doors: Doors) -> int:
 
 
 def _init(args: Namespace, doors: Doors) -> int:
-    from meditrack_desktop.cli import clinic_commands
+    from meditrack_desktop.cli import set_up_commands
 
-    return clinic_commands.init(args, doors)
+    return set_up_commands.init(args, doors)
 
 
 def _migrate(args: Namespace, doors: Doors) -> int:

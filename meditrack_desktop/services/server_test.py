@@ -8,12 +8,41 @@ from cryptography import x509
 from pydantic import SecretStr
 
 from meditrack_desktop.database import probe
-from meditrack_desktop.database.wire import address_url
+from meditrack_desktop.database.wire import VERIFIED, address_url, over_network, read_url
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, Unavailable, invalid_fields
-from meditrack_desktop.domain.servers import Holding, ServerAddress, ServerFound
+from meditrack_desktop.domain.servers import (
+    USUAL_DATABASE,
+    USUAL_PORT,
+    USUAL_USER,
+    Holding,
+    ServerAddress,
+    ServerFound,
+)
 from meditrack_desktop.services.profile import Profile, write_durably
 
 LARGEST_CERTIFICATE = 1_000_000
+
+
+def address_in(url: str, certificate: Path | None = None) -> ServerAddress | None:
+    """The address that a URL means, to test it; None where a test could not tell: a socket file, or a URL with
+    rules of its own about how the server proves itself. Unavailable DATABASE_UNREACHABLE if it names no Postgres.
+    """
+    parsed = read_url(url)
+    said = parsed.query
+    if not over_network(parsed) or {"channel_binding", "require_auth"} & set(said):
+        return None
+    mode, named = said.get("sslmode", VERIFIED), said.get("sslrootcert", "")
+    if certificate is None and named and named != "system":
+        certificate = Path(str(named))
+    return ServerAddress(
+        host=parsed.host or "",
+        port=parsed.port or USUAL_PORT,
+        database=parsed.database or parsed.username or USUAL_DATABASE,
+        user=parsed.username or USUAL_USER,
+        password=SecretStr(str(parsed.password or "")),
+        encrypted=mode == VERIFIED,
+        certificate=certificate,
+    )
 
 
 def try_server(address: ServerAddress) -> ServerFound:

@@ -59,7 +59,7 @@ def test_set_up_import_and_import_again(tmp_path: Path, samples: Path) -> None:
     folder, kit = tmp_path / "clinic", tmp_path / "kit.txt"
     made = meditrack(
         "init", "--profile", folder, "--clinic", "Example Street", "--admin", "Ada Verwalter", "--password-stdin",
-        "--recovery-kit", kit, "--region", "GB", "--zone", "Europe/London", password=PASSWORDS["admin"],
+        "--recovery-kit", kit, "--region", "GB", "--zone", "Europe/London", "--backup-later", password=PASSWORDS["admin"],
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     assert "AGE-SECRET-KEY-1" in kit.read_text() and "AGE-SECRET-KEY-1" not in made.stdout
@@ -132,6 +132,7 @@ def test_no_clinic_an_existing_clinic_and_a_folder_that_cannot_be_written(
         "--password-stdin",
         "--recovery-kit",
         tmp_path / "kit.txt",
+        "--backup-later",
     )
     existing = meditrack("init", "--profile", profile, *init, password=PASSWORDS["admin"])
     assert "already" in refused(existing)
@@ -173,7 +174,7 @@ def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     sentence = refused(
         meditrack(
             "init", "--profile", tmp_path / "p", "--clinic", "A", "--admin", "Bea Quist", "--password-stdin",
-            "--recovery-kit", tmp_path / "kit.txt", "--postgres", url, password=PASSWORDS["admin"],
+            "--recovery-kit", tmp_path / "kit.txt", "--backup-later", "--postgres", url, password=PASSWORDS["admin"],
         )
     )  # fmt: skip
     assert "does not answer" in sentence and "hush-hush" not in sentence
@@ -187,7 +188,7 @@ def test_a_clinic_on_postgres(
     monkeypatch.setitem(ENVIRONMENT, "MEDITRACK_POSTGRES", url)
     made = meditrack(
         "init", "--profile", tmp_path / "p", "--clinic", "A", "--admin", "Bea Quist", "--password-stdin",
-        "--recovery-kit", tmp_path / "kit.txt", password=PASSWORDS["admin"],
+        "--recovery-kit", tmp_path / "kit.txt", "--backup-later", password=PASSWORDS["admin"],
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     assert not (tmp_path / "p" / "clinic.db").exists()
@@ -197,7 +198,7 @@ def test_a_clinic_on_postgres(
     assert json.loads(report.stdout)["added"] == 1
     second = meditrack(
         "init", "--profile", tmp_path / "q", "--clinic", "B", "--admin", "Cleo Rand", "--password-stdin",
-        "--recovery-kit", tmp_path / "kit2.txt", "--postgres", url, password=PASSWORDS["admin"],
+        "--recovery-kit", tmp_path / "kit2.txt", "--backup-later", "--postgres", url, password=PASSWORDS["admin"],
     )  # fmt: skip
     assert "already" in refused(second), "one database holds one clinic"
 

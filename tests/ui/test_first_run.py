@@ -287,6 +287,7 @@ def test_by_keyboard_alone_to_a_clinic_on_a_server(
         relay.close()
 
 
+@pytest.mark.timeout(90)
 def test_the_desk_opens_signed_in(
     qapp: QApplication, qtbot: QtBot, tmp_path: Path, doors: FirstRunDoors, samples: Path
 ) -> None:

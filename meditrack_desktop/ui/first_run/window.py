@@ -173,7 +173,8 @@ class FirstRunWindow(QMainWindow):
 
     def _open_where_left(self) -> None:
         words = [page.word for page in self.new_way]
-        reached = words.index(self.course.answers.page) if self.course.answers.page in words else 0
+        page = "place" if self.course.answers.page == "join" else self.course.answers.page
+        reached = words.index(page) if page in words else 0
         # Passwords were not kept: whoever had given them gives them again.
         again = words.index("administrator")
         if self.course.answers.place == kept.SERVER:
