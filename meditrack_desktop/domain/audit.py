@@ -296,6 +296,14 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
+class LineSeal:
+    """Whether a line fits its `own` seal, and the `previous` line of its chain."""
+
+    own: bool
+    previous: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """What somebody outside the database remembers of a chain: the seal at `seq`, seen `at`."""
 

@@ -29,13 +29,14 @@ from meditrack_desktop.domain.audit import (
     AuditQuery,
     ExtractKind,
     ExtractWords,
+    LineSeal,
     SealCheck,
 )
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.imports import OnProgress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_anchors import AuditAnchors, Witnesses
-from meditrack_desktop.services.audit_check import check
+from meditrack_desktop.services.audit_check import check, line_seal
 from meditrack_desktop.services.audit_extract import Extract
 from meditrack_desktop.services.audit_names import SEEN_WITH, named
 from meditrack_desktop.services.audit_search import Meant, in_order, meant, page, page_of
@@ -131,6 +132,15 @@ class Audit:
             verdict = "whole" if found.whole else f"{len(found.breaches)} broken"
             look.lines.append(Line("audit.checked", "audit", detail=f"{found.lines} lines, {verdict}"))
             return found
+
+    def line_seal(self, actor: Actor, chain: str, seq: int) -> LineSeal:
+        """Whether one line fits its own seal, and the line before it in its chain."""
+        with self.work.looking(actor, Permission.VIEW_AUDIT) as look:
+            key = self.work.trail.key
+            if key is None:
+                raise Unavailable(ErrorCode.DATABASE_LOCKED)
+            look.listed("audit")
+            return line_seal(look.session, key, chain, seq)
 
     def extract(
         self,

@@ -14,7 +14,15 @@ from datetime import datetime
 
 from meditrack_desktop.database.queries import audit as queries
 from meditrack_desktop.database.session import ReadSession
-from meditrack_desktop.domain.audit import Anchor, Breach, BreachKind, SealCheck, Witness, first_bad
+from meditrack_desktop.domain.audit import (
+    Anchor,
+    Breach,
+    BreachKind,
+    LineSeal,
+    SealCheck,
+    Witness,
+    first_bad,
+)
 from meditrack_desktop.domain.errors import Stopped
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.services.audit_trail import NO_HASH, Sealer
@@ -64,6 +72,17 @@ def check(
         witnesses=asked,
         checked_at=now,
     )
+
+
+def line_seal(session: ReadSession, key: bytes, chain: str, seq: int) -> LineSeal:
+    """What one line's seals say; a line that is not there fits nothing."""
+    rows = queries.sealed(session, chain, seq - 1, 1)
+    if not rows or rows[0].seq != seq:
+        return LineSeal(False, False)
+    row = rows[0]
+    before = NO_HASH if seq == 1 else queries.hash_at(session, chain, seq - 1)
+    own = hmac.compare_digest(Sealer(key).seal(row.prev, row), row.hash)
+    return LineSeal(own, row.prev == before)
 
 
 def _is_explained(anchor: Anchor, restored_at: datetime | None) -> bool:

@@ -143,6 +143,10 @@ def count(
     return found if found < COUNTED else None
 
 
+_BEGUN = ("attach_begun",)
+"""What only announces that something is to come; a history tells what came of it."""
+
+
 def history(
     session: Session, things: Sequence[tuple[str, UUID | None, UUID | None]], limit: int
 ) -> tuple[AuditEvent, ...]:
@@ -159,7 +163,7 @@ def history(
     )
     statement = (
         select(AuditRow)
-        .where(which, AuditRow.outcome == Outcome.DONE, not_(_ends_in(VERBS[ActionGroup.SEEN])))
+        .where(which, AuditRow.outcome == Outcome.DONE, not_(_ends_in((*VERBS[ActionGroup.SEEN], *_BEGUN))))
         .order_by(AuditRow.at.desc(), AuditRow.chain.desc(), AuditRow.seq.desc())
     )
     return tuple(record(row) for row in session.scalars(statement.limit(limit)))
@@ -179,7 +183,11 @@ def access(session: Session, patient_id: UUID, limit: int) -> tuple[Access, ...]
             func.sum(case((seen, 1), else_=0)).label("seen"),
             func.sum(case((seen, 0), else_=1)).label("changed"),
         )
-        .where(AuditRow.patient_id == patient_id, AuditRow.outcome == Outcome.DONE)
+        .where(
+            AuditRow.patient_id == patient_id,
+            AuditRow.outcome == Outcome.DONE,
+            AuditRow.object_type != "audit",  # whoever reads the log did not open the chart
+        )
         .group_by(AuditRow.account_id, AuditRow.account_name, AuditRow.chain)
         .order_by(func.max(AuditRow.at).desc())
         .limit(limit)

@@ -172,6 +172,16 @@ class ChartPage(QWidget):
         if patient is not None and not patient.active and self._may(Permission.ARCHIVE_PATIENT):
             self._restore(patient)
 
+    def show_history(self) -> None:
+        """Who changed what: of the patient, their visits, documents and doctors."""
+        if self.patient is not None:
+            self._desk.go.history("patient", self.patient.id, words.two_identifiers(self.patient))
+
+    def show_access(self) -> None:
+        """Who opened this chart."""
+        if self.patient is not None and self._may(Permission.VIEW_AUDIT):
+            self._desk.go.access(self.patient.id, words.two_identifiers(self.patient))
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if self._stale:
@@ -252,6 +262,8 @@ class ChartPage(QWidget):
         header.editRequested.connect(self.edit)
         header.archiveRequested.connect(self.archive)
         header.restoreRequested.connect(self.restore)
+        header.historyRequested.connect(self.show_history)
+        header.accessRequested.connect(self.show_access)
         self.overview.allDocumentsRequested.connect(lambda: self.show_tab("documents"))
         self.overview.allVisitsRequested.connect(lambda: self.show_tab("visits"))
         self.documents.addRequested.connect(self.choose_files)

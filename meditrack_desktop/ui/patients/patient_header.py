@@ -23,6 +23,8 @@ class PatientHeader(QWidget):
     editRequested = Signal()
     archiveRequested = Signal()
     restoreRequested = Signal()
+    historyRequested = Signal()
+    accessRequested = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +45,9 @@ class PatientHeader(QWidget):
             self.add.clicked.connect(self.documentRequested)
         self.more: IconButton | None = None
         self.menu: Menu | None = None
-        if may(Permission.EDIT_PATIENT) or may(Permission.ARCHIVE_PATIENT):
+        self.history = IconButton("history", self.tr("History: who changed what"), kind="secondary")
+        self.history.clicked.connect(self.historyRequested)
+        if any(may(one) for one in (Permission.EDIT_PATIENT, Permission.ARCHIVE_PATIENT, Permission.VIEW_AUDIT)):
             self.more = IconButton("ellipsis", self.tr("More"), kind="secondary")
             self.more.clicked.connect(self.open_menu)
         self._build()
@@ -94,6 +98,8 @@ class PatientHeader(QWidget):
             menu.add(self.tr("Archive patient"), self.archiveRequested.emit, icon="folder")
         if may(Permission.ARCHIVE_PATIENT) and not self._active:
             menu.add(self.tr("Restore patient"), self.restoreRequested.emit, icon="archive-restore")
+        if may(Permission.VIEW_AUDIT):
+            menu.add(self.tr("Who opened this chart"), self.accessRequested.emit, icon="eye")
         if menu.isEmpty():
             menu.addAction(self.tr("An administrator can restore this patient")).setEnabled(False)
         menu.aboutToHide.connect(menu.deleteLater)
@@ -129,7 +135,7 @@ class PatientHeader(QWidget):
         row.addLayout(middle, 1)
         acts = QHBoxLayout()
         acts.setSpacing(8)
-        for button in (self.book, self.add, self.more):
+        for button in (self.book, self.add, self.history, self.more):
             if button is not None:
                 acts.addWidget(button)
         right = column(0)

@@ -82,6 +82,8 @@ def possible_acts(visit: Appointment, actor: Actor) -> list[str]:
             found.append("cancel")
     if actor.may(Permission.BOOK_APPOINTMENT):
         found.append("book")
+    if actor.may(Permission.VIEW_CALENDAR):
+        found.append("history")
     if actor.may(Permission.VIEW_PATIENTS):
         found.append("chart")
     return found
@@ -133,6 +135,10 @@ class AppointmentPopover(Popover):
         second = self.tr("{born}, MRN {mrn}").format(born=born, mrn=visit.patient_mrn)
         names.addWidget(Label(second, "small", wrap=True))
         row.addLayout(names, 1)
+        if "history" in self._acts:
+            history = IconButton("history", self.tr("History: who booked or moved it"), extent=28)
+            history.clicked.connect(lambda: self._choose("history"))
+            row.addWidget(history, 0, Qt.AlignmentFlag.AlignTop)
         close = IconButton("x", self.tr("Close"), key="Esc", extent=28)
         close.clicked.connect(self.dismiss)
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -213,6 +219,7 @@ def act_words() -> dict[str, tuple[str, str, str]]:
         "move": ("calendar-clock", tr("Move"), "M"),
         "cancel": ("ban", tr("Cancel visit"), "X"),
         "book": ("calendar-plus", tr("Book another visit"), "B"),
+        "history": ("history", tr("History"), ""),
         "chart": ("user", tr("Open chart"), ""),
     }
 

@@ -29,6 +29,7 @@ from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
+from meditrack_desktop.ui.scheduling.words import whose_visit
 from meditrack_desktop.ui.widgets import Menu, Toasts
 from meditrack_desktop.ui.widgets.layer import is_away
 
@@ -109,7 +110,7 @@ class VisitFlow(QObject):
 
     def do(self, visit: Appointment, act: str) -> None:
         """Do an act by its name; what the person may not do, or what makes no sense, is said."""
-        need = _NEEDS.get(act, Permission.SET_APPOINTMENT_STATUS if act != "chart" else None)
+        need = _NEEDS.get(act, None if act in ("chart", "history") else Permission.SET_APPOINTMENT_STATUS)
         if need is not None and not self.acts.may(need):
             self._desk.say(self.tr("Your role may not do this. An administrator can change it."))
         elif act in _STATUS_ACTS:
@@ -123,6 +124,8 @@ class VisitFlow(QObject):
             CancelDialog(self._page, visit, partial(self.acts.cancel, visit)).open_layer()
         elif act == "book":
             self.book_another(visit)
+        elif act == "history":
+            self._desk.go.history("appointment", visit.id, whose_visit(visit))
         elif act == "chart":
             self._desk.go.patient(visit.patient_id)
 

@@ -105,6 +105,12 @@ def count_text(count: int) -> str:
     return _tr("{count} appointments").format(count=QLocale().toString(count))
 
 
+def whose_visit(visit: Appointment) -> str:
+    """`Piotr Przykład, born 4 Mar 1971 (55), Wed 18 Nov`: two identifiers and the day, over a sheet of their own."""
+    born = birth_text(visit.patient_birth_date, visit.day)
+    return ", ".join(part for part in (visit.patient_name, born, short_day(visit.day)) if part)
+
+
 def visits_text(count: int) -> str:
     """`12 visits`."""
     return _tr("1 visit") if count == 1 else _tr("{count} visits").format(count=count)

@@ -1,0 +1,1 @@
+"""The audit log: who did what, whether anybody changed it since, and the history of one record."""
