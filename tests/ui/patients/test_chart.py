@@ -224,7 +224,10 @@ def test_the_menu_holds_what_the_role_may(
     open_desk: OpenDesk, admin: Actor, people: dict[str, Patient]
 ) -> None:
     assert menu_words(open_desk().chart(people["Mara"].id)) == ["Edit details"]
-    assert menu_words(open_desk(admin).chart(people["Mara"].id)) == ["Archive patient"]
+    assert menu_words(open_desk(admin).chart(people["Mara"].id)) == [
+        "Archive patient",
+        "Who opened this chart",
+    ]
 
 
 def test_archiving_asks_a_reason_turns_acts_off_and_can_be_undone(
@@ -250,7 +253,7 @@ def test_archiving_asks_a_reason_turns_acts_off_and_can_be_undone(
     front.press(Qt.Key.Key_B)
     assert front.asked == []
     assert not front.window.findChildren(AddDocumentSheet)
-    assert menu_words(page) == ["Restore patient"]
+    assert menu_words(page) == ["Restore patient", "Who opened this chart"]
     page.restore()
     desk.settle()
     front.settle()
