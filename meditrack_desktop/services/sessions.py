@@ -65,12 +65,13 @@ class Sessions:
     def unlock(self, actor: Actor, password: str, code: str = "") -> Actor:
         """The same person at the same desk again: a new session, the one before ends. About 0.5 s.
 
-        NotAuthenticated as `sign_in`. A second factor is asked only if the session before is over.
+        NotAuthenticated as `sign_in`. A second factor is asked only if the session before is over, or the desk was
+        left so long that a local clinic was closed.
         """
         with self._in.guard:
             live = actor if self._lives_here(actor) else None
             fresh = self._in.by_password(folded(actor.username), password, code, live)
-        if live is not None:
+        if self._lives_here(actor):
             self._end(fresh, actor.session_id, "session.ended", SessionEnd.SIGNED_OUT)
         return fresh
 
