@@ -49,7 +49,9 @@ from meditrack_desktop.services.permission_grid import PermissionGrid
 from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
+from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
+from meditrack_desktop.services.privacy.exports import PatientExports
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -215,6 +217,8 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         emergency=Emergencies(work, password_again.check),
         restrictions=Restrictions(work),
         purges=Purges(work, keys),
+        disclosures=Disclosures(work),
+        exports=PatientExports(work, keys),
         imports=Imports(work),
         settings=Settings(work, profile),
         mail=Mail(work, outgoing),

@@ -36,6 +36,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.FILE_EMPTY: "The file is empty. Nothing was stored.",
     _E.FILE_NAME_DISAGREES: "The file's name says another type than its content. Nothing was stored.",
     _E.FILE_INFECTED: "The virus scanner refused the file. Nothing was stored.",
+    _E.EXPORT_TARGET_UNUSABLE: "The archive could not be written there. Nothing was handed out.",
     _E.CARE_TEAM_NOT_FOUND: "That doctor is not on the patient's care team.",
     _E.ALREADY_ON_CARE_TEAM: "That doctor is on the patient's care team already.",
     _E.CHANGED_MEANWHILE: "Somebody else changed the record meanwhile. Nothing was overwritten.",

@@ -21,7 +21,9 @@ from meditrack_desktop.services.permission_grid import PermissionGrid
 from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
+from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
+from meditrack_desktop.services.privacy.exports import PatientExports
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile
@@ -52,6 +54,8 @@ class Clinic:
     access_grants: AccessGrants
     restrictions: Restrictions
     purges: Purges
+    disclosures: Disclosures
+    exports: PatientExports
     imports: Imports
     settings: Settings
     mail: Mail

@@ -167,6 +167,13 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
             "errors", "It was not added. Do not open it; tell whoever looks after this computer."
         ),
     ),
+    _Code.EXPORT_TARGET_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "The archive could not be written there."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was handed out, and no half-written file is left. Choose another folder or a new name.",
+        ),
+    ),
     _Code.CARE_TEAM_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "This doctor is no longer on the care team."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the care team again."),

@@ -62,7 +62,6 @@ HANDLES = {
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
 NOT_ASKED_FOR_YET = {
-    "DISCLOSE_PATIENT",
     "EXPORT_PATIENTS",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""

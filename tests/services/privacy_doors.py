@@ -14,7 +14,16 @@ from meditrack_desktop.domain.emergency_access import EmergencyAccess, OpenInEme
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import RegisterPatient
 from meditrack_desktop.domain.permissions import Permission, Role
-from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, PurgeRequest, RestrictPatient
+from meditrack_desktop.domain.privacy import (
+    AccountingForm,
+    AnswerPurge,
+    AskForPurge,
+    DisclosureKind,
+    ExportPatient,
+    PurgeRequest,
+    RecordDisclosure,
+    RestrictPatient,
+)
 from tests.conftest import PASSWORDS
 
 if TYPE_CHECKING:
@@ -60,6 +69,16 @@ def _ended(scene: Scene, actor: Actor) -> AccessGrant:
     return scene.clinic.access_grants.end(actor, EndAccess(id=given.id, version=given.version))
 
 
+def _given(scene: Scene) -> RecordDisclosure:
+    return RecordDisclosure(
+        patient_id=scene.patient.id,
+        kind=DisclosureKind.PRINT,
+        recipient="City Hospital",
+        what="lab report",
+        purpose="referral",
+    )
+
+
 def _restrict(scene: Scene) -> RestrictPatient:
     return RestrictPatient(patient_id=scene.patient.id, reason="the patient asked for it")
 
@@ -87,6 +106,20 @@ def _approved(scene: Scene) -> PurgeRequest:
 
 
 PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
+    "disclosures.record": (P.DISCLOSE_PATIENT, lambda s, a: s.clinic.disclosures.record(a, _given(s))),
+    "disclosures.list": (P.VIEW_PATIENTS, lambda s, a: s.clinic.disclosures.list(a, s.patient.id)),
+    "disclosures.accounting": (
+        P.VIEW_PATIENTS,
+        lambda s, a: s.clinic.disclosures.accounting(a, s.patient.id, AccountingForm.CSV),
+    ),
+    "exports.run": (
+        P.DISCLOSE_PATIENT,
+        lambda s, a: s.clinic.exports.run(
+            a,
+            ExportPatient(patient_id=s.patient.id, recipient="the patient", purpose="asked for it"),
+            s.folder / "export.zip",
+        ),
+    ),
     "restrictions.standing": (
         P.VIEW_PATIENTS,
         lambda s, a: s.clinic.restrictions.standing(a, s.patient.id),
@@ -134,4 +167,4 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "emergency.to_review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.to_review(a)),
     "emergency.review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.review(a, _review(s))),
 }
-PRIVACY_SERVICES = ("emergency", "access_grants", "restrictions", "purges")
+PRIVACY_SERVICES = ("emergency", "access_grants", "restrictions", "purges", "disclosures", "exports")
