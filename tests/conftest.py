@@ -50,6 +50,7 @@ class ClinicTemplate:
     secrets: ClinicSecrets
     actors: dict[str, Actor]
     database: str = ""
+    kit: str = ""
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +79,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
     clock = FixedClock(MORNING)
-    set_up_clinic(
+    kit = set_up_clinic(
         folder,
         SetUpClinic(
             name="Example Street Clinic",
@@ -109,7 +110,7 @@ def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
     opened = clinic.keys.opened
     assert opened is not None
     clinic.close()
-    return ClinicTemplate(folder, opened, actors)
+    return ClinicTemplate(folder, opened, actors, kit=kit.identity)
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +135,8 @@ class ClinicSite:
     secrets: ClinicSecrets
     actors: dict[str, Actor]
     kind: str
+    kit: str = ""
+    """The secret key in the recovery kit."""
 
     def open(self, clock: FixedClock) -> Clinic:
         clinic = open_clinic(self.folder, clock)
@@ -158,14 +161,14 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClinicSite]
     if kind == "sqlite":
         template: ClinicTemplate = request.getfixturevalue("sqlite_template")
         shutil.copytree(template.folder, folder)
-        yield ClinicSite(folder, template.secrets, template.actors, kind)
+        yield ClinicSite(folder, template.secrets, template.actors, kind, template.kit)
         return
     template = request.getfixturevalue("postgres_template")
     server: PostgresServer = request.getfixturevalue("postgres_server")
     shutil.copytree(template.folder, folder)
     name = server.create(template=template.database)
     move_to_server(folder, server.url(name))
-    yield ClinicSite(folder, template.secrets, template.actors, kind)
+    yield ClinicSite(folder, template.secrets, template.actors, kind, template.kit)
     server.drop(name)
 
 

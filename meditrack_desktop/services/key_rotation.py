@@ -7,7 +7,7 @@ where it stopped. Documents themselves are not touched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from uuid import UUID
@@ -27,7 +27,7 @@ from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.recovery_kit import RecoveryKit, check_kept
-from meditrack_desktop.services.work import Work, Works
+from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.keys import PatientKey, new_key_pair, public_half
 
 AT_ONCE = 50
@@ -123,7 +123,6 @@ class KeyRotation:
         before: ClinicSecrets,
         after: ClinicSecrets,
         action: str,
-        check: Callable[[Work], None] | None = None,
     ) -> ClinicSecrets:
         """Seal the envelopes with `after` in place of `before`, and say so in the database."""
         shared = self.work.database.shared
@@ -135,6 +134,9 @@ class KeyRotation:
                 if not queries.hold_epoch(work.session, before.epoch):
                     raise Unavailable(ErrorCode.ROTATION_UNFINISHED)
                 shared_keys.give_everybody(work.session, before, after, work.now)
+                if queries.envelope(work.session, self.work.trail.chain) is None:
+                    # Somebody changed this desk's row in the database: it must not shut itself out.
+                    raise Unavailable(ErrorCode.PROFILE_DAMAGED, file="workstation")
             epochs.begin(work.session, after, work.now)
             work.noted(
                 Line(action, "key", detail=f"epoch {after.epoch}"),
