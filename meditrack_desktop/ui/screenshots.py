@@ -38,6 +38,9 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
 DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors"}
 READING_ROOMS = {"documents": "patients"}
+OFFICE_ROOMS = {"admin": "users", "audit": "audit"}
+# window -> the page marked, where it is another than its room's
+MARKS = {"desks": "desks"}
 ANSWER_MS = 20_000
 
 
@@ -54,7 +57,8 @@ def render_all(
 ) -> list[Path]:
     """Draw all pictures into `folder` and return their paths: `<window>-<state>-<theme>-<width>.png`.
 
-    `people` are (user, password): the first works at the front desk, the last may read documents.
+    `people` are (user, password): the first works at the front desk, the second may read documents, the last
+    administers the clinic; fewer take the others' parts.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     start_application(sys.argv[:1])
@@ -75,9 +79,14 @@ def render_all(
         studio.take(_lock_states(window, studio))
         window.sign_out()
         studio.settle()
-        window.login.sign_in_as(*people[-1])
+        window.login.sign_in_as(*people[:2][-1])
         studio.settle()
         studio.take(_room_states(window, studio, READING_ROOMS))
+        window.sign_out()
+        studio.settle()
+        window.login.sign_in_as(*people[-1])
+        studio.settle()
+        studio.take(_room_states(window, studio, OFFICE_ROOMS))
         studio.take_gallery()
     finally:
         window.end()
@@ -167,7 +176,7 @@ def _room_states(window: MainWindow, studio: _Studio, rooms: Mapping[str, str]) 
         if find_spec(package) is None or find_spec(module) is None:
             continue
         for name, state, build in import_module(module).SCREENS:
-            stage = _Stage(window, studio, mark, build)
+            stage = _Stage(window, studio, MARKS.get(name, mark), build)
             yield name, state, stage.enter, stage.leave
 
 

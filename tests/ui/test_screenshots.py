@@ -21,6 +21,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
 ) -> None:
     monkeypatch.setattr(screenshots, "DESK_ROOMS", {"doctors": "doctors"})
     monkeypatch.setattr(screenshots, "READING_ROOMS", {})
+    monkeypatch.setattr(screenshots, "OFFICE_ROOMS", {})
     folder = tmp_path / "pictures"
     files = screenshots.render_all(
         site.folder, partial(open_clinic, clock=clock), [("reception", PASSWORDS["reception"])], folder, clock
@@ -46,7 +47,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
     assert first != wrong
 
 
-@pytest.mark.parametrize("room", screenshots.DESK_ROOMS | screenshots.READING_ROOMS)
+@pytest.mark.parametrize("room", screenshots.DESK_ROOMS | screenshots.READING_ROOMS | screenshots.OFFICE_ROOMS)
 def test_every_room_names_its_states(room: str) -> None:
     states = [
         (window, state) for window, state, _ in import_module(f"meditrack_desktop.ui.{room}.screens").SCREENS

@@ -31,6 +31,7 @@ from meditrack_desktop.services import key_slots, patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.demo import papers, people, week
+from meditrack_desktop.services.demo import staff as others
 from meditrack_desktop.services.profile import Profile, lock_of, write_durably
 
 PASSWORDS = {
@@ -72,6 +73,7 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
             practitioner_id=staff[0].id,
         ),
     )
+    others.add(clinic, admin, staff)
     reception = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     facts = clinic.settings.clinic(reception)
     commands = people.everybody(today(clock, facts.tz))

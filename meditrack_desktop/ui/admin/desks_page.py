@@ -8,6 +8,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.ui.admin.desks_view import DesksView
 from meditrack_desktop.ui.admin.notices import Notices
 from meditrack_desktop.ui.admin.sessions_view import SessionsView
 from meditrack_desktop.ui.desk import Desk
@@ -26,9 +28,17 @@ class DesksPage(QWidget):
         self._desk = desk
         self._stale = False
         self.sessions = SessionsView(desk)
-        self.tabs = TabStrip([(SESSIONS, self.tr("Signed in now"), None)], SESSIONS, name=self.title)
+        self.desks = DesksView(desk) if desk.actor.may(Permission.MANAGE_WORKSTATIONS) else None
+        tabs: list[tuple[object, str, int | None]] = [(SESSIONS, self.tr("Signed in now"), None)]
+        if self.desks is not None:
+            tabs.append((DESKS, self.tr("Desks"), None))
+        self.tabs = TabStrip(tabs, SESSIONS, name=self.title)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.sessions)
+        if self.desks is not None:
+            self._stack.addWidget(self.desks)
+            self.desks.counted.connect(lambda count: self.tabs.set_count(DESKS, count))
+        self.tabs.valueChanged.connect(self.show_tab)
         self.notices = Notices()
         head = QHBoxLayout()
         head.setContentsMargins(20, 14, 20, 4)
@@ -59,6 +69,15 @@ class DesksPage(QWidget):
         self._stale = False
         self.notices.clear()
         self.sessions.refresh()
+        if self.desks is not None:
+            self.desks.refresh()
+
+    def show_tab(self, tab: object) -> None:
+        """Bring "sessions" or "desks" to the front; one this person may not see is ignored."""
+        shown = self.desks if tab == DESKS and self.desks is not None else self.sessions
+        self.tabs.set_value(DESKS if shown is self.desks else SESSIONS)
+        self._stack.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
 
     def can_leave(self) -> bool:
         """Always: nothing is typed here."""

@@ -67,14 +67,6 @@ class GridView(QWidget):
         """The box of one role and permission."""
         return next(b for row in self._boxes for b in row if (b.role, b.permission) == (role, permission))
 
-    def focus_grid(self) -> None:
-        """Focus the box whose turn it is."""
-        for row in self._boxes:
-            for box in row:
-                if box.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                    box.setFocus(Qt.FocusReason.TabFocusReason)
-                    return
-
     def _head(self) -> QWidget:
         head = QWidget()
         row = QHBoxLayout(head)
@@ -153,6 +145,7 @@ class GridView(QWidget):
             for box in row:
                 policy = Qt.FocusPolicy.StrongFocus if box is chosen else Qt.FocusPolicy.ClickFocus
                 box.setFocusPolicy(policy)
+        self.setFocusProxy(chosen)
 
     def _fit(self) -> None:
         width = theme.current().px(COLUMN)

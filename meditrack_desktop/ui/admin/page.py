@@ -69,6 +69,7 @@ class UsersPage(QWidget):
     def load(self) -> None:
         """Ask for everybody."""
         self.refresh()
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
         """Ask again; what is typed, chosen and ticked stays."""
@@ -377,8 +378,6 @@ class UsersPage(QWidget):
         )
 
     def _cannot_ask(self, error: ClinicError) -> None:
-        if error.code is ErrorCode.PASSWORD_AGAIN:
-            return
         if isinstance(error, NotAllowed):
             self.show_refusal(error)
             return

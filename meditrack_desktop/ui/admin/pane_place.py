@@ -14,7 +14,7 @@ from meditrack_desktop.ui.admin.user_pane import UserPane
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import Divider, SideSheet
 
-WIDTH = 372
+WIDTH = 388
 DOCKED_FROM = 976
 
 

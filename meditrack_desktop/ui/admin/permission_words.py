@@ -163,12 +163,12 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
         ),
     ),
     (
-        QT_TRANSLATE_NOOP("Permissions", "Privacy and emergencies"),
+        QT_TRANSLATE_NOOP("Permissions", "Privacy and access"),
         (
             (
                 _P.BREAK_GLASS,
                 QT_TRANSLATE_NOOP("Permissions", "Open a chart in an emergency, with a reason"),
-                QT_TRANSLATE_NOOP("Permissions", "emergency access"),
+                QT_TRANSLATE_NOOP("Permissions", "emergencies"),
             ),
             (
                 _P.GRANT_ACCESS,
@@ -217,7 +217,7 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
             ),
             (
                 _P.MANAGE_SESSIONS,
-                QT_TRANSLATE_NOOP("Permissions", "See who is signed in and end sessions"),
+                QT_TRANSLATE_NOOP("Permissions", "End other people's sessions"),
                 QT_TRANSLATE_NOOP("Permissions", "end sessions"),
             ),
         ),

@@ -47,6 +47,7 @@ class RolesPage(QWidget):
         self.grid = GridView(editable=self._may_edit)
         self.grid.toggled.connect(self._on_toggled)
         self.grid.refused.connect(desk.say)
+        self.setFocusProxy(self.grid)
         self.state = StateView("empty", "")
         self._stack = QStackedWidget()
         for widget in (QWidget(), self.grid, self.state):
@@ -95,7 +96,7 @@ class RolesPage(QWidget):
     def show_grid(self, grid: Grid) -> None:
         """Show the answer; a wish that has come true meanwhile is none any more."""
         self.notices.clear()
-        first = self._stack.currentWidget() is not self.grid
+        first = self._stack.currentWidget() is not self.grid and self.isVisible()
         self._saved = grid
         self._wishes = {
             wish: allowed
@@ -104,8 +105,8 @@ class RolesPage(QWidget):
         }
         self._stack.setCurrentWidget(self.grid)
         self._show()
-        if first and self.isVisible() and self.window().focusWidget() in (None, self, self.window()):
-            self.grid.focus_grid()
+        if first:
+            self.grid.setFocus(Qt.FocusReason.TabFocusReason)
 
     def ask_to_save(self) -> None:
         """Read the changes back in words; saving is the answer."""
@@ -145,6 +146,7 @@ class RolesPage(QWidget):
         head.setContentsMargins(14, 14, 20, 12)
         head.setSpacing(8)
         back = IconButton("arrow-left", self.tr("Back to users and roles"))
+        back.setObjectName("back")
         back.clicked.connect(lambda: self._desk.go.page("users"))
         head.addWidget(back)
         head.addWidget(Label(self.title, "title"))

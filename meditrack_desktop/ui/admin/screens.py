@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.accounts import Account, AccountStatus
+from meditrack_desktop.domain.desks import DeskStatus
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.sessions import IssuedCode
@@ -144,6 +146,22 @@ def _sessions(desk: Desk) -> tuple[QWidget, Pose]:
     return page, lambda: page.sessions.table.select_row(1)
 
 
+def _desks(status: DeskStatus) -> Callable[[Desk], tuple[QWidget, Pose]]:
+    def build(desk: Desk) -> tuple[QWidget, Pose]:
+        page = DesksPage(desk)
+
+        def pose() -> None:
+            page.show_tab("desks")
+            view = page.desks
+            if view is not None:
+                rows = range(view.model.rowCount())
+                view.table.select_row(next((r for r in rows if view.model.record(r).status is status), 0))
+
+        return page, pose
+
+    return build
+
+
 SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("users", "list", _users(_list)),
     ("users", "person", _users(_choose(AccountStatus.SIGNED_IN))),
@@ -158,10 +176,13 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("users", "nobody", _users(_nobody)),
     ("users", "no-permission", _no_permission),
     ("users", "unreachable", _unreachable),
-    ("roles", "normal", _grid(lambda page: page.grid.focus_grid())),
+    ("roles", "normal", _grid(lambda page: page.grid.setFocus(Qt.FocusReason.TabFocusReason))),
     ("roles", "changed", _grid(_tick)),
     ("roles", "read-back", _grid(_read_back)),
     ("roles", "locked", _grid(_locked_rows)),
     ("desks", "sessions", _sessions),
+    ("desks", "waiting", _desks(DeskStatus.WAITING)),
+    ("desks", "approved", _desks(DeskStatus.ACTIVE)),
+    ("desks", "shut-out", _desks(DeskStatus.REVOKED)),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode
+from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.sessions import LiveSession
 from meditrack_desktop.ui import errors
@@ -116,7 +116,7 @@ class SessionsView(QWidget):
             return Cell(session.username, tone="text2")
         if key == "desk":
             here = session.workstation == self._desk.actor.workstation
-            tags = (CellTag(_tr("This desk"), "accent"),) if here else ()
+            tags = (CellTag(_tr("This desk")),) if here else ()
             return Cell(session.workstation_name, tags=tags)
         instant = {
             "since": session.started_at,
@@ -137,8 +137,7 @@ class SessionsView(QWidget):
             self.note.setText(words.format(desk=session.workstation_name, name=session.name))
 
     def _cannot_ask(self, error: ClinicError) -> None:
-        if error.code is not ErrorCode.PASSWORD_AGAIN:
-            errors.show(self, error, retry=self.refresh)
+        errors.show(self, error, retry=self.refresh)
 
 
 def _tr(text: str) -> str:

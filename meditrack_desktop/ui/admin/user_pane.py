@@ -11,7 +11,7 @@ from meditrack_desktop.ui.admin.areas import AreaList
 from meditrack_desktop.ui.admin.people import Draft, People, differences
 from meditrack_desktop.ui.admin.role_boxes import RoleBoxes
 from meditrack_desktop.ui.admin.session_rows import SessionRows
-from meditrack_desktop.ui.admin.words import first_name, seen_words, status_tag
+from meditrack_desktop.ui.admin.words import first_name, moment_words, status_tag
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.widgets import (
@@ -65,8 +65,10 @@ class UserPane(QWidget):
         body = self._scroll.body
         body.setSpacing(14)
         body.addLayout(self._head(close=bool(margin)))
-        self._notices = QVBoxLayout()
+        self._notices, self._standing = QVBoxLayout(), QVBoxLayout()
+        self.standing: Banner | None = None
         body.addLayout(self._notices)
+        body.addLayout(self._standing)
         body.addLayout(self._fields())
         body.addLayout(self._permissions())
         body.addLayout(self._signing_in())
@@ -247,13 +249,11 @@ class UserPane(QWidget):
         self.reset.clicked.connect(self.resetRequested)
         self.sign_out = Button(self.tr("Sign out everywhere"), size="small", icon="log-out")
         self.sign_out.clicked.connect(self.signOutRequested)
-        self.open = Button(self.tr("Open sign-in again"), size="small", icon="lock-open")
-        self.open.clicked.connect(self.openRequested)
         self.authenticator = Button(self.tr("Remove authenticator"), size="small", icon="smartphone")
         self.authenticator.clicked.connect(self.authenticatorRequested)
         column = QVBoxLayout()
         column.setSpacing(8)
-        for pair in ((self.reset, self.sign_out), (self.open, self.authenticator)):
+        for pair in ((self.reset, self.sign_out), (self.authenticator,)):
             row = QHBoxLayout()
             row.setSpacing(8)
             for button in pair:
@@ -305,18 +305,47 @@ class UserPane(QWidget):
         if account.has_second_factor:
             ways.append(self.tr("Authenticator app"))
         self.methods.setText(", ".join(ways))
-        seen = seen_words(account, self._desk.facts.tz, self._desk.clock.now())
+        facts, now, last = self._desk.facts, self._desk.clock.now(), account.last_seen_at
+        seen = moment_words(last, facts.tz, now) if last is not None else self.tr("never")
         self.seen.setText(self.tr("Last seen: {when}").format(when=seen))
         self.seen.setVisible(account.status is not AccountStatus.SIGNED_IN)
+        self._show_standing(account)
         self.self_note.setText(self.tr("Change your own password in Settings.") if sessions_of_me else "")
         self.self_note.setVisible(sessions_of_me)
 
+    def _show_standing(self, account: Account) -> None:
+        """Under the name: why somebody cannot sign in, and the way out of it."""
+        while (item := self._standing.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        edit, first = self._may_edit, first_name(account.name)
+        if account.status is AccountStatus.LOCKED:
+            text = self.tr("{first} cannot sign in: too many wrong passwords were typed.").format(first=first)
+            banner = Banner(
+                text, "danger", action=self.tr("Open sign-in again") if edit else "", stacked=True
+            )
+            banner.actionTriggered.connect(self.openRequested)
+        elif account.status is AccountStatus.INVITED and not (account.last_seen_at or self._is_me(account)):
+            text = self.tr("{first} has not signed in yet. A code that got lost can be made anew.")
+            banner = Banner(
+                text.format(first=first), "info", action=self.tr("New code") if edit else "", stacked=True
+            )
+            banner.actionTriggered.connect(self.resetRequested)
+        else:
+            return
+        self.standing = banner
+        self._standing.addWidget(banner)
+
+    def _is_me(self, account: Account) -> bool:
+        return account.id == self._desk.actor.account_id
+
     def _show_acts(self, account: Account, *, last: bool) -> None:
-        me = account.id == self._desk.actor.account_id
+        me = self._is_me(account)
         edit, end = self._may_edit, self._may_end
         self.reset.setVisible(edit and account.active and not me)
         self.sign_out.setVisible(end and account.status is AccountStatus.SIGNED_IN)
-        self.open.setVisible(edit and account.status is AccountStatus.LOCKED)
         self.authenticator.setVisible(edit and account.has_second_factor and not me)
         self.activity.set_text(self.tr("Deactivate") if account.active else self.tr("Reactivate"))
         self.activity.set_kind("danger_secondary" if account.active else "secondary")

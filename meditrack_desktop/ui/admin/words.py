@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from meditrack_desktop.domain.accounts import Account, AccountStatus
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.desks import Desk, DeskStatus
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.ui.widgets import CellTag
 
@@ -51,6 +52,15 @@ def status_tag(account: Account) -> CellTag:
         AccountStatus.LOCKED: CellTag(_tr("Locked"), "danger", "lock"),
         AccountStatus.INACTIVE: CellTag(_tr("Inactive"), "neutral", "ban"),
     }[account.status]
+
+
+def desk_tag(workstation: Desk) -> CellTag:
+    """Whether a desk may reach the clinic: word, tone and icon."""
+    return {
+        DeskStatus.WAITING: CellTag(_tr("Waiting"), "warn", "hourglass"),
+        DeskStatus.ACTIVE: CellTag(_tr("Approved"), "ok", "circle-check"),
+        DeskStatus.REVOKED: CellTag(_tr("Shut out"), "neutral", "ban"),
+    }[workstation.status]
 
 
 def seen_words(account: Account, zone: ZoneInfo, now: datetime) -> str:
