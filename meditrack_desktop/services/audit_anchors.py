@@ -18,6 +18,7 @@ from uuid import UUID
 from meditrack_desktop.database.queries import audit as queries
 from meditrack_desktop.domain.audit import Anchor, Witness
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.services.audit_check import RESTORED
 
 if TYPE_CHECKING:
     from meditrack_desktop.database.session import Database
@@ -87,7 +88,7 @@ class AuditAnchors:
                 if kept is not None and not self._still_there(kept):
                     return False
                 # A second program of this desk may have come further than this one.
-                if kept is None or kept.seq < last.seq:
+                if kept is None or kept.seq < last.seq or kept.at < last.at:
                     self._put(last)
             except ClinicError:
                 return False
@@ -119,8 +120,12 @@ class AuditAnchors:
                 self._last, self._kept_seq = None, seq
 
     def _still_there(self, kept: _End) -> bool:
+        """Whether the database still has what was remembered, or says why not: a backup brought back since."""
         with self._database.reading() as session:
-            return queries.hash_at(session, self.chain, kept.seq) == kept.hash
+            if queries.hash_at(session, self.chain, kept.seq) == kept.hash:
+                return True
+            restored_at = queries.newest(session, RESTORED)
+            return restored_at is not None and kept.at < restored_at
 
     def _get(self) -> _End | None:
         text = self._store.get(self._key)

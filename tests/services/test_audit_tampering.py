@@ -204,19 +204,67 @@ def test_a_backup_brought_back_on_purpose_explains_itself(
     snapshot = _Snapshot(site, clinic)
     clinic.patients.register(reception, RegisterPatient(family="Lateby"))
     clinic.close()
+    clinic = site.open(clock)
+    assert clinic.audit.anchors is not None
+    remembered = clinic.audit.anchors.remembered()
+    clinic.close()
     snapshot.put_back()
     clock.advance(timedelta(hours=1))
 
     clinic = site.open(clock)
+    clinic.audit.witnesses = lambda: remembered  # a backup made just before would say the same
     with clinic.work.unsigned() as session:
         clinic.work.trail.write(session, None, clock.now(), [Line("backup.restored", "backup")])
     check = clinic.audit.check(admin)
     assert check.whole and len(check.explained) == 1
     assert clinic.audit.anchors is not None
+    clinic.audit.witnesses = None
     clinic.audit.anchors.accept()
     check = clinic.audit.check(admin)
     assert check.whole and check.explained == () and check.witnesses == 1
     clinic.close()
+
+
+def test_a_desk_that_was_away_while_a_backup_came_back_goes_on_from_it(
+    site: ClinicSite, clock: FixedClock, reception: Actor, admin: Actor
+) -> None:
+    """Nobody can `accept` at every desk: the sealed line that tells of it is enough."""
+    clinic = site.open(clock)
+    clinic.patients.register(reception, RegisterPatient(family="Earlyby"))
+    snapshot = _Snapshot(site, clinic)
+    clinic.patients.register(reception, RegisterPatient(family="Lateby"))
+    clinic.close()
+    snapshot.put_back()
+    clock.advance(timedelta(hours=1))
+    clinic = site.open(clock)
+    with clinic.work.unsigned() as session:
+        clinic.work.trail.write(session, None, clock.now(), [Line("backup.restored", "backup")])
+    clock.advance(timedelta(minutes=5))
+    clinic.patients.register(reception, RegisterPatient(family="Afterby"))
+    assert clinic.audit.anchors is not None and clinic.audit.anchors.keep()
+    check = clinic.audit.check(admin)
+    assert check.whole and check.explained == () and check.witnesses == 1
+    clinic.close()
+
+
+def test_a_backup_is_a_witness_where_the_desk_forgot(
+    trail: Clinic, owner: Owner, admin: Actor, site: ClinicSite
+) -> None:
+    """Somebody with the clinic's key and this desk's store, but without the backups."""
+    folder = site.folder.parent / "backups"
+    folder.mkdir()
+    trail.backups.set_target(admin, folder)
+    trail.backups.run(admin)
+    with trail.work.database.reading() as session:
+        backed_up = [anchor.seq for anchor in trail.audit.witnesses()] if trail.audit.witnesses else []
+        assert queries.heads(session)
+    assert len(backed_up) == 1
+    assert trail.audit.check(admin).witnesses == 2
+    _chained_anew(trail, owner, 5, "nothing to see")
+    assert trail.audit.anchors is not None
+    trail.audit.anchors.accept()
+    check = trail.audit.check(admin)
+    assert _found(check) == {(1, backed_up[0], BreachKind.REPLACED, Witness.BACKUP)}
 
 
 def test_a_clock_put_back_is_counted_and_breaks_nothing(
