@@ -7,11 +7,12 @@ import socket
 import ssl
 import struct
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from meditrack_desktop.database.engine import OLDEST_POSTGRES, SCHEMA
 from meditrack_desktop.database.wire import (
@@ -120,12 +121,12 @@ def _introduce(address: ServerAddress) -> None:
             raise Unavailable(ErrorCode.SERVER_NOT_POSTGRES, host=address.host, port=address.port) from None
 
 
-def _reach(address: ServerAddress, found: list[tuple[object, ...]]) -> socket.socket:
+def _reach(address: ServerAddress, found: Sequence[tuple[Any, ...]]) -> socket.socket:
     for family, kind, protocol, _, place in found:
         try:
-            wire = socket.socket(family, kind, protocol)  # type: ignore[arg-type]
+            wire = socket.socket(family, kind, protocol)
             wire.settimeout(CONNECT_SECONDS)
-            wire.connect(place)  # type: ignore[arg-type]
+            wire.connect(place)
         except OSError:
             wire.close()
             continue
@@ -205,13 +206,14 @@ def _why_not(address: ServerAddress) -> ClinicError:
 def _connect(address: ServerAddress, database: str) -> psycopg.Connection[tuple[object, ...]]:
     certificate = address.certificate
     url = read_url(address_url(address, str(certificate.resolve()) if certificate else ""))
-    return psycopg.connect(
+    wire: dict[str, Any] = wire_options(url)
+    told = make_conninfo(
         host=address.host,
         port=address.port,
         user=address.user,
         password=address.password.get_secret_value() or None,
         dbname=database,
-        autocommit=True,
         application_name="meditrack test",
-        **{"sslmode": str(url.query["sslmode"]), **wire_options(url, Path())},
+        **wire,
     )
+    return psycopg.connect(told, autocommit=True)

@@ -105,13 +105,14 @@ class _Running:
         self._place_window(window)
         self._collector = self._collector or GarbageInTheGuiThread(window)
 
+        def bring_in() -> None:
+            if window.desk is not None:
+                window.desk.go.import_patients(files)
+
         def after_first_paint() -> None:
             window.begin()
             if files:
-                window.entered.connect(
-                    lambda: window.desk and window.desk.go.import_patients(files),
-                    Qt.ConnectionType.SingleShotConnection,
-                )
+                window.entered.connect(bring_in, Qt.ConnectionType.SingleShotConnection)
             if sign_in is not None:
                 window.login.sign_in_as(*sign_in)
             if self._ready is not None:

@@ -1,4 +1,4 @@
-"""The first run as somebody meets it: by keyboard alone from an empty folder to a signed-in desk, and what goes wrong."""
+"""The first run as somebody meets it: by keyboard alone from an empty folder to a signed-in desk; what goes wrong."""
 
 from __future__ import annotations
 
@@ -149,29 +149,27 @@ def key_in(pdf: Path) -> str:
 
 def through_the_opening(hands: Hands, window: FirstRunWindow) -> None:
     assert window.page is window.language
-    hands.fill(**{"Country_or_region": "united kin"})
+    hands.fill(Country_or_region="united kin")
     hands.enter()  # picks
     assert window.language.region.value() == "GB"
-    hands.fill(**{"Time_zone": "london"})
+    hands.fill(Time_zone="london")
     hands.enter()
     hands.enter()
     assert window.page is window.clinic
     hands.type("Example Street Clinic")
-    hands.fill(**{"Name_of_this_desk": "Front desk 1"})
+    hands.fill(Name_of_this_desk="Front desk 1")
     hands.enter()
     assert window.page is window.place
 
 
 def through_the_administrator(hands: Hands, window: FirstRunWindow) -> None:
     assert window.page is window.administrator
-    hands.fill(**{"Your_name": "Ada Verwalter", "User_name": "ada", "Password": PASSWORD, "Password_again": PASSWORD})
+    hands.fill(Your_name="Ada Verwalter", User_name="ada", Password=PASSWORD, Password_again=PASSWORD)
     hands.enter()
     assert window.page is window.kit
 
 
-def through_the_kit(
-    hands: Hands, window: FirstRunWindow, monkeypatch: pytest.MonkeyPatch, file: Path
-) -> str:
+def through_the_kit(hands: Hands, window: FirstRunWindow, monkeypatch: pytest.MonkeyPatch, file: Path) -> str:
     save_kit_to(monkeypatch, file)
     hands.press(Qt.Key.Key_S, Qt.KeyboardModifier.AltModifier)
     key = key_in(file)
@@ -359,9 +357,13 @@ def test_quitting_keeps_answers_and_no_password(
     assert again.clinic.name.text() == "Example Street Clinic"
 
 
-def test_a_damaged_file_of_answers_begins_anew(first_run: Callable[[], FirstRunWindow], tmp_path: Path) -> None:
+def test_a_damaged_file_of_answers_begins_anew(
+    first_run: Callable[[], FirstRunWindow], tmp_path: Path
+) -> None:
     (tmp_path / "profile").mkdir()
-    (tmp_path / "profile" / FILE).write_text('{"page": 7, "encrypted": "no", "files": [1], "clinic_name": "Kept"}')
+    (tmp_path / "profile" / FILE).write_text(
+        '{"page": 7, "encrypted": "no", "files": [1], "clinic_name": "Kept"}'
+    )
     window = first_run()
     assert window.page is window.language
     assert window.course.answers.encrypted is True
@@ -444,7 +446,7 @@ def test_a_weak_password_is_refused_in_words(
     window = first_run()
     window.course.answers.clinic_name = "Example Street Clinic"
     window._show(window.administrator)
-    hands.fill(**{"Your_name": "Ada Verwalter", "User_name": "ada", "Password": password, "Password_again": again})
+    hands.fill(Your_name="Ada Verwalter", User_name="ada", Password=password, Password_again=again)
     hands.enter()
     assert window.page is window.administrator
     fields = window.administrator.form.fields
@@ -458,7 +460,7 @@ def test_a_user_name_with_spaces_and_an_empty_name_are_refused(
     window._show(window.administrator)
     hands.enter()
     assert window.administrator.form.fields["admin_name"].error == "Your name is needed."
-    hands.fill(**{"Your_name": "Ada", "User_name": "a b", "Password": PASSWORD, "Password_again": PASSWORD})
+    hands.fill(Your_name="Ada", User_name="a b", Password=PASSWORD, Password_again=PASSWORD)
     hands.enter()
     assert window.page is window.administrator
     assert window.administrator.form.fields["admin_username"].error
@@ -472,7 +474,9 @@ def test_each_wrong_part_of_a_server_is_named(
     window._show(window.place)
     hands.press(Qt.Key.Key_Right)
     server = window.place.server
-    hands.fill(Server_name_or_address="no-such-server.invalid", Database_user="postgres", Database="nothing_here")
+    hands.fill(
+        Server_name_or_address="no-such-server.invalid", Database_user="postgres", Database="nothing_here"
+    )
     hands.enter()
     assert "No computer of that name was found." in banner_of(window.place)
     hands.fill(Server_name_or_address="127.0.0.1", Port="1")

@@ -53,9 +53,9 @@ class SetUpPage(QWidget):
         self.setAccessibleName(title)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self.scroll = ScrollColumn(margins=(32, 28, 32, 20))
-        column.addWidget(self.scroll)
-        self.body = self.scroll.body
+        self.sheet = ScrollColumn(margins=(32, 28, 32, 20))
+        column.addWidget(self.sheet)
+        self.body = self.sheet.body
         self.body.setSpacing(0)
         self.body.addWidget(Label(title, "title", wrap=True))
         self.body.addSpacing(4)
@@ -107,7 +107,7 @@ class SetUpPage(QWidget):
         self._trouble_place.addWidget(self._trouble)
         self._trouble_place.addSpacing(12)
         announce(self, str(said), assertive=True)
-        self.scroll.verticalScrollBar().setValue(0)
+        self.sheet.verticalScrollBar().setValue(0)
 
     def clear_trouble(self) -> None:
         """Take the notice away."""

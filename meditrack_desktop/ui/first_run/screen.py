@@ -77,7 +77,7 @@ class SetUpCard(QWidget):
         page = self.pages.currentWidget()
         if not isinstance(page, SetUpPage):
             return 0
-        content = wanted_height(page.scroll.content, width - self.left.width())
+        content = wanted_height(page.sheet.content, width - self.left.width())
         return content + self.bottom.height() + 4
 
     def arrange(self) -> None:
