@@ -19,9 +19,10 @@ from meditrack_desktop.adapters.secret_stores import (
 from meditrack_desktop.adapters.smtp import SmtpMailer
 from meditrack_desktop.database import schema
 from meditrack_desktop.database.session import Database
+from meditrack_desktop.domain.backups import OnBackupProgress, RestorePreview, RestoreReport, StopAsked
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import ClinicClock, Clock, FixedClock, SystemClock
-from meditrack_desktop.domain.errors import Conflict, ErrorCode
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.services import joining, recovery, set_up
@@ -29,7 +30,12 @@ from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import AuditTrail
+from meditrack_desktop.services.backup import onto_this_computer
 from meditrack_desktop.services.backup.backups import Backups
+from meditrack_desktop.services.backup.meter import Meter
+from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
+from meditrack_desktop.services.backup.here import Here
+from meditrack_desktop.services.backup.witnesses import BackupWitnesses
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.clinic import Clinic
@@ -151,6 +157,31 @@ def recover_clinic(
     return recovery.recover(profile, store, fresh_store(profile, passphrase), command, clock or SystemClock())
 
 
+def preview_by_kit(command: RestoreByKit) -> RestorePreview:
+    """What a backup would bring. Raises what `onto_this_computer.preview` does."""
+    return onto_this_computer.preview(command)
+
+
+def restore_by_kit(
+    folder: Path,
+    command: RestoreByKit,
+    progress: OnBackupProgress | None = None,
+    stop: StopAsked | None = None,
+    clock: Clock | None = None,
+) -> RestoreReport:
+    """Make a profile's clinic what a backup was. Raises what `onto_this_computer.restore` does."""
+    profile = Profile(folder)
+    profile.prepare()
+    try:
+        store = secret_store(profile)
+        store.get("restore")
+    except Unavailable:
+        store = fresh_store(profile)
+    return onto_this_computer.restore(
+        profile, store, command, clock or SystemClock(), Meter(progress, stop)
+    )
+
+
 def count_patient_keys(folder: Path, identity: str) -> int:
     return recovery.count_patient_keys(Profile(folder), identity)
 
@@ -222,8 +253,8 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         imports=Imports(work),
         settings=Settings(work, profile),
         mail=Mail(work, outgoing),
-        audit=Audit(work, anchors),
-        desks=Desks(work, keys),
+        audit=Audit(work, anchors, BackupWitnesses(Here(work, keys, profile))),
+        desks=Desks(work, keys, profile),
         key_rotation=KeyRotation(work, keys),
         backups=Backups(work, keys, profile, anchors),
         changes=bus,

@@ -21,6 +21,7 @@ from pathlib import Path
 from uuid import UUID
 
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.services import pending_swap
 
 if sys.platform == "win32":
     import msvcrt
@@ -95,6 +96,7 @@ class Profile:
     @property
     def is_set_up(self) -> bool:
         """Whether set-up was finished here: the facts are written last."""
+        pending_swap.finish(self.folder)
         return self._facts_file.is_file()
 
     def vault(self, facts: ProfileFacts) -> Path:
@@ -112,6 +114,7 @@ class Profile:
 
     def facts(self) -> ProfileFacts:
         """Unavailable CLINIC_NOT_SET_UP, or PROFILE_DAMAGED for a file that is not what it should be."""
+        pending_swap.finish(self.folder)
         try:
             content = json.loads(self._facts_file.read_text("utf-8"))
         except FileNotFoundError:

@@ -62,6 +62,16 @@ def of_name(session: Session, name: str) -> BackupRunRow | None:
     return session.scalars(select(BackupRunRow).where(BackupRunRow.name == name)).first()
 
 
+def newest_unnamed(session: Session) -> BackupRunRow | None:
+    """The run that was being written when the database was copied: in a backup, that backup's own."""
+    return session.scalars(
+        select(BackupRunRow)
+        .where(BackupRunRow.name == "")
+        .order_by(BackupRunRow.started_at.desc(), BackupRunRow.id.desc())
+        .limit(1)
+    ).first()
+
+
 def record(run: BackupRunRow) -> BackupRun:
     known = run.problem in ErrorCode._value2member_map_
     return BackupRun(

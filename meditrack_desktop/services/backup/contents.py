@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.backup.folder import (
     DATABASE,
     MANIFEST,
@@ -77,7 +77,7 @@ def open_backup(
 ) -> OpenBackup:
     """Open a backup with the clinic's backup key or the recovery kit's.
 
-    NotFound BACKUP_NOT_FOUND; NotAuthenticated RECOVERY_KEY_WRONG if none of `identities` is right; Unavailable
+    NotFound BACKUP_NOT_FOUND; Unavailable RECOVERY_KEY_WRONG if none of `identities` is right,
     BACKUP_DAMAGED naming the file, BACKUP_NEWER, or BACKUP_FOREIGN if it is not of `clinic_id` (None: of any).
     """
     place = folder.place(name)
@@ -86,7 +86,7 @@ def open_backup(
         try:
             public_half(key)
         except Unavailable:
-            raise NotAuthenticated(ErrorCode.RECOVERY_KEY_WRONG) from None
+            raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
     sealed = _manifest_bytes(folder, place, keys)
     key, secrets = _secrets(folder, place, keys, manifest_opens=sealed is not None)
     if sealed is None:
@@ -137,7 +137,7 @@ def _secrets(
     # A wrong key opens nothing at all; a right one opens whatever is not damaged.
     if manifest_opens:
         raise damaged(shown)
-    raise NotAuthenticated(ErrorCode.RECOVERY_KEY_WRONG)
+    raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG)
 
 
 def _reading(file: BinaryIO) -> Callable[[int], bytes | None]:

@@ -143,7 +143,7 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             carried.close_doors(restored, now)
             _erase_again(today, restored, erased, now)
             fit_keys(backup, source, today, restored, erased)
-            write_line(restored, source, actor, backup, now)
+            write_line(restored, source.workstation, backup, actor, now)
         with database.reading() as session:
             fitted = _Fitted(
                 tuple(queries.every_blob(session)),
@@ -167,11 +167,11 @@ def _erase_again(today: ReadSession, restored: WriteSession, erased: set[UUID], 
 
 
 def write_line(
-    restored: WriteSession, source: Source, actor: Actor | None, backup: OpenBackup, now: datetime
+    restored: WriteSession, chain: str, backup: OpenBackup, actor: Actor | None, now: datetime
 ) -> None:
-    """The trail goes on from where the backup left it, with a line that says so."""
-    trail = AuditTrail(source.workstation)
-    trail.key = bytes.fromhex(source.secrets.audit_key)
+    """The trail goes on from where the backup left it, with a line in this desk's `chain` that says so."""
+    trail = AuditTrail(chain)
+    trail.key = bytes.fromhex(backup.secrets.audit_key)
     made = backup.manifest.made_at.isoformat(timespec="seconds")
     line = Line(RESTORED, "backup", detail=f"{backup.manifest.name} of {made}")
     trail.write(restored, actor, now, [line], name="" if actor else "recovery kit")

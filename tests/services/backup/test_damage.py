@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from meditrack_desktop.domain.backups import BackupCheck
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.backup import key_copies, manifest
 from meditrack_desktop.services.backup.contents import open_backup
 from meditrack_desktop.services.backup.folder import MARKER, BackupFolder
@@ -224,7 +224,7 @@ def test_restore_of_damage_changes_nothing(kept: Kept, shelf: Shelf) -> None:
 def test_the_wrong_kit_and_the_right_one(shelf: Shelf, kit: str) -> None:
     assert shelf.check(identity=kit).whole
     for wrong in (new_key_pair().secret, kit[:-1] + ("Q" if kit[-1] != "Q" else "P"), "no key at all", ""):
-        with pytest.raises(NotAuthenticated) as caught:
+        with pytest.raises(Unavailable) as caught:
             open_backup(BackupFolder(shelf.folder), shelf.second, [wrong], None)
         assert caught.value.code is ErrorCode.RECOVERY_KEY_WRONG
 

@@ -133,7 +133,7 @@ def test_who_was_erased_since_does_not_come_back(kept: Kept) -> None:
             assert list(queries.every_blob(session)) == []
             assert list(queries.patient_keys(session)) == []
         assert not list(again.keys.vault.layout.keys.glob(f"{kept.patient.id}*"))
-        assert not [path for path in again.keys.vault.layout.folder.glob("??/*.age")]
+        assert not list(again.keys.vault.layout.folder.glob("??/*.age"))
         (request,) = again.purges.list(fresh, include_done=True)
         assert request.done_at is not None
         assert again.audit.check(fresh).whole
