@@ -107,6 +107,8 @@ def recover(
         slots.put_coming(person.username, command.password, opened)
         _give_password(database, facts, opened, person.id, command.password, clock)
         slots.put_person(person.username, command.password, opened)
+        # Wrong passwords until now count no more; under a new secret they would look like a file somebody changed.
+        profile.sign_in_tries.unlink(missing_ok=True)
     finally:
         database.lock()
     return Recovered(facts.clinic_name, person.name, new_device)
@@ -115,12 +117,17 @@ def recover(
 def count_patient_keys(profile: Profile, identity: str) -> int:
     """How many patients' keys the kit opens in this profile's vault, whatever became of the database.
 
-    Unavailable VAULT_KEY_WRONG for another clinic's kit, or with the vault's code.
+    Unavailable RECOVERY_KEY_WRONG for another clinic's kit, or with the vault's code.
     """
     facts = profile.facts()
     vault = Vault(profile.vault(facts), facts.clinic_id)
     nobody = ClinicRecipients(*(new_key_pair().public for _ in range(3)))
-    return sum(1 for _ in vault.recover(identity, nobody))
+    try:
+        return sum(1 for _ in vault.recover(identity, nobody))
+    except Unavailable as error:
+        if error.code is ErrorCode.VAULT_KEY_WRONG:
+            raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
+        raise
 
 
 @dataclass(frozen=True, slots=True)
