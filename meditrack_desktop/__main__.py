@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.main import run
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.domain.clock import Clock
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
@@ -74,13 +73,6 @@ def _open_clinic(folder: Path) -> Clinic:
     return open_clinic(folder)
 
 
-def _later(command: str) -> Callable[..., Any]:
-    def refuse_it(*_: object) -> None:
-        raise Unavailable(ErrorCode.NOT_IN_THIS_VERSION, command=command)
-
-    return refuse_it
-
-
 def _first_run() -> FirstRunDoors:
     from meditrack_desktop import bootstrap
     from meditrack_desktop.ui.first_run.doors import FirstRunDoors
@@ -91,7 +83,10 @@ def _first_run() -> FirstRunDoors:
         ask_to_join=bootstrap.ask_to_join,
         was_approved=bootstrap.was_approved,
         join_with_kit=bootstrap.join_with_kit,
-        restore=_later("restore"),
+        preview_restore=bootstrap.preview_by_kit,
+        restore=lambda folder, command, passphrase, report: bootstrap.restore_by_kit(
+            folder, command, report, passphrase=passphrase
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from pydantic import SecretStr
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPageSize
 from PySide6.QtPrintSupport import QPrinter
@@ -22,9 +24,12 @@ from pytestqt.qtbot import QtBot
 from meditrack_desktop import bootstrap
 from meditrack_desktop.__main__ import _first_run
 from meditrack_desktop.bootstrap import open_clinic
+from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.recovery_kit import draw_up
 from meditrack_desktop.ui.application import run_desktop
 from meditrack_desktop.ui.first_run.answers import FILE, HERE, LATER, SERVER
 from meditrack_desktop.ui.first_run.doors import FirstRunDoors
@@ -33,7 +38,7 @@ from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Banner
-from tests.conftest import PASSWORDS
+from tests.conftest import MORNING, PASSWORDS
 from tests.postgres import PostgresServer
 from tests.tls import Relay
 
@@ -552,6 +557,143 @@ def test_a_set_up_that_fails_goes_back_with_the_reason(
     assert window.page is window.imports
     assert "full" in banner_of(window.imports)
     assert window.card.go_on.isVisible() and window.course.secrets.admin_password == PASSWORD
+
+
+@pytest.fixture
+def shared_clinic(
+    postgres_server: PostgresServer, tmp_path: Path, clock: FixedClock
+) -> Iterator[tuple[Clinic, Relay, str, Path]]:
+    """(an open clinic on a server, the wire to it, its database, its kit)."""
+    database, kit = postgres_server.create(), tmp_path / "clinic.kit.txt"
+    command = SetUpClinic(
+        name="Example Street Clinic",
+        region="GB",
+        zone="Europe/London",
+        admin_name="Ada Verwalter",
+        admin_password=SecretStr(PASSWORD),
+        postgres=SecretStr(postgres_server.url(database)),
+        vault_folder=str(tmp_path / "share"),
+    )
+    bootstrap.set_up_clinic(tmp_path / "first-desk", command, kit, clock)
+    clinic = open_clinic(tmp_path / "first-desk", clock)
+    relay = Relay(postgres_server.address)
+    yield clinic, relay, database, kit
+    clinic.close()
+    relay.close()
+
+
+def to_the_clinic(hands: Hands, window: FirstRunWindow, relay: Relay, database: str, share: Path) -> None:
+    """Type the address of a server on which a clinic lives, and join it."""
+    window.course.answers.desk_name = "Back office"
+    window._show(window.place)
+    hands.press(Qt.Key.Key_Right)
+    window.place.server.encrypted.setChecked(False)
+    hands.fill(
+        Server_name_or_address="127.0.0.1", Port=str(relay.port), Database_user="postgres", Database=database
+    )
+    hands.enter()
+    assert "“Example Street Clinic” lives there already" in banner_of(window.place)
+    assert window.page is window.place
+    hands.fill(Folder_for_documents=str(share))
+    hands.tab_to("Join it")
+    hands.enter()
+    assert window.page is window.join
+
+
+def test_joining_waits_for_an_administrator(
+    first_run: Callable[[], FirstRunWindow],
+    hands: Hands,
+    shared_clinic: tuple[Clinic, Relay, str, Path],
+    tmp_path: Path,
+    qtbot: QtBot,
+    clock: FixedClock,
+) -> None:
+    clinic, relay, database, _ = shared_clinic
+    window = first_run()
+    ended: list[SetUpDone] = []
+    window.done.connect(ended.append)
+    to_the_clinic(hands, window, relay, database, tmp_path / "share")
+    hands.enter()
+    assert len(window.join.words) == 6
+    assert window.join.fingerprint.text().split() == list(window.join.words)
+    assert "Waiting for approval" in banner_of(window.join)
+    hands.enter()
+    assert not ended, "nobody approved it yet"
+    admin = clinic.sessions.sign_in("admin", PASSWORD)
+    [desk] = [each for each in clinic.desks.list(admin) if each.name == "Back office"]
+    assert desk.fingerprint == window.join.words
+    clinic.desks.approve(admin, desk.id)
+    qtbot.waitUntil(lambda: bool(ended), timeout=8000)
+    assert ended == [SetUpDone()]
+    assert Profile(tmp_path / "profile").facts().workstation_name == "Back office"
+    second = open_clinic(tmp_path / "profile", clock)
+    try:
+        assert second.sessions.sign_in("admin", PASSWORD).name == "Ada Verwalter"
+    finally:
+        second.close()
+
+
+def test_joining_at_once_with_the_kit(
+    first_run: Callable[[], FirstRunWindow],
+    hands: Hands,
+    shared_clinic: tuple[Clinic, Relay, str, Path],
+    tmp_path: Path,
+) -> None:
+    _, relay, database, kit = shared_clinic
+    window = first_run()
+    ended: list[SetUpDone] = []
+    window.done.connect(ended.append)
+    to_the_clinic(hands, window, relay, database, tmp_path / "share")
+    hands.press(Qt.Key.Key_Right)
+    hands.fill(Key_from_the_recovery_kit=draw_up("Another", FixedClock(MORNING)).identity)
+    hands.enter()
+    assert "That recovery key does not open this clinic." in banner_of(window.join) and not ended
+    hands.type(bootstrap.read_kit(kit).lower())
+    hands.enter()
+    assert ended == [SetUpDone()]
+
+
+def test_coming_back_from_a_backup(
+    first_run: Callable[[], FirstRunWindow], hands: Hands, tmp_path: Path, clock: FixedClock
+) -> None:
+    kit, backups = tmp_path / "kit.txt", tmp_path / "backups"
+    command = SetUpClinic(
+        name="Example Street Clinic",
+        region="GB",
+        zone="Europe/London",
+        admin_name="Ada Verwalter",
+        admin_password=SecretStr(PASSWORD),
+        backup_folder=str(backups),
+    )
+    bootstrap.set_up_clinic(tmp_path / "burnt", command, kit, clock)
+    clinic = open_clinic(tmp_path / "burnt", clock)
+    try:
+        clinic.backups.run(clinic.sessions.sign_in("admin", PASSWORD))
+    finally:
+        clinic.close()
+    shutil.rmtree(tmp_path / "burnt")
+
+    window = first_run()
+    ended: list[SetUpDone] = []
+    window.done.connect(ended.append)
+    hands.tab_to("Restore from a backup")
+    hands.enter()
+    assert window.page is window.restore
+    hands.type(str(backups))
+    hands.fill(Key_from_the_recovery_kit=draw_up("Another", FixedClock(MORNING)).identity)
+    hands.enter()
+    assert "recovery key does not open" in banner_of(window.restore)
+    hands.type(bootstrap.read_kit(kit))
+    hands.fill(User_name="admin", Password=PASSWORD)
+    hands.enter()
+    assert "Example Street Clinic Backup of 18 Nov 2026" in banner_of(window.restore) and not ended
+    hands.enter()
+    assert ended == [SetUpDone("admin", PASSWORD)], banner_of(window.restore)
+    restored = open_clinic(tmp_path / "profile", clock)
+    try:
+        assert restored.sessions.sign_in("admin", PASSWORD).name == "Ada Verwalter"
+    finally:
+        restored.close()
 
 
 def test_every_country_and_zone_is_offered() -> None:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from meditrack_desktop.domain.clinic import SetUpClinic
-from meditrack_desktop.domain.imports import OnProgress
+from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.servers import ServerAddress
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.server_test import address_to_keep, ready_for_clinic
 from meditrack_desktop.ui.first_run.answers import FOLDER, SERVER
 
 if TYPE_CHECKING:
+    from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
     from meditrack_desktop.ui.first_run.page import Course
-    from meditrack_desktop.ui.first_run.restore_page import RestorePage
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,9 +71,14 @@ def set_up_command(course: Course) -> Asked:
     )
 
 
-def restored(course: Course, page: RestorePage) -> Callable[[OnProgress], object]:
-    """The work of a restore, with what is typed now."""
-    folder, backup = course.folder, Path(page.backup.folder())
-    key = SecretStr("".join(page.key.text().split()).upper())
+def restored(course: Course, command: RestoreByKit) -> Callable[[OnProgress], object]:
+    """The work of a restore."""
+    folder = course.folder
     passphrase = SecretStr(course.secrets.passphrase) if course.secrets.passphrase else None
-    return lambda report: course.doors.restore(folder, backup, key, passphrase, report)
+
+    def work(report: OnProgress) -> object:
+        return course.doors.restore(
+            folder, command, passphrase, lambda found: report(Progress(found.done, found.total))
+        )
+
+    return work

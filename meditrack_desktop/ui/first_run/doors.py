@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
+    from meditrack_desktop.domain.backups import OnBackupProgress, RestorePreview
     from meditrack_desktop.domain.clinic import SetUpClinic
-    from meditrack_desktop.domain.imports import OnProgress
+    from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
     from meditrack_desktop.services.recovery_kit import RecoveryKit
 
 
@@ -27,5 +28,6 @@ class FirstRunDoors:
     """Ask the server; once approved the profile is complete."""
     join_with_kit: Callable[[Path, SecretStr, str, str, SecretStr, SecretStr | None], object]
     """(profile, address, desk name, documents folder, recovery key, passphrase)."""
-    restore: Callable[[Path, Path, SecretStr, SecretStr | None, OnProgress], object]
-    """(profile, backup, recovery key, passphrase, progress)."""
+    preview_restore: Callable[[RestoreByKit], RestorePreview]
+    restore: Callable[[Path, RestoreByKit, SecretStr | None, OnBackupProgress], object]
+    """(profile, what to bring back, passphrase, progress)."""

@@ -102,9 +102,7 @@ class ImportPage(SetUpPage):
         super().__init__(
             course,
             say("Bring patients along?"),
-            say(
-                "Lists from another program, as CSV or FHIR. They are read once you are signed in."
-            ),
+            say("Lists from another program, as CSV or FHIR. They are read once you are signed in."),
         )
         self.go_on = self.tr("Set up the clinic")
         row = QHBoxLayout()

@@ -130,6 +130,11 @@ class FirstRunWindow(QMainWindow):
         self.backup, self.imports = BackupPage(course), ImportPage(course)
         self.join = JoinPage(course, self.place.server)
         self.restore = RestorePage(course)
+        self.restoring = WorkingPage(
+            course,
+            say("Restoring your clinic"),
+            say("Everything is checked before it is put in place. Do not switch off."),
+        )
         self.working = WorkingPage(
             course, say("Setting up your clinic"), say("A few seconds. Do not switch off.")
         )
@@ -137,13 +142,14 @@ class FirstRunWindow(QMainWindow):
             self.language, self.clinic, self.place, self.administrator, self.kit, self.backup, self.imports,
         ]  # fmt: skip
         self._way = self.new_way
-        for page in (*self.new_way, self.join, self.restore, self.working):
+        for page in (*self.new_way, self.join, self.restore, self.working, self.restoring):
             self.card.pages.addWidget(page)
             page.busyChanged.connect(self.card.go_on.set_busy)
         self.place.joinRequested.connect(self._on_join)
-        self.join.joined.connect(lambda: self._finish(SetUpDone(passphrase=self.course.secrets.passphrase)))
+        self.join.joined.connect(lambda: self._finish(self._done()))
         self.language.restoreRequested.connect(partial(self._take_way, "restore"))
         self.restore.restoreRequested.connect(self._on_restore)
+        self.restore.goOnChanged.connect(lambda words: self.card.go_on.set_text(words or self.tr("Continue")))
 
     def _bind_keys(self) -> None:
         for keys, deed in (
@@ -209,7 +215,7 @@ class FirstRunWindow(QMainWindow):
         page.arrive()
         self.card.pages.setCurrentWidget(page)
         steps = self._steps()
-        self.card.steps.show_steps(steps, min(page.step, len(steps) - 1))
+        self.card.steps.show_steps(steps, len(steps) - 1 if self._working else min(page.step, len(steps) - 1))
         self.card.back.setVisible(page is not self._way[0] and not self._working)
         self.card.go_on.set_text(page.go_on or self.tr("Continue"))
         self.card.go_on.setVisible(not self._working)
@@ -291,22 +297,24 @@ class FirstRunWindow(QMainWindow):
         page.show_trouble(error)
 
     def _on_restore(self) -> None:
-        work = restored(self.course, self.restore)
-        self._begin_work(self.restore)
-        self.restore.busyChanged.emit(True)
+        command = self.restore.command()
+        self._begin_work(self.restoring)
         self.tasks.slow(
             self,
-            work,
-            done=lambda _: self._finish(SetUpDone(passphrase=self.course.secrets.passphrase)),
+            restored(self.course, command),
+            done=lambda _: self._finish(self._done(command.username, command.password)),
             failed=self._on_restore_failed,
+            progress=self.restoring.show_progress,
             title=self.tr("Restoring from the backup"),
         )
 
     def _on_restore_failed(self, error: ClinicError) -> None:
-        self.restore.busyChanged.emit(False)
         self._end_work()
         self._show(self.restore)
         self.restore.show_trouble(error)
+
+    def _done(self, username: str = "", password: str = "") -> SetUpDone:
+        return SetUpDone(username, password, self.course.secrets.passphrase)
 
     def _begin_work(self, page: SetUpPage) -> None:
         self._working = True
