@@ -13,7 +13,8 @@ from meditrack_desktop.domain import reset_codes
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid, NotAuthenticated
-from meditrack_desktop.domain.sessions import SessionEnd
+from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.sessions import ResetKind, SessionEnd
 from meditrack_desktop.services import passwords
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.credentials import CODE_SLOT
@@ -54,6 +55,9 @@ class NewPasswords:
         with self.work.database.reading() as session:
             now = self.work.clock.now()
             issued = code_queries.usable(session, row.id, self.work.trail.chain, now)
+        if any(role.role is Role.ADMIN for role in row.roles):
+            # Whoever reads an administrator's mail must not become one; they may have been made one meanwhile.
+            issued = [each for each in issued if each.kind is not ResetKind.EMAIL]
         found = [each for each in issued if passwords.is_right(code, pepper, each.code_hash)]
         if not issued:
             passwords.waste_time(code, pepper)
