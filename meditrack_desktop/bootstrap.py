@@ -168,15 +168,16 @@ def restore_by_kit(
     progress: OnBackupProgress | None = None,
     stop: StopAsked | None = None,
     clock: Clock | None = None,
+    passphrase: SecretStr | None = None,
 ) -> RestoreReport:
     """Make a profile's clinic what a backup was. Raises what `onto_this_computer.restore` does."""
     profile = Profile(folder)
     profile.prepare()
     try:
-        store = secret_store(profile)
+        store = secret_store(profile, _plain(passphrase))
         store.get("restore")
     except Unavailable:
-        store = fresh_store(profile)
+        store = fresh_store(profile, _plain(passphrase))
     return onto_this_computer.restore(
         profile, store, command, clock or SystemClock(), Meter(progress, stop)
     )

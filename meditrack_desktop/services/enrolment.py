@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from meditrack_desktop.database.queries import clinic as clinic_queries
@@ -18,15 +19,17 @@ from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.fingerprints import fingerprint
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.work import Work, Works
 
 
 class Desks:
     """A clinic on one computer has one desk, and nothing to approve."""
 
-    def __init__(self, work: Works, keys: KeyHolder) -> None:
+    def __init__(self, work: Works, keys: KeyHolder, profile: Profile) -> None:
         self.work = work
         self._keys = keys
+        self._profile = profile
 
     def list(self, actor: Actor) -> tuple[Desk, ...]:
         """Every desk that ever asked, the oldest first. About 30 ms each, for the words."""
@@ -41,7 +44,11 @@ class Desks:
         with self.work(actor, Permission.MANAGE_WORKSTATIONS) as work:
             row = self._row(work, command.id)
             row.name = command.name
-            return self._changed(work, row, "workstation.renamed")
+            desk = self._changed(work, row, "workstation.renamed")
+        if desk.current:
+            # The sign-in card says it before anything is open.
+            self._profile.write_facts(replace(self._profile.facts(), workstation_name=desk.name))
+        return desk
 
     def approve(self, actor: Actor, workstation_id: str) -> Desk:
         """Let a waiting desk in: from now on it can open the clinic. Compare the six words with its person first.

@@ -30,6 +30,7 @@ from meditrack_desktop.ui.window_keys import bind_keys
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.accounts import Actor
+    from meditrack_desktop.domain.backups import BackupStatus
     from meditrack_desktop.domain.clock import Clock
     from meditrack_desktop.services.clinic import Clinic
     from meditrack_desktop.services.profile import ProfileFacts
@@ -82,6 +83,8 @@ class MainWindow(QMainWindow):
         self.guard.lockWanted.connect(self.lock)
         self.guard.hardLockWanted.connect(self.hard_lock)
         self.guard.warned.connect(self._warn_of_lock)
+        self.guard.rulesChanged.connect(self._show_rules)
+        self.guard.backups.known.connect(self._show_backup)
         self.login.signedIn.connect(self.enter)
         self.login.retryRequested.connect(self._begin_again)
         self.login.openAnewRequested.connect(self._open_anew)
@@ -116,7 +119,7 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Open the clinic beside the sign-in card; what goes wrong is said there with Try again."""
-        self.tasks.query(self, self._load, self._opened, failed=self.login.show_trouble, replaces="open")
+        self.tasks.query(self, self._load, self.use, failed=self.login.show_trouble, replaces="open")
 
     def use(self, clinic: Clinic) -> None:
         """Take an open clinic; signing in can go ahead."""
@@ -261,21 +264,18 @@ class MainWindow(QMainWindow):
             import_module(module)
         return self._open_clinic()
 
-    def _opened(self, clinic: Clinic) -> None:
-        self.use(clinic)
-
     def _new_seat(self, clinic: Clinic, live: Live, found: SignedIn) -> Seat:
         from meditrack_desktop.ui.pages import make_frame
 
         desk = Desk(clinic, found.actor, found.facts, self.tasks, live, Navigator(), self.clock, self.say)
         name, shared = self.profile.workstation_name, self.profile.shared
-        minutes = int(self.guard.idle_limit.total_seconds() // 60)
-        frame = make_frame(desk, self, name, shared=shared, idle_minutes=minutes)
+        frame = make_frame(desk, self, name, shared=shared, idle_minutes=self.guard.idle_minutes)
         self.stack.addWidget(frame)
         frame.sidebar.lockRequested.connect(self.lock)
         frame.sidebar.switchRequested.connect(self.switch_user)
         frame.sidebar.signOutRequested.connect(self.sign_out)
         frame.strip.retryRequested.connect(self._retry)
+        desk.go.restored.connect(self._restored)
         bind_keys(self, frame, desk)
         desk.has_pin = found.has_pin
         seat = Seat(desk, frame)
@@ -348,6 +348,21 @@ class MainWindow(QMainWindow):
     def _close_now(self) -> None:
         self._leaving = True
         self.close()
+
+    def _restored(self) -> None:
+        """The records are another day's now: nothing of this one may be shown or saved any more."""
+        for seat in (*self._parked.take_all(), *([self._seat] if self._seat is not None else [])):
+            self._drop(seat)
+        if self._seat is not None:
+            self._to_login(self._seat)
+
+    def _show_rules(self) -> None:
+        if self.frame is not None:
+            self.frame.strip.show_rule(self.guard.idle_minutes)
+
+    def _show_backup(self, status: BackupStatus) -> None:
+        if self.frame is not None:
+            self.frame.show_backup(status)
 
     def _retry(self) -> None:
         if self.in_front is not None:

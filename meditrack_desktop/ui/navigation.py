@@ -19,6 +19,8 @@ WhenRegistered = Callable[["Patient"], None]
 class Navigator(QObject):
     """Pages call the methods; the main window listens to the signals."""
 
+    settingsRequested = Signal(str)
+    restored = Signal()
     patientRequested = Signal(object)
     patientsRequested = Signal(str)
     registerRequested = Signal(str, object)
@@ -54,6 +56,11 @@ class Navigator(QObject):
     def document(self, patient_id: UUID, document_id: UUID) -> None:
         """Read a document of a patient."""
         self.documentRequested.emit(patient_id, document_id)
+
+    def settings(self, section: str = "") -> None:
+        """Open the settings, at a section by its word if one is given. `restored` comes once a backup was brought
+        back: everybody signs in again."""
+        self.settingsRequested.emit(section)
 
     def import_patients(self, files: Sequence[Path] = ()) -> None:
         """Bring patients in from files; without any, ask which."""

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from meditrack_desktop.ui.audit.page import AuditLogPage
     from meditrack_desktop.ui.patients.page import PatientsPage
     from meditrack_desktop.ui.scheduling.page import SchedulingPage
+    from meditrack_desktop.ui.settings.page import SettingsPage
 
 CALENDAR, PATIENTS, DOCTORS = Place("calendar"), Place("patients"), Place("doctors")
+SETTINGS = Place("settings")
 
 
 def nav_items(actor: Actor) -> list[NavItem]:
@@ -65,6 +67,10 @@ def build_page(desk: Desk, place: Place) -> QWidget:
         from meditrack_desktop.ui.admin.pages import build
 
         return build(desk, place.page)
+    if place.page == "settings":
+        from meditrack_desktop.ui.settings.page import SettingsPage
+
+        return SettingsPage(desk)
     if place.page == "audit":
         from meditrack_desktop.ui.audit.page import AuditLogPage
 
@@ -126,6 +132,12 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     def bring_in(files: tuple[Path, ...]) -> None:
         cast("PatientsPage", frame.open(PATIENTS)).start_import(files)
 
+    def settings(section: str) -> None:
+        page = cast("SettingsPage", frame.open(SETTINGS))
+        if section:
+            page.open_section(section)
+
+    go.settingsRequested.connect(settings)
     go.patientRequested.connect(lambda patient: frame.open(Place("patients", (patient,))))
     go.patientsRequested.connect(patients)
     go.registerRequested.connect(register)

@@ -41,6 +41,7 @@ def bind_keys(window: KeyedWindow, frame: DeskFrame, desk: Desk) -> None:
     bind("Ctrl+Z", window.undo, always=True)
     bind("Ctrl+[" if mac else "Alt+Left", frame.back)
     bind("Ctrl+]" if mac else "Alt+Right", frame.forward)
+    bind("Ctrl+,", lambda: desk.go.settings())
     bind("F5", frame.refresh)
     bind("F6", frame.next_pane)
     search = frame.top_bar.search

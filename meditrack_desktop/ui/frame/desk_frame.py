@@ -1,12 +1,16 @@
 """The signed-in window's content: sidebar, top bar, the sheet of pages, status strip, and moving between pages."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.history import History, Place
@@ -14,8 +18,11 @@ from meditrack_desktop.ui.frame.sheet import Sheet, as_page
 from meditrack_desktop.ui.frame.sidebar import NavItem, Sidebar
 from meditrack_desktop.ui.frame.status_strip import StatusStrip
 from meditrack_desktop.ui.frame.top_bar import TopBar
-from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets import Banner, painting
 from meditrack_desktop.ui.words import role_words
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.backups import BackupStatus
 
 COMPACT_BELOW = 1200
 
@@ -52,6 +59,9 @@ class DeskFrame(QWidget):
         right.setContentsMargins(8 if mirrored else 0, 0, 0 if mirrored else 8, 0)
         right.setSpacing(0)
         right.addWidget(self.top_bar)
+        self._notice: Banner | None = None
+        self._notice_place = QVBoxLayout()
+        right.addLayout(self._notice_place)
         right.addWidget(self.sheet, 1)
         upper = QHBoxLayout()
         upper.setContentsMargins(0, 0, 0, 0)
@@ -64,6 +74,7 @@ class DeskFrame(QWidget):
         column.addLayout(upper, 1)
         column.addWidget(self.strip)
         self.sidebar.pageRequested.connect(lambda page: self.open(Place(page)))
+        self.strip.settingsRequested.connect(lambda word: desk.go.settings(word))
         self.sheet.built.connect(self._order_tabs)
         self.top_bar.backRequested.connect(self.back)
         self.top_bar.forwardRequested.connect(self.forward)
@@ -111,6 +122,30 @@ class DeskFrame(QWidget):
             if focus_first(panes[(here + step) % len(panes)]):
                 return
 
+    def show_backup(self, status: BackupStatus) -> None:
+        """How the last backup is, in the strip; and over the page while choosing where to was put off."""
+        last, zone = status.last_at, self._desk.facts.tz
+        self.strip.show_backup(status, self._desk.clock.now(), to_wall(last, zone) if last else None)
+        wanted = status.later and not status.folder and self._desk.actor.may(Permission.BACK_UP)
+        if wanted and self._notice is None:
+            self._notice = Banner(
+                self.tr(
+                    "Choosing where to was put off. If this computer broke now, everything would be lost."
+                ),
+                "warn",
+                lead=self.tr("No backups at this desk."),
+                action=self.tr("Choose a folder"),
+            )
+            self._notice.actionTriggered.connect(lambda: self._desk.go.settings("backup"))
+            self._notice_place.addWidget(self._notice)
+            self._notice_place.addSpacing(8)
+        elif not wanted and self._notice is not None:
+            self._notice.hide()
+            self._notice.deleteLater()
+            self._notice = None
+            while self._notice_place.count():
+                self._notice_place.takeAt(0)
+
     def tick(self) -> None:
         """Follow the clock."""
         self.strip.show_time(to_wall(self._desk.clock.now(), self._desk.facts.tz))
@@ -135,7 +170,7 @@ class DeskFrame(QWidget):
     def _order_tabs(self) -> None:
         """Qt puts a new page behind everything; the strip comes last."""
         before = _in_tab_order(self.sheet)[-1]
-        for part in (self.strip.connection, self.strip.work):
+        for part in self.strip.parts:
             QWidget.setTabOrder(before, part)
             before = part
 

@@ -37,6 +37,13 @@ class Parked:
         """Take the place this person was at."""
         return self._places.pop(account, None)
 
+    def take_all(self) -> list[Seat]:
+        """Take every seat; places are forgotten as well."""
+        seats = self.seats()
+        self._seats.clear()
+        self._places.clear()
+        return seats
+
     def seats(self) -> list[Seat]:
         """All seats that wait."""
         return list(self._seats.values())

@@ -195,6 +195,11 @@ class Sidebar(QWidget):
             self.buttons[item.page] = button
             column.addWidget(button)
         column.addStretch(1)
+        # Apart from the numbered pages: it has a key of its own.
+        self.settings = NavButton(NavItem("settings", self.tr("Settings"), "settings", "", "Ctrl+,"))
+        self.settings.clicked.connect(lambda: self.pageRequested.emit("settings"))
+        column.addWidget(self.settings)
+        column.addSpacing(8)
         row = QHBoxLayout()
         row.setSpacing(2)
         self.person = PersonButton(name, role)
@@ -223,14 +228,14 @@ class Sidebar(QWidget):
             # Compact groups keep a gap where their words were.
             heading.setVisible(not compact)
             place.setContentsMargins(10, 12, 0, 0 if compact else 4)
-        for button in self.buttons.values():
+        for button in (*self.buttons.values(), self.settings):
             button.set_compact(compact)
         self.person.set_compact(compact)
 
     def mark(self, page: str) -> None:
         """Show which page is open: "users" also for its part "users/roles". One that is not here marks none."""
         whole = page.partition("/")[0]
-        for word, button in self.buttons.items():
+        for word, button in (*self.buttons.items(), ("settings", self.settings)):
             button.setChecked(word == whole)
 
     def _on_theme(self) -> None:

@@ -1,6 +1,9 @@
 """The strip along the bottom: connection, this desk, work in the background; clinic, date and time."""
 
-from datetime import datetime
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -12,7 +15,6 @@ from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import (
     Button,
     Divider,
-    IconLabel,
     Label,
     Popover,
     ProgressBar,
@@ -20,6 +22,9 @@ from meditrack_desktop.ui.widgets import (
     painting,
 )
 from meditrack_desktop.ui.widgets.date_text import MONTHS, WEEKDAYS
+
+if TYPE_CHECKING:
+    from meditrack_desktop.domain.backups import BackupStatus
 
 HEIGHT = 28
 
@@ -29,7 +34,7 @@ class StripPart(QAbstractButton):
 
     def __init__(self, text: str, *, icon: str = "", dot: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon, self._dot, self._share = icon, dot, -1.0
+        self._icon, self._dot, self._share, self._tone = icon, dot, -1.0, "text2"
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -42,6 +47,11 @@ class StripPart(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self._on_theme()
+
+    def set_tone(self, tone: str) -> None:
+        """The token its words and icon are painted in."""
+        self._tone = tone
+        self.update()
 
     def sizeHint(self) -> QSize:
         current = theme.current()
@@ -71,11 +81,11 @@ class StripPart(QAbstractButton):
             x += 14
         elif self._icon:
             size = current.px(14)
-            draw_icon(painter, x, middle - size / 2, self._icon, size, t.text2)
+            draw_icon(painter, x, middle - size / 2, self._icon, size, current.colour(self._tone))
             x += size + 6
         width = painting.text_width(self.text(), current.font("small"))
         area = QRectF(x, 0, width, self.height())
-        painting.line_text(painter, area, self.text(), current.font("small"), t.text2)
+        painting.line_text(painter, area, self.text(), current.font("small"), current.colour(self._tone))
         if self._share >= 0:
             bar = QRectF(x + width + 8, middle - 2, current.px(60), 4)
             painting.box(painter, bar, 2, t.surface3)
@@ -92,6 +102,7 @@ class StatusStrip(QWidget):
     """Always true: what it says comes from the last answer of the clinic's data and from the running work."""
 
     retryRequested = Signal()
+    settingsRequested = Signal(str)
 
     def __init__(
         self,
@@ -114,11 +125,28 @@ class StatusStrip(QWidget):
         self.work = StripPart("", icon="hourglass")
         self.work.clicked.connect(self._tell_work)
         self._work_line = _line()
-        self.desk = _marked("monitor", desk)
+        self.backup = StripPart("", icon="database-backup")
+        self.backup.clicked.connect(lambda: self.settingsRequested.emit("backup"))
+        self.backup.hide()
+        self._backup_line = _line()
+        self._backup_line.hide()
+        self.desk = StripPart(desk, icon="monitor")
+        self.desk.setToolTip(self.tr("Name of this desk"))
+        self.desk.clicked.connect(lambda: self.settingsRequested.emit("desk"))
         self.clinic = Label(clinic, "small", elide=True)
-        self.rule = _marked("lock", self.tr("Locks after {n} min idle").format(n=idle_minutes))
+        self.rule = StripPart("", icon="lock")
+        self.rule.clicked.connect(lambda: self.settingsRequested.emit("desk"))
+        self.show_rule(idle_minutes)
         self.clock = Label("", "small_medium", tone="text")
-        for part in (self.connection, _line(), self.desk, self._work_line, self.work):
+        for part in (
+            self.connection,
+            _line(),
+            self.backup,
+            self._backup_line,
+            self.desk,
+            self._work_line,
+            self.work,
+        ):
             row.addWidget(part)
         row.addStretch(1)
         self._clinic_line = _line()
@@ -132,6 +160,11 @@ class StatusStrip(QWidget):
         theme.current().changed.connect(self._fit)
 
     @property
+    def parts(self) -> tuple[StripPart, ...]:
+        """The parts that take the keyboard, from left to right."""
+        return (self.connection, self.backup, self.desk, self.work, self.rule)
+
+    @property
     def offline(self) -> bool:
         return bool(self._since)
 
@@ -139,6 +172,35 @@ class StatusStrip(QWidget):
         """A narrow window leaves the clinic's name out."""
         self.clinic.setVisible(not compact)
         self._clinic_line.setVisible(not compact)
+
+    def show_rule(self, idle_minutes: int) -> None:
+        """After how long without a touch the desk locks."""
+        self.rule.say(self.tr("Locks after {n} min idle").format(n=idle_minutes))
+        self.rule.setToolTip(self.tr("Nobody there for {n} min: the desk locks").format(n=idle_minutes))
+
+    def show_backup(self, status: BackupStatus, now: datetime, wall: datetime | None) -> None:
+        """How old the last backup is; `wall` is when it was made on the clinic's clock, None if there is none."""
+        tone, tip = "text2", self.tr("The last backup was made at {when}.")
+        if status.overdue(now):
+            tone = "warn" if status.last_at is None else "danger"
+        elif status.late(now):
+            tone = "warn"
+        if wall is None:
+            self.backup.say(self.tr("Backup put off") if status.later else self.tr("No backup yet"))
+            self.backup.setToolTip(self.tr("If this computer broke now, everything would be lost."))
+        else:
+            self.backup.say(self._backup_words(now - (status.last_at or now), wall))
+            self.backup.setToolTip(tip.format(when=f"{wall.day} {MONTHS[wall.month - 1]}, {wall:%H:%M}"))
+        self.backup.set_tone(tone)
+        self.backup.show()
+        self._backup_line.show()
+
+    def _backup_words(self, age: timedelta, wall: datetime) -> str:
+        if age < timedelta(hours=24):
+            return self.tr("Backed up {time}").format(time=f"{wall:%H:%M}")
+        days = age.days
+        words = self.tr("Backed up 1 day ago") if days == 1 else self.tr("Backed up {n} days ago")
+        return words.format(n=days)
 
     def show_connected(self) -> None:
         """The clinic's data answered."""
@@ -189,7 +251,8 @@ class StatusStrip(QWidget):
         self._show_work()
 
     def _show_work(self) -> None:
-        running = self._tasks.running()
+        # One without a name has not begun in earnest: it only looks whether there is something to do.
+        running = [task for task in self._tasks.running() if task.title]
         self.work.setVisible(bool(running))
         self._work_line.setVisible(bool(running))
         if running:
@@ -197,7 +260,7 @@ class StatusStrip(QWidget):
             share = _share(task)
             more = f" +{len(running) - 1}" if len(running) > 1 else ""
             percent = f" {round(share * 100)} %" if share >= 0 else ""
-            self.work.say(f"{task.title or self.tr('Working')}{percent}{more}", share=share)
+            self.work.say(f"{task.title}{percent}{more}", share=share)
 
     def _tell_work(self) -> None:
         popover = Popover(self, self.tr("Work in the background"), width=340)
@@ -237,16 +300,6 @@ class _WorkRow(QWidget):
 def _share(task: SlowTask) -> float:
     progress = task.progress
     return progress.done / progress.total if progress is not None and progress.total else -1.0
-
-
-def _marked(icon: str, text: str) -> QWidget:
-    part = QWidget()
-    row = QHBoxLayout(part)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    row.addWidget(IconLabel(icon, 14))
-    row.addWidget(Label(text, "small"))
-    return part
 
 
 def _line() -> Divider:

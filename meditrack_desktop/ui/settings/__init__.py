@@ -1,0 +1,1 @@
+"""Settings: personal ones, this desk's, and the clinic's for administrators."""
