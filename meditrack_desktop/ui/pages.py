@@ -35,12 +35,15 @@ def nav_items(actor: Actor) -> list[NavItem]:
     tr = QCoreApplication.translate
     desk, clinic = tr("pages", "Front desk"), tr("pages", "Clinic")
     office = tr("pages", "Administration")
+    reviews = actor.may(Permission.REVIEW_BREAK_GLASS)
+    privacy = Permission.REVIEW_BREAK_GLASS if reviews else Permission.PURGE_PATIENT
     known = (
         ("calendar", tr("pages", "Calendar"), "calendar-days", desk, Permission.VIEW_CALENDAR),
         ("patients", tr("pages", "Patients"), "users", desk, Permission.VIEW_PATIENTS),
         ("doctors", tr("pages", "Doctors && hours"), "stethoscope", clinic, Permission.VIEW_DOCTORS),
         ("users", tr("pages", "Users && roles"), "user-cog", office, Permission.VIEW_ACCOUNTS),
         ("desks", tr("pages", "Desks && sessions"), "monitor", office, Permission.VIEW_ACCOUNTS),
+        ("privacy", tr("pages", "Privacy"), "shield-check", office, privacy),
         ("audit", tr("pages", "Audit log"), "scroll-text", office, Permission.VIEW_AUDIT),
     )
     allowed = [entry for entry in known if actor.may(entry[4])]
@@ -71,6 +74,10 @@ def build_page(desk: Desk, place: Place) -> QWidget:
         from meditrack_desktop.ui.settings.page import SettingsPage
 
         return SettingsPage(desk)
+    if place.page == "privacy":
+        from meditrack_desktop.ui.privacy.page import PrivacyPage
+
+        return PrivacyPage(desk)
     if place.page == "audit":
         from meditrack_desktop.ui.audit.page import AuditLogPage
 

@@ -38,7 +38,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
 DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors"}
 READING_ROOMS = {"documents": "patients"}
-OFFICE_ROOMS = {"admin": "users", "audit": "audit"}
+OFFICE_ROOMS = {"admin": "users", "privacy": "privacy", "audit": "audit"}
 # window -> the page marked, where it is another than its room's
 MARKS = {"desks": "desks"}
 ANSWER_MS = 20_000

@@ -60,6 +60,11 @@ class HoursEditor(QWidget):
             self._bars.append(bar)
             self._words.append(words)
 
+    def set_editable(self, editable: bool) -> None:
+        """Whether the times can be typed over."""
+        for field in self.fields:
+            field.setReadOnly(not editable)
+
     def show_bars(self, shown: bool) -> None:
         """The bars say nothing that the times do not; where room is short they give way."""
         self._scale.setVisible(shown)

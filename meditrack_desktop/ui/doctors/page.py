@@ -69,7 +69,7 @@ class DoctorsPage(QWidget):
         row.addWidget(Divider(vertical=True))
         row.addWidget(self._stack, 1)
         if not self._may_edit:
-            for button in (self.add, self.edit, self.activity, self.copy):
+            for button in (self.add, self.edit, self.activity):
                 button.hide()
         desk.live.changed.connect(self._on_changed)
         theme.current().changed.connect(self._fit)
@@ -127,7 +127,7 @@ class DoctorsPage(QWidget):
     def save_hours(self) -> None:
         """Keep the typed week of the chosen doctor."""
         doctor = self._doctor()
-        if doctor is None or not self._may_edit or doctor.id not in self._drafts or self.save.busy:
+        if doctor is None or not self._may_set_hours(doctor) or doctor.id not in self._drafts or self.save.busy:
             return
         hours = self.editor.hours()
         if hours is None:
@@ -267,6 +267,12 @@ class DoctorsPage(QWidget):
         self.avatar.setVisible(not large)
         self.editor.show_bars(not large)
 
+    def _may_set_hours(self, doctor: Practitioner) -> bool:
+        """Everybody's, or one's own."""
+        actor = self._desk.actor
+        own = actor.practitioner_id == doctor.id and actor.may(Permission.EDIT_OWN_HOURS)
+        return own or actor.may(Permission.EDIT_HOURS)
+
     def _doctor(self) -> Practitioner | None:
         return self._doctors.get(self._chosen) if self._chosen is not None else None
 
@@ -294,6 +300,8 @@ class DoctorsPage(QWidget):
             self.state.set_tag(self.tr("Inactive"), "neutral", "ban")
         self.about.setText("   ".join(part for part in (doctor.specialty, doctor.room) if part))
         self.activity.set_text(self.tr("Deactivate") if doctor.active else self.tr("Reactivate"))
+        self.editor.set_editable(self._may_set_hours(doctor))
+        self.copy.setVisible(self._may_set_hours(doctor))
         self.editor.show_hours(doctor.hours, self._drafts.get(doctor.id))
         self._on_edited()
 
@@ -309,7 +317,7 @@ class DoctorsPage(QWidget):
         count = len(drafts)
         words = self.tr("1 unsaved day") if count == 1 else self.tr("{n} unsaved days").format(n=count)
         self.unsaved.setText(words)
-        self.bar.setVisible(bool(count) and self._may_edit)
+        self.bar.setVisible(bool(count) and self._may_set_hours(doctor))
 
     def _discard(self) -> None:
         doctor = self._doctor()

@@ -22,6 +22,7 @@ from meditrack_desktop.ui.documents.pages import MOST_HITS, Hit, PageSize
 from meditrack_desktop.ui.documents.password_panel import PasswordPanel
 from meditrack_desktop.ui.documents.reading import NotShown, Opened, Outcome, PasswordAsked, Reading
 from meditrack_desktop.ui.documents.tool_bar import ViewerBar
+from meditrack_desktop.ui.privacy.emergency import may_open, open_in_emergency
 from meditrack_desktop.ui.widgets import Button, Divider, StateView, announce
 from meditrack_desktop.ui.widgets.feedback import StateKind
 
@@ -113,6 +114,16 @@ class ReadingPane(QWidget):
 
     def show_refusal(self, error: ClinicError) -> None:
         """Why it cannot be shown, and who can help."""
+        document = self._document
+        if document is not None and may_open(self._desk, error):
+            words = errors.words(error)
+            self.show_state("no_permission", words.title, words.text)
+            self.state.add_action(
+                self.tr("Open as an emergency…"),
+                lambda: open_in_emergency(self._desk, self, document.patient_id, lambda _a: self._again()),
+                icon="shield-alert",
+            )
+            return
         if isinstance(error, NotAllowed):
             self.show_state(
                 "no_permission",

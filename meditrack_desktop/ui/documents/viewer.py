@@ -23,6 +23,7 @@ from meditrack_desktop.ui.documents.document_list import WIDTH as LIST_WIDTH
 from meditrack_desktop.ui.documents.document_list import DocumentList
 from meditrack_desktop.ui.documents.patient_bar import PatientBar
 from meditrack_desktop.ui.documents.reading_pane import ReadingPane
+from meditrack_desktop.ui.privacy.emergency import EmergencyBar
 from meditrack_desktop.ui.widgets import Divider, SideSheet, StateView
 
 WIDE = 1200
@@ -86,6 +87,8 @@ class DocumentPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(Divider())
+        self.emergency = EmergencyBar(desk, patient_id)
+        column.addWidget(self.emergency)
         column.addWidget(self._stack, 1)
         # Shortcuts rather than key presses, since buttons take arrows for themselves.
         self._bind("Alt+Down", lambda: self.open_neighbour(1))
@@ -99,6 +102,7 @@ class DocumentPage(QWidget):
     def load(self) -> None:
         """Ask for the patient and the documents, and open the one this page is for."""
         self._loaded = True
+        self.emergency.load()
         self._ask()
         self.pane.focus_pages()
 

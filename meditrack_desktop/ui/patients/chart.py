@@ -28,7 +28,9 @@ from meditrack_desktop.ui.patients.patient_header import PatientHeader
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 from meditrack_desktop.ui.patients.register import open_edit
 from meditrack_desktop.ui.patients.visits_tab import VisitsTab
-from meditrack_desktop.ui.widgets import Banner, Divider, Skeleton, StateView, TabStrip
+from meditrack_desktop.ui.privacy.chart_menu import add_privacy
+from meditrack_desktop.ui.privacy.emergency import EmergencyBar
+from meditrack_desktop.ui.widgets import Banner, Divider, Menu, Skeleton, StateView, TabStrip
 
 SKELETON_AFTER_MS = 200
 TabName = Literal["overview", "visits", "documents", "details"]
@@ -53,6 +55,7 @@ class ChartPage(QWidget):
         self.documents = DocumentsTab(desk)
         self.details = DetailsTab(desk)
         self.state = StateView("error", "")
+        self.emergency = EmergencyBar(desk, patient_id)
         self._build()
         self._connect()
         # The page itself takes the keys until somebody tabs into it; it is no stop of its own.
@@ -68,6 +71,7 @@ class ChartPage(QWidget):
     def load(self) -> None:
         """Ask for everything the chart shows."""
         self._skeleton_timer.start()
+        self.emergency.load()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
@@ -109,6 +113,10 @@ class ChartPage(QWidget):
             self.tabs.set_count("documents", len(content.documents) or None)
         if not content.patient.active:
             self._say_archived(content.patient)
+        elif content.patient.restricted_at is not None:
+            self.show_banner(
+                self.tr("This record is restricted: it can be read, not changed and not booked for."), "warn"
+            )
         self._whole.setCurrentWidget(self._chart)
 
     def show_banner(
@@ -236,6 +244,7 @@ class ChartPage(QWidget):
         column.addWidget(self.header)
         column.addLayout(strip)
         column.addWidget(Divider())
+        column.addWidget(self.emergency)
         column.addLayout(self._notices)
         column.addWidget(self._drop_hint)
         column.addWidget(self._pages, 1)
@@ -264,6 +273,7 @@ class ChartPage(QWidget):
         header.restoreRequested.connect(self.restore)
         header.historyRequested.connect(self.show_history)
         header.accessRequested.connect(self.show_access)
+        header.menuOpening.connect(self._add_privacy)
         self.overview.allDocumentsRequested.connect(lambda: self.show_tab("documents"))
         self.overview.allVisitsRequested.connect(lambda: self.show_tab("visits"))
         self.documents.addRequested.connect(self.choose_files)
@@ -273,6 +283,10 @@ class ChartPage(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
+
+    def _add_privacy(self, menu: Menu) -> None:
+        if self.patient is not None:
+            add_privacy(menu, self._desk, self, self.patient, words.two_identifiers(self.patient))
 
     def _may(self, permission: Permission) -> bool:
         return self._desk.actor.may(permission)

@@ -25,6 +25,7 @@ class PatientHeader(QWidget):
     restoreRequested = Signal()
     historyRequested = Signal()
     accessRequested = Signal()
+    menuOpening = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +48,15 @@ class PatientHeader(QWidget):
         self.menu: Menu | None = None
         self.history = IconButton("history", self.tr("History: who changed what"), kind="secondary")
         self.history.clicked.connect(self.historyRequested)
-        if any(may(one) for one in (Permission.EDIT_PATIENT, Permission.ARCHIVE_PATIENT, Permission.VIEW_AUDIT)):
+        in_menu = (
+            Permission.EDIT_PATIENT,
+            Permission.ARCHIVE_PATIENT,
+            Permission.VIEW_AUDIT,
+            Permission.DISCLOSE_PATIENT,
+            Permission.RESTRICT_PATIENT,
+            Permission.PURGE_PATIENT,
+        )
+        if any(may(one) for one in in_menu):
             self.more = IconButton("ellipsis", self.tr("More"), kind="secondary")
             self.more.clicked.connect(self.open_menu)
         self._build()
@@ -100,6 +109,7 @@ class PatientHeader(QWidget):
             menu.add(self.tr("Restore patient"), self.restoreRequested.emit, icon="archive-restore")
         if may(Permission.VIEW_AUDIT):
             menu.add(self.tr("Who opened this chart"), self.accessRequested.emit, icon="eye")
+        self.menuOpening.emit(menu)
         if menu.isEmpty():
             menu.addAction(self.tr("An administrator can restore this patient")).setEnabled(False)
         menu.aboutToHide.connect(menu.deleteLater)
