@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Account, AccountStatus, Actor, EditAccount
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotAuthenticated, Unavailable
 from meditrack_desktop.domain.permission_grid import ChangeGrid
 from meditrack_desktop.domain.permissions import Permission, Role
@@ -23,9 +25,10 @@ from meditrack_desktop.ui.admin.user_pane import UserPane
 from meditrack_desktop.ui.admin.user_sheet import UserSheet, suggested_username
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.step_up import PasswordDialog
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Banner, Dialog, SideSheet
-from tests.conftest import ClinicSite
+from tests.conftest import PASSWORDS, ClinicSite
 
 
 @pytest.fixture
@@ -416,6 +419,37 @@ def test_one_session_is_ended_and_signing_out_everywhere_ends_the_rest(
     settle(tasks, qtbot)
     assert clinic.sessions.list(admin, doctor.account_id) == ()
     assert toast(page) == "Dr. Ines Modelo is signed out everywhere"
+
+
+def test_what_asks_for_the_password_again_goes_on_where_it_was(
+    open_page: Callable[[Actor], UsersPage],
+    clinic: Clinic,
+    clock: FixedClock,
+    admin: Actor,
+    reception: Actor,
+    qtbot: QtBot,
+    tasks: Tasks,
+) -> None:
+    clock.advance(timedelta(minutes=11))
+    page = open_page(admin)
+    pane = choose(page, reception)
+    pane.roles.boxes[Role.DOCTOR].click()
+    page.save()
+    settle(tasks, qtbot)
+    dialog = page.window().findChild(PasswordDialog)
+    assert account_of(clinic, admin, "reception").roles == {Role.RECEPTIONIST}
+    dialog.dismiss()
+    settle(tasks, qtbot)
+    assert not page.can_leave(), "who says no keeps what is typed"
+    assert toast(page) == ""
+    page.save()
+    settle(tasks, qtbot)
+    dialog = next(d for d in page.window().findChildren(PasswordDialog) if d.isVisible())
+    qtbot.keyClicks(dialog.password, PASSWORDS["admin"])
+    qtbot.keyClick(dialog.password, Qt.Key.Key_Return)
+    settle(tasks, qtbot)
+    assert account_of(clinic, admin, "reception").roles == {Role.RECEPTIONIST, Role.DOCTOR}
+    assert page.can_leave()
 
 
 def test_people_are_found_by_name_state_and_role(

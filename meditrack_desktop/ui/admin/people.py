@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -78,9 +78,15 @@ class Draft:
 
     def onto(self, newer: Account) -> Draft:
         """The same entries over what somebody else saved meanwhile: what was not touched here is theirs."""
-        before, mine, theirs = _values(Draft.of(self.base)), _values(self), _values(Draft.of(newer))
-        kept = [own if own != old else other for old, own, other in zip(before, mine, theirs, strict=True)]
-        return Draft(newer, *kept)
+        before = self.base
+        touched = {
+            "name": self.name != before.name,
+            "email": self.email != before.email,
+            "roles": self.roles != before.roles,
+            "practitioner_id": self.practitioner_id != before.practitioner_id,
+        }
+        theirs = {field: getattr(newer, field) for field, mine in touched.items() if not mine}
+        return replace(self, base=newer, **theirs)
 
 
 class Drafts:

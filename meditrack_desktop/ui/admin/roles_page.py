@@ -128,8 +128,9 @@ class RolesPage(QWidget):
             row.addWidget(Label(sentence, "body", wrap=True), 1)
             dialog.body.addLayout(row)
         dialog.add_action(self.tr("Keep editing"))
-        dialog.add_action(self.tr("Save changes"), self._save, kind="primary", default=True)
+        save = dialog.add_action(self.tr("Save changes"), self._save, kind="primary", default=True)
         dialog.open_layer()
+        save.setFocus(Qt.FocusReason.TabFocusReason)
 
     def discard(self) -> None:
         """Tick again what is saved."""

@@ -138,7 +138,7 @@ def _read_back(page: RolesPage) -> None:
 
 
 def _locked_rows(page: RolesPage) -> None:
-    page.grid.scroll.ensureWidgetVisible(page.grid.box(Role.ADMIN, Permission.MANAGE_SESSIONS))
+    page.grid.column.ensureWidgetVisible(page.grid.box(Role.ADMIN, Permission.MANAGE_SESSIONS))
 
 
 def _sessions(desk: Desk) -> tuple[QWidget, Pose]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.accounts import Account, AccountStatus, EditAccount
 from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.sessions import LiveSession
 from meditrack_desktop.ui.admin.areas import AreaList
 from meditrack_desktop.ui.admin.people import Draft, People, differences
 from meditrack_desktop.ui.admin.role_boxes import RoleBoxes
@@ -338,6 +339,11 @@ class UserPane(QWidget):
         self.standing = banner
         self._standing.addWidget(banner)
 
+    def _elsewhere(self, account: Account) -> list[LiveSession]:
+        """Their sessions but the one that looks."""
+        found = self._people.sessions_of(account.id) if self._people is not None else ()
+        return [session for session in found if not session.current]
+
     def _is_me(self, account: Account) -> bool:
         return account.id == self._desk.actor.account_id
 
@@ -345,7 +351,7 @@ class UserPane(QWidget):
         me = self._is_me(account)
         edit, end = self._may_edit, self._may_end
         self.reset.setVisible(edit and account.active and not me)
-        self.sign_out.setVisible(end and account.status is AccountStatus.SIGNED_IN)
+        self.sign_out.setVisible(end and bool(self._elsewhere(account)))
         self.authenticator.setVisible(edit and account.has_second_factor and not me)
         self.activity.set_text(self.tr("Deactivate") if account.active else self.tr("Reactivate"))
         self.activity.set_kind("danger_secondary" if account.active else "secondary")

@@ -92,13 +92,16 @@ class UserSheet(SideSheet):
         self.by_code.toggled.connect(self._arrange)
         self.save.clicked.connect(self._save)
         cancel.clicked.connect(self.dismiss)
-        self.dirty = lambda: self.form.values() != self._before or bool(self.roles.roles())
         self._suggest(name)
         self._before = self.form.values()
+        self.dirty = self._is_dirty
         self._arrange()
 
     def focus_first(self) -> None:
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _is_dirty(self) -> bool:
+        return self.form.values() != self._before or bool(self.roles.roles())
 
     def _first_sign_in(self) -> QWidget:
         holder = QWidget()

@@ -35,7 +35,7 @@ class ForgotPassword(Step):
         self.set_words(
             self.tr("Forgot password"),
             self.tr(
-                "An administrator gives you a one-time code: Users & roles, your name, Issue code. "
+                "An administrator gives you a one-time code: Users & roles, your name, Reset password. "
                 "With it you choose a new password."
             ),
             self.tr("Set password and sign in"),
