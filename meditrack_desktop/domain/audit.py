@@ -178,10 +178,9 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """One page. `total` counts all lines asked for, on the first page only; None from `COUNTED` on."""
+    """One page, and whether there is `more` after it."""
 
     lines: tuple[AuditLine, ...]
-    total: int | None = None
     more: bool = False
 
     @property

@@ -37,9 +37,9 @@ from meditrack_desktop.domain.imports import OnProgress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_anchors import AuditAnchors, Witnesses
 from meditrack_desktop.services.audit_check import check, line_seal
-from meditrack_desktop.services.audit_extract import Extract
+from meditrack_desktop.services.audit_extract import MOST_LINES, Extract
 from meditrack_desktop.services.audit_names import SEEN_WITH, named
-from meditrack_desktop.services.audit_search import Meant, in_order, meant, page, page_of
+from meditrack_desktop.services.audit_search import Meant, count, in_order, meant, page, page_of
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Works
 
@@ -66,7 +66,7 @@ class Audit:
             return queries.lines(look.session, patient_id=patient_id, limit=limit, offset=offset)
 
     def search(self, actor: Actor, query: AuditQuery) -> AuditPage:
-        """One page of lines, newest first, with the names of what they are about; the first page counts all."""
+        """One page of lines, newest first, with the names of what they are about."""
         with self.work.looking(actor, Permission.VIEW_AUDIT) as look:
             look.listed("audit", query.patient_id, query.object_id)
             return page(look, query, partial(self._may, look))
@@ -77,6 +77,15 @@ class Audit:
             look.listed("audit", query.patient_id, actor.account_id)
             mine = query.model_copy(update={"account_id": actor.account_id})
             return page(look, mine, partial(self._may, look))
+
+    def count(self, actor: Actor, query: AuditQuery) -> int | None:
+        """How many lines a query finds, wherever its page begins; None for more than 10,000.
+
+        Apart from `search`, because the first lines are there at once and counting rare ones is not.
+        """
+        with self.work.looking(actor, Permission.VIEW_AUDIT) as look:
+            look.listed("audit", query.patient_id, query.object_id)
+            return count(look, query, partial(self._may, look))
 
     def choices(self, actor: Actor) -> AuditChoices:
         """The people and desks that `search` can be narrowed to."""
@@ -159,7 +168,8 @@ class Audit:
         with self.work.looking(actor, Permission.VIEW_AUDIT) as look:
             asked = meant(look, query.model_copy(update={"after": None}), partial(self._may, look))
             span = queries.times(look.session, asked.query, asked.begins, asked.ends, asked.wanted)
-            total = queries.count(look.session, asked.query, asked.begins, asked.ends, asked.wanted)
+            most = MOST_LINES[kind]
+            total = queries.count(look.session, asked.query, asked.begins, asked.ends, asked.wanted, most)
             zone = clinic_queries.profile(look.session).tz
             line = Line("audit.exported", "audit", query.object_id, query.patient_id, kind.value)
             look.lines.append(line)

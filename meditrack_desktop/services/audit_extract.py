@@ -55,11 +55,14 @@ class Extract:
         self._unfinished: list[tuple[Path, str]] = []
 
     def write(self, asked: Meant, span: Span | None, total: int | None) -> AuditExtract:
-        """All files, or none. Unavailable PROFILE_UNWRITABLE; whatever `progress` raises."""
+        """All files, or none. `total` is None if there are more lines than one file takes.
+
+        Unavailable PROFILE_UNWRITABLE; whatever `progress` raises.
+        """
         self._total = total
         most = MOST_LINES[self._kind]
         try:
-            if span is None or (total is not None and total <= most):
+            if span is None or total is not None:
                 self._write_part(self._all(asked), self._name_of(span))
             else:
                 for month, part in self._months(asked, span):

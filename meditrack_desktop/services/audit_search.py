@@ -44,17 +44,21 @@ def meant(look: Look, query: AuditQuery, may: May) -> Meant:
 
 
 def page(look: Look, query: AuditQuery, may: May) -> AuditPage:
-    """One page with names; the first one also counts all lines."""
-    return page_of(look, meant(look, query, may), may, counted=query.after is None)
+    """One page with names."""
+    return page_of(look, meant(look, query, may), may)
 
 
-def page_of(look: Look, asked: Meant, may: May, *, counted: bool = False) -> AuditPage:
+def page_of(look: Look, asked: Meant, may: May) -> AuditPage:
     """As `page`, of a query that is understood already."""
     query = asked.query
     found = queries.page(look.session, query, asked.begins, asked.ends, asked.wanted)
-    total = queries.count(look.session, query, asked.begins, asked.ends, asked.wanted) if counted else None
-    lines = named(look.session, may, found[: query.limit])
-    return AuditPage(lines, total, more=len(found) > query.limit)
+    return AuditPage(named(look.session, may, found[: query.limit]), more=len(found) > query.limit)
+
+
+def count(look: Look, query: AuditQuery, may: May) -> int | None:
+    """How many lines a query finds; None if that is more than anybody wants to know exactly."""
+    asked = meant(look, query, may)
+    return queries.count(look.session, query, asked.begins, asked.ends, asked.wanted)
 
 
 def in_order(lines: Sequence[AuditLine]) -> tuple[AuditLine, ...]:

@@ -306,6 +306,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
     "audit.check": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.check(a)),
     "audit.search": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.search(a, AuditQuery())),
+    "audit.count": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.count(a, AuditQuery())),
     "audit.own": (P.VIEW_OWN_ACTS, lambda s, a: s.clinic.audit.own(a, AuditQuery())),
     "audit.choices": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.choices(a)),
     "audit.access": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.access(a, s.patient.id)),

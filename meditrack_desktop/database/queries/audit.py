@@ -34,8 +34,8 @@ from meditrack_desktop.domain.audit import (
     Outcome,
 )
 
-COUNTED = 100_000
-"""Totals are exact below this; from here on a list only has "more"."""
+COUNTED = 10_000
+"""Totals are exact up to this; beyond it a list only has "more"."""
 
 
 class Sealed(NamedTuple):
@@ -136,11 +136,12 @@ def count(
     begins: datetime | None,
     ends: datetime | None,
     wanted: Wanted = Wanted(),
+    most: int = COUNTED,
 ) -> int | None:
-    """How many lines there are in all; None if that is `COUNTED` or more."""
-    some = select(AuditRow.seq).where(*_conditions(query, begins, ends, wanted)).limit(COUNTED).subquery()
+    """How many lines there are in all; None if that is more than `most`."""
+    some = select(AuditRow.seq).where(*_conditions(query, begins, ends, wanted)).limit(most + 1).subquery()
     found = session.scalar(select(func.count()).select_from(some)) or 0
-    return found if found < COUNTED else None
+    return found if found <= most else None
 
 
 _BEGUN = ("attach_begun",)

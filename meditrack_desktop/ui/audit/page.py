@@ -47,7 +47,8 @@ PAGE = 200
 SKELETON_AFTER_MS = 200
 PANE_WIDTH = 312
 DOCKED_FROM = 976
-MORE_THAN_COUNTED = 1_000_000_000
+MORE_THAN_SHOWN = 1_000_000_000
+"""For the model while there is more: how much is counted apart, and does not matter to scrolling."""
 
 
 class AuditLogPage(QWidget):
@@ -104,12 +105,13 @@ class AuditLogPage(QWidget):
         self._loaded = True
         self._end = page
         chosen = self._chosen()
-        total = page.total
-        rows = len(page.lines) if not page.more else (total if total is not None else MORE_THAN_COUNTED)
-        self.model.set_records(page.lines, rows)
+        self.model.set_records(page.lines, MORE_THAN_SHOWN if page.more else len(page.lines))
         row = self.model.row_of(chosen.event.place) if chosen is not None else -1
         self.table.select_row(row if row >= 0 else (0 if page.lines else -1))
-        self._show_count(page)
+        if page.more:
+            self._ask_count()
+        else:
+            self._show_count(len(page.lines))
         if page.lines:
             self._stack.setCurrentWidget(self.table)
         else:
@@ -365,14 +367,23 @@ class AuditLogPage(QWidget):
         if self.model.rowCount():
             self.table.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _show_count(self, page: AuditPage) -> None:
-        if page.total is None:
-            self.bar.set_count(self.tr("more than 100,000 entries"))
+    def _ask_count(self) -> None:
+        desk, query = self._desk, self.bar.query()
+        self.bar.set_count("")
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.audit.count(desk.actor, query),
+            self._show_count,
+            failed=lambda _error: None,
+            replaces="count",
+        )
+
+    def _show_count(self, count: int | None) -> None:
+        if count is None:
+            self.bar.set_count(self.tr("more than 10,000 entries"))
         else:
-            number = words.count_text(page.total)
-            self.bar.set_count(
-                self.tr("1 entry") if page.total == 1 else self.tr("{count} entries").format(count=number)
-            )
+            pattern = self.tr("1 entry") if count == 1 else self.tr("{count} entries")
+            self.bar.set_count(pattern.format(count=words.count_text(count)))
 
     def _show_empty(self) -> None:
         self.state.clear_actions()
