@@ -402,6 +402,28 @@ def test_several_people_are_given_a_role_and_nobody_is_left_without(
     assert account_of(clinic, admin, "doctor").roles == {Role.RECEPTIONIST}
 
 
+def test_without_room_the_acts_on_several_fold_into_a_menu(
+    page: UsersPage, clinic: Clinic, admin: Actor, qtbot: QtBot, tasks: Tasks
+) -> None:
+    page.model.toggle(shown(page).index("doctor"))
+    assert page.bulk.add_role.isVisible() and not page.bulk.more.isVisible()
+    page.window().resize(1200, 800)
+    qtbot.wait(20)
+    assert page.place.docked.isVisible()
+    assert page.bulk.more.isVisible() and not page.bulk.add_role.isVisible()
+    assert page.place.docked.geometry().right() < page.width(), "the details are not pushed out"
+    page.bulk.more.click()
+    menu = page.bulk.menu
+    assert menu is not None
+    acts = {action.text(): action for action in menu.actions()}
+    assert "Reactivate" not in acts, "nobody chosen is inactive"
+    acts["Add role: Receptionist"].trigger()
+    menu.close()
+    press(page, "Give the role")
+    settle(tasks, qtbot)
+    assert account_of(clinic, admin, "doctor").roles == {Role.DOCTOR, Role.RECEPTIONIST}
+
+
 def test_one_session_is_ended_and_signing_out_everywhere_ends_the_rest(
     page: UsersPage, clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor, qtbot: QtBot, tasks: Tasks
 ) -> None:
