@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -87,6 +88,8 @@ def render_all(
         window.login.sign_in_as(*people[-1])
         studio.settle()
         studio.take(_room_states(window, studio, OFFICE_ROOMS))
+        with TemporaryDirectory(prefix="meditrack-set-up-") as fresh:
+            studio.take_set_up(Path(fresh), clock)
         studio.take_gallery()
     finally:
         window.end()
@@ -127,6 +130,25 @@ class _Studio:
                 self._save(self.window, name, state, scheme, size[0])
                 leave()
                 _process()
+
+    def take_set_up(self, folder: Path, clock: Clock) -> None:
+        """The set-up's window, which there is before a desk."""
+        from meditrack_desktop.ui.first_run.screens import SCREENS, open_window
+
+        window = open_window(self.tasks, folder, clock)
+        window.show()
+        for name, state, pose in SCREENS:
+            for scheme, size in ((scheme, size) for scheme in SCHEMES for size in SIZES):
+                theme.current().set(scheme=scheme)
+                window.resize(*size)
+                window.activateWindow()
+                _process()
+                pose(window)
+                self.settle()
+                self._save(window, name, state, scheme, size[0])
+        window.end()
+        window.hide()
+        window.deleteLater()
 
     def take_gallery(self) -> None:
         """The controls, on a sheet of their own."""

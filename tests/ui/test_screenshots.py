@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.ui import screenshots, theme
+from meditrack_desktop.ui.first_run import screens as set_up
 from tests.conftest import PASSWORDS, ClinicSite
 
 
@@ -22,6 +23,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
     monkeypatch.setattr(screenshots, "DESK_ROOMS", {"doctors": "doctors"})
     monkeypatch.setattr(screenshots, "READING_ROOMS", {})
     monkeypatch.setattr(screenshots, "OFFICE_ROOMS", {})
+    monkeypatch.setattr(set_up, "SCREENS", set_up.SCREENS[:1])
     folder = tmp_path / "pictures"
     files = screenshots.render_all(
         site.folder, partial(open_clinic, clock=clock), [("reception", PASSWORDS["reception"])], folder, clock
@@ -36,6 +38,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
         "doctors-normal",
         "lock-normal",
         "search-results",
+        "first-run-language",
     ):
         assert {
             f"{state}-{scheme}-{width}" for scheme in ("light", "dark") for width in (1440, 1024)
@@ -55,3 +58,8 @@ def test_every_room_names_its_states(room: str) -> None:
     assert states
     assert len(states) == len(set(states))
     assert all(part.replace("-", "").isalnum() and part.islower() for state in states for part in state)
+
+
+def test_the_set_up_names_its_states_once() -> None:
+    states = [state for _, state, _ in set_up.SCREENS]
+    assert len(states) == len(set(states)) and {"here", "server", "kit", "join", "restore"} <= set(states)

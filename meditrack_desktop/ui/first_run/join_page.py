@@ -105,7 +105,7 @@ class JoinPage(SetUpPage):
     def _ask(self) -> None:
         work = self._with_address(self.course.doors.ask_to_join)
         self.busyChanged.emit(True)
-        self.course.tasks.change(self, work, done=self._on_asked, failed=self._on_refused, always=self._idle)
+        self.course.tasks.change(self, work, done=self.show_words, failed=self._on_refused, always=self._idle)
 
     def _join_with_kit(self) -> None:
         doors, key = self.course.doors, SecretStr("".join(self.key.text().split()).upper())
@@ -140,7 +140,8 @@ class JoinPage(SetUpPage):
     def _passphrase(self) -> SecretStr | None:
         return SecretStr(self.course.secrets.passphrase) if self.course.secrets.passphrase else None
 
-    def _on_asked(self, words: object) -> None:
+    def show_words(self, words: object) -> None:
+        """Show the six words to compare, and ask the server every few seconds from now on."""
         self.words = tuple(str(word) for word in words) if isinstance(words, (tuple, list)) else ()
         self.fingerprint.setText("  ".join(self.words))
         self.waiting.setVisible(True)

@@ -115,15 +115,17 @@ class RestorePage(SetUpPage):
         self.course.tasks.query(
             self,
             lambda: self.course.doors.preview_restore(command),
-            self._on_found,
+            self.show_found,
             failed=self._on_refused,
             always=lambda: self.busyChanged.emit(False),
             replaces="preview",
         )
         self.busyChanged.emit(True)
 
-    def _on_found(self, found: RestorePreview) -> None:
-        self.found = found
+    def show_found(self, found: RestorePreview) -> None:
+        """Say what would come back; the next time the page is left, it does."""
+        self._forget()
+        self.found, self._looked_at = found, self.command()
         made = found.made_at.astimezone()
         patients = QLocale().toString(found.counts.get("patient", 0))
         words = self.tr("Backup of {day}, {time}: {patients} patients, {documents} documents.").format(

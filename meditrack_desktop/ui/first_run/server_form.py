@@ -159,8 +159,8 @@ class ServerForm(QWidget):
         self._course.tasks.query(
             self,
             lambda: try_server(address),
-            self._on_found,
-            failed=self._on_failed,
+            self.show_found,
+            failed=self.show_failed,
             replaces="server",
         )
 
@@ -190,7 +190,8 @@ class ServerForm(QWidget):
         if self.password.text() and self.host.text().strip() and self._asked is None:
             self.test()
 
-    def _on_found(self, found: ServerFound) -> None:
+    def show_found(self, found: ServerFound) -> None:
+        """Say what lies on the server, every part of which works."""
         self._running, self.found = False, found
         tone, lead, text = found_words(found)
         joins = found.holding is Holding.CLINIC
@@ -199,7 +200,8 @@ class ServerForm(QWidget):
         self.tested.emit()
         self._go_on()
 
-    def _on_failed(self, error: ClinicError) -> None:
+    def show_failed(self, error: ClinicError) -> None:
+        """Name the part that failed."""
         self._running, self._waiting = False, None
         lead, text = failed_words(error)
         self._show("danger", lead, text, action=self.tr("Test again"))

@@ -94,7 +94,7 @@ class FirstRunWindow(QMainWindow):
         if here > 0:
             self.page.take_answers()
             self.join.stop()
-            self._show(self._way[here - 1])
+            self.show_page(self._way[here - 1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter that no field or button wanted for itself goes on.
@@ -147,7 +147,7 @@ class FirstRunWindow(QMainWindow):
             page.busyChanged.connect(self.card.go_on.set_busy)
         self.place.joinRequested.connect(self._on_join)
         self.join.joined.connect(lambda: self._finish(self._done()))
-        self.language.restoreRequested.connect(partial(self._take_way, "restore"))
+        self.language.restoreRequested.connect(partial(self.take_way, "restore"))
         self.restore.restoreRequested.connect(self._on_restore)
         self.restore.goOnChanged.connect(lambda words: self.card.go_on.set_text(words or self.tr("Continue")))
 
@@ -185,9 +185,9 @@ class FirstRunWindow(QMainWindow):
         again = words.index("administrator")
         if self.course.answers.place == kept.SERVER:
             again = words.index("place")
-        self._show(self.new_way[min(reached, again)])
+        self.show_page(self.new_way[min(reached, again)])
 
-    def _take_way(self, word: str) -> None:
+    def take_way(self, word: str) -> None:
         """Follow other pages than those to a new clinic."""
         ways: dict[str, list[SetUpPage]] = {
             "new": self.new_way,
@@ -196,7 +196,7 @@ class FirstRunWindow(QMainWindow):
         }
         self.page.take_answers()
         self._way = ways[word]
-        self._show(self._way[-1])
+        self.show_page(self._way[-1])
 
     def _steps(self) -> list[str]:
         opening = [self.tr("Language and region"), self.tr("Your clinic"), self.tr("Where data lives")]
@@ -206,7 +206,8 @@ class FirstRunWindow(QMainWindow):
             return [opening[0], self.tr("Restore from a backup")]
         return [*opening, self.tr("Administrator"), self.tr("Backup"), self.tr("Import, optional")]
 
-    def _show(self, page: SetUpPage) -> None:
+    def show_page(self, page: SetUpPage) -> None:
+        """Bring a page to the front with what was answered there."""
         if page is self.language:
             self._way = self.new_way
         if page is self.place and self.join in self._way:
@@ -225,24 +226,25 @@ class FirstRunWindow(QMainWindow):
         if not self._working:
             self._keep()
         announce(self, self.card.steps.accessibleName())
-        (page.first() or self.card.go_on).setFocus(Qt.FocusReason.TabFocusReason)
+        first = page if self._working else page.first() or self.card.go_on
+        first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _next(self) -> None:
         here = self._way.index(self.page)
         self.page.take_answers()
         if here + 1 < len(self._way):
-            self._show(self._way[here + 1])
+            self.show_page(self._way[here + 1])
         elif self._way is self.new_way:
             self._set_up()
 
     def _on_join(self) -> None:
-        self._take_way("join")
+        self.take_way("join")
 
     def _set_up(self) -> None:
         course = self.course
         kit = course.kit
         if kit is None:
-            self._show(self.kit)
+            self.show_page(self.kit)
             return
         asked = set_up_command(course)
         steps = (
@@ -250,7 +252,7 @@ class FirstRunWindow(QMainWindow):
             (self.tr("Making the database and your account"), 2),
             (self.tr("Opening the desk"), 4),
         )
-        self._begin_work(self.working)
+        self.begin_work(self.working)
 
         def work(report: OnProgress) -> object:
             report(Progress(steps[0][1], 5))
@@ -283,7 +285,7 @@ class FirstRunWindow(QMainWindow):
         )
 
     def _on_set_up_failed(self, error: ClinicError) -> None:
-        self._end_work()
+        self.end_work()
         page = self.imports
         places = {
             "admin_": self.administrator,
@@ -293,12 +295,12 @@ class FirstRunWindow(QMainWindow):
         }
         for name in error.fields:
             page = next((each for start, each in places.items() if name.startswith(start)), page)  # type: ignore[assignment]
-        self._show(page)
+        self.show_page(page)
         page.show_trouble(error)
 
     def _on_restore(self) -> None:
         command = self.restore.command()
-        self._begin_work(self.restoring)
+        self.begin_work(self.restoring)
         self.tasks.slow(
             self,
             restored(self.course, command),
@@ -309,18 +311,20 @@ class FirstRunWindow(QMainWindow):
         )
 
     def _on_restore_failed(self, error: ClinicError) -> None:
-        self._end_work()
-        self._show(self.restore)
+        self.end_work()
+        self.show_page(self.restore)
         self.restore.show_trouble(error)
 
     def _done(self, username: str = "", password: str = "") -> SetUpDone:
         return SetUpDone(username, password, self.course.secrets.passphrase)
 
-    def _begin_work(self, page: SetUpPage) -> None:
+    def begin_work(self, page: SetUpPage) -> None:
+        """Show the page of a long deed: neither back nor away until it has ended."""
         self._working = True
-        self._show(page)
+        self.show_page(page)
 
-    def _end_work(self) -> None:
+    def end_work(self) -> None:
+        """The deed did not work out; the pages can be used again."""
         self._working = False
 
     def _finish(self, done: SetUpDone) -> None:

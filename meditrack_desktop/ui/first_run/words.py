@@ -33,6 +33,10 @@ def found_words(found: ServerFound) -> tuple[str, str, str]:
 
 def failed_words(error: ClinicError) -> tuple[str, str]:
     """(lead, text) for the part of a server that failed."""
+    if "certificate" in error.fields:
+        return say("That file is no certificate."), say(
+            "Nothing was sent. Choose the PEM file of the authority that signed the server's certificate."
+        )
     said = errors.words(error)
     problem = error.parameters.get("problem")
     if error.code is ErrorCode.SERVER_CERTIFICATE_WRONG and problem in ("host", "date"):

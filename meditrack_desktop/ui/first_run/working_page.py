@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
 from meditrack_desktop.domain.imports import Progress
@@ -16,6 +17,8 @@ class WorkingPage(SetUpPage):
 
     def __init__(self, course: Course, title: str, subtitle: str) -> None:
         super().__init__(course, title, subtitle)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("ownFocusEdge", True)  # the whole page: nothing else can have the focus meanwhile
         column = QVBoxLayout()
         column.setSpacing(10)
         self.bar = ProgressBar(title)
