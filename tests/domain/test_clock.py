@@ -9,11 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from meditrack_desktop.domain.clock import FixedClock, SystemClock, to_instant, to_wall, today
+from meditrack_desktop.domain.clock import (
+    ClinicClock,
+    FixedClock,
+    SystemClock,
+    steady_seconds,
+    to_instant,
+    to_wall,
+    today,
+)
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 
 LONDON = ZoneInfo("Europe/London")
 KIRITIMATI = ZoneInfo("Pacific/Kiritimati")
+NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 
 
 def test_system_clock_is_aware_and_in_utc() -> None:
@@ -70,3 +79,47 @@ def test_every_instant_has_one_wall_time_and_back(naive: datetime, name: str) ->
     zone, instant = ZoneInfo(name), naive.replace(tzinfo=UTC)
     wall = to_wall(instant, zone)
     assert to_instant(wall, zone, wall.fold) == instant
+
+
+class TestTheClinicsTime:
+    """Put back, the machine's clock moves nothing; a server's clock moves everything (D32)."""
+
+    def _made(self) -> tuple[FixedClock, list[float], ClinicClock]:
+        machine, steady = FixedClock(NOON), [0.0]
+        return machine, steady, ClinicClock(machine, lambda: steady[0])
+
+    def test_it_is_the_machines_as_long_as_that_goes_forward(self) -> None:
+        machine, _steady, clock = self._made()
+        for hours in (0, 1, 24, 24 * 365):
+            machine.advance(timedelta(hours=hours))
+            assert clock.now() == machine.now() and clock.behind == timedelta(0)
+
+    def test_put_back_it_goes_on_by_steady_seconds(self) -> None:
+        machine, steady, clock = self._made()
+        assert clock.now() == NOON
+        machine.advance(timedelta(days=-1))
+        steady[0] = 90.0
+        assert clock.now() == NOON + timedelta(seconds=90)
+        assert clock.behind == timedelta(days=1, seconds=90)
+        machine.set(NOON + timedelta(hours=1))
+        assert clock.now() == NOON + timedelta(hours=1)
+
+    def test_what_the_file_has_seen_is_past(self) -> None:
+        _machine, _steady, clock = self._made()
+        clock.was_seen(NOON + timedelta(hours=5))
+        clock.was_seen(NOON - timedelta(hours=5))
+        assert clock.now() == NOON + timedelta(hours=5)
+        clock.trust_the_machine()
+        assert clock.now() == NOON and clock.behind == timedelta(0)
+
+    def test_a_server_decides_between_its_words_too(self) -> None:
+        machine, steady, clock = self._made()
+        for shown in (timedelta(days=-400), timedelta(days=400)):
+            clock.server_says(NOON + shown)
+            machine.advance(timedelta(days=7))
+            steady[0] += 10.0
+            assert clock.now() == NOON + shown + timedelta(seconds=10)
+
+    def test_steady_seconds_never_go_back(self) -> None:
+        seen = [steady_seconds() for _ in range(1000)]
+        assert seen == sorted(seen)
