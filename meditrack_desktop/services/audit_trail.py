@@ -20,10 +20,12 @@ from meditrack_desktop.database.queries import audit as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.logs import events
 
 if TYPE_CHECKING:
     from meditrack_desktop.database.session import WriteSession
 
+_log = events("trail")
 NO_HASH = "0" * 64
 LONGEST_DETAIL = 1000
 
@@ -83,6 +85,7 @@ class AuditTrail:
             sealed = seal(key, previous, row)
             rows.append({**row, "prev": previous, "hash": sealed})
             previous = sealed
+            _log.debug(line.action, outcome=line.outcome, object=line.object_id, patient=line.patient_id)
         queries.add_lines(session, rows)
         queries.set_head(session, self.chain, seq, previous)
         if self.ended is not None:

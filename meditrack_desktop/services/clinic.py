@@ -24,6 +24,7 @@ from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
 from meditrack_desktop.services.privacy.exports import PatientExports
+from meditrack_desktop.services.privacy.precautions import Precautions
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile
@@ -54,6 +55,7 @@ class Clinic:
     access_grants: AccessGrants
     restrictions: Restrictions
     purges: Purges
+    precautions: Precautions
     disclosures: Disclosures
     exports: PatientExports
     imports: Imports

@@ -120,6 +120,10 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
             s.folder / "export.zip",
         ),
     ),
+    "precautions.server_logging": (
+        P.REVIEW_BREAK_GLASS,
+        lambda s, a: s.clinic.precautions.server_logging(a),
+    ),
     "restrictions.standing": (
         P.VIEW_PATIENTS,
         lambda s, a: s.clinic.restrictions.standing(a, s.patient.id),
@@ -167,4 +171,12 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "emergency.to_review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.to_review(a)),
     "emergency.review": (P.REVIEW_BREAK_GLASS, lambda s, a: s.clinic.emergency.review(a, _review(s))),
 }
-PRIVACY_SERVICES = ("emergency", "access_grants", "restrictions", "purges", "disclosures", "exports")
+PRIVACY_SERVICES = (
+    "emergency",
+    "access_grants",
+    "restrictions",
+    "purges",
+    "disclosures",
+    "exports",
+    "precautions",
+)

@@ -22,11 +22,11 @@ class EmergencyList(QWidget):
         super().__init__()
         self._desk = desk
         columns = (
-            Column("who", self.tr("Who"), 170, sortable=False),
+            Column("who", self.tr("Who"), 200, sortable=False),
             Column("patient", self.tr("Patient"), 180, sortable=False),
             Column("reason", self.tr("Reason"), 220, stretch=True, sortable=False),
-            Column("started", self.tr("Opened"), 150, priority=2, sortable=False),
-            Column("due", self.tr("To be looked at by"), 170, priority=1, sortable=False),
+            Column("started", self.tr("Opened"), 170, priority=2, sortable=False),
+            Column("due", self.tr("To be looked at by"), 250, priority=1, sortable=False),
         )
         self.list: Worklist[EmergencyAccess] = Worklist(
             self.tr("Emergency accesses to look at"),

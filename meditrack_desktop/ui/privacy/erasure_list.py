@@ -21,11 +21,11 @@ class ErasureList(QWidget):
         super().__init__()
         self._desk = desk
         columns = (
-            Column("patient", self.tr("Patient"), 190, sortable=False),
+            Column("patient", self.tr("Patient"), 240, sortable=False),
             Column("mrn", self.tr("MRN"), 110, priority=2, sortable=False),
             Column("reason", self.tr("Reason"), 220, stretch=True, sortable=False),
             Column("by", self.tr("Asked by"), 160, sortable=False),
-            Column("at", self.tr("Asked"), 150, priority=1, sortable=False),
+            Column("at", self.tr("Asked"), 170, priority=1, sortable=False),
         )
         self.list: Worklist[PurgeRequest] = Worklist(
             self.tr("Requests to erase"),

@@ -13,7 +13,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.privacy.emergency_list import EmergencyList
 from meditrack_desktop.ui.privacy.erasure_list import ErasureList
 from meditrack_desktop.ui.privacy.retention_list import RetentionList
-from meditrack_desktop.ui.widgets import Divider, Label, TabStrip
+from meditrack_desktop.ui.widgets import Banner, Divider, Label, TabStrip
 
 NEEDS = (Permission.REVIEW_BREAK_GLASS, Permission.PURGE_PATIENT)
 """Who holds one of these has something to do here."""
@@ -38,6 +38,8 @@ class PrivacyPage(QWidget):
             self.lists["retention"] = RetentionList(desk)
             tabs += [("erasures", self.tr("Erasure"), None), ("retention", self.tr("Past their years"), None)]
         self.tabs = TabStrip(tabs, tabs[0][0] if tabs else "", name=self.tr("Lists"))
+        self.loud = Banner("", "warn", square=True)
+        self.loud.hide()
         self._pages = QStackedWidget()
         for key, page in self.lists.items():
             self._pages.addWidget(page)
@@ -55,8 +57,26 @@ class PrivacyPage(QWidget):
     def refresh(self) -> None:
         """Ask again; the chosen lines stay."""
         self._stale = False
+        desk = self._desk
+        if desk.actor.may(Permission.REVIEW_BREAK_GLASS):
+            desk.tasks.query(
+                self,
+                lambda: desk.clinic.precautions.server_logging(desk.actor),
+                self.show_loud,
+                failed=lambda _error: None,
+                replaces="precautions",
+            )
         for page in self.lists.values():
             page.refresh()
+
+    def show_loud(self, settings: tuple[str, ...]) -> None:
+        """Warn of a server whose log takes in what is typed here."""
+        text = self.tr("Its settings should be changed by whoever looks after it: {settings}.")
+        self.loud.set_text(
+            text.format(settings=", ".join(settings)),
+            self.tr("The clinic server can write patient data into its own log."),
+        )
+        self.loud.setVisible(bool(settings))
 
     def can_leave(self) -> bool:
         """Always: nothing is typed on the page itself."""
@@ -92,6 +112,7 @@ class PrivacyPage(QWidget):
         column.addLayout(head)
         column.addLayout(strip)
         column.addWidget(Divider())
+        column.addWidget(self.loud)
         column.addWidget(self._pages, 1)
 
     def _on_changed(self, changes: ChangeSet) -> None:
