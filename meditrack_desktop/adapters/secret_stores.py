@@ -145,7 +145,7 @@ def read_private(path: Path) -> dict[str, object] | None:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise Unavailable(ErrorCode.DEVICE_SECRET_MISSING) from None
     if not isinstance(values, dict):
         raise Unavailable(ErrorCode.DEVICE_SECRET_MISSING)

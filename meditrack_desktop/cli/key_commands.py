@@ -10,7 +10,7 @@ from meditrack_desktop import bootstrap
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
 from meditrack_desktop.cli.signing_in import signed_in
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.services.recovery import RecoverClinic, read_identity
 
@@ -87,10 +87,7 @@ def _password_and_key(args: Namespace, password: bool = True) -> tuple[str, str]
         typed = sys.stdin.readline().rstrip("\r\n")
     if args.kit == Path("-"):
         return typed, read_identity(sys.stdin.read())
-    try:
-        return typed, read_identity(args.kit.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
+    return typed, bootstrap.read_kit(args.kit)
 
 
 def _progress(args: Namespace) -> OnProgress:

@@ -21,6 +21,9 @@ from meditrack_desktop.domain.documents import DocumentClass
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.vault.keys import ClinicRecipients, new_key_pair, public_half
 
+LARGEST_ENVELOPE = 64 * 1024
+"""Bytes; some hundred holders. What pyrage needs for a header grows with the square of their number."""
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierKeys:
@@ -139,8 +142,10 @@ def seal_envelope(opened: ClinicSecrets, recipients: Iterable[str]) -> bytes:
 def open_envelope(sealed: bytes, identity: str) -> ClinicSecrets | None:
     """The secrets of an envelope; None if `identity` is no key or not one of those it is sealed to.
 
-    Unavailable PROFILE_DAMAGED if it opens and holds something else.
+    Unavailable PROFILE_DAMAGED if it is larger than any of ours, or opens and holds something else.
     """
+    if len(sealed) > LARGEST_ENVELOPE:
+        raise Unavailable(ErrorCode.PROFILE_DAMAGED, file="envelope")
     try:
         content = pyrage.decrypt(sealed, [pyrage.x25519.Identity.from_str(identity.strip().upper())])
     except (pyrage.DecryptError, pyrage.IdentityError):

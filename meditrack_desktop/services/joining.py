@@ -213,5 +213,5 @@ def _pending(profile: Profile) -> ProfileFacts | None:
         )
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise Unavailable(ErrorCode.PROFILE_DAMAGED, file=profile.joining_file.name) from None

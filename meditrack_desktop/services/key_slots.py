@@ -284,7 +284,7 @@ class KeySlots:
             _unbase64(file.envelope), bytes.fromhex(file.seal)
         except FileNotFoundError:
             return _File()
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise Unavailable(ErrorCode.PROFILE_DAMAGED, file=self._path.name) from None
         return file
 

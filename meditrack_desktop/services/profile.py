@@ -121,7 +121,7 @@ class Profile:
             raise Unavailable(ErrorCode.CLINIC_NOT_SET_UP) from None
         except PermissionError:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(self.folder)) from None
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             raise Unavailable(ErrorCode.PROFILE_DAMAGED, file="clinic.json") from None
         try:
             if content["format"] > FORMAT:

@@ -65,11 +65,13 @@ def unsealed(sealed: bytes, identity: str, holder: str, seal_key: str = "") -> C
     Without a `seal_key` known before, the one inside is believed. Unavailable PROFILE_DAMAGED for a wrong proof.
     """
     content = sealed[2 * _PROOF :]
+    # Before the key is used on it, where that can be: a hostile age header is slow to read.
+    if seal_key and not is_proof(sealed[:_PROOF], seal_key, f"envelope:{holder}", content):
+        raise Unavailable(ErrorCode.PROFILE_DAMAGED, file="key_envelope")
     opened = open_envelope(content, identity)
     if opened is None:
         return None
-    known = seal_key or opened.seal_key
-    if opened.seal_key != known or not is_proof(sealed[:_PROOF], known, f"envelope:{holder}", content):
+    if not is_proof(sealed[:_PROOF], opened.seal_key, f"envelope:{holder}", content):
         raise Unavailable(ErrorCode.PROFILE_DAMAGED, file="key_envelope")
     return opened
 

@@ -1,4 +1,4 @@
-"""Where this computer's secret lies: only keyrings of the system, and each kind of trouble by its own name (D22, F14)."""
+"""Where this computer's secret lies: only keyrings of the system; each kind of trouble has its name (D22, F14)."""
 
 from __future__ import annotations
 
