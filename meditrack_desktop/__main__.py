@@ -16,6 +16,7 @@ from meditrack_desktop.domain.clock import Clock
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
+    from meditrack_desktop.services.recovery import RecoverClinic, Recovered
     from meditrack_desktop.ui.first_run.doors import FirstRunDoors
 
 QT_LIBRARIES = (
@@ -63,7 +64,7 @@ def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
         return 0
     from meditrack_desktop.ui.application import run_desktop
 
-    return run_desktop(profile, _open_clinic, sign_in=sign_in, first_run=_first_run)
+    return run_desktop(profile, _open_clinic, sign_in=sign_in, first_run=_first_run, recover=_recover)
 
 
 def _open_clinic(folder: Path) -> Clinic:
@@ -71,6 +72,12 @@ def _open_clinic(folder: Path) -> Clinic:
     from meditrack_desktop.bootstrap import open_clinic
 
     return open_clinic(folder)
+
+
+def _recover(folder: Path, command: RecoverClinic) -> Recovered:
+    from meditrack_desktop.bootstrap import recover_clinic
+
+    return recover_clinic(folder, command)
 
 
 def _first_run() -> FirstRunDoors:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,10 @@ from meditrack_desktop.ui.widgets import StateView
 if TYPE_CHECKING:
     from meditrack_desktop.services.clinic import Clinic
     from meditrack_desktop.services.profile import ProfileFacts
+    from meditrack_desktop.services.recovery import RecoverClinic, Recovered
     from meditrack_desktop.ui.first_run.doors import FirstRunDoors
     from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
+    from meditrack_desktop.ui.login.kit_step import Recover
 
 DESIGN_SIZE = (1440, 900)
 COLLECT_MS = 1000
@@ -39,12 +42,14 @@ def run_desktop(
     *,
     sign_in: tuple[str, str] | None = None,
     first_run: Callable[[], FirstRunDoors] | None = None,
+    recover: Callable[[Path, RecoverClinic], Recovered] | None = None,
     ready: Callable[[MainWindow], object] | None = None,
 ) -> int:
     """Open the windows on a profile folder and return the exit code when they close.
 
     With `sign_in` (user, password) the desk opens signed in. A profile without a clinic is set up by way of
-    `first_run`. `ready` is called once the first window of a clinic has painted.
+    `first_run`; `recover` lets an administrator in by the recovery kit. `ready` is called once the first window of
+    a clinic has painted.
     """
     app = start_application(sys.argv)
     errors.install_excepthook()
@@ -58,7 +63,8 @@ def run_desktop(
     log_to(profile)
     remembered = QSettings(str(profile / "desk.ini"), QSettings.Format.IniFormat)
     _dress_as_before(remembered)
-    running = _Running(place, open_clinic, remembered, ready)
+    by_kit = partial(recover, profile) if recover is not None else None
+    running = _Running(place, open_clinic, remembered, ready, by_kit)
     if facts is not None:
         running.open_desk(facts, sign_in)
     elif first_run is not None:
@@ -77,8 +83,9 @@ class _Running:
         open_clinic: OpenClinic,
         remembered: QSettings,
         ready: Callable[[MainWindow], object] | None,
+        recover: Recover | None,
     ) -> None:
-        self._place, self._open_clinic, self._ready = place, open_clinic, ready
+        self._place, self._open_clinic, self._ready, self._recover = place, open_clinic, ready, recover
         self._remembered = remembered
         self._tasks = Tasks()
         self._desk: MainWindow | None = None
@@ -100,7 +107,7 @@ class _Running:
                 clinic.keys.give_device_passphrase(passphrase)
             return clinic
 
-        window = MainWindow(self._tasks, facts, SystemClock(), opened, __version__)
+        window = MainWindow(self._tasks, facts, SystemClock(), opened, __version__, self._recover)
         self._desk = window
         self._place_window(window)
         self._collector = self._collector or GarbageInTheGuiThread(window)
@@ -137,6 +144,8 @@ class _Running:
             self._remembered.setValue("window/geometry", window.saveGeometry())
         self._remembered.setValue("theme/scheme", theme.current().wanted)
         self._remembered.setValue("theme/text_size", theme.current().text_size)
+        self._remembered.setValue("theme/density", theme.current().density)
+        self._remembered.setValue("theme/status_tints", "1" if theme.current().status_tints else "0")
         self._remembered.sync()
         if self._first is not None:
             self._first.end()
@@ -214,6 +223,10 @@ def _dress_as_before(remembered: QSettings) -> None:
         current.set(scheme="dark" if scheme == "dark" else "light")
     if size.isdigit() and int(size) in theme.TEXT_SIZES:
         current.set(text_size=int(size))
+    if str(remembered.value("theme/density", "")) == "compact":
+        current.set(density="compact")
+    if str(remembered.value("theme/status_tints", "1")) == "0":
+        current.set(status_tints=False)
 
 
 def _only_say(app: QApplication, error: ClinicError) -> int:

@@ -115,7 +115,7 @@ class Contents(QWidget):
         scroll.body.addWidget(self.nothing)
         self.nothing.hide()
         scroll.body.addStretch(1)
-        theme.current().changed.connect(lambda: self.set_narrow(self._narrow))
+        theme.current().changed.connect(self._on_theme)
         self._narrow = False
         self.set_narrow(False)
 
@@ -123,6 +123,9 @@ class Contents(QWidget):
         """A little less wide where the window is small."""
         self._narrow = narrow
         self.setFixedWidth(theme.current().px(NARROW_WIDTH if narrow else WIDTH))
+
+    def _on_theme(self) -> None:
+        self.set_narrow(self._narrow)
 
     def mark(self, word: str) -> None:
         """Show which section is open."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
@@ -79,6 +79,9 @@ class SettingsPage(QWidget):
         row.addWidget(self.stack, 1)
         self.setFocusProxy(self.contents.search)
         desk.live.changed.connect(self._on_changed)
+        keys = QShortcut(QKeySequence.StandardKey.Save, self)
+        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        keys.activated.connect(self.save)
 
     def load(self) -> None:
         """Begin with the first section, unless another was asked for. Every section is made, so that its settings
@@ -97,6 +100,11 @@ class SettingsPage(QWidget):
     def can_leave(self) -> bool:
         """False while something is typed that is not saved."""
         return not any(section.dirty for section in self._sections.values())
+
+    def save(self) -> None:
+        """Keep what was changed in the open section."""
+        if self.section is not None:
+            self.section.save()
 
     @property
     def section(self) -> Section | None:

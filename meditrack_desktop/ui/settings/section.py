@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
@@ -112,9 +111,6 @@ class Section(QWidget):
         self.bar.save.clicked.connect(self.save)
         self.bar.discard.clicked.connect(self.discard)
         column.addWidget(self.bar)
-        keys = QShortcut(QKeySequence.StandardKey.Save, self)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        keys.activated.connect(self.save)
 
     @property
     def places(self) -> list[tuple[str, str]]:

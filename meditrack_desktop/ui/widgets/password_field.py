@@ -55,6 +55,7 @@ class PasswordField(TextField):
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 self.deselect()
                 self.keyPressEvent(event)
+                event.accept()  # or Qt would hand it on to the field once more
                 return True
         return super().eventFilter(watched, event)
 
