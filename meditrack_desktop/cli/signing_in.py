@@ -20,6 +20,17 @@ def typed_password(args: Namespace) -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
+def _sign_in(clinic: Clinic, username: str, password: str) -> Actor:
+    """The second line of standard input is the second factor's digits, where the account has one."""
+    try:
+        return clinic.sessions.sign_in(username, password)
+    except NotAuthenticated as refused:
+        code = sys.stdin.readline().strip() if refused.code is ErrorCode.SECOND_FACTOR_NEEDED else ""
+        if not code:
+            raise
+    return clinic.sessions.sign_in(username, password, code)
+
+
 @contextmanager
 def signed_in(args: Namespace) -> Iterator[tuple[Clinic, Actor]]:
     """The open clinic of --profile and the actor of --user; signed out and closed afterwards."""
@@ -27,7 +38,7 @@ def signed_in(args: Namespace) -> Iterator[tuple[Clinic, Actor]]:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
     clinic = open_clinic(args.profile)
     try:
-        actor = clinic.sessions.sign_in(args.user, typed_password(args))
+        actor = _sign_in(clinic, args.user, typed_password(args))
         try:
             yield clinic, actor
         finally:
