@@ -72,6 +72,7 @@ from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
 from meditrack_desktop.services.signing_in import SigningIn
 from meditrack_desktop.services.this_computer import computer_name
+from meditrack_desktop.services.upkeep import Upkeep
 from meditrack_desktop.services.work import Works
 
 PASSPHRASE_VARIABLE = "MEDITRACK_DEVICE_PASSPHRASE"
@@ -197,7 +198,10 @@ def write_kit(file: Path, kit: RecoveryKit) -> None:
 
 def read_kit(file: Path) -> str:
     """The secret key in a kit's file. Unavailable RECOVERY_KEY_WRONG."""
-    return recovery.read_identity(file.read_text("utf-8"))
+    try:
+        return recovery.read_identity(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
 
 
 def fresh_store(profile: Profile, passphrase: str = "") -> SecretStore:
@@ -262,6 +266,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         desks=Desks(work, keys, profile),
         key_rotation=KeyRotation(work, keys),
         backups=Backups(work, keys, profile, anchors),
+        upkeep=Upkeep(work, keys),
         changes=bus,
         profile=profile,
         work=work,

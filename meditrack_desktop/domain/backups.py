@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -135,6 +136,23 @@ class BackupRun:
     documents: int
     verified_at: datetime | None
     problem: ErrorCode | None
+
+
+LOOKS = ("vault.looked_after", "vault.checked")
+"""The lines in the trail of a look after the vault: the nightly one, and the one that read every document."""
+
+_TOLD = re.compile(r"(\d+) missing, (\d+) damaged, (\d+) without recovery copy")
+
+
+def told(missing: int, damaged: int, without_copy: int) -> str:
+    """How such a line tells what was found."""
+    return f"{missing} missing, {damaged} damaged, {without_copy} without recovery copy"
+
+
+def heard(detail: str) -> tuple[int, int, int]:
+    """What `told` told: missing, damaged, without recovery copy."""
+    found = _TOLD.match(detail)
+    return (int(found[1]), int(found[2]), int(found[3])) if found else (0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
+from meditrack_desktop.services.upkeep import Upkeep
 from meditrack_desktop.services.work import Works
 
 
@@ -65,6 +66,7 @@ class Clinic:
     desks: Desks
     key_rotation: KeyRotation
     backups: Backups
+    upkeep: Upkeep
     changes: ChangeBus
     profile: Profile
     work: Works

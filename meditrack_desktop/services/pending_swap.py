@@ -84,9 +84,9 @@ def finish(folder: Path) -> None:
             if new.exists():
                 new.rename(old)
                 _sync_folder(folder)
+        shutil.rmtree(coming, ignore_errors=True)
         decision.unlink()
         _sync_folder(folder)
-        shutil.rmtree(coming, ignore_errors=True)
     except OSError:
         raise _unwritable(folder) from None
 

@@ -30,6 +30,7 @@ NEED_NO_ACTOR = {
     "resets.request_by_email": "who forgot the password is not signed in",
     "sessions.recent_users": "shown on the sign-in window",
     "backups.run_if_due": "the day's backup, made by the program itself",
+    "upkeep.run_if_due": "the nightly look, made by the program itself",
 }
 NEED_NO_WORK = {
     "sessions.sign_in": "opens the session that a Work would ask for",
@@ -40,6 +41,7 @@ NEED_NO_WORK = {
     "sessions.recent_users": "reads the profile folder, no patient data",
     "sessions.sign_out": "anybody may leave, also with a session that has ended",
     "backups.run_if_due": "the day's backup, made by the program itself",
+    "upkeep.run_if_due": "the nightly look, made by the program itself",
 }
 PLAIN_MODULES = {
     "builtins",

@@ -37,11 +37,14 @@ BACKUP_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "backups.set_target": (P.BACK_UP, lambda s, a: s.clinic.backups.set_target(a, _stick(s))),
     "backups.run": (P.BACK_UP, lambda s, a: _with_target(s).clinic.backups.run(a)),
     "backups.verify": (P.BACK_UP, lambda s, a: s.clinic.backups.verify(a, _made(s))),
+    "upkeep.run": (P.BACK_UP, lambda s, a: s.clinic.upkeep.run(a)),
+    "upkeep.verify": (P.BACK_UP, lambda s, a: s.clinic.upkeep.verify(a)),
     "backups.preview": (P.RESTORE, lambda s, a: s.clinic.backups.preview(a, _made(s))),
 }
 
 BACKUP_WITHOUT_AN_ACTOR = {
     "backups.restore": "ends every session and closes the clinic; see services/backup/test_restore.py",
     "backups.run_if_due": "the day's backup, made by the program itself; the trail names it",
+    "upkeep.run_if_due": "the nightly look after the vault; the trail names the program",
 }
-BACKUP_SERVICES = ("backups",)
+BACKUP_SERVICES = ("backups", "upkeep")

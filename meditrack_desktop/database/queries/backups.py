@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.accounts import SessionRow
+from meditrack_desktop.database.tables.audit import AuditRow
 from meditrack_desktop.database.tables.backups import BackupRunRow
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
 from meditrack_desktop.domain.backups import BackupOutcome, BackupRun
@@ -56,6 +57,17 @@ def verified_at(session: Session) -> dict[str, datetime]:
         select(BackupRunRow.name, BackupRunRow.verified_at).where(BackupRunRow.verified_at.is_not(None))
     )
     return {row.name: row.verified_at for row in rows}
+
+
+def last_look(session: Session, actions: Sequence[str]) -> tuple[datetime, str] | None:
+    """When one of these lines was last written to the trail, and what it says."""
+    found = session.execute(
+        select(AuditRow.at, AuditRow.detail)
+        .where(AuditRow.action.in_(actions))
+        .order_by(AuditRow.at.desc())
+        .limit(1)
+    ).first()
+    return (found.at, found.detail) if found else None
 
 
 def of_name(session: Session, name: str) -> BackupRunRow | None:

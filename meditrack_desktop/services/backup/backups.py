@@ -13,6 +13,7 @@ from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import (
+    LOOKS,
     Backup,
     BackupCheck,
     BackupKind,
@@ -23,6 +24,7 @@ from meditrack_desktop.domain.backups import (
     RestorePreview,
     RestoreReport,
     StopAsked,
+    heard,
 )
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
@@ -71,6 +73,8 @@ class Backups:
             look.listed("backup")
             newest = queries.newest(look.session)
             facts = self._here.profile.facts()
+            look_at, found = queries.last_look(look.session, LOOKS) or (None, "")
+            missing, changed, without_copy = heard(found)
             return BackupStatus(
                 folder=facts.backup_folder,
                 later=facts.backup_put_off,
@@ -78,6 +82,10 @@ class Backups:
                 last_verified_at=queries.last_verified(look.session),
                 running=newest is not None and newest.outcome is BackupOutcome.RUNNING,
                 problem=newest.problem if newest else None,
+                missing_documents=missing,
+                damaged_documents=changed,
+                without_recovery_copy=without_copy,
+                looked_at=look_at,
             )
 
     def list(self, actor: Actor) -> tuple[Backup, ...]:

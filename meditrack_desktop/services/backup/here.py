@@ -64,7 +64,7 @@ class Here:
 
     def open(self, name: str) -> OpenBackup:
         """One of its backups. Errors as `open_backup`."""
-        identities = [self.secrets().backup_identity]
+        identities = [*self.secrets().backup_identities]
         return open_backup(self.folder(), name, identities, self.profile.facts().clinic_id)
 
     def readable(self, name: str) -> Manifest | None:
@@ -87,7 +87,7 @@ class Here:
         return verify_backup(
             self.folder(),
             name,
-            [self.secrets().backup_identity],
+            self.secrets().backup_identities,
             self.profile.facts().clinic_id,
             self.profile.folder,
             self.work.clock.now(),
