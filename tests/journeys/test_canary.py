@@ -72,7 +72,7 @@ def files(*folders: Path) -> list[Path]:
 def server_log(site: ClinicSite) -> bytes:
     """What Postgres wrote for this run, wherever the server was started."""
     folders = Path(tempfile.gettempdir()).glob("meditrack-postgres-*")
-    logs = [path for folder in folders for path in folder.rglob("*") if path.is_file() and "log" == path.name]
+    logs = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.name == "log"]
     logs += [path for folder in folders for path in folder.rglob("*.log") if path.is_file()]
     return b"".join(path.read_bytes() for path in logs) if site.kind == "postgres" else b""
 
@@ -122,8 +122,15 @@ def commands(site: ClinicSite, temporary: Path) -> bytes:
         (["import", str(csv), "--user", "admin", "--password-stdin"], PASSWORDS["admin"]),
     ):
         done = subprocess.run(
-            [sys.executable, "-m", "meditrack_desktop", arguments[0], "--profile", str(site.folder)]
-            + arguments[1:],
+            [
+                sys.executable,
+                "-m",
+                "meditrack_desktop",
+                arguments[0],
+                "--profile",
+                str(site.folder),
+                *arguments[1:],
+            ],
             input=f"{password}\n".encode(),
             capture_output=True,
             cwd=ROOT,
