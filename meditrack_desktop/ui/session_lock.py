@@ -31,11 +31,10 @@ _ACTIVITY = {
 
 def ticks() -> float:
     """Seconds since some moment; goes on while the computer sleeps, and when its clock is put back."""
-    if sys.platform == "linux":
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    if sys.platform == "darwin":
-        return time.clock_gettime(time.CLOCK_MONOTONIC)  # Python's own monotonic() stands still in sleep here
-    return time.monotonic()
+    # Linux has one clock for it; on macOS it is this one, as Python's own monotonic() stands still in sleep there.
+    name = {"linux": "CLOCK_BOOTTIME", "darwin": "CLOCK_MONOTONIC"}.get(sys.platform, "")
+    clock = getattr(time, name, None) if name else None
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 class _Since:

@@ -150,8 +150,9 @@ class StatusStrip(QWidget):
             row.addWidget(part)
         row.addStretch(1)
         self._clinic_line = _line()
-        for part in (self.clinic, self._clinic_line, self.rule, _line(), self.clock):
-            row.addWidget(part)
+        right: tuple[QWidget, ...] = (self.clinic, self._clinic_line, self.rule, _line(), self.clock)
+        for widget in right:
+            row.addWidget(widget)
         self._tasks = tasks
         tasks.slowStarted.connect(self._on_slow)
         self._show_work()

@@ -89,8 +89,8 @@ class AccountSection(Section):
 
     def change_password(self) -> None:
         """Ask for the present one and a new one."""
-        done = partial(self.desk.say, self.tr("Password changed"))
-        ChangePasswordDialog(self.desk, self, lambda: (done(), self.load()), self._least).open_layer()
+        done = partial(self._done, self.tr("Password changed"))
+        ChangePasswordDialog(self.desk, self, done, self._least).open_layer()
 
     def choose_pin(self) -> None:
         """Ask for six digits, twice."""
@@ -108,7 +108,7 @@ class AccountSection(Section):
     def switch_factor(self) -> None:
         """Begin to switch the authenticator app on, or ask to switch it off."""
         if self._has_factor:
-            done = partial(self._factor_changed, self.tr("Authenticator app switched off"))
+            done = partial(self._done, self.tr("Authenticator app switched off"))
             SwitchOffDialog(self.desk, self, done).open_layer()
             return
         factor, actor = self.desk.clinic.second_factor, self.desk.actor
@@ -128,10 +128,10 @@ class AccountSection(Section):
         )
 
     def _offer_factor(self, offer: SecondFactorOffer) -> None:
-        done = partial(self._factor_changed, self.tr("Authenticator app switched on"))
+        done = partial(self._done, self.tr("Authenticator app switched on"))
         SwitchOnDialog(self.desk, self, offer, done).open_layer()
 
-    def _factor_changed(self, words: str) -> None:
+    def _done(self, words: str) -> None:
         self.desk.say(words)
         self.load()
 

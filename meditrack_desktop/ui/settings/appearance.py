@@ -46,14 +46,14 @@ class AppearanceSection(Section):
                 *self.densities.values(), radios=[each.radio for each in self.densities.values()]
             )
         )
-        self.size = TextSizeSlider()
-        self.size.picked.connect(lambda percent: theme.current().set(text_size=percent))
+        self.slider = TextSizeSlider()
+        self.slider.picked.connect(lambda percent: theme.current().set(text_size=percent))
         self.percent = Badge("")
         self.add_row(
             tr("Text size"),
             tr("Everything scales, nothing is cut off. Also Ctrl with plus and minus."),
             Label("A", "small"),
-            self.size,
+            self.slider,
             Label("A", "title"),
             self.percent,
         )

@@ -14,6 +14,7 @@ from meditrack_desktop.domain.backups import (
     BackupProgress,
     BackupReport,
     BackupStatus,
+    OnBackupProgress,
     RestorePreview,
 )
 from meditrack_desktop.domain.clock import to_wall
@@ -275,7 +276,7 @@ class BackupSection(Section):
         )
 
 
-def told_as_progress(report: OnProgress) -> object:
+def told_as_progress(report: OnProgress) -> OnBackupProgress:
     """Bytes as the lanes count them; asking to stop comes back as `Stopped` from the same call."""
 
     def tell(progress: BackupProgress) -> None:

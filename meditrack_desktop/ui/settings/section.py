@@ -63,9 +63,8 @@ class Row(QWidget):
         self._words.setMaximumWidth(16777215 if narrow else theme.current().px(NAME_WIDTH))
 
     def _fit(self) -> None:
-        self.set_narrow(
-            self.parentWidget() is not None and self.parentWidget().width() < theme.current().px(NARROW)
-        )
+        parent = self.parentWidget()
+        self.set_narrow(parent is not None and parent.width() < theme.current().px(NARROW))
 
 
 class Section(QWidget):
@@ -95,17 +94,17 @@ class Section(QWidget):
         self.head.addWidget(heading)
         self.head.addWidget(Label(about, "body", tone="text2", elide=True), 1)
         column.addLayout(self.head)
-        self.scroll = ScrollColumn(margins=(32, 0, 32, 24))
-        self.scroll.body.setSpacing(0)
-        self.scroll.body.addWidget(Divider())
+        self.column = ScrollColumn(margins=(32, 0, 32, 24))
+        self.column.body.setSpacing(0)
+        self.column.body.addWidget(Divider())
         self._notices = QVBoxLayout()
-        self.scroll.body.addLayout(self._notices)
+        self.column.body.addLayout(self._notices)
         self.content = QVBoxLayout()
         self.content.setSpacing(0)
-        self.scroll.body.addLayout(self.content)
-        self.scroll.body.addStretch(1)
-        self.scroll.viewport().installEventFilter(self)
-        column.addWidget(self.scroll, 1)
+        self.column.body.addLayout(self.content)
+        self.column.body.addStretch(1)
+        self.column.viewport().installEventFilter(self)
+        column.addWidget(self.column, 1)
         self.bar = _SaveBar()
         self.bar.hide()
         self.bar.save.clicked.connect(self.save)
@@ -180,7 +179,7 @@ class Section(QWidget):
 
     def fit(self) -> None:
         """Stand words and controls as the width allows."""
-        narrow = self.scroll.viewport().width() < theme.current().px(NARROW)
+        narrow = self.column.viewport().width() < theme.current().px(NARROW)
         for row in self.rows:
             row.set_narrow(narrow)
 

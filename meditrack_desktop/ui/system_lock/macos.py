@@ -80,10 +80,13 @@ class Objc:
 _listeners: list[Callable[[], object]] = []
 
 
-@_Method
-def _on_notification(_self: int, _selector: int, _notification: int) -> None:
+def _tell(_self: int, _selector: int, _notification: int) -> None:
     for listener in tuple(_listeners):
         listener()
+
+
+_on_notification = _Method(_tell)
+"""Kept for good: the runtime holds its address."""
 
 
 class MacLock(SystemLock):

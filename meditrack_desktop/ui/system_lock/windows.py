@@ -39,7 +39,7 @@ class _Messages(QAbstractNativeEventFilter):
         self._lock = lock
 
     def nativeEventFilter(self, kind: QByteArray | bytes | bytearray | memoryview, message: int) -> Any:
-        if bytes(kind) == b"windows_generic_MSG":
+        if (kind.data() if isinstance(kind, QByteArray) else bytes(kind)) == b"windows_generic_MSG":
             said = wintypes.MSG.from_address(int(message))
             if takes_the_screen(said.message, said.wParam):
                 self._lock.locking.emit()

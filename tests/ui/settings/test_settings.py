@@ -121,8 +121,8 @@ def test_looks_act_at_once_and_can_be_taken_back(
     assert current.row_height == 32
     section.plain.click()
     assert not current.status_tints
-    section.size.setFocus()
-    qtbot.keyClick(section.size, Qt.Key.Key_Right)
+    section.slider.setFocus()
+    qtbot.keyClick(section.slider, Qt.Key.Key_Right)
     assert current.text_size == 110
     assert section.percent.text() == "110 %" if hasattr(section.percent, "text") else True
     section.reset.click()
