@@ -25,13 +25,13 @@ class LogCells:
             return QCoreApplication.translate("Audit", text)
 
         columns = [
-            Column("time", tr("Time"), 130, sortable=False),
-            Column("person", tr("Person"), 132, sortable=False),
-            Column("desk", tr("Desk"), 92, priority=3, sortable=False),
-            Column("action", tr("Action"), 132, sortable=False),
-            Column("what", tr("What"), 98, priority=1, sortable=False),
-            Column("which", tr("Which"), 150, stretch=True, sortable=False),
-            Column("detail", tr("Detail"), 132, priority=2, sortable=False),
+            Column("time", tr("Time"), 118, sortable=False),
+            Column("person", tr("Person"), 126, sortable=False),
+            Column("desk", tr("Desk"), 106, priority=3, sortable=False),
+            Column("action", tr("Action"), 126, sortable=False),
+            Column("what", tr("What"), 108, priority=1, sortable=False),
+            Column("which", tr("Which"), 146, stretch=True, sortable=False),
+            Column("detail", tr("Detail"), 126, priority=2, sortable=False),
         ]
         return RecordModel(columns, self.cell, identity=lambda line: line.event.place)
 

@@ -283,7 +283,8 @@ class AuditLogPage(QWidget):
             return
         event = page.lines[0].event
         today = self._desk.today() == event.at.astimezone(self._desk.facts.tz).date()
-        when = words.time_text(event.at, self._desk.facts.tz, with_day=not today).rpartition(":")[0]
+        when = words.time_text(event.at, self._desk.facts.tz, with_day=not today)
+        when = when[:5] if today else when
         whole = event.detail.endswith("whole")
         pattern = self.tr("Unbroken, checked at {time}") if whole else self.tr("Broken, checked at {time}")
         self._show_pill(pattern.format(time=when), whole=whole)

@@ -46,6 +46,7 @@ def _moved(desk: Desk) -> tuple[QWidget, Pose]:
                 Step("start", "2026-11-18T09:00", "2026-11-18T10:30"),
                 Step("doctor", "Dr. Mei Shili", "Dr. Aisha Stubbs"),
             )
+            page._pane_timer.stop()
             page._front().show_line(replace(line, event=moved, steps=steps, fields=("reason",)))
 
     return page, pose
@@ -78,7 +79,12 @@ def _checking(desk: Desk) -> tuple[QWidget, Pose]:
 
 def _nothing(desk: Desk) -> tuple[QWidget, Pose]:
     page = AuditLogPage(desk)
-    return page, lambda: page.bar.search.setText("Testhlom")
+
+    def pose() -> None:
+        page.bar.search.setText("Testhlom")
+        page.bar.changed.emit()
+
+    return page, pose
 
 
 def _loading(desk: Desk) -> tuple[QWidget, Pose]:

@@ -47,10 +47,9 @@ def born_text(born: BirthDate | None) -> str:
 
 
 def time_text(instant: datetime, zone: ZoneInfo, *, with_day: bool) -> str:
-    """`10:41:52` on the clinic's clock, `18 Nov 10:41:52` if the day is not clear from elsewhere."""
+    """`10:41:52` on the clinic's clock, `18 Nov 10:41` if the day is not clear from elsewhere."""
     wall = to_wall(instant, zone)
-    clock = f"{wall:%H:%M:%S}"
-    return f"{_short_day(wall.date())} {clock}" if with_day else clock
+    return visit_text(wall) if with_day else f"{wall:%H:%M:%S}"
 
 
 def moment_text(instant: datetime, zone: ZoneInfo) -> str:
