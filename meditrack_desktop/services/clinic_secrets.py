@@ -40,6 +40,7 @@ class ClinicSecrets:
 
     `database_key`, `pepper`, `audit_key` and `seal_key` are 32 bytes in hex; identities are age secret keys,
     recipients their public halves. `earlier` and `former_recovery` are empty unless keys are being changed.
+    Backups are sealed for `backup_identity`; `former_backups` open those of earlier epochs.
     `own_identity` is the key that opened the envelope: a person's, a desk's or the kit's. It is no part of it.
     """
 
@@ -55,6 +56,7 @@ class ClinicSecrets:
     epoch: int = 1
     earlier: tuple[EarlierKeys, ...] = ()
     former_recovery: str = ""
+    former_backups: tuple[str, ...] = ()
     own_identity: str = field(default="", compare=False)
 
     def __repr__(self) -> str:
@@ -90,6 +92,11 @@ class ClinicSecrets:
         )
 
     @property
+    def backup_identities(self) -> tuple[str, ...]:
+        """What opens the clinic's backups, the present key first."""
+        return (self.backup_identity, *self.former_backups)
+
+    @property
     def recovery_recipients(self) -> tuple[str, ...]:
         """Whose kits open the envelope now: two while one is being replaced."""
         return tuple(each for each in (self.recovery_recipient, self.former_recovery) if each)
@@ -102,6 +109,7 @@ class ClinicSecrets:
             administrative_identity="",
             backup_identity="",
             earlier=(),
+            former_backups=(),
             own_identity="",
         )
 
@@ -114,6 +122,7 @@ class ClinicSecrets:
     def from_bytes(cls, data: bytes, own_identity: str) -> ClinicSecrets:
         content: dict[str, Any] = json.loads(data)
         content["earlier"] = tuple(EarlierKeys(**each) for each in content["earlier"])
+        content["former_backups"] = tuple(content["former_backups"])
         return cls(**content, own_identity=own_identity)
 
 

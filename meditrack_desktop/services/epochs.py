@@ -10,6 +10,9 @@ from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets, EarlierKeys
 from meditrack_desktop.vault.keys import new_key_pair, public_half
 
+MOST_BACKUP_KEYS = 60
+"""Epochs whose backups still open without the recovery kit."""
+
 
 def following(before: ClinicSecrets, new_recovery: str = "") -> ClinicSecrets:
     """The next epoch's secrets, with the present ones as earlier; `new_recovery` if the kit is replaced too."""
@@ -19,7 +22,9 @@ def following(before: ClinicSecrets, new_recovery: str = "") -> ClinicSecrets:
         epoch=before.epoch + 1,
         clinical_identity=new_key_pair().secret,
         administrative_identity=new_key_pair().secret,
+        backup_identity=new_key_pair().secret,
         earlier=(*before.earlier, left),
+        former_backups=(before.backup_identity, *before.former_backups)[:MOST_BACKUP_KEYS],
     )
     if not new_recovery:
         return after
