@@ -33,9 +33,9 @@ from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import AuditTrail
 from meditrack_desktop.services.backup import onto_this_computer
 from meditrack_desktop.services.backup.backups import Backups
+from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
-from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.witnesses import BackupWitnesses
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
@@ -158,6 +158,14 @@ def recover_clinic(
     profile.facts()
     store = secret_store(profile, passphrase)
     return recovery.recover(profile, store, fresh_store(profile, passphrase), command, clock or SystemClock())
+
+
+def backup_folder(folder: Path) -> str:
+    """Where this profile's backups go; empty if it names no folder or is beyond reading."""
+    try:
+        return Profile(folder).facts().backup_folder
+    except Unavailable:
+        return ""
 
 
 def preview_by_kit(command: RestoreByKit) -> RestorePreview:

@@ -20,9 +20,6 @@ POSTGRES_VARIABLE = "MEDITRACK_POSTGRES"
 Run = Callable[[Namespace, Doors], int]
 LATER = {
     "export": "write patients to a file",
-    "backup": "back the clinic up",
-    "restore": "bring a backup back",
-    "verify": "check the audit trail and the vault",
     "worker": "send reminders and mail",
     "api": "serve the optional web interface",
 }
@@ -81,10 +78,16 @@ def _parser() -> ArgumentParser:
     add("migrate", "bring the data to this version of the program", _migrate, person)
     recover = add("recover", "let an administrator in again with the recovery kit", _recover, person)
     recover.add_argument(
-        "--kit", type=Path, required=True, metavar="FILE", help="the kit's text; - reads it from standard input"
+        "--kit",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="the kit's text; - reads it from standard input",
     )
     recover.add_argument(
-        "--vault", action="store_true", help="change nothing; only count the patients' keys that the kit opens here"
+        "--vault",
+        action="store_true",
+        help="change nothing; only count the patients' keys that the kit opens here",
     )
     recover.add_argument(
         "--postgres",
@@ -97,6 +100,13 @@ def _parser() -> ArgumentParser:
     kit.add_argument(
         "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the new kit is written"
     )
+    backup = add("backup", "back the clinic up and prove the backup", _backup, person)
+    backup.add_argument("--to", type=Path, metavar="DIR", help="the backup folder, from now on")
+    _add_restore(add("restore", "bring a backup back", _restore, person))
+    verify = add("verify", "check the audit trail, the database and every document", _verify, person)
+    verify.add_argument(
+        "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
+    )
     add("self-test", "check that every part of this installation works", _self_test)
     screens = add("screenshots", "draw every window into PNG files", _screenshots)
     screens.add_argument("directory", type=Path, metavar="DIR")
@@ -104,6 +114,33 @@ def _parser() -> ArgumentParser:
         later = add(name, f"{help_} (not in this version)", _later(name), person)
         later.add_argument("arguments", nargs="*")
     return parser
+
+
+def _add_restore(restore: ArgumentParser) -> None:
+    restore.add_argument(
+        "name", nargs="?", default="latest", metavar="NAME", help="which backup (default: the newest)"
+    )
+    restore.add_argument(
+        "--yes", action="store_true", help="put it in the place of what is here; else only tell of it"
+    )
+    restore.add_argument(
+        "--kit",
+        type=Path,
+        metavar="FILE",
+        help="the recovery kit, - for standard input: onto a new computer, or where the clinic opens no more",
+    )
+    restore.add_argument(
+        "--from", dest="source", type=Path, metavar="DIR", help="the backup folder, with --kit"
+    )
+    restore.add_argument(
+        "--documents", type=Path, metavar="DIR", help="where the documents shall lie, with --kit"
+    )
+    restore.add_argument(
+        "--postgres",
+        metavar="URL",
+        default=os.environ.get(POSTGRES_VARIABLE),
+        help=f"onto a clinic server, with --kit; better given as {POSTGRES_VARIABLE}",
+    )
 
 
 def _add_shared(parser: ArgumentParser, *, profile: str | None, json: bool | str) -> None:
@@ -156,6 +193,24 @@ def _new_kit(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import key_commands
 
     return key_commands.new_kit(args, doors)
+
+
+def _backup(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import backup_commands
+
+    return backup_commands.backup(args, doors)
+
+
+def _restore(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import backup_commands
+
+    return backup_commands.restore(args, doors)
+
+
+def _verify(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import backup_commands
+
+    return backup_commands.verify(args, doors)
 
 
 def _self_test(args: Namespace, doors: Doors) -> int:

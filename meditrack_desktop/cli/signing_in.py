@@ -42,6 +42,7 @@ def signed_in(args: Namespace) -> Iterator[tuple[Clinic, Actor]]:
         try:
             yield clinic, actor
         finally:
-            clinic.sessions.sign_out(actor)
+            if clinic.keys.opened is not None:  # a restore has closed it, and ended every session
+                clinic.sessions.sign_out(actor)
     finally:
         clinic.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,11 @@ from sqlalchemy import text
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _BACKUP_LOCK = 0x6D745F62636B  # "mt_bck"
 
@@ -45,13 +51,9 @@ def alone_with_file(path: Path) -> Iterator[None]:
 
 def _lock(handle: int) -> None:
     try:
-        if os.name == "nt":
-            import msvcrt
-
+        if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             # flock, not lockf: it belongs to the handle, so a second thread of this process is refused too.
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -168,7 +168,7 @@ def _server_types(source: Connection, table: str) -> dict[str, str]:
 
 
 def _spelled(column: str, kind: str) -> sql.Composable:
-    return sql.SQL(_SPELLED.get(kind, "{}")).format(sql.Identifier(column))  # type: ignore[arg-type]
+    return sql.SQL(_SPELLED.get(kind, "{}")).format(sql.Identifier(column))
 
 
 def _has_triggers(target: Connection, table: str) -> bool:

@@ -67,7 +67,7 @@ class Backup:
 
     `verified_at` is when this desk last restored it to a scratch folder and found everything right.
     `without_keys`: an old one from which the keys of patients were taken (security.md D39); bringing it back
-    takes them from a newer one.
+    takes them from a newer one. Of one that is not `readable`, only name and time are known: its list is damaged.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Backup:
     documents: int
     verified_at: datetime | None = None
     without_keys: bool = False
+    readable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.backup.folder import BackupFolder
+from meditrack_desktop.services.backup.folder import BackupFolder, time_in
 from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.manifest import Manifest
 from meditrack_desktop.services.backup.meter import Meter
@@ -98,8 +98,8 @@ class Backups:
             proven = queries.verified_at(look.session)
         if not self._here.profile.facts().backup_folder:
             return ()
-        manifests = (self._here.readable(name) for name in reversed(self._here.folder().names()))
-        return tuple(_listed(each, proven.get(each.name)) for each in manifests if each is not None)
+        names = reversed(self._here.folder().names())
+        return tuple(_listed(name, self._here.readable(name), proven.get(name)) for name in names)
 
     def set_target(self, actor: Actor, folder: Path | None) -> BackupStatus:
         """Let this desk back up to `folder`; None: later. Takes effect at once, no backup is made.
@@ -280,9 +280,11 @@ class Backups:
         return self._here.profile.facts().backup_folder
 
 
-def _listed(manifest: Manifest, verified_at: datetime | None) -> Backup:
+def _listed(name: str, manifest: Manifest | None, verified_at: datetime | None) -> Backup:
+    if manifest is None:
+        return Backup(name, time_in(name), BackupKind.BY_HAND, "", 0, 0, None, readable=False)
     return Backup(
-        name=manifest.name,
+        name=name,
         made_at=manifest.made_at,
         kind=manifest.kind,
         desk=manifest.desk,

@@ -241,6 +241,11 @@ def new_name(made_at: datetime) -> str:
     return f"{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
+def time_in(name: str) -> datetime:
+    """When a backup with this name was made, to the second."""
+    return datetime.strptime(name[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
 def damaged(file: str) -> Unavailable:
     return Unavailable(ErrorCode.BACKUP_DAMAGED, file=file)
 
