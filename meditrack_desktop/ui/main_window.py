@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
         self.guard.rulesChanged.connect(self._show_rules)
         self.guard.backups.known.connect(self._show_backup)
         self.login.signedIn.connect(self.enter)
-        self.login.retryRequested.connect(self._begin_again)
+        self.login.retryRequested.connect(self.begin)
         self.login.openAnewRequested.connect(self._open_anew)
         self.login.themeChosen.connect(self.themeChosen)
         tasks.refused.connect(self._on_refused)
@@ -119,7 +119,8 @@ class MainWindow(QMainWindow):
 
     def begin(self) -> None:
         """Open the clinic beside the sign-in card; what goes wrong is said there with Try again."""
-        self.tasks.query(self, self._load, self.use, failed=self.login.show_trouble, replaces="open")
+        if self.clinic is None:
+            self.tasks.query(self, self._load, self.use, failed=self.login.show_trouble, replaces="open")
 
     def use(self, clinic: Clinic) -> None:
         """Take an open clinic; signing in can go ahead."""
@@ -247,10 +248,6 @@ class MainWindow(QMainWindow):
             ask_discard(self, self.tr("Close and discard"), self._close_now)
         else:
             ask_stop(self, self.tasks.running()[0].title, self._close_now)
-
-    def _begin_again(self) -> None:
-        if self.clinic is None:
-            self.begin()
 
     def _open_anew(self) -> None:
         """This computer's secret is another one now: what was opened with the old one is no good."""

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop import __version__
 from meditrack_desktop.domain.clock import Clock, today
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
 from meditrack_desktop.services.profile import Profile
-from meditrack_desktop.ui import theme
+from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.application import start_application
 from meditrack_desktop.ui.frame.sheet import as_page
 from meditrack_desktop.ui.main_window import MainWindow
@@ -39,7 +39,7 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
 DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors"}
 READING_ROOMS = {"documents": "patients"}
-OFFICE_ROOMS = {"admin": "users", "privacy": "privacy", "audit": "audit"}
+OFFICE_ROOMS = {"settings": "settings", "admin": "users", "privacy": "privacy", "audit": "audit"}
 # window -> the page marked, where it is another than its room's
 MARKS = {"desks": "desks"}
 ANSWER_MS = 20_000
@@ -189,6 +189,11 @@ def _login_states(window: MainWindow) -> Iterator[Pose]:
     yield "login", "wrong", wrong, again
     yield "login", "paused", lambda: login.credentials.pause(89), lambda: login.credentials.resume()
     yield "login", "unreachable", unreachable, again
+    yield "login", "second-factor", lambda: login.credentials.digits.ask(), again
+    yield "login", "choose-password", lambda: login.show_step(login.choose), again
+    yield "login", "forgot", lambda: login.show_step(login.forgot), again
+    yield "login", "recovery-kit", lambda: login.show_step(login.kit), again
+    yield "login", "passphrase", lambda: login.show_step(login.passphrase), again
 
 
 def _room_states(window: MainWindow, studio: _Studio, rooms: Mapping[str, str]) -> Iterator[Pose]:
@@ -260,7 +265,17 @@ def _lock_states(window: MainWindow, studio: _Studio) -> Iterator[Pose]:
             window.lock_screen.credentials.submit()
             studio.settle()
 
+    def with_pin() -> None:
+        if window.desk is not None:
+            window.desk.has_pin = True
+        window.lock()
+
+    def ended() -> None:
+        window.lock(errors.words(NotAuthenticated(ErrorCode.SESSION_EXPIRED)).title, session_over=True)
+
     yield "lock", "normal", window.lock, unlock
+    yield "lock", "pin", with_pin, unlock
+    yield "lock", "ended", ended, unlock
 
 
 def _process() -> None:

@@ -18,10 +18,13 @@ from meditrack_desktop.ui.theme import TEXT_SIZES
 if TYPE_CHECKING:
     from meditrack_desktop.ui.desk import Desk
     from meditrack_desktop.ui.frame.desk_frame import DeskFrame
+    from meditrack_desktop.ui.widgets import Toasts
 
 
 class KeyedWindow(Protocol):
     """What the keys ask of the window."""
+
+    toasts: Toasts
 
     def lock(self) -> None: ...
     def undo(self) -> None: ...
@@ -39,6 +42,7 @@ def bind_keys(window: KeyedWindow, frame: DeskFrame, desk: Desk) -> None:
 
     bind("Ctrl+L", window.lock, always=True)
     bind("Ctrl+Z", window.undo, always=True)
+    bind("F8", window.toasts.reach, always=True)
     bind("Ctrl+[" if mac else "Alt+Left", frame.back)
     bind("Ctrl+]" if mac else "Alt+Right", frame.forward)
     bind("Ctrl+,", lambda: desk.go.settings())

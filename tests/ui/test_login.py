@@ -274,3 +274,16 @@ def test_everything_has_a_name(login: LoginPage) -> None:
 
 def test_roles_in_words() -> None:
     assert role_words({Role.ADMIN, Role.DOCTOR}) == "Doctor, Administrator"
+
+
+def test_the_theme_menu_marks_the_choice_and_leaves_the_keyboard_alone(login: LoginPage, qtbot: QtBot) -> None:
+    choice = login.theme_choice
+    password = login.credentials.password
+    assert password.hasFocus()
+    qtbot.mouseClick(choice, Qt.MouseButton.LeftButton)
+    choice.menu.hide()
+    assert password.hasFocus()
+    choice.choose("dark")
+    assert [action.isChecked() for action in choice.menu.actions()] == [False, False, True]
+    choice.choose("light")
+    assert [action.isChecked() for action in choice.menu.actions()] == [False, True, False]

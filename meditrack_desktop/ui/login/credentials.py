@@ -71,7 +71,7 @@ class Credentials(QWidget):
         self._column.addWidget(self.button)
         self.below = QHBoxLayout()
         self.below.addStretch(1)
-        self.below.addWidget(self.note)
+        self.below.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         self._column.addLayout(self.below)
         self.note.hide()
         self.password.returnPressed.connect(self.submit)

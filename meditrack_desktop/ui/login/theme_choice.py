@@ -2,7 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.ui import theme
@@ -20,6 +21,8 @@ class ThemeChoice(Button):
             "", "quiet", icon="contrast", trailing_icon="chevron-down", size="small", parent=parent
         )
         self.menu = Menu(self)
+        # A click leaves the keyboard in the password field; by Tab it is reached all the same.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         names: dict[Scheme, str] = {
             "system": self.tr("Follow system"),
             "light": self.tr("Light"),
@@ -28,6 +31,8 @@ class ThemeChoice(Button):
         self._names = names
         for scheme, name in names.items():
             self.menu.add(name, partial(self.choose, scheme))
+        for action in self.menu.actions():
+            action.setCheckable(True)
         self.clicked.connect(self._open)
         theme.current().changed.connect(self._say)
         self._say()
@@ -39,6 +44,10 @@ class ThemeChoice(Button):
 
     def _say(self) -> None:
         name = self._names[theme.current().wanted]
+        for action, scheme in zip(self.menu.actions(), self._names, strict=True):
+            chosen = scheme == theme.current().wanted
+            action.setChecked(chosen)
+            action.setIcon(theme.icon("check", 16, "accent") if chosen else QIcon())
         if name != self.text():
             self.set_text(name)
             self.setAccessibleName(self.tr("Theme: {name}").format(name=name))

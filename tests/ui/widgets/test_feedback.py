@@ -1,6 +1,7 @@
 """Toasts, banners and the view of an empty page."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui.widgets import Banner, Button, ProgressBar, Skeleton, StateView, Toasts
@@ -86,3 +87,34 @@ def test_progress_is_held_to_its_ends_and_spoken(show) -> None:
     assert bar.share() == 1.0
     bar.set_share(0.304)
     assert bar.accessibleName() == "Importing patients, 30 %"
+
+def test_only_the_newest_of_two_names_the_key(show) -> None:
+    """Ctrl+Z takes back one thing: the other toast must not say that it is meant."""
+    toasts = Toasts(show())
+    first = toasts.say("First", lambda: None, key="Ctrl Z")
+    assert first.key == "Ctrl Z"
+    second = toasts.say("Second", lambda: None, key="Ctrl Z")
+    assert (first.key, second.key) == ("", "Ctrl Z")
+    other = toasts.say("Third", lambda: None, action="Do it all the same")
+    assert (second.key, other.key) == ("Ctrl Z", "F8"), "another act has another key"
+    other.leave()
+    second.leave()
+    assert toasts.shown == ()
+
+
+def test_a_key_reaches_the_act_and_gives_the_focus_back(show, qtbot: QtBot) -> None:
+    done: list[str] = []
+    field = QLineEdit()
+    window = show(field)
+    field.setFocus()
+    toasts = Toasts(window)
+    toasts.say("The time is taken", lambda: done.append("overbooked"), action="Do it all the same")
+    toasts.reach()
+    button = QApplication.focusWidget()
+    assert button is toasts.shown[0].action
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert field.hasFocus() and done == [] and toasts.shown == ()
+    toasts.say("The time is taken", lambda: done.append("overbooked"), action="Do it all the same")
+    toasts.reach()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert done == ["overbooked"] and field.hasFocus()
