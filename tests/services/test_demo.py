@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from meditrack_desktop.domain.accounts import AccountStatus, Actor
+from meditrack_desktop.domain.desks import DeskStatus
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours
 from meditrack_desktop.domain.scheduling import AppointmentStatus, within_hours
-from meditrack_desktop.services.demo import people, week
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.demo import people, staff, week
 
 LONDON = ZoneInfo("Europe/London")
 STAFF = [
@@ -76,3 +79,18 @@ def test_the_people_are_the_same_every_time_and_none_is_real() -> None:
         assert person.birth_date is not None and person.birth_date.problem_on(today) is None
         assert person.phones[0].value.startswith(("+44 20 7946 0", "+44 7700 900"))
         assert not person.email or person.email.endswith("@patients.example")
+
+
+def test_the_other_people_show_every_state_of_an_account_and_of_a_desk(clinic: Clinic, admin: Actor) -> None:
+    doctors = [clinic.practitioners.add(admin, command) for command in week.doctors()]
+    staff.add(clinic, admin, doctors)
+    accounts = {account.username: account for account in clinic.accounts.list(admin)}
+    assert len(accounts) == 14
+    assert {account.status for account in accounts.values()} == set(AccountStatus)
+    assert accounts["kit"].status is AccountStatus.INVITED
+    assert accounts["sam"].status is AccountStatus.LOCKED
+    assert not accounts["pattern"].active
+    assert accounts["shili"].practitioner_id == doctors[2].id
+    assert {desk.status for desk in clinic.desks.list(admin)} == set(DeskStatus)
+    names = {session.workstation_name for session in clinic.sessions.list(admin)}
+    assert {"Front desk 2", "Room 1", "Room 2", "Room 3"} <= names

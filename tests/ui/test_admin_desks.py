@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.database.tables.clinic import WorkstationRow
@@ -223,6 +224,18 @@ def test_a_desk_is_renamed(
     settle(tasks, qtbot)
     assert desk(clinic, admin, "Treatment room").id == "desk-room 2"
     assert desks.pane.name.text() == "Treatment room"
+
+
+def test_everything_has_a_name(desks: DesksView) -> None:
+    page = desks.window().findChild(DesksPage)
+    nameless = [
+        type(widget).__name__
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not widget.accessibleName()
+    ]
+    assert nameless == []
 
 
 def _without(actor: Actor, *permissions: Permission) -> Actor:

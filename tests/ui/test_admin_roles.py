@@ -199,3 +199,14 @@ def test_sentences_name_each_role_once() -> None:
         "Receptionists may now: Read the audit log, Export lists of patients",
         "Doctors may no longer: Book outside hours or twice, with a reason",
     ]
+
+
+def test_everything_has_a_name(page: RolesPage) -> None:
+    nameless = [
+        type(widget).__name__
+        for widget in page.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not widget.accessibleName()
+    ]
+    assert nameless == []

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pyotp
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from meditrack_desktop.database.tables.accounts import SignInTryRow
 from meditrack_desktop.domain.accounts import Account, AccountStatus, Actor, EditAccount
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotAuthenticated, Unavailable
 from meditrack_desktop.domain.permission_grid import ChangeGrid
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.domain.sessions import CLOSED_AFTER
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.admin.code_dialog import CodeDialog
 from meditrack_desktop.ui.admin.page import UsersPage
@@ -25,6 +28,7 @@ from meditrack_desktop.ui.admin.user_pane import UserPane
 from meditrack_desktop.ui.admin.user_sheet import UserSheet, suggested_username
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.pages import nav_items
 from meditrack_desktop.ui.step_up import PasswordDialog
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Banner, Dialog, SideSheet
@@ -168,6 +172,33 @@ def test_a_first_password_may_be_typed_and_opens_only_the_choice_of_another(
     with pytest.raises(NotAuthenticated) as refused:
         clinic.sessions.sign_in("jo", "copper-field-and-eleven")
     assert refused.value.code is ErrorCode.PASSWORD_EXPIRED
+
+
+def test_a_code_that_could_not_be_made_is_made_at_the_next_try(
+    page: UsersPage,
+    clinic: Clinic,
+    admin: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+    tasks: Tasks,
+) -> None:
+    def busy(*about: object) -> None:
+        raise Unavailable(ErrorCode.DATABASE_BUSY)
+
+    page.new_user.click()
+    sheet = page.window().findChild(UserSheet)
+    sheet.name.setText("Kit Newman")
+    sheet.roles.boxes[Role.RECEPTIONIST].click()
+    with monkeypatch.context() as broken:
+        broken.setattr(type(clinic.resets), "issue", busy)
+        sheet.save.click()
+        settle(tasks, qtbot)
+    assert sheet.isVisible()
+    sheet.save.click()
+    settle(tasks, qtbot)
+    code = page.window().findChild(CodeDialog).code.text()
+    assert [account.username for account in clinic.accounts.list(admin)].count("kit") == 1
+    assert clinic.sessions.choose_password("kit", code, "seven-lamps-over-water").name == "Kit Newman"
 
 
 def test_what_is_missing_is_said_beside_its_field(page: UsersPage, tasks: Tasks, qtbot: QtBot) -> None:
@@ -472,6 +503,70 @@ def test_what_asks_for_the_password_again_goes_on_where_it_was(
     settle(tasks, qtbot)
     assert account_of(clinic, admin, "reception").roles == {Role.RECEPTIONIST, Role.DOCTOR}
     assert page.can_leave()
+
+
+def test_somebody_locked_out_is_let_in_again(
+    clinic: Clinic, admin: Actor, reception: Actor, clock: FixedClock, open_page: Callable[[Actor], UsersPage],
+    qtbot: QtBot, tasks: Tasks,
+) -> None:  # fmt: skip
+    with clinic.work.unsigned() as session:
+        session.add(
+            SignInTryRow(
+                account_id=reception.account_id,
+                workstation=admin.workstation,
+                failures=CLOSED_AFTER,
+                last_at=clock.now(),
+            )
+        )
+    page = open_page(admin)
+    pane = choose(page, reception)
+    assert pane.status.accessibleName() == "Locked"
+    assert pane.standing is not None and pane.standing.action is not None
+    assert pane.standing.accessibleName() == "Rosa cannot sign in: too many wrong passwords were typed."
+    pane.standing.action.click()
+    settle(tasks, qtbot)
+    assert account_of(clinic, admin, "reception").status is AccountStatus.SIGNED_IN
+    assert pane.standing is None
+
+
+def test_an_authenticator_that_was_lost_is_removed(
+    clinic: Clinic, admin: Actor, reception: Actor, clock: FixedClock, open_page: Callable[[Actor], UsersPage],
+    qtbot: QtBot, tasks: Tasks,
+) -> None:  # fmt: skip
+    offer = clinic.second_factor.begin(reception)
+    clinic.second_factor.enable(reception, pyotp.TOTP(offer.secret).at(clock.now()))
+    page = open_page(admin)
+    pane = choose(page, reception)
+    assert pane.methods.text() == "Password, Authenticator app"
+    pane.authenticator.click()
+    press(page, "Keep it")
+    assert account_of(clinic, admin, "reception").has_second_factor
+    pane.authenticator.click()
+    press(page, "Remove authenticator")
+    settle(tasks, qtbot)
+    assert not account_of(clinic, admin, "reception").has_second_factor
+    assert pane.methods.text() == "Password"
+    assert not pane.authenticator.isVisible()
+
+
+def test_the_details_are_put_away_and_brought_back(page: UsersPage, qtbot: QtBot) -> None:
+    page.table.setFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Space)
+    assert not page.place.docked.isVisible()
+    assert page.table.hasFocus()
+    qtbot.keyClick(page.table, Qt.Key.Key_Return)
+    assert page.place.docked.isVisible()
+    page.front_pane.close_pane.click()
+    assert not page.place.docked.isVisible()
+
+
+def test_the_sidebar_offers_the_administration_to_those_who_may_see_it(
+    admin: Actor, reception: Actor
+) -> None:
+    offered = {item.page: item for item in nav_items(admin)}
+    assert offered["users"].text == "Users & roles" and offered["users"].group == "Administration"
+    assert offered["desks"].key.startswith("Ctrl+")
+    assert not {"users", "desks"} & {item.page for item in nav_items(reception)}
 
 
 def test_people_are_found_by_name_state_and_role(

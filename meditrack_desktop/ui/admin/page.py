@@ -16,7 +16,7 @@ from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.sessions import IssuedCode
-from meditrack_desktop.ui import errors, theme
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.admin.bulk_bar import BulkBar
 from meditrack_desktop.ui.admin.filter_bar import FilterBar
 from meditrack_desktop.ui.admin.notices import Notices
@@ -34,8 +34,6 @@ from meditrack_desktop.ui.widgets import (
     RecordTable,
     StateView,
 )
-
-COMPACT_BELOW = 976
 
 
 class UsersPage(QWidget):
@@ -63,6 +61,7 @@ class UsersPage(QWidget):
         self.bar, self.bulk = FilterBar(), BulkBar()
         self.place = PanePlace(desk, self, self._wire)
         self.state = StateView("empty", "")
+        self.state.setProperty("ownFocusEdge", True)
         self._build()
         self._connect()
 
@@ -385,7 +384,7 @@ class UsersPage(QWidget):
 
     def _arrange(self) -> None:
         allowed = self.people is not None
-        self.bar.set_compact(self.width() < theme.current().px(COMPACT_BELOW))
+        self.bar.set_compact(not self.place.roomy)
         self.bar.setVisible(allowed)
         self.edit_roles.setVisible(allowed)
         self.new_user.setVisible(allowed and self._may_edit)

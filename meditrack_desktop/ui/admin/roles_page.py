@@ -49,6 +49,7 @@ class RolesPage(QWidget):
         self.grid.refused.connect(desk.say)
         self.setFocusProxy(self.grid)
         self.state = StateView("empty", "")
+        self.state.setProperty("ownFocusEdge", True)
         self._stack = QStackedWidget()
         for widget in (QWidget(), self.grid, self.state):
             self._stack.addWidget(widget)

@@ -87,7 +87,7 @@ def _code(desk: Desk) -> tuple[QWidget, Pose]:
 
     def pose() -> None:
         account = _somebody(page, AccountStatus.INVITED)
-        until = desk.clock.now() + timedelta(hours=24)
+        until = desk.clock.now() + timedelta(hours=1)
         page.acts.show_code(account, IssuedCode(account.id, "7K3M-Q9XD-2TFV", until))
 
     return page, pose

@@ -316,6 +316,7 @@ class UserPane(QWidget):
 
     def _show_standing(self, account: Account) -> None:
         """Under the name: why somebody cannot sign in, and the way out of it."""
+        self.standing = None
         while (item := self._standing.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.accounts import Account, AddAccount
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, FieldProblem
+from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.sessions import IssuedCode
@@ -51,6 +52,8 @@ class UserSheet(SideSheet):
         super().__init__(host, host.tr("New user"), width=440)
         self._desk, self._then, self._taken = desk, then, frozenset(taken)
         self._own_username = False
+        # One id for the sheet: done again after a refusal half way, it finds the account that is there already.
+        self._id = new_id()
         self.name, self.username = TextField(name), TextField()
         self.email, self.password = TextField(), PasswordField()
         self.doctor = Combo(
@@ -148,6 +151,7 @@ class UserSheet(SideSheet):
             return
         command = self.form.build(
             AddAccount,
+            id=self._id,
             roles=roles or frozenset(Role),
             practitioner_id=self._doctor_id(roles),
             password=None if code else SecretStr(self.password.text()),
@@ -169,7 +173,7 @@ class UserSheet(SideSheet):
         return value if Role.DOCTOR in roles and isinstance(value, UUID) else None
 
     def _add(self, command: AddAccount) -> Added:
-        """In the write lane. Done again after a refusal, the same id finds the account that is there already."""
+        """In the write lane: the account, and the code if no password was typed."""
         clinic, actor = self._desk.clinic, self._desk.actor
         account = clinic.accounts.add(actor, command)
         return account, clinic.resets.issue(actor, account.id) if command.password is None else None
