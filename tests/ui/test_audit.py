@@ -103,10 +103,10 @@ def test_the_details_name_what_changed_and_the_seal(page: AuditLogPage, tasks: T
     page.table.select_row(_actions(page).index("appointment.moved"))
     qtbot.wait(120)
     assert tasks.wait_idle()
-    said = _words(page.pane)
+    said = _words(page.place.docked)
     assert "Appointment: moved" in said and "Rosa Ontwerp" in said and "Piotr Przykład" in said
     assert "matches" in said and "being compared" not in said
-    line = page.pane.line
+    line = page.place.docked.line
     assert line is not None and line.event.seal[:4] in said
 
 
@@ -115,8 +115,8 @@ def test_the_chart_is_one_button_away(
 ) -> None:
     page.table.select_row(_actions(page).index("patient.registered"))
     qtbot.wait(120)
-    assert tasks.wait_idle() and page.pane.chart is not None
-    page.pane.chart.click()
+    assert tasks.wait_idle() and page.place.docked.chart is not None
+    page.place.docked.chart.click()
     assert tasks.wait_idle()
     assert window.frame is not None
     shown = window.frame.sheet.stack.currentWidget()
@@ -225,11 +225,12 @@ def test_at_a_small_window_the_details_come_as_a_sheet(
 ) -> None:
     window.resize(1024, 640)
     qtbot.wait(50)
-    assert not page.pane.isVisible() and page.bar.filters_chip.isVisible()
+    assert not page.place.docked.isVisible() and page.bar.filters_chip.isVisible()
     page.table.select_row(_actions(page).index("appointment.moved"))
     page.table.opened.emit(page.table.current_row())
     assert tasks.wait_idle()
-    assert page._in_sheet is not None and "Appointment: moved" in _words(page._in_sheet)
+    assert page.place.front is not page.place.docked
+    assert "Appointment: moved" in _words(page.place.front)
 
 
 def test_anybody_at_the_desk_sees_who_moved_a_visit(

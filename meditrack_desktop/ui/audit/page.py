@@ -17,16 +17,15 @@ from meditrack_desktop.domain.audit import (
     AuditPage,
     AuditQuery,
     ExtractKind,
-    LineSeal,
     SealCheck,
 )
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.ui import errors, theme
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.audit import words
-from meditrack_desktop.ui.audit.detail_pane import DetailPane
 from meditrack_desktop.ui.audit.filter_bar import FilterBar, Filters
 from meditrack_desktop.ui.audit.log_acts import LogActs, breach_lines
 from meditrack_desktop.ui.audit.log_table import LogCells
+from meditrack_desktop.ui.audit.pane_place import PanePlace
 from meditrack_desktop.ui.audit.run_bar import RunBar
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import (
@@ -45,8 +44,6 @@ from meditrack_desktop.ui.widgets import (
 
 PAGE = 200
 SKELETON_AFTER_MS = 200
-PANE_WIDTH = 312
-DOCKED_FROM = 976
 MORE_THAN_SHOWN = 1_000_000_000
 """For the model while there is more: how much is counted apart, and does not matter to scrolling."""
 
@@ -65,15 +62,13 @@ class AuditLogPage(QWidget):
         self._desks: dict[str, str] = {}
         self._banner: Banner | None = None
         self._menu: Menu | None = None
-        self._sheet: SideSheet | None = None
-        self._in_sheet: DetailPane | None = None
         self.cells = LogCells(desk.facts.tz)
         self.model = self.cells.model()
         self.table = RecordTable(self.model, self.title)
         self.bar = FilterBar(desk.today)
         self.run = RunBar()
         self.acts = LogActs(desk, self, self.run)
-        self.pane = DetailPane(desk)
+        self.place = PanePlace(desk, self)
         self.state = StateView("empty", "")
         self._build()
         self._connect()
@@ -147,7 +142,7 @@ class AuditLogPage(QWidget):
     def show_waiting(self) -> None:
         """Show the shape of a list that has not come yet."""
         self._stack.setCurrentWidget(self.skeleton)
-        self.pane.show_nothing()
+        self.place.docked.show_nothing()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -169,12 +164,11 @@ class AuditLogPage(QWidget):
         left.addLayout(self._notices)
         left.addWidget(self.run)
         left.addWidget(self._stack, 1)
-        self._edge = Divider(vertical=True)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addLayout(left, 1)
-        row.addWidget(self._edge)
-        row.addWidget(self.pane)
+        row.addWidget(self.place.edge)
+        row.addWidget(self.place.docked)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
@@ -323,46 +317,11 @@ class AuditLogPage(QWidget):
         row = self.table.current_row()
         return cast("AuditLine", self.model.record(row)) if 0 <= row < self.model.rowCount() else None
 
-    def _front(self) -> DetailPane:
-        return self._in_sheet if self._in_sheet is not None else self.pane
-
     def _show_chosen(self) -> None:
-        line = self._chosen()
-        if line is None:
-            self.pane.show_nothing()
-            return
-        pane, desk = self._front(), self._desk
-        if pane.line is not None and pane.line == line:
-            return
-        pane.show_line(line)
-        event = line.event
-
-        def show(found: LineSeal) -> None:
-            if pane is self._front():
-                pane.show_seal(line, found)
-
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.audit.line_seal(desk.actor, event.chain, event.seq),
-            show,
-            failed=lambda _error: None,
-            replaces="seal",
-        )
+        self.place.show(self._chosen())
 
     def _open_details(self) -> None:
-        """Where there is no room beside the table the details come as a sheet over it."""
-        if self._docked() or self._sheet is not None or self._chosen() is None:
-            return
-        self._sheet = SideSheet(self, self.tr("Entry"), width=360)
-        self._in_sheet = DetailPane(self._desk, margin=0)
-        self._in_sheet.left.connect(self._sheet.close_layer)
-        self._sheet.body.addWidget(self._in_sheet, 1)
-        self._sheet.closed.connect(self._forget_sheet)
-        self._show_chosen()
-        self._sheet.open_layer()
-
-    def _forget_sheet(self) -> None:
-        self._sheet = self._in_sheet = None
+        self.place.open(self._chosen())
 
     def _go_to_table(self) -> None:
         if self.model.rowCount():
@@ -398,7 +357,7 @@ class AuditLogPage(QWidget):
         clear = self.tr("Clear filters") if self.bar.filters.count else self.tr("Clear search")
         self.state.add_action(clear, self.bar.clear)
         self._stack.setCurrentWidget(self.state)
-        self.pane.show_nothing()
+        self.place.docked.show_nothing()
 
     def _show_skeleton(self) -> None:
         if not self._loaded:
@@ -416,17 +375,9 @@ class AuditLogPage(QWidget):
         self._stack.setCurrentWidget(self.state)
         self._arrange()
 
-    def _docked(self) -> bool:
-        return self.width() >= theme.current().px(DOCKED_FROM)
-
     def _arrange(self) -> None:
-        self.bar.set_compact(self.width() < theme.current().px(DOCKED_FROM))
-        shown = self._docked() and self._stack.currentWidget() is self.table
-        self.pane.setFixedWidth(theme.current().px(PANE_WIDTH))
-        self.pane.setVisible(shown)
-        self._edge.setVisible(shown)
-        if self._docked() and self._sheet is not None:
-            self._sheet.close_layer()
+        self.bar.set_compact(not self.place.roomy)
+        self.place.arrange(listed=self._stack.currentWidget() is self.table)
 
     def _clear_banner(self) -> None:
         if self._banner is not None:

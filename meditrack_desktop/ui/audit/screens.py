@@ -47,7 +47,7 @@ def _moved(desk: Desk) -> tuple[QWidget, Pose]:
                 Step("doctor", "Dr. Mei Shili", "Dr. Aisha Stubbs"),
             )
             page._pane_timer.stop()
-            page._front().show_line(replace(line, event=moved, steps=steps, fields=("reason",)))
+            page.place.front.show_line(replace(line, event=moved, steps=steps, fields=("reason",)))
 
     return page, pose
 
