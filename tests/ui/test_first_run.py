@@ -27,6 +27,7 @@ from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.servers import Holding, ServerFound
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.recovery_kit import draw_up
@@ -324,7 +325,12 @@ def test_the_desk_opens_signed_in(
         window.entered.connect(lambda: QTimer.singleShot(300, leave))
 
     QTimer.singleShot(100, fill)
+    # A desk that does not open would wait for somebody to read why.
+    patience = QTimer(singleShot=True, interval=80_000)
+    patience.timeout.connect(qapp.closeAllWindows)
+    patience.start()
     assert run_desktop(tmp_path / "p", open_clinic, first_run=lambda: doors, ready=ready) == 0
+    patience.stop()
     assert seen == {"person": "Ada Verwalter, Administrator. Account menu", "patients": 2040}
 
 
@@ -499,6 +505,49 @@ def test_each_wrong_part_of_a_server_is_named(
     hands.press(Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
     assert "That file is no certificate." in banner_of(window.place) and server.found is None
     relay.close()
+
+
+def test_an_answer_about_another_address_is_nobodys(
+    first_run: Callable[[], FirstRunWindow], tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody corrects the name while the server is still being looked at, or goes back to another page."""
+    late = threading.Event()
+
+    def slowly(address: object) -> ServerFound:
+        late.wait(5)
+        return ServerFound(3, 150018, True, Holding.NOTHING)
+
+    monkeypatch.setattr("meditrack_desktop.ui.first_run.server_form.try_server", slowly)
+    window = first_run()
+    window.course.answers.host = "clinic-server.example"
+    window.course.answers.documents_folder = "/tmp"
+    window.course.answers.place = SERVER
+    window.show_page(window.place)
+    window.go_on()
+    QApplication.processEvents()
+    assert "Testing the server" in banner_of(window.place)
+    window.place.server.host.setText("other.example")
+    window.place.server.host.textEdited.emit("other.example")
+    late.set()
+    assert tasks.wait_idle()
+    assert window.page is window.place and window.place.server.found is None
+    assert banner_of(window.place) == ""
+    late.clear()
+    window.go_on()
+    window.back()
+    late.set()
+    assert tasks.wait_idle()
+    assert window.page is window.clinic
+
+
+def test_a_clinic_name_with_control_characters_is_marked(
+    first_run: Callable[[], FirstRunWindow], hands: Hands
+) -> None:
+    window = first_run()
+    window.show_page(window.clinic)
+    window.clinic.name.setText("Example\x07Clinic")
+    hands.enter()
+    assert window.page is window.clinic and window.clinic.name_field.error
 
 
 def test_a_port_that_is_none_is_marked(first_run: Callable[[], FirstRunWindow], hands: Hands) -> None:

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QLocale, QTimeZone, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from meditrack_desktop.domain.errors import FieldProblem
+from meditrack_desktop.domain.text import single_line
 from meditrack_desktop.services.this_computer import computer_name, is_zone, system_region, system_zone
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.first_run.page import Course, SetUpPage
 from meditrack_desktop.ui.first_run.regions import region_option, regions, zone_option, zones
 from meditrack_desktop.ui.first_run.words import say
@@ -125,8 +128,17 @@ class ClinicPage(SetUpPage):
 
     def leave(self, then: Callable[[], object]) -> None:
         self.take_answers()
-        if self.required(self.name_field, self.desk_field):
-            then()
+        if not self.required(self.name_field, self.desk_field):
+            return
+        for labelled in (self.name_field, self.desk_field):
+            try:
+                single_line(self.text_of(labelled))
+            except ValueError:
+                words = errors.problem_words(FieldProblem.CONTROL_CHARACTERS, labelled.label.text())
+                labelled.set_error(words)
+                labelled.field.setFocus()
+                return
+        then()
 
 
 def _region_here() -> str:

@@ -35,6 +35,7 @@ class SetUpCard(QWidget):
         self.quit = Button(self.tr("Quit set-up"), "quiet")
         self.note = Label(self.tr("Your answers so far are kept."), "small", elide=True)
         self.back = Button(self.tr("Back"))
+        self.quit.setToolTip(self.tr("Quit set-up (Alt+Q)"))
         self.back.setToolTip(self.tr("Back (Alt+Left)"))
         self.go_on = Button(self.tr("Continue"), "primary", key="Enter")
         whole = QHBoxLayout(self)

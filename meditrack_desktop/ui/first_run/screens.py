@@ -21,6 +21,8 @@ from meditrack_desktop.ui.tasks import Tasks
 if TYPE_CHECKING:
     from meditrack_desktop.domain.clock import Clock
 
+_STRANGER = Unavailable(ErrorCode.SERVER_CERTIFICATE_WRONG, problem="issuer")
+_SILENT = Unavailable(ErrorCode.SERVER_PORT_CLOSED, host="clinic-server.example", port=5432)
 Pose = Callable[[FirstRunWindow], object]
 _WORDS = ("amber", "canyon", "lantern", "orbit", "velvet", "walnut")
 _PREVIEW = RestorePreview(
@@ -90,10 +92,10 @@ def _found(holding: Holding) -> Pose:
     return pose
 
 
-def _failed(code: ErrorCode, **parameters: str | int) -> Pose:
+def _failed(error: Unavailable) -> Pose:
     def pose(window: FirstRunWindow) -> None:
         _server(window)
-        window.place.server.show_failed(Unavailable(code, **parameters))
+        window.place.server.show_failed(error)
 
     return pose
 
@@ -167,11 +169,11 @@ SCREENS: Sequence[tuple[str, str, Pose]] = (
     ("first-run", "server", _found(Holding.NOTHING)),
     ("first-run", "clinic-found", _found(Holding.CLINIC)),
     ("first-run", "something-else", _found(Holding.OTHER)),
-    ("first-run", "wrong-certificate", _failed(ErrorCode.SERVER_CERTIFICATE_WRONG, problem="issuer")),
+    ("first-run", "wrong-certificate", _failed(_STRANGER)),
     (
         "first-run",
         "wrong-port",
-        _failed(ErrorCode.SERVER_PORT_CLOSED, host="clinic-server.example", port=5432),
+        _failed(_SILENT),
     ),
     ("first-run", "administrator", _administrator("slate-harbour-ninety-owls")),
     ("first-run", "weak-password", _administrator("Example Street")),

@@ -42,7 +42,9 @@ class ServerForm(QWidget):
         self._certificate: Path | None = None
         self._asked: ServerAddress | None = None
         self._waiting: Callable[[], object] | None = None
+        self._running = False
         self.found: ServerFound | None = None
+        self._banner: Banner | None = None
         self._build_fields()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -67,7 +69,6 @@ class ServerForm(QWidget):
         self._outcome = QVBoxLayout()
         self._outcome.setContentsMargins(0, 0, 0, 0)
         column.addLayout(self._outcome)
-        self._banner: Banner | None = None
         self.password.editingFinished.connect(self._on_left_password)
         self.encrypted.toggled.connect(self._on_encrypted)
         for field in (self.host, self.port, self.database, self.user, self.password):
@@ -148,7 +149,7 @@ class ServerForm(QWidget):
         if address is None:
             return
         self._waiting = then or self._waiting
-        if address == self._asked and self.found is None and self._banner is not None and self._running:
+        if address == self._asked and self._running:
             return
         if address == self._asked and self.found is not None:
             self._go_on()
@@ -159,12 +160,11 @@ class ServerForm(QWidget):
         self._course.tasks.query(
             self,
             lambda: try_server(address),
-            self.show_found,
-            failed=self.show_failed,
+            # An answer about another address than the one that stands there now is nobody's.
+            lambda found: self.show_found(found) if address == self._asked else None,
+            failed=lambda error: self.show_failed(error) if address == self._asked else None,
             replaces="server",
         )
-
-    _running = False
 
     def choose_certificate(self) -> None:
         """Ask for the file of the authority that signed the server's certificate."""
@@ -214,7 +214,8 @@ class ServerForm(QWidget):
         if waiting is not None:
             waiting()
 
-    def _on_act(self) -> None:
+    def act(self) -> None:
+        """What the banner offers: look again, or join the clinic that was found."""
         if self.found is not None and self.found.holding is Holding.CLINIC:
             self.joinRequested.emit()
         else:
@@ -231,14 +232,15 @@ class ServerForm(QWidget):
     def _forget(self) -> None:
         """What was found belongs to another address."""
         self._asked, self.found, self._running, self._waiting = None, None, False, None
-        if hasattr(self, "_outcome"):
-            self._clear()
+        self._clear()
 
     def _show(self, tone: str, lead: str, text: str, action: str = "", icon: str = "") -> None:
         self._clear()
         named: Tone = tone  # type: ignore[assignment]
         self._banner = Banner(text, named, lead=lead, action=action, icon=icon)
-        self._banner.actionTriggered.connect(self._on_act)
+        if self._banner.action is not None:
+            self._banner.action.setToolTip(f"{action} (Alt+T)")
+        self._banner.actionTriggered.connect(self.act)
         self._outcome.addWidget(self._banner)
 
     def _clear(self) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
@@ -84,7 +84,7 @@ class FirstRunWindow(QMainWindow):
     def go_on(self) -> None:
         """Leave the page forwards, if it is good."""
         if not self._working and not self.card.go_on.busy:
-            self.page.leave(self._next)
+            self.page.leave(partial(self._next, self.page))
 
     def back(self) -> None:
         """The page before; answers stay."""
@@ -145,6 +145,7 @@ class FirstRunWindow(QMainWindow):
         for page in (*self.new_way, self.join, self.restore, self.working, self.restoring):
             self.card.pages.addWidget(page)
             page.busyChanged.connect(self.card.go_on.set_busy)
+        self.tasks.busyChanged.connect(self._on_busy)
         self.place.joinRequested.connect(self._on_join)
         self.join.joined.connect(lambda: self._finish(self._done()))
         self.language.restoreRequested.connect(partial(self.take_way, "restore"))
@@ -167,7 +168,7 @@ class FirstRunWindow(QMainWindow):
 
     def _test(self) -> None:
         if self.page is self.place:
-            self.place.server.test()
+            self.place.server.act()
 
     def _print(self) -> None:
         if self.page is self.kit:
@@ -229,13 +230,19 @@ class FirstRunWindow(QMainWindow):
         first = page if self._working else page.first() or self.card.go_on
         first.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _next(self) -> None:
-        here = self._way.index(self.page)
-        self.page.take_answers()
+    def _next(self, left: SetUpPage) -> None:
+        if left is not self.page:
+            return  # its check took a while, and the person went elsewhere meanwhile
+        here = self._way.index(left)
+        left.take_answers()
         if here + 1 < len(self._way):
             self.show_page(self._way[here + 1])
         elif self._way is self.new_way:
             self._set_up()
+
+    def _on_busy(self, owner: QObject, busy: bool) -> None:
+        if owner is self.page and not self._working:
+            self.card.go_on.set_busy(busy)
 
     def _on_join(self) -> None:
         self.take_way("join")
