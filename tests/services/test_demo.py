@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from meditrack_desktop.domain.accounts import AccountStatus, Actor
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.desks import DeskStatus
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours
 from meditrack_desktop.domain.scheduling import AppointmentStatus, within_hours
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import people, staff, week
+from meditrack_desktop.services.demo import demo, people, staff, week
+from meditrack_desktop.services.profile import Profile
 
 LONDON = ZoneInfo("Europe/London")
 STAFF = [
@@ -94,3 +98,14 @@ def test_the_other_people_show_every_state_of_an_account_and_of_a_desk(clinic: C
     assert {desk.status for desk in clinic.desks.list(admin)} == set(DeskStatus)
     names = {session.workstation_name for session in clinic.sessions.list(admin)}
     assert {"Front desk 2", "Room 1", "Room 2", "Room 3"} <= names
+
+
+def test_one_that_an_older_program_made_today_is_made_anew(tmp_path: Path) -> None:
+    profile, clock = Profile(tmp_path), FixedClock(datetime(2026, 11, 18, 10, 42, tzinfo=UTC))
+    demo.mark_of_today(profile, clock)
+    assert demo.is_of_today(profile, clock)
+    mark = tmp_path / "demo.json"
+    made = json.loads(mark.read_text())
+    for older in ({"filled": made["filled"]}, {**made, "slots": 1}, {**made, "schema": "0001"}):
+        mark.write_text(json.dumps(older))
+        assert not demo.is_of_today(profile, clock)
