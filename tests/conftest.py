@@ -53,6 +53,18 @@ class ClinicTemplate:
     kit: str = ""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_log_tells_anything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """At the end of the run: no log of any clinic of any test holds a password or a patient of the tests."""
+    yield
+    words = [
+        word.encode() for word in (*PASSWORDS.values(), "Beispiel", "Fictanova", "Przyk", "Kanarienvogel")
+    ]
+    for path in tmp_path_factory.getbasetemp().glob("**/program.log*"):
+        told = path.read_bytes()
+        assert not [word for word in words if word in told], path
+
+
 @pytest.fixture(scope="session")
 def samples() -> Path:
     """The shared sample inputs; tests that need them are skipped where they are missing."""

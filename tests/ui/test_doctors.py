@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -301,13 +302,26 @@ def test_a_hidden_page_asks_again_when_it_is_shown(
     assert len(page.list.rows) == 3
 
 
-def test_a_receptionist_looks_and_changes_nothing(
+def test_a_receptionist_sets_hours_and_changes_nothing_else(
     doctors: list[Practitioner], open_page: Callable[[Actor], DoctorsPage], reception: Actor
 ) -> None:
     page = open_page(reception)
-    for button in (page.add, page.edit, page.activity, page.copy):
+    for button in (page.add, page.edit, page.activity):
         assert not button.isVisible()
-    assert all(field.isReadOnly() for field in page.editor.fields)
+    assert page.copy.isVisible()
+    assert not any(field.isReadOnly() for field in page.editor.fields)
+
+
+def test_a_doctor_types_over_their_own_hours_only(
+    doctors: list[Practitioner], open_page: Callable[[Actor], DoctorsPage], doctor: Actor
+) -> None:
+    own, other = doctors[:2]
+    page = open_page(replace(doctor, practitioner_id=own.id))
+    for chosen, editable in ((own, True), (other, False)):
+        page._chosen = chosen.id
+        page._show_chosen()
+        assert all(field.isReadOnly() is not editable for field in page.editor.fields)
+        assert page.copy.isVisible() is editable
     page.save_hours()
     assert page.can_leave()
 

@@ -220,13 +220,24 @@ def menu_words(page: ChartPage) -> list[str]:
     return words
 
 
+OF_PRIVACY = (
+    "Hand out a copy…",
+    "To whom it was given",
+    "Restrict the record…",
+    "Set a legal hold…",
+    "Ask for erasure…",
+)
+"""What an administrator's menu holds of it."""
+
+
 def test_the_menu_holds_what_the_role_may(
     open_desk: OpenDesk, admin: Actor, people: dict[str, Patient]
 ) -> None:
-    assert menu_words(open_desk().chart(people["Mara"].id)) == ["Edit details"]
+    assert menu_words(open_desk().chart(people["Mara"].id)) == ["Edit details", "Hand out a copy…"]
     assert menu_words(open_desk(admin).chart(people["Mara"].id)) == [
         "Archive patient",
         "Who opened this chart",
+        *OF_PRIVACY,
     ]
 
 
@@ -253,7 +264,7 @@ def test_archiving_asks_a_reason_turns_acts_off_and_can_be_undone(
     front.press(Qt.Key.Key_B)
     assert front.asked == []
     assert not front.window.findChildren(AddDocumentSheet)
-    assert menu_words(page) == ["Restore patient", "Who opened this chart"]
+    assert menu_words(page) == ["Restore patient", "Who opened this chart", *OF_PRIVACY]
     page.restore()
     desk.settle()
     front.settle()
