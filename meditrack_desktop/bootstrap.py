@@ -17,7 +17,6 @@ from meditrack_desktop.adapters.secret_stores import (
     system_keyring,
 )
 from meditrack_desktop.adapters.smtp import SmtpMailer
-from meditrack_desktop.database import schema
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.backups import OnBackupProgress, RestorePreview, RestoreReport, StopAsked
 from meditrack_desktop.domain.clinic import SetUpClinic
@@ -26,7 +25,7 @@ from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.logs import log_to
-from meditrack_desktop.services import joining, recovery, set_up
+from meditrack_desktop.services import joining, migrating, recovery, set_up
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
@@ -48,8 +47,9 @@ from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
-from meditrack_desktop.services.keys import KeyHolder, open_database
+from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.mail import Mail, OutgoingMail
+from meditrack_desktop.services.migrating import Migrated
 from meditrack_desktop.services.password_again import PasswordAgain
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
@@ -306,18 +306,21 @@ def ready_demo(folder: Path, moment: datetime | None = None) -> dict[str, str]:
     return dict(demo.PASSWORDS)
 
 
-def migrate_clinic(folder: Path, username: str, password: str) -> tuple[str | None, str]:
-    """Bring a clinic's schema to this program's version. Returns (before, after).
-
-    NotAuthenticated if the password opens nothing; Unavailable DATABASE_NEWER if the data is ahead.
-    """
+def migrate_clinic(
+    folder: Path,
+    username: str,
+    password: str,
+    progress: OnBackupProgress | None = None,
+    clock: Clock | None = None,
+) -> Migrated:
+    """Bring a clinic's schema to this program's version. Raises what `services.migrating.migrate` does."""
     profile = Profile(folder)
     facts = profile.facts()
-    store = secret_store(profile)
-    slots = KeySlots(profile.slots, partial(device_secret, facts, store))
+    slots = KeySlots(profile.slots, partial(device_secret, facts, secret_store(profile)))
     database = Database(target_of(profile, facts))
     try:
-        open_database(database, slots, username, password)
-        return schema.migrate(database)
+        return migrating.migrate(
+            profile, database, slots, username, password, clock or SystemClock(), Meter(progress)
+        )
     finally:
         database.lock()

@@ -26,13 +26,14 @@ def migrate(args: Namespace, doors: Doors) -> int:
     """Bring the data to this version of the program."""
     if not args.user:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
-    before, after = bootstrap.migrate_clinic(args.profile, args.user, typed_password(args))
-    line = (
-        f"Nothing to do: the data is at version {after}."
-        if before == after
-        else (f"The data was brought from version {before} to {after}.")
-    )
-    return answer(args, {"before": before, "after": after}, line)
+    done = bootstrap.migrate_clinic(args.profile, args.user, typed_password(args))
+    lines = [f"Nothing to do: the data is at version {done.after}."]
+    if done.before != done.after:
+        lines = [f"The data was brought from version {done.before} to {done.after}."]
+        if done.saved_as:
+            lines.append(f"As it was before, it is kept as {done.saved_as}.")
+    result = {"before": done.before, "after": done.after, "saved_as": done.saved_as}
+    return answer(args, result, *lines)
 
 
 def demo(args: Namespace, doors: Doors) -> int:

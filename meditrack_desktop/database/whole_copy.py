@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher
@@ -82,6 +83,30 @@ def put_in_place(new: Path, path: Path, key: bytes) -> None:
             if os.name != "posix":
                 holder.close()  # an open file cannot be replaced there
             new.replace(path)
+            _sync_folder(path.parent)
+        except OSError:
+            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
+        finally:
+            holder.close()
+
+
+@contextmanager
+def rebuilt(path: Path, key: bytes, copy: Path) -> Iterator[None]:
+    """Copy a database that nobody has open to `copy`, let the caller change that, and put it in the old one's place.
+
+    Nobody can open the old one meanwhile. If the caller raises, or is killed at any point, it stays as it is.
+    Unavailable DATABASE_BUSY if somebody has it open; PROFILE_UNWRITABLE, DATABASE_FULL.
+    """
+    fold_journal(path, key)
+    with translated():
+        holder = _connect(path, key)
+        try:
+            holder.execute("BEGIN EXCLUSIVE")
+            _copy(path, copy)
+            yield
+            if os.name != "posix":
+                holder.close()
+            copy.replace(path)
             _sync_folder(path.parent)
         except OSError:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None

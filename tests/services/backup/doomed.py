@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from meditrack_desktop.bootstrap import migrate_clinic, open_clinic, restore_by_kit
+from meditrack_desktop.database import schema
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ClinicError
@@ -41,10 +42,13 @@ class Order:
     name: str = ""
     kit: RestoreByKit | None = None
     password: str = ""
+    migrations: Path | None = None
 
 
 def main() -> None:
     order: Order = pickle.load(sys.stdin.buffer)
+    if order.migrations is not None:
+        schema._MIGRATIONS = order.migrations
     clinic, clock = None, TickingClock(order.clock.now())
     if order.secrets is not None:
         clinic = open_clinic(order.folder, clock)
@@ -62,7 +66,7 @@ def main() -> None:
             assert order.kit is not None
             restore_by_kit(order.folder, order.kit, clock=clock)
         else:
-            migrate_clinic(order.folder, "admin", order.password)
+            migrate_clinic(order.folder, "admin", order.password, clock=clock)
     except ClinicError as error:
         print(f"refused {error.code.value}", flush=True)
     else:
