@@ -40,14 +40,14 @@ def rotate(args: Namespace, doors: Doors) -> int:
     """Change the clinic's keys, or finish a change that was cut off."""
     with signed_in(args) as (clinic, actor):
         status = clinic.key_rotation.rotate(actor, _progress(args))
+        if status.unreadable and args.kit:
+            status = clinic.key_rotation.bring_back(actor, bootstrap.read_kit(args.kit))
     lines = [
         f"The clinic's keys are of epoch {status.epoch} now; {status.keys} patients' keys were wrapped to them.",
         "What a revoked desk already copied stays readable to it.",
     ]
     if status.unreadable:
-        lines.append(
-            f"{status.unreadable} patients' keys could not be opened. The recovery kit may open them."
-        )
+        lines.append(f"{status.unreadable} patients' keys could not be opened. Run it again with --kit FILE.")
     result = {"epoch": status.epoch, "keys": status.keys, "unreadable": status.unreadable}
     return answer(args, result, *lines)
 

@@ -95,7 +95,10 @@ def _parser() -> ArgumentParser:
         default=os.environ.get(POSTGRES_VARIABLE),
         help=f"a shared clinic's address, if this computer lost it; better given as {POSTGRES_VARIABLE}",
     )
-    add("rotate-keys", "change the keys of the documents, or finish a change", _rotate_keys, person)
+    rotate = add("rotate-keys", "change the keys of the documents, or finish a change", _rotate_keys, person)
+    rotate.add_argument(
+        "--kit", type=Path, metavar="FILE", help="the recovery kit's text, to bring keys back that nothing opens"
+    )
     kit = add("new-kit", "replace the recovery kit", _new_kit, person)
     kit.add_argument(
         "--recovery-kit", required=True, type=Path, metavar="FILE", help="where the new kit is written"

@@ -10,8 +10,8 @@ from datetime import datetime
 class KeyStatus:
     """`unfinished`: a change was begun and must be run again; `waiting` patients' keys are still to be changed.
 
-    `unreadable` keys open with nothing this desk holds: they are left as they are, and the recovery kit may bring
-    them back. `advised`: a desk was revoked since the present keys were made.
+    `unreadable` keys open with nothing this desk holds: they are left as they are; `bring_back` with the recovery
+    kit may help. `advised`: a desk was revoked since the present keys were made.
     """
 
     epoch: int

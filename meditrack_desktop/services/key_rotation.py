@@ -104,6 +104,36 @@ class KeyRotation:
             self._offered.pop(actor.session_id, None)
         return self._finish(actor, opened, progress)
 
+    def bring_back(self, actor: Actor, recovery_key: str) -> KeyStatus:
+        """Wrap those patients' keys anew that nothing here opens, from their recovery copies, by the kit's key.
+
+        Unavailable RECOVERY_KEY_WRONG for another clinic's kit, ROTATION_UNFINISHED before `rotate` has ended, or
+        the vault's code.
+        """
+        opened = self._begun(actor)
+        if opened.unfinished:
+            raise Unavailable(ErrorCode.ROTATION_UNFINISHED)
+        missing = {(key.patient_id, key.document_class, key.public): key for key in self._unreadable(opened)}
+        found: list[tuple[WrappedKey, bytes]] = []
+        try:
+            for patient, kind, copy in self._keys.vault.recover(recovery_key, opened.recipients):
+                if key := missing.get((patient, kind, copy.public)):
+                    found.append((key, copy.wrapped))
+        except Unavailable as error:
+            if error.code is ErrorCode.VAULT_KEY_WRONG:
+                raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
+            raise
+        with self.work(actor, Permission.ROTATE_KEYS) as work:
+            for key, wrapped in found:
+                queries.put_wrapped(work.session, key, wrapped, opened.epoch)
+                work.noted(Line("keys.brought_back", "key", patient_id=key.patient_id))
+            work.noted(Line("keys.bringing_back", "key", detail=f"{len(found)} of {len(missing)} keys"))
+        return self.status(actor)
+
+    def _unreadable(self, opened: ClinicSecrets) -> Sequence[WrappedKey]:
+        with self.work.database.reading() as session:
+            return queries.behind(session, opened.epoch, queries.count_keys(session))
+
     def _begun(self, actor: Actor) -> ClinicSecrets:
         """What the envelope holds now, once it is sure that this actor may change it."""
         with self.work(actor, Permission.ROTATE_KEYS) as work:

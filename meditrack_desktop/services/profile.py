@@ -169,10 +169,13 @@ def held_alone(path: Path) -> Iterator[None]:
     except OSError:
         raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
     try:
-        if sys.platform == "win32":
-            msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            if sys.platform == "win32":
+                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+            else:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        except OSError:
+            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
         yield
     finally:
         os.close(handle)

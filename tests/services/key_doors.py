@@ -37,6 +37,13 @@ def _confirm(scene: Scene, actor: Actor) -> Any:
     return scene.clinic.key_rotation.confirm_kit(actor, kit.identity[-8:])
 
 
+def _known_kit(scene: Scene) -> str:
+    """One that the administrator has just put in place."""
+    kit = scene.clinic.key_rotation.new_kit(scene.everything)
+    scene.clinic.key_rotation.confirm_kit(scene.everything, kit.identity[-8:])
+    return kit.identity
+
+
 KEY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "desks.list": (P.MANAGE_WORKSTATIONS, lambda s, a: s.clinic.desks.list(a)),
     "desks.rename": (
@@ -48,6 +55,10 @@ KEY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "key_rotation.status": (P.ROTATE_KEYS, lambda s, a: s.clinic.key_rotation.status(a)),
     "key_rotation.rotate": (P.ROTATE_KEYS, lambda s, a: s.clinic.key_rotation.rotate(a)),
     "key_rotation.new_kit": (P.ROTATE_KEYS, lambda s, a: s.clinic.key_rotation.new_kit(a)),
+    "key_rotation.bring_back": (
+        P.ROTATE_KEYS,
+        lambda s, a: s.clinic.key_rotation.bring_back(a, _known_kit(s)),
+    ),
     "key_rotation.confirm_kit": (P.ROTATE_KEYS, _confirm),
 }
 

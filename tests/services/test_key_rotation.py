@@ -136,8 +136,8 @@ def test_a_desk_that_did_not_hear_of_it_files_no_key_under_the_old_epoch(
         other.close()
 
 
-def test_a_key_that_nothing_opens_is_counted_and_holds_nothing_up(
-    clinic: Clinic, admin: Actor, reception: Actor
+def test_a_key_that_nothing_opens_holds_nothing_up_and_the_kit_brings_it_back(
+    site: ClinicSite, clinic: Clinic, admin: Actor, reception: Actor
 ) -> None:
     file_documents(clinic, reception, 2)
     with clinic.work.unsigned() as session:
@@ -150,6 +150,11 @@ def test_a_key_that_nothing_opens_is_counted_and_holds_nothing_up(
     assert status.unreadable >= 1 and status.unreadable + 2 <= status.keys
     lines = [line for line in clinic.audit.list(admin) if line.action == "keys.unreadable"]
     assert len(lines) == status.unreadable and all(line.patient_id for line in lines)
+    with pytest.raises(Unavailable) as wrong:
+        clinic.key_rotation.bring_back(admin, new_key_pair().secret)
+    assert wrong.value.code is ErrorCode.RECOVERY_KEY_WRONG
+    assert clinic.key_rotation.bring_back(admin, site.kit).unreadable == 0
+    assert assert_every_key_opens(clinic) == 4 and epochs_of(clinic) == {2}
 
 
 def test_a_patient_erased_meanwhile_gets_no_copy_back(
