@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets import Button, LabelledField, TextField
 
 
@@ -24,7 +25,7 @@ class FolderField(QWidget):
         row.addWidget(self.labelled, 1)
         aside = QVBoxLayout()
         aside.setContentsMargins(0, 0, 0, 0)
-        aside.addSpacing(23)
+        aside.addSpacing(theme.current().px(23))
         aside.addWidget(self.choose)
         aside.addStretch(1)
         row.addLayout(aside)

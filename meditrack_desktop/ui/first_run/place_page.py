@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
@@ -68,6 +68,10 @@ class PlacePage(SetUpPage):
         self.body.addStretch(1)
         self.tiles.chosen.connect(self._on_place)
         self.server.joinRequested.connect(self.join)
+        # With large letters the outcome of a test lies below what is in sight; its layout comes first.
+        self._look = QTimer(self, singleShot=True, interval=0)
+        self._look.timeout.connect(lambda: self.sheet.ensureWidgetVisible(self.server.outcome, 0, 16))
+        self.server.tested.connect(self._look.start)
 
     def show_answers(self) -> None:
         self.server.show_answers()

@@ -79,7 +79,7 @@ class SetUpCard(QWidget):
         if not isinstance(page, SetUpPage):
             return 0
         content = wanted_height(page.sheet.content, width - self.left.width())
-        return content + self.bottom.height() + 4
+        return content + self.bottom.height() + 20
 
     def arrange(self) -> None:
         """Give the parts that do not grow their size."""

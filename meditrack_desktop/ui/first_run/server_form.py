@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.servers import Holding, ServerAddress, ServerFound
 from meditrack_desktop.services.server_test import try_server
+from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.first_run.page import Course
 from meditrack_desktop.ui.first_run.words import failed_words, found_words
 from meditrack_desktop.ui.forms import Form
@@ -66,9 +67,10 @@ class ServerForm(QWidget):
         )
         column.addWidget(self.open_wire)
         column.addSpacing(14)
-        self._outcome = QVBoxLayout()
+        self.outcome = QWidget()
+        self._outcome = QVBoxLayout(self.outcome)
         self._outcome.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._outcome)
+        column.addWidget(self.outcome)
         self.password.editingFinished.connect(self._on_left_password)
         self.encrypted.toggled.connect(self._on_encrypted)
         for field in (self.host, self.port, self.database, self.user, self.password):
@@ -101,7 +103,7 @@ class ServerForm(QWidget):
         self._grid.addWidget(fields["password"], 2, 0)
         aside = QVBoxLayout()
         aside.setContentsMargins(0, 0, 0, 0)
-        aside.addSpacing(23)
+        aside.addSpacing(theme.current().px(23))
         aside.addWidget(self.choose)
         aside.addStretch(1)
         self._grid.addLayout(aside, 2, 1)

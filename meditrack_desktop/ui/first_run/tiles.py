@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QButtonGroup, QSizePolicy, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 
 _ARROWS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+_SIDE_BY_SIDE = 560
 
 
 class Tile(QAbstractButton):
@@ -85,7 +86,7 @@ class Tiles(QWidget):
     def __init__(self, name: str, tiles: Sequence[Tile], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        row = QHBoxLayout(self)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
         self.tiles = list(tiles)
@@ -111,6 +112,14 @@ class Tiles(QWidget):
     def first(self) -> QWidget:
         """Where the focus goes when the row is entered."""
         return next((tile for tile in self.tiles if tile.isChecked()), self.tiles[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # With large letters the second lines would be cut: then one below the other.
+        narrow = self.width() < theme.current().px(_SIDE_BY_SIDE)
+        self._row.setDirection(
+            QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = _ARROWS.get(Qt.Key(event.key()), 0)
