@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -63,8 +64,8 @@ class PlainPage(QWidget):
     def search(self, text: str) -> None:
         self.calls.append(("search", text))
 
-    def start_import(self) -> None:
-        self.calls.append("import")
+    def start_import(self, files: Sequence[Path] = ()) -> None:
+        self.calls.append(("import", tuple(files)))
 
     def start_booking(self, patient: UUID | None) -> None:
         self.calls.append(("book", patient))
@@ -234,7 +235,11 @@ def test_the_navigator_is_answered(desk_window: MainWindow, monkeypatch: pytest.
     desk.go.patients("testholm")
     assert page_of(desk_window).calls == ["load", ("search", "testholm")]
     desk.go.import_patients()
-    assert page_of(desk_window).calls[-1] == "import"
+    assert page_of(desk_window).calls[-1] == ("import", ())
+    desk.go.import_patients([Path("people.csv")])
+    assert page_of(desk_window).calls[-1] == ("import", (Path("people.csv"),))
+    desk.go.page("users/roles")
+    assert page_of(desk_window).place == Place("users/roles")
     desk.go.calendar()
     assert page_of(desk_window).calls == ["load"]
     desk.go.calendar(day)
