@@ -250,7 +250,7 @@ class Backups:
             documents=len(written.manifest.documents),
             new_documents=written.new_documents,
             check=check,
-            removed=here.prune(now) if whole else (),
+            removed=here.prune(now, meter) if whole else (),
         )
 
     def _accept(self, opened: ClinicSecrets) -> None:

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.backup.folder import (
-    DATABASE,
     MANIFEST,
     SECRETS,
     BackupFolder,
@@ -60,7 +59,7 @@ class OpenBackup:
         size = 0
         try:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file, self.pieces(DATABASE, meter) as pieces:
+            with os.fdopen(handle, "wb") as file, self.pieces(self.manifest.database, meter) as pieces:
                 for piece in pieces:
                     file.write(piece)
                     size += len(piece)
@@ -69,7 +68,7 @@ class OpenBackup:
         except OSError as error:
             raise Unavailable(ErrorCode.DATABASE_FULL, fields=None, reason=reason(error)) from error
         if size != self.manifest.database_size:
-            raise damaged(self.shown(DATABASE))
+            raise damaged(self.shown(self.manifest.database))
 
 
 def open_backup(

@@ -5,6 +5,7 @@ meditrack-backups.json    whose folder it is
 <name>/database.age       the encrypted database, whole
 <name>/keys.age           the recovery copies of patients' keys
 <name>/secrets.age        what opens the rest, for the recovery kit
+<name>/database-without-keys.age   in place of database.age and keys.age, once it is older than 35 days
 documents/<2>/<sha256>.age   documents as they lie in the vault, shared by all backups, named by their own hash
 """
 
@@ -39,6 +40,7 @@ MARKER = "meditrack-backups.json"
 MANIFEST = "manifest.age"
 DATABASE = "database.age"
 KEYS = "keys.age"
+BARE_DATABASE = "database-without-keys.age"
 SECRETS = "secrets.age"
 DOCUMENTS = "documents"
 BLOCK = 1024 * 1024

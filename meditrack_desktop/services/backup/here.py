@@ -11,6 +11,7 @@ from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.backups import BackupCheck
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotFound, Unavailable
+from meditrack_desktop.services.backup import thinning
 from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
 from meditrack_desktop.services.backup.folder import BackupFolder
 from meditrack_desktop.services.backup.manifest import Manifest
@@ -94,13 +95,27 @@ class Here:
             meter,
         )
 
-    def prune(self, now: datetime) -> tuple[str, ...]:
-        """Let go of backups whose time is over; names of them."""
+    def prune(self, now: datetime, meter: Meter) -> tuple[str, ...]:
+        """Let go of backups whose time is over, and of patients' keys in those that are old; names of the first."""
         with self.work.database.reading() as session:
             proven: Collection[str] = queries.verified_at(session).keys()
             settings = settings_queries.read(session)
             zone = clinic_queries.profile(session).tz
         try:
-            return prune(self.folder(), lambda name: self.open(name).manifest, proven, settings, zone, now)
+            gone = prune(self.folder(), lambda name: self.open(name).manifest, proven, settings, zone, now)
+            self._take_old_keys_out(now, meter)
         except Unavailable:
             return ()  # the new backup is good; the next run tries again to make room
+        return gone
+
+    def _take_old_keys_out(self, now: datetime, meter: Meter) -> None:
+        for name in self.folder().names():
+            try:
+                backup = self.open(name)
+                if thinning.is_due(backup, now):
+                    thinning.take_keys_out(backup, self.profile.folder, meter)
+                elif backup.manifest.superseded:
+                    thinning.remove_superseded(backup)
+            except Unavailable as error:
+                if error.code is not ErrorCode.BACKUP_DAMAGED:
+                    raise

@@ -14,14 +14,23 @@ from uuid import UUID
 
 from meditrack_desktop.domain.backups import BackupKind
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.services.backup.folder import DATABASE, KEYS, MANIFEST, SECRETS, damaged
+from meditrack_desktop.services.backup.folder import (
+    BARE_DATABASE,
+    DATABASE,
+    KEYS,
+    MANIFEST,
+    SECRETS,
+    damaged,
+)
 from meditrack_desktop.services.clinic_secrets import is_proof, proof
 
 FORMAT = 1
 LARGEST = 512 * 1024 * 1024
 _PURPOSE = "backup manifest"
 _HASH = re.compile(r"[0-9a-f]{64}")
-_FILES = {DATABASE, KEYS, SECRETS}
+_FILES = {DATABASE, BARE_DATABASE, KEYS, SECRETS}
+_WAYS = ({DATABASE, KEYS, SECRETS}, {BARE_DATABASE, SECRETS})
+"""What a backup is made of: with the keys of patients, or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,11 @@ class Manifest:
     def has_keys(self) -> bool:
         """Whether the keys of patients are in it (security.md D39)."""
         return any(file.name == KEYS for file in self.files)
+
+    @property
+    def database(self) -> str:
+        """The name of the file that holds the database."""
+        return DATABASE if self.has_keys else BARE_DATABASE
 
     @property
     def size(self) -> int:
@@ -140,7 +154,7 @@ def parse(data: bytes, seal_key: str, name: str) -> Manifest:
 
 def _is_ours(manifest: Manifest) -> bool:
     names = [file.name for file in manifest.files]
-    known = set(names) <= _FILES and len(set(names)) == len(names) and {DATABASE, SECRETS} <= set(names)
+    known = set(names) in _WAYS and len(set(names)) == len(names)
     hashes = [file.sha256 for file in manifest.files] + [sha for sha, _ in manifest.documents]
     sizes = [file.size for file in manifest.files] + [size for _, size in manifest.documents]
     return (

@@ -32,6 +32,7 @@ from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
 from meditrack_desktop.services.backup.folder import BackupFolder
 from meditrack_desktop.services.backup.here import LATEST
 from meditrack_desktop.services.backup.meter import Meter
+from meditrack_desktop.services.backup.restored_keys import rewrapped
 from meditrack_desktop.services.backup.restored_vault import add_documents, add_key_copies
 from meditrack_desktop.services.backup.restoring import extract_proven, preview_of, write_line
 from meditrack_desktop.services.backup.runs import LOCK_FILE
@@ -245,7 +246,7 @@ def _take_newer_keys(
             other = open_backup(backup.folder, name, [command.identity], backup.manifest.clinic_id)
         except ClinicError:
             continue
-        if not other.manifest.has_keys or other.secrets.identities != backup.secrets.identities:
+        if not other.manifest.has_keys:
             continue
         extract_proven(other, path, meter)
         try:
@@ -253,7 +254,11 @@ def _take_newer_keys(
                 looked_into(path, bytes.fromhex(other.secrets.database_key)) as newer,
                 newer.reading() as theirs,
             ):
-                carried.put_keys(session, list(carried.keys_by_owner(theirs).values()))
+                then, now = other.secrets, backup.secrets
+                rows = list(carried.keys_by_owner(theirs).values())
+                if then.identities != now.identities:
+                    rows = [rewrapped(row, then, now, backup.manifest.clinic_id) for row in rows]
+                carried.put_keys(session, rows)
         finally:
             path.unlink()
         return

@@ -34,18 +34,20 @@ def fit_keys(
         elif backup.secrets.identities == source.secrets.identities:
             rows.append(then)
         else:
-            rows.append(rewrapped(then, backup.secrets, source))
+            rows.append(rewrapped(then, backup.secrets, source.secrets, source.clinic_id))
     # An old backup has no keys any more (D39): those of today open its documents.
     rows += [now for owner, now in now_rows.items() if owner not in then_rows and owner[0] not in erased]
     carried.put_keys(restored, rows)
 
 
-def rewrapped(row: dict[str, Any], then: ClinicSecrets, source: Source) -> dict[str, Any]:
-    """The same key, wrapped to the clinic's key of today."""
-    pair = opened_pair(row, then, source.clinic_id)
-    owner = KeyOwner(source.clinic_id, row["patient_id"], row["document_class"])
-    wrapped = wrap(pair, owner, source.secrets.recipients.of(row["document_class"]))
-    return {**row, "wrapped": wrapped, "epoch": source.secrets.epoch}
+def rewrapped(
+    row: dict[str, Any], then: ClinicSecrets, now: ClinicSecrets, clinic_id: UUID
+) -> dict[str, Any]:
+    """The same key, wrapped to the clinic's key of another time."""
+    pair = opened_pair(row, then, clinic_id)
+    owner = KeyOwner(clinic_id, row["patient_id"], row["document_class"])
+    wrapped = wrap(pair, owner, now.recipients.of(row["document_class"]))
+    return {**row, "wrapped": wrapped, "epoch": now.epoch}
 
 
 def opened_pair(row: dict[str, Any], secrets: ClinicSecrets, clinic_id: UUID) -> KeyPair:

@@ -27,7 +27,7 @@ from meditrack_desktop.domain.documents import StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.backup.contents import OpenBackup
-from meditrack_desktop.services.backup.folder import DATABASE, damaged
+from meditrack_desktop.services.backup.folder import damaged
 from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import fit_keys, renew_missing_copies
@@ -81,11 +81,11 @@ def extract_proven(backup: OpenBackup, path: Path, meter: Meter) -> None:
                 whole = not inspection.complaints(session)
                 whole = whole and inspection.counts(session) == dict(backup.manifest.counts)
             if not whole or schema.stored(database) != backup.manifest.schema:
-                raise damaged(backup.shown(DATABASE))
+                raise damaged(backup.shown(backup.manifest.database))
             schema.migrate(database)
     except Unavailable as error:
         if error.code in (ErrorCode.DATABASE_KEY_WRONG, ErrorCode.DATABASE_DAMAGED):
-            raise damaged(backup.shown(DATABASE)) from None
+            raise damaged(backup.shown(backup.manifest.database)) from None
         raise
     fold_journal(path, key)
 

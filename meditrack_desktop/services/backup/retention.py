@@ -16,7 +16,7 @@ from meditrack_desktop.services.backup.manifest import Manifest
 SPECIAL = frozenset({BackupKind.BEFORE_RESTORE, BackupKind.BEFORE_MIGRATION})
 SPECIAL_STAYS = timedelta(days=30)
 DELETED_STAYS = timedelta(days=30)
-"""A document that left the vault is in some backup for so long: one as old as this always stays."""
+"""A document that left the vault is in some backup for so long: one as old as this stays, or the oldest there is."""
 UNPROVEN_STAYS = timedelta(days=7)
 FRESH_STAYS = timedelta(days=1)
 """Nobody looks in vain for a backup made by hand an hour ago."""
@@ -53,8 +53,9 @@ def staying(
             seen.setdefault(period_of(each.made_at.astimezone(zone).date()), each.name)
         kept.update(list(seen.values())[:count])
     kept.update(each.name for each in newest_first if now - each.made_at <= _stay_of(each))
-    old = next((each for each in proven if now - each.made_at >= DELETED_STAYS), None)
-    return kept | ({old.name} if old else set())
+    if proven:
+        kept.add(next((each for each in proven if now - each.made_at >= DELETED_STAYS), proven[-1]).name)
+    return kept
 
 
 def _stay_of(backup: Candidate) -> timedelta:

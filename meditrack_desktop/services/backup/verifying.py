@@ -20,7 +20,7 @@ from meditrack_desktop.domain.documents import StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, NotFound, Unavailable
 from meditrack_desktop.services import audit_check
 from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
-from meditrack_desktop.services.backup.folder import DATABASE, KEYS, MANIFEST, MARKER, BackupFolder, hash_of
+from meditrack_desktop.services.backup.folder import KEYS, MANIFEST, MARKER, BackupFolder, hash_of
 from meditrack_desktop.services.backup.key_copies import MalformedCopies, unpacked
 from meditrack_desktop.services.backup.manifest import Manifest
 from meditrack_desktop.services.backup.meter import Meter
@@ -171,7 +171,7 @@ def _check_database(
     except Unavailable as error:
         if error.code in _OUR_OWN:
             raise
-        found.note(backup.shown(DATABASE))
+        found.note(backup.shown(backup.manifest.database))
 
 
 _OUR_OWN = {ErrorCode.DATABASE_FULL, ErrorCode.PROFILE_UNWRITABLE, ErrorCode.DATABASE_BUSY}
@@ -193,7 +193,7 @@ def _check_open_database(
         right = right and audit.whole and not audit.explained
         right = right and _rows_have_their_files(session, manifest)
         if not right:
-            found.note(backup.shown(DATABASE))
+            found.note(backup.shown(manifest.database))
         if manifest.has_keys:
             found.without_copy = sum(1 for name in _expected_copies(session) if name not in copies)
             _open_some(backup, session, found, meter)
