@@ -59,7 +59,8 @@ def test_set_up_import_and_import_again(tmp_path: Path, samples: Path) -> None:
     folder, kit = tmp_path / "clinic", tmp_path / "kit.txt"
     made = meditrack(
         "init", "--profile", folder, "--clinic", "Example Street", "--admin", "Ada Verwalter", "--password-stdin",
-        "--recovery-kit", kit, "--region", "GB", "--zone", "Europe/London", "--backup-later", password=PASSWORDS["admin"],
+        "--recovery-kit", kit, "--region", "GB", "--zone", "Europe/London", "--backup-later",
+        password=PASSWORDS["admin"],
     )  # fmt: skip
     assert made.returncode == 0, made.stderr
     assert "AGE-SECRET-KEY-1" in kit.read_text() and "AGE-SECRET-KEY-1" not in made.stdout

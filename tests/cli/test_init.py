@@ -57,7 +57,9 @@ def test_zone_and_region_are_this_computers_and_the_kit_is_a_page(tmp_path: Path
     document = pypdfium2.PdfDocument(kit)
     text = document[0].get_textpage().get_text_range()
     assert "AGE-SECRET-KEY-1" in text and json.loads(made.stdout)["clinic_id"] in text
-    assert [round(side) for side in document[0].get_size()] == [595, 842], "A4, as printers in Switzerland hold"
+    assert [round(side) for side in document[0].get_size()] == [595, 842], (
+        "A4, as printers in Switzerland hold"
+    )
     document.close()
     if os.name == "posix":
         assert kit.stat().st_mode & 0o077 == 0, "readable by this person only"
@@ -65,7 +67,8 @@ def test_zone_and_region_are_this_computers_and_the_kit_is_a_page(tmp_path: Path
 
 def test_backups_inside_the_profile_are_refused(tmp_path: Path) -> None:
     result = meditrack(
-        *arguments(tmp_path / "p", tmp_path / "kit.txt", "--backup", tmp_path / "p" / "backups"), password=PASSWORD
+        *arguments(tmp_path / "p", tmp_path / "kit.txt", "--backup", tmp_path / "p" / "backups"),
+        password=PASSWORD,
     )
     assert "backup folder" in refused(result)
     assert not (tmp_path / "kit.txt").exists()
