@@ -299,12 +299,13 @@ class MainWindow(QMainWindow):
         seat.leave_sight(self)
 
     def _unlock(self, found: SignedIn) -> None:
-        seat = self._seat
-        if seat is None:
-            return
+        seat = cast("Seat", self._seat)
         self._take_rules(found)
         seat.desk.actor, seat.desk.has_pin = found.actor, found.has_pin
+        stale = self._lock is not None and self._lock.needs_password
         self._show_seat()
+        if stale:
+            seat.frame.refresh()
 
     def _take_rules(self, found: SignedIn) -> None:
         if found.rules is not None:

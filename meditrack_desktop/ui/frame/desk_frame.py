@@ -74,7 +74,7 @@ class DeskFrame(QWidget):
         column.addLayout(upper, 1)
         column.addWidget(self.strip)
         self.sidebar.pageRequested.connect(lambda page: self.open(Place(page)))
-        self.strip.settingsRequested.connect(lambda word: desk.go.settings(word))
+        self.strip.settingsRequested.connect(self._open_settings)
         self.sheet.built.connect(self._order_tabs)
         self.top_bar.backRequested.connect(self.back)
         self.top_bar.forwardRequested.connect(self.forward)
@@ -145,6 +145,13 @@ class DeskFrame(QWidget):
             self._notice = None
             while self._notice_place.count():
                 self._notice_place.takeAt(0)
+
+    def _open_settings(self, word: str) -> None:
+        """A part of the strip was pressed; who may not set what it tells reads more about it."""
+        if word == "backup" and not self._desk.actor.may(Permission.BACK_UP):
+            self.strip.tell_backup()
+        else:
+            self._desk.go.settings(word)
 
     def tick(self) -> None:
         """Follow the clock."""

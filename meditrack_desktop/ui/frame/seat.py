@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
 
 from meditrack_desktop.ui.widgets import Layer
@@ -49,7 +49,13 @@ class Seat:
             if not layer.late:
                 layer.bring_back()
         focus = self._focus if self._focus is not None and isValid(self._focus) else self.frame
-        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Whoever typed a password has hands on the keys, and sees where they are again. In a field the cursor shows
+        # it; coming by Tab would mark all of its text, and the next letter replace it.
+        typing = isinstance(focus, QLineEdit | QPlainTextEdit | QTextEdit)
+        reason = Qt.FocusReason
+        if not typing:
+            focus.clearFocus()  # the stack of pages may have given it the focus already, for no reason one could see
+        focus.setFocus(reason.OtherFocusReason if typing else reason.TabFocusReason)
         self.away, self._layers, self._focus = False, [], None
         for layer in layers:
             layer.bring_back()  # those which came late take the focus

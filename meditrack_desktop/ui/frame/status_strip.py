@@ -235,6 +235,13 @@ class StatusStrip(QWidget):
             return self.tr("The clinic server answers.")
         return self.tr("The clinic's data is on this computer, encrypted.")
 
+    def tell_backup(self) -> None:
+        """Say how the last backup is to somebody who makes none."""
+        popover = Popover(self, self.tr("Backup"), width=320)
+        popover.body.addWidget(Label(self.backup.toolTip(), "body", wrap=True))
+        popover.body.addWidget(Label(self.tr("An administrator makes and restores them."), "hint", wrap=True))
+        popover.open_at(self.backup)
+
     def _tell_connection(self) -> None:
         popover = Popover(self, self.tr("Connection"), width=320)
         popover.body.addWidget(Label(self._connection_words(), "body", wrap=True))

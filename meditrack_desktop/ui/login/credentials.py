@@ -49,6 +49,7 @@ class Credentials(QWidget):
     ) -> None:
         super().__init__(parent)
         self._tasks, self._username, self._act, self._enter = tasks, username, act, enter
+        self.wrong_words = self.tr("The name and the password do not belong together.")
         self._clinic: Clinic | None = None
         self._waiting = False
         self._wrong: dict[str, int] = {}
@@ -208,7 +209,7 @@ class Credentials(QWidget):
     def show_wrong(self, username: str) -> None:
         """Say that the try was wrong and how many are left before a pause."""
         self._wrong[username] = self._wrong.get(username, 0) + 1
-        self.field.set_error(self.tr("The name and the password do not belong together."))
+        self.field.set_error(self.wrong_words)
         left = _free_tries() - self._wrong[username]
         if left > 1:
             self.note.setText(self.tr("{n} tries left before a pause").format(n=left))

@@ -48,6 +48,7 @@ class LockScreen(CardScreen):
         self.unlock_step = QWidget()
         self.choose = ChoosePassword(tasks)
         self.credentials = Credentials(tasks, lambda: actor.username, self.tr("Unlock"), self._enter)
+        self.credentials.wrong_words = self.tr("That is not your password.")
         self.credentials.use(clinic)
         self._why: Banner | None = None
         self._body = QVBoxLayout(self.unlock_step)
@@ -120,6 +121,11 @@ class LockScreen(CardScreen):
         if self._pin_goes and len(secret) == PIN_DIGITS and secret.isdecimal():
             return clinic.sessions.unlock_with_pin(self._actor, secret)
         return clinic.sessions.unlock(self._actor, secret, code)
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether the session or the records had to be closed, so that pages may have missed changes."""
+        return self._session_over
 
     @property
     def _pin_goes(self) -> bool:

@@ -131,12 +131,12 @@ class SectionHeading(QWidget):
         self.label = Label(text, "section" if large else "strong")
         row.addWidget(self.label)
         self.badge = Badge("" if count is None else str(count))
-        self.badge.setVisible(count is not None)
         row.addWidget(self.badge)
+        self.badge.setVisible(count is not None)
         row.addStretch(1)
         self.note = Label(note, "small", tone="text3")
-        self.note.setVisible(bool(note))
         row.addWidget(self.note)
+        self.note.setVisible(bool(note))
         self.action: Button | None = None
         if action:
             self.action = Button(action, "link", size="small")
