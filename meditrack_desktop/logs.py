@@ -25,8 +25,9 @@ LEVEL_VARIABLE = "MEDITRACK_LOG_LEVEL"
 WITHHELD = "withheld"
 _LARGEST = 1_000_000
 _KEPT_FILES = 3
-_PLAIN = re.compile(r"[a-z][a-z0-9_.:-]{0,79}|[A-Z]{2,8}_[0-9]{3}|[0-9A-Z]{5}")
-"""A code of ours, a constraint's or an action's name, an SQLSTATE. No capital beside these: names of people have one."""
+_PLAIN = re.compile(r"[a-z][a-z0-9]*([._][a-z0-9]+){1,9}|[A-Z]{2,8}_[0-9]{3}|[0-9][0-9A-Z]{4}")
+"""What has the shape of an action's or a constraint's name, a code of ours or an SQLSTATE. One word alone does not
+pass, nor what hyphens join: that could be a name or a password. Values of enumerations are ours, and do."""
 
 
 def log_to(folder: Path) -> None:
@@ -65,7 +66,7 @@ def _only_ids(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Ma
 
 def _shown(value: Any) -> str:
     if isinstance(value, Enum):
-        value = value.value
+        return str(value.value)
     if value is None or isinstance(value, (bool, int, float, UUID, date)):
         return str(value)
     if isinstance(value, BaseException):

@@ -192,7 +192,10 @@ def test_an_event_shows_ids_and_codes_only(tmp_path: Path) -> None:
     log = events("test")
     log.warning("patient.registered", patient=Canaries().family, code="PAT_001", count=3, state="23505")
     log.warning("fault", fault=ValueError(Canaries().note), why=f"because {Canaries().family}")
+    for word in (Canaries().password, Canaries().family.lower(), "MARIA", "+442079460999"):
+        log.warning("sign_in.refused", word=word)
     text = (tmp_path / FILE).read_text()
+    assert text.count(f"sign_in.refused word={WITHHELD}\n") == 4
     assert Canaries().family not in text and Canaries().note not in text
     assert f"patient.registered patient={WITHHELD} code=PAT_001 count=3 state=23505" in text
     assert f"fault=ValueError why={WITHHELD}" in text
