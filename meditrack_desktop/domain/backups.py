@@ -12,7 +12,7 @@ from uuid import UUID
 from meditrack_desktop.domain.errors import ErrorCode
 
 OVERDUE = timedelta(hours=50)
-"""A last good backup older than this is an alarm; `LATE` is a reminder (ui.md, status strip)."""
+"""A last good backup older than this is an alarm; `LATE` is a reminder."""
 LATE = timedelta(hours=26)
 
 
@@ -87,7 +87,8 @@ class BackupCheck:
 
     `damaged` names files of the backup folder that are not as they were written, are missing, or lie there
     without being part of it. `absent` are documents that were missing from the vault already when the backup
-    was made. `opened` counts the documents that were decrypted to their last byte.
+    was made. Of `damaged`, `changed` are those whose bytes are not the ones that were written: the others were
+    written as the clinic was, and that was not whole. `opened` counts the documents that were decrypted to their last byte.
     """
 
     name: str
@@ -99,6 +100,7 @@ class BackupCheck:
     audit_lines: int = 0
     without_recovery_copy: int = 0
     strangers: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -16,7 +16,7 @@ MOUNTS = """\
 40 22 0:40 / /mnt/share rw,relatime shared:20 - cifs //nas/clinic rw
 41 22 0:41 / /mnt/with\\040space rw - nfs4 nas:/x rw
 42 40 8:2 / /mnt/share/local rw - ext4 /dev/sdb1 rw
-43 22 0:43 / /home/ada/cloud rw - fuse.sshfs ada@nas: rw
+43 22 0:43 / /people/ada/cloud rw - fuse.sshfs ada@nas: rw
 44 22 0:44 / /run tmpfs broken line
 """
 
@@ -37,8 +37,8 @@ def mounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("/mnt/shared", False),
         ("/mnt/share/local/meditrack", False),
         ("/mnt/with space/meditrack", True),
-        ("/home/ada/cloud/x/y", True),
-        ("/home/ada", False),
+        ("/people/ada/cloud/x/y", True),
+        ("/people/ada", False),
         ("/", False),
     ],
 )

@@ -73,7 +73,7 @@ def _begin(window: FirstRunWindow) -> Answers:
     answers.region, answers.zone = "GB", "Europe/London"
     answers.host, answers.admin_name, answers.admin_username = "clinic-server.example", "Ada Verwalter", "ada"
     answers.documents_folder, answers.backup_folder = "/srv/clinic/documents", "/mnt/backup/meditrack"
-    answers.files = ["/home/ada/patients.csv", "/home/ada/more.ndjson"]
+    answers.files = ["/people/ada/patients.csv", "/people/ada/more.ndjson"]
     return answers
 
 
