@@ -1,4 +1,4 @@
-"""All tables of a Postgres into an encrypted SQLite file of the same schema, and back (decision 0012).
+"""All tables of a Postgres into an encrypted SQLite file of the same schema, and back (decision 0013).
 
 Values travel as SQLite keeps them: the server itself spells them so on the way out and understands them on the
 way in, so nothing is converted row by row here and memory stays flat.

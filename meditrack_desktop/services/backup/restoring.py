@@ -104,8 +104,9 @@ def bring_back(
         extract_proven(backup, path, meter)
         change_key(path, bytes.fromhex(backup.secrets.database_key), source.database_key)
         saved = save()
-        if not saved.check.whole:
-            raise damaged(saved.check.damaged[0] if saved.check.damaged else saved.name)
+        if saved.check.changed:
+            # What is wrong with the clinic itself must not keep anybody from a better state; a bad disk must.
+            raise damaged(saved.check.changed[0])
         fitted = _fit(backup, source, path, actor, here.work.clock.now())
         added, lost = add_documents(backup, source.vault, fitted.blobs, meter)
         renew_missing_copies(source.vault, fitted.keys, source.secrets)

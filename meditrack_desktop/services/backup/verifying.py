@@ -46,6 +46,10 @@ class _Findings:
         if file not in self.damaged:
             self.damaged.append(file)
 
+    def changed(self) -> tuple[str, ...]:
+        """All that was found until now, as long as only bytes were compared."""
+        return tuple(self.damaged)
+
 
 def verify_backup(
     folder: BackupFolder,
@@ -67,7 +71,7 @@ def verify_backup(
     except Unavailable as error:
         if error.code is not ErrorCode.BACKUP_DAMAGED:
             raise
-        return BackupCheck(name, now, damaged=(str(error.parameters["file"]),))
+        return BackupCheck(name, now, damaged=(file := str(error.parameters["file"]),), changed=(file,))
     manifest = backup.manifest
     if manifest.schema not in schema.known():
         raise Unavailable(ErrorCode.BACKUP_NEWER)
@@ -76,6 +80,7 @@ def verify_backup(
     _check_marker(backup, found)
     _check_files(backup, found, meter)
     _check_documents(backup, found, meter)
+    changed = found.changed()
     copies = _copies(backup, found, meter)
     with scratch(private) as place:
         _check_database(backup, place / "clinic.db", copies, now, found, meter)
@@ -89,6 +94,7 @@ def verify_backup(
         audit_lines=found.audit_lines,
         without_recovery_copy=found.without_copy,
         strangers=strangers(folder),
+        changed=changed,
     )
 
 

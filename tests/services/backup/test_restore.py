@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
+from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.queries import backups as queries
+from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.backups import BackupKind, BackupOutcome
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
@@ -137,5 +140,32 @@ def test_who_was_erased_since_does_not_come_back(kept: Kept) -> None:
         (request,) = again.purges.list(fresh, include_done=True)
         assert request.done_at is not None
         assert again.audit.check(fresh).whole
+    finally:
+        again.close()
+
+
+def test_a_backup_of_earlier_keys_is_proven_and_comes_back(kept: Kept) -> None:
+    """Keys were changed since, and the clinic lost some: those of the backup are wrapped anew on the way."""
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    made = clinic.backups.run(admin)
+    clinic.key_rotation.rotate(admin)
+    assert clinic.backups.verify(admin, made.name).whole
+    with clinic.work.unsigned() as session:
+        # As if the row had been lost since: only the backup has this key, wrapped to the earlier epoch.
+        session.execute(delete(PatientKeyRow))
+    for copy in clinic.keys.vault.layout.keys.glob("*.age"):
+        copy.unlink()
+    kept.clock.advance(timedelta(minutes=1))
+    clinic.backups.restore(admin, made.name)
+    again = open_clinic(kept.site.folder, kept.clock)
+    try:
+        fresh = again.sessions.sign_in("admin", PASSWORDS["admin"])
+        front = again.sessions.sign_in("reception", PASSWORDS["reception"])
+        with again.documents.open(front, kept.documents[1].id).source as source:
+            source.verify()
+        assert len(list(again.keys.vault.layout.keys.glob("*.age"))) == 2
+        kept.clock.advance(timedelta(minutes=1))
+        report = again.backups.run(fresh)
+        assert report.outcome is BackupOutcome.VERIFIED, report.check
     finally:
         again.close()
