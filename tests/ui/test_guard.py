@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import session_lock
@@ -21,8 +23,10 @@ from meditrack_desktop.ui.clipboard import ClipboardWatch
 from meditrack_desktop.ui.login.entering import SignedIn
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Menu
+from meditrack_desktop.ui.widgets import Menu, RecordTable
 from tests.conftest import PASSWORDS, ClinicSite
+from tests.makers.people import a_patient
+from tests.services.doors import PNG
 
 Enter = Callable[[Actor], MainWindow]
 
@@ -241,6 +245,45 @@ def test_the_focus_comes_back_with_the_desk(
         window.lock()
         unlock(window, tasks, PASSWORDS["reception"])
         assert QApplication.focusWidget() is focused
+
+
+def test_the_focus_is_seen_again_in_a_list_and_in_the_viewer(
+    enter: Enter, reception: Actor, clinic: Clinic, tasks: Tasks
+) -> None:
+    patient = clinic.patients.register(reception, a_patient("Testholm", "Jonas"))
+    command = AttachDocument(patient_id=patient.id, file_name="card.png", type=DocumentType.INSURANCE)
+    document = clinic.documents.attach(reception, command, BytesIO(PNG))
+    window = enter(reception)
+    window.desk.go.patients()
+    assert tasks.wait_idle()
+    table = next(t for t in window.frame.sheet.current().findChildren(RecordTable) if t.isVisible())
+    table.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert table.hasFocus() and not table.keyboard
+    window.lock()
+    unlock(window, tasks, PASSWORDS["reception"])
+    assert QApplication.focusWidget() is table and table.keyboard
+    window.desk.go.document(patient.id, document.id)
+    assert tasks.wait_idle()
+    view = window.frame.sheet.current().pane.view
+    window.frame.setFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    window.lock()
+    assert tasks.wait_idle()
+    unlock(window, tasks, PASSWORDS["reception"])
+    assert view.hasFocus() and view._by_keys
+
+
+def test_what_was_half_typed_is_not_replaced_by_the_next_letter(
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot
+) -> None:
+    window = enter(reception)
+    search = window.frame.top_bar.search
+    search.setFocus()
+    qtbot.keyClicks(search, "Jon")
+    window.lock()
+    unlock(window, tasks, PASSWORDS["reception"])
+    qtbot.keyClicks(QApplication.focusWidget(), "as")
+    assert search.text() == "Jonas"
 
 
 def test_locked_for_long_the_records_are_closed(
