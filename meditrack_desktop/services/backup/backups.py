@@ -134,7 +134,10 @@ class Backups:
             with self.work(actor, Permission.BACK_UP) as work:
                 row = self._runs.begin(work.session, BackupKind.BY_HAND, self._target(), run_id)
                 work.added(row, "backup.begun", Change("backup", run_id))
-            return self._run(run_id, actor, BackupKind.BY_HAND, Meter(progress, stop))
+            meter = Meter(progress, stop)
+            report = self._run(run_id, actor, BackupKind.BY_HAND, meter)
+            meter.end()
+            return report
 
     def run_if_due(
         self, progress: OnBackupProgress | None = None, stop: StopAsked | None = None
@@ -152,7 +155,10 @@ class Backups:
                 if not self._due():
                     return None  # another desk was first
                 run_id = self._runs.begin_itself(BackupKind.SCHEDULED, self._target())
-                return self._run(run_id, None, BackupKind.SCHEDULED, Meter(progress, stop))
+                meter = Meter(progress, stop)
+                report = self._run(run_id, None, BackupKind.SCHEDULED, meter)
+                meter.end()
+                return report
         except Unavailable as error:
             if error.code is ErrorCode.BACKUP_RUNNING:
                 return None
