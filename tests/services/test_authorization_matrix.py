@@ -127,6 +127,7 @@ MATRIX: dict[str, str] = {
     "sessions.list": ADMIN,
     "sessions.own": ALL,
     "sessions.sign_out_everywhere": ALL,
+    "settings.accept_clock": ADMIN,
     "settings.change": ADMIN,
     "settings.clinic": ALL,
     "settings.edit_clinic": ADMIN,
