@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout
 
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings, ReadingRule
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.settings.section import Section
@@ -59,6 +60,16 @@ class SecuritySection(Section):
         self.desk.tasks.query(
             self, lambda: clinic.settings.read(actor), self._show, failed=self.refused, replaces="settings"
         )
+        if actor.may(Permission.REVIEW_BREAK_GLASS):
+            self.desk.tasks.query(
+                self,
+                lambda: clinic.precautions.server_logging(actor),
+                self._warn_of_logs,
+                failed=self.refused,
+                replaces="logs",
+            )
+        else:
+            self.clear_banner()
 
     def save(self) -> None:
         if not self.dirty or self.bar.save.busy or self._kept is None:
@@ -146,7 +157,6 @@ class SecuritySection(Section):
         self.set_dirty(not same)
 
     def _show(self, settings: ClinicSettings) -> None:
-        self.clear_banner()
         if self.dirty:
             return
         self._kept = settings
@@ -164,6 +174,18 @@ class SecuritySection(Section):
         self.unscanned.setChecked(settings.refuse_unscanned)
         self.retention.setText(str(settings.retention_years))
         self.retention_field.clear_error()
+
+    def _warn_of_logs(self, loud: tuple[str, ...]) -> None:
+        """The server's own log may hold what was typed, unless whoever runs it says otherwise (security.md D40)."""
+        if loud:
+            self.show_banner(
+                self.tr(
+                    "The clinic server may write values into its own log. Ask whoever runs it to set: {names}."
+                ).format(names=", ".join(loud)),
+                "warn",
+            )
+        else:
+            self.clear_banner()
 
     def _saved(self, settings: ClinicSettings) -> None:
         self.set_dirty(False)

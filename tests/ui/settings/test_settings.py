@@ -331,6 +331,23 @@ def test_security_is_saved_together_and_the_desk_follows(
     assert window.frame.strip.rule.text() == "Locks after 5 min idle"
 
 
+def test_a_server_that_logs_values_is_warned_of(
+    opened: Callable[[Actor, str], Section],
+    clinic: Clinic,
+    admin: Actor,
+    monkeypatch: pytest.MonkeyPatch,
+    tasks: Tasks,
+) -> None:
+    section = opened(admin, "security")
+    assert section._banner is None, "a clinic on one computer has no server"
+    told = ("log_parameter_max_length", "log_error_verbosity")
+    monkeypatch.setattr(type(clinic.precautions), "server_logging", lambda self, actor: told)
+    section.load()
+    assert tasks.wait_idle()
+    assert section._banner is not None
+    assert "log_parameter_max_length, log_error_verbosity" in section._banner.accessibleName()
+
+
 def test_what_is_set_back_needs_no_saving(opened: Callable[[Actor, str], Section], admin: Actor) -> None:
     section = opened(admin, "security")
     assert isinstance(section, SecuritySection)
