@@ -35,6 +35,7 @@ from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.tasks import Tasks
 from tests.conftest import PASSWORDS, ClinicSite
+from tests.makers.care import as_doctor
 
 ENTER = Qt.Key.Key_Return
 PageT = TypeVar("PageT", bound=QWidget)
@@ -97,12 +98,15 @@ def file_of_patients(samples: Path) -> Path:
 
 @pytest.fixture
 def desk(
-    qtbot: QtBot, site: ClinicSite, clock: FixedClock, admin: Actor, file_of_patients: Path
+    qtbot: QtBot, site: ClinicSite, clock: FixedClock, admin: Actor, doctor: Actor, file_of_patients: Path
 ) -> Iterator[Desk]:
     """A clinic with one doctor and the patients of a file; the window shows the sign-in card."""
     ready = site.open(clock)
     hours = tuple(WorkingHoursInput(weekday=day, starts=time(8), ends=time(17)) for day in range(5))
-    ready.practitioners.add(admin, AddPractitioner(given="Ines", family="Modelo", hours=hours, room="Room 1"))
+    ines = ready.practitioners.add(
+        admin, AddPractitioner(given="Ines", family="Modelo", hours=hours, room="Room 1")
+    )
+    as_doctor(ready, admin, doctor, ines)
     report = ready.imports.run(admin, [file_of_patients])
     assert report.added > 1000
     ready.close()

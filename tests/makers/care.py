@@ -10,9 +10,11 @@ from meditrack_desktop.services.clinic import Clinic
 from tests.makers.people import a_doctor
 
 
-def as_doctor(clinic: Clinic, admin: Actor, person: Actor) -> Practitioner:
-    """A new doctor of the calendar, whom this person's account is from now on."""
-    practitioner = clinic.practitioners.add(admin, a_doctor())
+def as_doctor(
+    clinic: Clinic, admin: Actor, person: Actor, practitioner: Practitioner | None = None
+) -> Practitioner:
+    """Whom of the calendar's doctors this person's account is from now on: a new one unless it is given."""
+    practitioner = practitioner or clinic.practitioners.add(admin, a_doctor())
     account = next(one for one in clinic.accounts.list(admin) if one.id == person.account_id)
     clinic.accounts.edit(
         admin,
