@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import Document, DocumentClass, MediaType
-from meditrack_desktop.domain.errors import ErrorCode, Stopped, Unavailable
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import (
@@ -69,14 +69,13 @@ class PatientExports:
         passphrase = "" if command.age_recipient else export_archive.new_passphrase()
         part = target.with_name(f"{target.name}.part")
         try:
-            self._write(command, contents, part, passphrase, progress)
-            if target.exists():
-                raise Unavailable(ErrorCode.EXPORT_TARGET_UNUSABLE)
-            self._note(actor, command, contents)
-            _put(part, target)
-        except (Unavailable, Stopped) as failure:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
+            with _made_private(part) as file:
+                self._write(command, contents, file, passphrase, progress)
+                if target.exists():
+                    raise Unavailable(ErrorCode.EXPORT_TARGET_UNUSABLE)
+                self._note(actor, command, contents)
+                _put(part, target)
+        except ClinicError as failure:
             self._failed(actor, command.patient_id, failure.code)
             raise
         return PatientExport(
@@ -87,7 +86,7 @@ class PatientExports:
         self,
         command: ExportPatient,
         contents: PatientContents,
-        part: Path,
+        file: BinaryIO,
         passphrase: str,
         progress: OnProgress | None,
     ) -> None:
@@ -97,7 +96,7 @@ class PatientExports:
         }
         entries = self._entries(contents, files, progress)
         try:
-            with _new_private(part) as file:
+            with file:
                 if passphrase:
                     export_archive.write_zip(file, passphrase, entries)
                 else:
@@ -173,15 +172,29 @@ class PatientExports:
             work.noted(Line("patient.exported", "patient", command.patient_id, command.patient_id))
 
     def _failed(self, actor: Actor, patient_id: UUID, code: ErrorCode) -> None:
-        with self.work(actor, Permission.DISCLOSE_PATIENT) as work:
-            work.noted(Line("patient.export_failed", "patient", patient_id, patient_id, code.value))
+        """The line of a failure, which may be that the session ended meanwhile."""
+        line = Line("patient.export_failed", "patient", patient_id, patient_id, code.value)
+        with suppress(Unavailable), self.work.unsigned() as session:
+            self.work.trail.write(session, actor, self.work.clock.now(), [line])
 
 
-def _new_private(path: Path) -> BinaryIO:
-    """A new file that only this person can read. OSError, also if it is there."""
-    return os.fdopen(
-        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb"
-    )
+@contextmanager
+def _made_private(path: Path) -> Iterator[BinaryIO]:
+    """A new file that only this person can read; whatever goes wrong meanwhile, it does not stay behind.
+
+    Unavailable EXPORT_TARGET_UNUSABLE, also if there is one of this name: that one stays.
+    """
+    try:
+        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except OSError:
+        raise Unavailable(ErrorCode.EXPORT_TARGET_UNUSABLE) from None
+    try:
+        with os.fdopen(made, "wb") as file:
+            yield file
+    except BaseException:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _put(part: Path, target: Path) -> None:

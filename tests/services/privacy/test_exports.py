@@ -23,6 +23,7 @@ from meditrack_desktop.domain.errors import (
     ErrorCode,
     Invalid,
     NotAllowed,
+    NotAuthenticated,
     NotFound,
     Stopped,
     Unavailable,
@@ -233,6 +234,27 @@ class TestNothingElseIsWritten:
             )
         assert list(chart.folder.iterdir()) == []
         assert self.failed(chart, admin) == ErrorCode.STOPPED.value
+
+    def test_a_session_that_ends_half_way_leaves_nothing(self, chart: Chart, admin: Actor) -> None:
+        own_key = str(pyrage.x25519.Identity.generate().to_public())
+
+        def end(progress: Progress) -> None:
+            if progress.done > 1_000_000:
+                chart.clinic.sessions.sign_out(chart.doctor)
+
+        with refused(ErrorCode.SESSION_EXPIRED, NotAuthenticated):
+            chart.clinic.exports.run(
+                chart.doctor, chart.wants(age_recipient=own_key), chart.folder / "out", end
+            )
+        assert list(chart.folder.iterdir()) == []
+        assert self.failed(chart, admin) == ErrorCode.SESSION_EXPIRED.value
+
+    def test_a_file_of_the_same_name_in_the_making_stays(self, chart: Chart, admin: Actor) -> None:
+        (chart.folder / "out.zip.part").write_bytes(b"somebody else's")
+        with refused(ErrorCode.EXPORT_TARGET_UNUSABLE, Unavailable):
+            chart.clinic.exports.run(chart.doctor, chart.wants(), chart.folder / "out.zip")
+        assert (chart.folder / "out.zip.part").read_bytes() == b"somebody else's"
+        assert self.failed(chart, admin) == ErrorCode.EXPORT_TARGET_UNUSABLE.value
 
     def failed(self, chart: Chart, admin: Actor) -> str:
         assert chart.clinic.disclosures.list(admin, chart.patient.id) == ()
