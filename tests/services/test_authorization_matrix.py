@@ -32,14 +32,6 @@ CLINICAL = "- Y B B"
 ADMIN = "- - - Y"
 
 MATRIX: dict[str, str] = {
-    "desks.revoke": ADMIN,
-    "desks.rename": ADMIN,
-    "desks.list": ADMIN,
-    "desks.approve": ADMIN,
-    "key_rotation.status": ADMIN,
-    "key_rotation.rotate": ADMIN,
-    "key_rotation.new_kit": ADMIN,
-    "key_rotation.confirm_kit": ADMIN,
     "access_grants.end": "- Y N Y",
     "access_grants.give": "- Y B Y",
     "access_grants.of_patient": "- Y Y Y",
@@ -56,6 +48,7 @@ MATRIX: dict[str, str] = {
     "audit.access": ADMIN,
     "audit.check": ADMIN,
     "audit.choices": ADMIN,
+    "audit.count": ADMIN,
     "audit.extract": ADMIN,
     "audit.line_seal": ADMIN,
     "audit.list": ADMIN,
@@ -73,6 +66,13 @@ MATRIX: dict[str, str] = {
     "care_team.make_usual": DESK,
     "care_team.of_patient": ALL,
     "care_team.of_practitioner": ALL,
+    "desks.approve": ADMIN,
+    "desks.list": ADMIN,
+    "desks.rename": ADMIN,
+    "desks.revoke": ADMIN,
+    "disclosures.accounting": "- Y - Y",
+    "disclosures.list": "- Y - Y",
+    "disclosures.record": ALL,
     "documents.attach": DESK,
     "documents.delete": "- Y B -",
     "documents.get": ALL,
@@ -84,7 +84,13 @@ MATRIX: dict[str, str] = {
     "emergency.open": "- Y Y Y",
     "emergency.review": ADMIN,
     "emergency.to_review": ADMIN,
+    "exports.run": ALL,
     "imports.run": ADMIN,
+    "key_rotation.bring_back": ADMIN,
+    "key_rotation.confirm_kit": ADMIN,
+    "key_rotation.new_kit": ADMIN,
+    "key_rotation.rotate": ADMIN,
+    "key_rotation.status": ADMIN,
     "mail.change": ADMIN,
     "mail.read": ALL,
     "mail.remove": ADMIN,
@@ -106,7 +112,19 @@ MATRIX: dict[str, str] = {
     "practitioners.list": ALL,
     "practitioners.set_active": ADMIN,
     "practitioners.set_hours": "Y Y - Y",
+    "precautions.server_logging": ADMIN,
+    "purges.approve": ADMIN,
+    "purges.ask": ADMIN,
+    "purges.carry_out": ADMIN,
+    "purges.list": ADMIN,
+    "purges.withdraw": ADMIN,
     "resets.issue": ADMIN,
+    "restrictions.due": ADMIN,
+    "restrictions.hold": ADMIN,
+    "restrictions.lift": ADMIN,
+    "restrictions.release": ADMIN,
+    "restrictions.restrict": ADMIN,
+    "restrictions.standing": ALL,
     "scheduling.book": DESK,
     "scheduling.calendar": ALL,
     "scheduling.cancel": DESK,
@@ -132,6 +150,8 @@ MATRIX: dict[str, str] = {
     "settings.clinic": ALL,
     "settings.edit_clinic": ADMIN,
     "settings.read": ALL,
+    "upkeep.run": ADMIN,
+    "upkeep.verify": ADMIN,
 }
 """Receptionist, doctor in care, doctor not in care, administrator. Y allowed, - refused, B refused as not in care
 (which an emergency access opens), N answered as if it did not exist."""
@@ -139,10 +159,10 @@ MATRIX: dict[str, str] = {
 A_HASH = "$2a$04$ip5D8.tIEJ7.A0oZztmUQeYlytHBTUc9lW9q.D5CJR1sq7S76thjm"
 """Of a password that nobody kept."""
 
-READS_ONLY = {"backups.preview", "desks.list", "key_rotation.status"}
+READS_ONLY = {"backups.preview", "desks.list", "key_rotation.status", "purges.list", "restrictions.due"}
 """Doors that only show something: they ask for the permission, not for the password again."""
 
-PREPARES = {"emergency.end", "emergency.review", "access_grants.end"}
+PREPARES = {"emergency.end", "emergency.review", "access_grants.end", "purges.approve", "purges.carry_out"}
 """Doors whose call must first make something of a patient that exists."""
 
 COLUMNS = ("receptionist", "doctor in care", "doctor not in care", "administrator")
