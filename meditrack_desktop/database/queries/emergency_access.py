@@ -51,6 +51,8 @@ def live(session: Session, account_id: UUID, patient_id: UUID, now: datetime) ->
             EmergencyAccessRow.account_id == account_id,
             EmergencyAccessRow.patient_id == patient_id,
             EmergencyAccessRow.ended_at.is_(None),
+            # One begun while the clinic's clock stood in a wrong year is over once that is put right.
+            EmergencyAccessRow.started_at <= now,
             EmergencyAccessRow.expires_at > now,
         )
         .order_by(EmergencyAccessRow.expires_at.desc())

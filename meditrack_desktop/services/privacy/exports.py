@@ -71,6 +71,9 @@ class PatientExports:
         try:
             with _made_private(part) as file:
                 self._write(command, contents, file, passphrase, progress)
+                if progress is not None:  # the last moment to stop: what is noted was handed out
+                    total = sum(document.size for document in contents.documents)
+                    progress(Progress(total, total))
                 if target.exists():
                     raise Unavailable(ErrorCode.EXPORT_TARGET_UNUSABLE)
                 self._note(actor, command, contents)

@@ -62,8 +62,8 @@ class HandOutDialog(Dialog):
         self.bar = ProgressBar(self.tr("Writing the archive"))
         self.bar.hide()
         self.body.addWidget(self.bar)
-        self.dirty = lambda: self._task is None and not self.form.is_empty()
-        self.cancel = self.add_action(self.tr("Cancel"), self._cancel, closes=False)
+        self.dirty = lambda: self._task is not None or not self.form.is_empty()
+        self.cancel = self.add_action(self.tr("Cancel"), self.dismiss, closes=False)
         self.act = self.add_action(
             self.tr("Choose where to save…"), self._choose, kind="primary", default=True, closes=False
         )
@@ -93,6 +93,8 @@ class HandOutDialog(Dialog):
             progress=self._show_progress,
             title=self.tr("Handing out a copy"),
         )
+        # Thrown away with everything this person had open, it stops, too.
+        self.destroyed.connect(self._task.stop)
 
     def _command(self) -> ExportPatient | None:
         return self.form.build(
@@ -112,11 +114,12 @@ class HandOutDialog(Dialog):
         dialog.fileSelected.connect(lambda name: self.save_to(Path(name)))
         dialog.open()
 
-    def _cancel(self) -> None:
+    def dismiss(self) -> None:
+        """While the archive is being written, that is stopped first: nobody would see its passphrase."""
         if self._task is not None:
             self._task.stop()
         else:
-            self.dismiss()
+            super().dismiss()
 
     def _show_progress(self, progress: Progress) -> None:
         if progress.total:

@@ -90,6 +90,15 @@ class TestOpening:
         clock.advance(timedelta(minutes=16))
         clinic.emergency.open(doctor, asked(patient))
 
+    def test_one_begun_in_a_wrong_year_is_over_once_the_clock_is_right(
+        self, clinic: Clinic, doctor: Actor, patient: Patient, clock: FixedClock
+    ) -> None:
+        clock.advance(timedelta(hours=6))
+        clinic.emergency.open(doctor, asked(patient))
+        assert clinic.emergency.live(doctor, patient.id) is not None
+        clock.set(MORNING)
+        assert clinic.emergency.live(doctor, patient.id) is None
+
     def test_the_same_command_twice_opens_once(
         self, clinic: Clinic, doctor: Actor, patient: Patient, admin: Actor, reception: Actor
     ) -> None:

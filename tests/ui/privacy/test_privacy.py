@@ -12,8 +12,9 @@ from typing import cast
 import pytest
 import pyzipper
 from pydantic import SecretStr
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
-from shiboken6 import isValid
+from shiboken6 import delete, isValid
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
@@ -179,6 +180,27 @@ class TestHandingOut:
         dialog.save_to(tmp_path / "nowhere" / "record.zip")
         here.settle(qtbot)
         assert dialog.isVisible() and not dialog.act.busy
+
+    @pytest.mark.parametrize("how", ["escape", "seat taken"])
+    def test_nothing_is_handed_out_whose_passphrase_nobody_would_see(
+        self, qtbot: QtBot, room: Opened, admin: Actor, patient: Patient, tmp_path: Path, how: str
+    ) -> None:
+        here = room(admin)
+        dialog = HandOutDialog(here.desk, here.window, patient, WHO)
+        dialog.open_layer()
+        dialog.recipient.setText("City Hospital")
+        dialog.purpose.setText("asked for by the patient")
+        dialog.save_to(tmp_path / "record.zip")
+        assert dialog.dirty is not None and dialog.dirty()
+        if how == "escape":
+            qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+        else:
+            delete(dialog)
+        here.settle(qtbot)
+        assert not list(tmp_path.glob("record*"))
+        assert here.desk.clinic.disclosures.list(admin, patient.id) == ()
+        if how == "escape":
+            assert dialog.isVisible() and not dialog.act.busy
 
 
 class TestErasing:
