@@ -107,22 +107,32 @@ class KeyRotation:
     def bring_back(self, actor: Actor, recovery_key: str) -> KeyStatus:
         """Wrap those patients' keys anew that nothing here opens, from their recovery copies, by the kit's key.
 
-        Unavailable RECOVERY_KEY_WRONG for another clinic's kit, ROTATION_UNFINISHED before `rotate` has ended, or
-        the vault's code.
+        A former kit does for those whose copies were never renewed. Unavailable RECOVERY_KEY_WRONG for a kit that
+        opens none of them, ROTATION_UNFINISHED before `rotate` has ended, or the vault's code.
         """
         opened = self._begun(actor)
         if opened.unfinished:
             raise Unavailable(ErrorCode.ROTATION_UNFINISHED)
-        missing = {(key.patient_id, key.document_class, key.public): key for key in self._unreadable(opened)}
-        found: list[tuple[WrappedKey, bytes]] = []
-        try:
-            for patient, kind, copy in self._keys.vault.recover(recovery_key, opened.recipients):
-                if key := missing.get((patient, kind, copy.public)):
+        missing = self._unreadable(opened)
+        found, wrong = list[tuple[WrappedKey, bytes]](), 0
+        for key in missing:
+            try:
+                copy = self._keys.vault.recover_key(
+                    recovery_key, key.patient_id, key.document_class, key.public, opened.recipients
+                )
+            except Unavailable as error:
+                if error.code not in _LOST:
+                    raise
+                wrong += error.code is ErrorCode.VAULT_KEY_WRONG
+            else:
+                if copy is not None:
+                    # From now on for the present kit: a former one may have brought it.
+                    self._keys.vault.renew_recovery_copy(
+                        copy, key.patient_id, key.document_class, opened.recovery_recipient
+                    )
                     found.append((key, copy.wrapped))
-        except Unavailable as error:
-            if error.code is ErrorCode.VAULT_KEY_WRONG:
-                raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
-            raise
+        if wrong and not found:
+            raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG)
         with self.work(actor, Permission.ROTATE_KEYS) as work:
             for key, wrapped in found:
                 queries.put_wrapped(work.session, key, wrapped, opened.epoch)
@@ -207,16 +217,15 @@ class KeyRotation:
             old = PatientKey(key.public, key.wrapped)
             try:
                 new = vault.rewrap(old, key.patient_id, key.document_class, opened.recipients)
-                if opened.former_recovery:
-                    vault.renew_recovery_copy(
-                        old, key.patient_id, key.document_class, opened.recovery_recipient
-                    )
             except Unavailable as error:
                 if error.code not in _LOST:
                     raise
                 lost.append(key)
-            else:
-                wrapped.append(_Rewrapped(key, new.wrapped))
+                continue
+            if opened.former_recovery:
+                # A folder that refuses the copy does not make the key unreadable: the change waits for it.
+                vault.renew_recovery_copy(old, key.patient_id, key.document_class, opened.recovery_recipient)
+            wrapped.append(_Rewrapped(key, new.wrapped))
         gone: list[WrappedKey] = []
         with self.work(actor, Permission.ROTATE_KEYS) as work:
             for each in wrapped:

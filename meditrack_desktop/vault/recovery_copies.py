@@ -20,7 +20,7 @@ from meditrack_desktop.vault.disk import (
     write_durably,
     write_refusals,
 )
-from meditrack_desktop.vault.keys import LARGEST_WRAPPED_KEY, KeyOwner, KeyPair, unwrap, wrap
+from meditrack_desktop.vault.keys import LARGEST_WRAPPED_KEY, KeyOwner, KeyPair, unwrap, unwrap_for, wrap
 from meditrack_desktop.vault.layout import ENDING, Layout, recovery_stem
 
 
@@ -49,18 +49,41 @@ def write_copy(
 def read_copies(layout: Layout, disk: Disk, recovery_secret: str) -> Iterator[tuple[KeyOwner, KeyPair]]:
     """Open every recovery copy with the paper key; a patient may have several of one class.
 
-    Unavailable VAULT_KEY_WRONG if it is the wrong paper key, VAULT_DAMAGED for a damaged copy (named by `file`).
+    Copies that a former kit left are passed over: one of them must not make the right paper look wrong.
+    Unavailable VAULT_KEY_WRONG if the paper key opens none, VAULT_DAMAGED for a damaged copy (named by `file`).
     """
     with read_refusals():
         paths = sorted(layout.keys.glob(f"*{ENDING}"))
+    opened, strange = 0, ""
     for path in paths:
         with read_refusals(file=path.name), disk.open_to_read(path) as file:
             wrapped = read_fully(file.read, LARGEST_WRAPPED_KEY + 1)
         try:
             key, owner = unwrap(wrapped, [recovery_secret])
         except Unavailable as error:
-            raise Unavailable(error.code, file=path.name) from None
+            if error.code is not ErrorCode.VAULT_KEY_WRONG:
+                raise Unavailable(error.code, file=path.name) from None
+            strange = strange or path.name
+            continue
+        opened += 1
         yield owner, key
+    if strange and not opened:
+        raise Unavailable(ErrorCode.VAULT_KEY_WRONG, file=strange)
+
+
+def read_copy(
+    layout: Layout, disk: Disk, owner: KeyOwner, public: str, recovery_secret: str
+) -> KeyPair | None:
+    """One key from its copy; None if there is none. Unavailable VAULT_KEY_WRONG, VAULT_DAMAGED, VAULT_FOREIGN."""
+    path = layout.recovery_copy(owner.patient_id, owner.document_class, public)
+    if not path.exists():
+        return None
+    with read_refusals(file=path.name), disk.open_to_read(path) as file:
+        wrapped = read_fully(file.read, LARGEST_WRAPPED_KEY + 1)
+    key = unwrap_for(wrapped, [recovery_secret], owner)
+    if key.public != public:
+        raise Unavailable(ErrorCode.VAULT_DAMAGED, file=path.name)
+    return key
 
 
 def remove_copies(layout: Layout, disk: Disk, patient_id: UUID, document_class: DocumentClass) -> int:

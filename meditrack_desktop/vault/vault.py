@@ -182,6 +182,23 @@ class Vault:
             wrapped = wrap(pair, owner, recipients.of(owner.document_class))
             yield owner.patient_id, owner.document_class, PatientKey(pair.public, wrapped)
 
+    def recover_key(
+        self,
+        recovery_secret: str,
+        patient_id: UUID,
+        document_class: DocumentClass,
+        public: str,
+        recipients: ClinicRecipients,
+    ) -> PatientKey | None:
+        """One patient's key from its recovery copy, wrapped anew; None if there is no copy of it.
+
+        Unavailable VAULT_KEY_WRONG if the copy is for another kit; else as `recover`.
+        """
+        check_marker(self.layout, self.clinic_id, self.disk)
+        owner = self._owner(patient_id, document_class)
+        pair = recovery_copies.read_copy(self.layout, self.disk, owner, public, recovery_secret)
+        return PatientKey(pair.public, wrap(pair, owner, recipients.of(document_class))) if pair else None
+
     def forget_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> int:
         """Erase the recovery copies of a patient's key, for good; returns how many there were."""
         check_marker(self.layout, self.clinic_id, self.disk)

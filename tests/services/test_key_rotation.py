@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import text
@@ -234,6 +235,45 @@ class TestNewKit:
         assert _opens_with(site, clinic, site.kit) and _opens_with(site, clinic, kit.identity)
         clinic.key_rotation.rotate(admin)
         assert not _opens_with(site, clinic, site.kit) and _opens_with(site, clinic, kit.identity)
+        assert copies_for(clinic.keys.vault, kit.identity, clinic) == 4
+
+    def test_a_folder_that_refuses_a_copy_holds_the_change_up_and_loses_no_key(
+        self, clinic: Clinic, admin: Actor, reception: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A share that reads back wrong for a moment: the key itself is whole, and its earlier wrapping stays."""
+        file_documents(clinic, reception, 2)
+        kit = clinic.key_rotation.new_kit(admin)
+        monkeypatch.setattr(
+            clinic.keys.vault,
+            "renew_recovery_copy",
+            Mock(side_effect=Unavailable(ErrorCode.VAULT_DAMAGED)),
+        )
+        with pytest.raises(Unavailable) as refused:
+            clinic.key_rotation.confirm_kit(admin, kit.identity[-LAST:])
+        assert refused.value.code is ErrorCode.VAULT_DAMAGED
+        assert clinic.key_rotation.status(admin).unfinished and assert_every_key_opens(clinic) == 4
+        monkeypatch.undo()
+        assert clinic.key_rotation.rotate(admin).unreadable == 0
+        assert assert_every_key_opens(clinic) == 4
+        assert copies_for(clinic.keys.vault, kit.identity, clinic) == 4
+
+    def test_a_key_that_nothing_opened_meanwhile_comes_back_by_the_former_kit(
+        self, site: ClinicSite, clinic: Clinic, admin: Actor, reception: Actor
+    ) -> None:
+        file_documents(clinic, reception, 2)
+        with clinic.work.unsigned() as session:
+            session.execute(
+                text("UPDATE patient_key SET wrapped = :noise WHERE document_class = 'clinical'"),
+                {"noise": b"noise"},
+            )
+        kit = clinic.key_rotation.new_kit(admin)
+        assert clinic.key_rotation.confirm_kit(admin, kit.identity[-LAST:]).unreadable == 2
+        assert copies_for(clinic.keys.vault, kit.identity, clinic) == 2, "the new kit is no wrong one"
+        with pytest.raises(Unavailable) as wrong:
+            clinic.key_rotation.bring_back(admin, kit.identity)
+        assert wrong.value.code is ErrorCode.RECOVERY_KEY_WRONG
+        assert clinic.key_rotation.bring_back(admin, site.kit).unreadable == 0
+        assert assert_every_key_opens(clinic) == 4
         assert copies_for(clinic.keys.vault, kit.identity, clinic) == 4
 
     def test_copies_that_a_crash_left_for_the_old_kit_are_set_aside(
