@@ -20,6 +20,7 @@ from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 UNFINISHED = ".part"
 _HASH_BLOCK = 1024 * 1024
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_CANNOT_COPY = {errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.EBADF, errno.EPERM}
 _NEW_FILE = (
     os.O_RDWR
     | os.O_CREAT
@@ -45,6 +46,21 @@ class Disk:
 
     def write(self, descriptor: int, data: bytes | memoryview) -> int:
         return os.write(descriptor, data)
+
+    def copy(self, source: int, position: int, descriptor: int, size: int) -> int:
+        """Let the system copy from another open file, without its bytes passing through here.
+
+        Returns how many were copied; 0 where it cannot (other kinds of disks, other systems): write them instead.
+        """
+        copy_file_range = getattr(os, "copy_file_range", None)
+        if copy_file_range is None:
+            return 0
+        try:
+            return int(copy_file_range(source, descriptor, size, offset_src=position))
+        except OSError as error:
+            if error.errno in _CANNOT_COPY:
+                return 0
+            raise
 
     def seek(self, descriptor: int, position: int) -> None:
         os.lseek(descriptor, position, os.SEEK_SET)
@@ -96,6 +112,16 @@ class NewFile:
                 raise OSError(errno.EIO, "nothing was written")
             rest = rest[written:]
 
+    def take(self, source: int, position: int, block: bytes) -> None:
+        """As `write`, for bytes that were read from `position` of another open file and still lie there."""
+        done = 0
+        while done < len(block):
+            copied = self._disk.copy(source, position + done, self._descriptor, len(block) - done)
+            if copied <= 0:
+                self.write(memoryview(block)[done:])
+                return
+            done += copied
+
     def seek(self, position: int) -> None:
         self._disk.seek(self._descriptor, position)
 
@@ -107,8 +133,11 @@ def write_durably(
     prove: Callable[[Path], None],
     *,
     replace: bool = False,
+    name_later: bool = False,
 ) -> None:
     """Make `path` with what `fill` writes: wholly there and on the disk, or not there at all.
+
+    With `name_later` its bytes are on the disk and its name is not yet: the caller syncs the folder.
 
     Temporary file in the same folder, fsync, rename, fsync of the folder, then `prove` reads it back. Any
     failure takes away what was made and is raised as it is; nothing is tried twice, because after a failed
@@ -127,7 +156,8 @@ def write_durably(
             disk.close(descriptor)
         disk.rename(temporary, path)
         made = path
-        disk.sync_folder(path.parent)
+        if not name_later:
+            disk.sync_folder(path.parent)
         prove(path)
     except BaseException:
         with suppress(OSError):

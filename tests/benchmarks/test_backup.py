@@ -93,7 +93,7 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def test_writing_a_backup(benchmark: Any, big: Clinic, tmp_path: Path) -> None:
-    """Ours writes database, documents, keys and list, each synced; theirs is cp of the same, and age on the database."""
+    """Ours writes database, documents, keys and list, each synced; theirs is cp of the same and age on the database."""
     source = Here(big.work, big.keys, big.profile).source()
     recipient = str(pyrage.x25519.Identity.generate().to_public())
     database = big.profile.database

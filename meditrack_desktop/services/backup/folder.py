@@ -155,22 +155,34 @@ class BackupFolder:
             return size, digest.hexdigest()
 
     def copy_document(self, source: BinaryIO, sha256: str, size: int, seen: Seen) -> None:
-        """Keep a document whose ciphertext is expected to have this hash; MovedDocument if it has not."""
+        """Keep a document whose ciphertext is expected to have this hash; MovedDocument if it has not.
+
+        `source` stands at its beginning. The system copies while a second core hashes. The name is only safe from
+        a power cut after `sync_documents`.
+        """
         target = self.document(sha256)
 
         def fill(file: NewFile) -> None:
-            digest, length = hashlib.sha256(), 0
-            while block := _read(source):
-                digest.update(block)
-                file.write(block)
-                length += len(block)
-                seen(len(block))
-            if (length, digest.hexdigest()) != (size, sha256):
-                raise MovedDocument
+            length = 0
+            with BackgroundHash() as digest:
+                while block := _read_of_vault(source):
+                    digest.update(block)
+                    file.take(source.fileno(), length, block)
+                    length += len(block)
+                    seen(len(block))
+                if (length, digest.hexdigest()) != (size, sha256):
+                    raise MovedDocument
 
         with self.refusals():
-            make_folder_durably(self.disk, target.parent)
-            write_durably(self.disk, target, fill, prove=lambda _: None, replace=True)
+            self.disk.make_folder(target.parent)
+            write_durably(self.disk, target, fill, prove=lambda _: None, replace=True, name_later=True)
+
+    def sync_documents(self, hashes: Iterable[str]) -> None:
+        """Make the names of documents that were just copied durable."""
+        with self.refusals():
+            for folder in sorted({self.document(sha256).parent for sha256 in hashes}):
+                self.disk.sync_folder(folder)
+            self.disk.sync_folder(self.folder / DOCUMENTS)
 
     def begin(self, name: str) -> Path:
         """A folder for a backup that is being made; `finish` gives it its name."""
@@ -270,6 +282,14 @@ def hash_of(file: BinaryIO, seen: Seen) -> tuple[int, str]:
 
 def _read(file: BinaryIO) -> bytes:
     return read_fully(file.read, BLOCK)
+
+
+def _read_of_vault(file: BinaryIO) -> bytes:
+    """What the vault's disk cannot read is not what was stored; the backup folder's disk has other words."""
+    try:
+        return _read(file)
+    except OSError:
+        raise MovedDocument from None
 
 
 def quietly_remove(path: Path) -> None:

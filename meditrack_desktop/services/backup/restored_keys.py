@@ -7,6 +7,7 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import carry_over as carried
 from meditrack_desktop.database.session import ReadSession, WriteSession
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.backup.contents import OpenBackup
 from meditrack_desktop.services.backup.source import Source
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets
@@ -14,13 +15,16 @@ from meditrack_desktop.vault.keys import KeyOwner, KeyPair, unwrap_for, wrap
 from meditrack_desktop.vault.recovery_copies import write_copy
 from meditrack_desktop.vault.vault import Vault
 
+UNREADABLE = (ErrorCode.VAULT_KEY_WRONG, ErrorCode.VAULT_DAMAGED, ErrorCode.VAULT_FOREIGN)
+"""What a wrapped key is that nothing at hand opens."""
+
 
 def fit_keys(
     backup: OpenBackup, source: Source, today: ReadSession, restored: WriteSession, erased: set[UUID]
 ) -> None:
     """Today's row of a key stays where it is the same key; one that only the backup has is wrapped anew.
 
-    Unavailable VAULT_DAMAGED or VAULT_KEY_WRONG for a key that neither the backup's nor today's secrets open.
+    One that even the backup's secrets do not open comes back as it is: it must not keep everybody else's away.
     """
     now_rows = carried.keys_by_owner(today)
     rows: list[dict[str, Any]] = []
@@ -34,7 +38,12 @@ def fit_keys(
         elif backup.secrets.identities == source.secrets.identities:
             rows.append(then)
         else:
-            rows.append(rewrapped(then, backup.secrets, source.secrets, source.clinic_id))
+            try:
+                rows.append(rewrapped(then, backup.secrets, source.secrets, source.clinic_id))
+            except Unavailable as error:
+                if error.code not in UNREADABLE:
+                    raise
+                rows.append(then)
     # An old backup has no keys any more (D39): those of today open its documents.
     rows += [now for owner, now in now_rows.items() if owner not in then_rows and owner[0] not in erased]
     carried.put_keys(restored, rows)
@@ -57,18 +66,26 @@ def opened_pair(row: dict[str, Any], secrets: ClinicSecrets, clinic_id: UUID) ->
     return unwrap_for(row["wrapped"], identities, KeyOwner(clinic_id, row["patient_id"], document_class))
 
 
-def renew_missing_copies(vault: Vault, rows: list[dict[str, Any]], secrets: ClinicSecrets) -> int:
-    """Write the recovery copies that the vault lacks, from the keys themselves; returns how many.
+def renew_missing_copies(
+    vault: Vault, rows: list[dict[str, Any]], secrets: ClinicSecrets
+) -> list[dict[str, Any]]:
+    """Write the recovery copies that the vault lacks, from the keys themselves; returns the rows of those.
 
-    Unavailable as the vault; VAULT_LOCKED is not raised: `secrets` hold the clinic's keys.
+    A key that `secrets` do not open holds nobody else's up. Unavailable as the vault.
     """
-    written = 0
+    vault.check()
+    written = []
     for row in rows:
         path = vault.layout.recovery_copy(row["patient_id"], row["document_class"], row["public"])
         if path.exists():
             continue
-        pair = opened_pair(row, secrets, vault.clinic_id)
+        try:
+            pair = opened_pair(row, secrets, vault.clinic_id)
+        except Unavailable as error:
+            if error.code not in UNREADABLE:
+                raise
+            continue
         owner = KeyOwner(vault.clinic_id, row["patient_id"], row["document_class"])
         write_copy(vault.layout, vault.disk, pair, owner, secrets.recovery_recipient, replace=True)
-        written += 1
+        written.append(row)
     return written

@@ -185,6 +185,7 @@ def _copy_documents(
         meter.seen(0)
         if not copy_from_vault(source, folder, blob, meter):
             lost.add(blob.ciphertext_sha256)
+    folder.sync_documents(blob.ciphertext_sha256 for blob in missing if blob.ciphertext_sha256 not in lost)
     if lost:
         source.vault.check()  # a share that went away meanwhile would look like so many lost documents
     return lost
