@@ -125,12 +125,12 @@ class Upkeep:
         vault, now = self._keys.vault, self.work.clock.now()
         with self.work.database.reading() as session:
             blobs = document_queries.all_blobs(session)
-            rows = list(carry_over.keys_by_owner(session).values())
         swept = sweep(vault, [blob.blob_id for blob in blobs], now)
         some = blobs if everything else _hundredth(blobs)
         meter.begin(BackupPhase.CHECKING, sum(blob.ciphertext_size for blob in some))
         found = verify_stored(vault, _counted(some, meter))
-        self._renew(rows)
+        self._renew()
+        rows = self._key_rows()
         meter.end()
         report = UpkeepReport(
             at=now,
@@ -145,11 +145,23 @@ class Upkeep:
         self._note(actor, _line(report, COMPLETE if everything else NIGHTLY))
         return report
 
-    def _renew(self, rows: list[dict[str, Any]]) -> None:
-        """Recovery copies that are gone are written again while the keys are at hand."""
-        opened = self._keys.opened
-        if opened is not None and opened.clinical_identity:
-            renew_missing_copies(self._keys.vault, rows, opened)
+    def _renew(self) -> None:
+        """Recovery copies that are gone are written again while the keys are at hand.
+
+        Whoever is erased meanwhile gets no copy back: what has no row any more afterwards goes again.
+        """
+        opened, vault = self._keys.opened, self._keys.vault
+        if opened is None or not opened.clinical_identity:
+            return
+        written = renew_missing_copies(vault, self._key_rows(), opened)
+        left = {row["public"] for row in self._key_rows()}
+        for row in written:
+            if row["public"] not in left:
+                vault.forget_copy(row["patient_id"], row["document_class"], row["public"])
+
+    def _key_rows(self) -> list[dict[str, Any]]:
+        with self.work.database.reading() as session:
+            return list(carry_over.keys_by_owner(session).values())
 
     def _without_copy(self, rows: Sequence[dict[str, Any]]) -> tuple[UUID, ...]:
         layout = self._keys.vault.layout

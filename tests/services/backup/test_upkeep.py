@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from meditrack_desktop.database.queries.backups import last_look
 from meditrack_desktop.domain.backups import LOOKS, UpkeepReport, heard
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.services import upkeep
 from tests.services.backup.conftest import Kept
 from tests.services.backup.test_restore import _blob_of
 
@@ -73,6 +76,39 @@ def test_a_lost_recovery_copy_is_written_again(kept: Kept) -> None:
     report = kept.clinic.upkeep.run(admin)
     assert report.without_recovery_copy == () and copies[0].exists()
     assert kept.clinic.upkeep.verify(admin).whole
+
+
+def test_a_key_that_nothing_opens_keeps_no_look_from_its_end(kept: Kept) -> None:
+    admin = kept.site.actors["admin"]
+    with kept.clinic.work.unsigned() as session:
+        wrong = {"noise": b"noise"}
+        session.execute(
+            text("UPDATE patient_key SET wrapped = :noise WHERE document_class = 'clinical'"), wrong
+        )
+    copies = list(kept.clinic.keys.vault.layout.keys.glob("*.age"))
+    for copy in copies:
+        copy.unlink()
+    report = kept.clinic.upkeep.run(admin)
+    assert report.without_recovery_copy == (kept.patient.id,) and not report.whole
+    assert sum(copy.exists() for copy in copies) == 1, "the one that opens has its copy again"
+
+
+def test_who_is_erased_during_the_look_gets_no_copy_back(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows were read, then the patient was erased, then their copies are found missing."""
+    admin = kept.site.actors["admin"]
+    vault = kept.clinic.keys.vault
+    renew = upkeep.renew_missing_copies
+
+    def erase_first(*args: Any) -> Any:
+        with kept.clinic.work.unsigned() as session:
+            session.execute(text("DELETE FROM patient_key"))
+        for copy in vault.layout.keys.glob("*.age"):
+            copy.unlink()
+        return renew(*args)
+
+    monkeypatch.setattr(upkeep, "renew_missing_copies", erase_first)
+    kept.clinic.upkeep.run(admin)
+    assert vault.recovery_copy_names() == frozenset()
 
 
 def test_a_vault_that_is_away_is_no_list_of_lost_documents(kept: Kept) -> None:
