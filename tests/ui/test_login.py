@@ -104,6 +104,14 @@ def test_somebody_else_types_a_name(
     assert came_in[0].actor.username == "admin"
 
 
+def test_a_name_typed_by_one_person_is_not_there_for_the_next(login: LoginPage) -> None:
+    tile(login, "").click()
+    login.username.setText("Admin")
+    login.begin_again()
+    tile(login, "").click()
+    assert login.username.text() == "" and login.username.hasFocus()
+
+
 def test_an_empty_password_is_asked_for_and_not_sent(login: LoginPage, tasks: Tasks) -> None:
     login.credentials.button.click()
     assert tasks.idle()

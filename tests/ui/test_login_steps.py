@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor, AddAccount
@@ -20,7 +21,7 @@ from meditrack_desktop.ui.login.entering import SignedIn
 from meditrack_desktop.ui.login.window import LoginPage
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Banner, PasswordField
+from meditrack_desktop.ui.widgets import Banner, LabelledField, PasswordField
 from tests.conftest import PASSWORDS
 
 NEW = "quartz-meadow-seven-harps"
@@ -282,3 +283,35 @@ def test_the_eye_takes_neither_letters_nor_enter(qtbot: QtBot) -> None:
     field.eye.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(field.eye, Qt.Key.Key_Space)
     assert field.echoMode() is PasswordField.EchoMode.Password, "the space bar presses it"
+
+
+def test_a_secret_typed_twice_without_looking_reaches_both_fields(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    column = QVBoxLayout(window)
+    once, again = PasswordField(), PasswordField()
+    column.addWidget(LabelledField("Password", once))
+    column.addWidget(LabelledField("Password again", again))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    once.setFocus()
+    qtbot.keyClicks(once, "ab")
+    qtbot.keyClick(once, Qt.Key.Key_Tab)
+    assert once.eye.hasFocus()
+    qtbot.keyClick(once.eye, Qt.Key.Key_A)
+    qtbot.keyClick(again, Qt.Key.Key_B)
+    assert (once.text(), again.text()) == ("ab", "ab") and again.hasFocus()
+    once.eye.setFocus(Qt.FocusReason.TabFocusReason)
+    again.clear()
+    qtbot.keyClick(once.eye, Qt.Key.Key_Space)  # looked at: then it is corrected
+    qtbot.keyClick(once.eye, Qt.Key.Key_C)
+    assert (once.text(), again.text()) == ("abc", "")
+
+
+def test_a_secret_typed_anew_is_no_longer_marked_wrong(qtbot: QtBot) -> None:
+    labelled = LabelledField("Password", PasswordField())
+    qtbot.addWidget(labelled)
+    labelled.set_error("Too short.")
+    qtbot.keyClicks(labelled.field, "a")
+    assert labelled.error == ""

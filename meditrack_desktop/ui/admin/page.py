@@ -310,7 +310,8 @@ class UsersPage(QWidget):
         self.table.select_row(row)
         self.table.verticalScrollBar().setValue(scrolled)
         everybody = len(people.accounts)
-        counts = self.tr("{n} users, {in_now} signed in now")
+        one = self.tr("1 user, {in_now} signed in now")
+        counts = one if everybody == 1 else self.tr("{n} users, {in_now} signed in now")
         self.bar.count.setText(counts.format(n=everybody, in_now=people.signed_in))
         self._show_bulk()
         if shown:

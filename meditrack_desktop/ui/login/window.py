@@ -112,6 +112,7 @@ class LoginPage(CardScreen):
     def begin_again(self, username: str = "") -> None:
         """Ready for the next person, with this one chosen if the desk knows them."""
         self.show_step(self.start)
+        self.username.clear()  # of whoever was here before
         self.people.choose(username)
         self.credentials.begin_again()
 

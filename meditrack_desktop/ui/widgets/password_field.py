@@ -17,7 +17,7 @@ class PasswordField(TextField):
         self, *, name: str = "", placeholder: str = "", icon: str = "", parent: QWidget | None = None
     ) -> None:
         super().__init__(name=name, placeholder=placeholder, icon=icon, parent=parent)
-        self._caps = False
+        self._caps = self._looked = False
         self.setEchoMode(QLineEdit.EchoMode.Password)
         self.setInputMethodHints(Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText)
         self.eye = IconButton("eye", self.tr("Show password"), extent=26)
@@ -47,14 +47,21 @@ class PasswordField(TextField):
         super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """What is typed while the eye has the keyboard is meant for the field, Enter included."""
+        """What is typed while the eye has the keyboard is meant for a field, Enter included.
+
+        For this field; or, where another secret follows and the eye was only passed, for that one: people type a
+        new password, Tab, and the password again, without looking.
+        """
+        if watched is self.eye and event.type() == QEvent.Type.FocusIn:
+            self._looked = False
         if watched is self.eye and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
             letter = event.text().isprintable() and event.text().strip() != ""
             if enter or letter:
-                self.setFocus(Qt.FocusReason.OtherFocusReason)
-                self.deselect()
-                self.keyPressEvent(event)
+                field = self._following() if letter and not self._looked else self
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                field.deselect()
+                field.keyPressEvent(event)
                 event.accept()  # or Qt would hand it on to the field once more
                 return True
         return super().eventFilter(watched, event)
@@ -68,7 +75,18 @@ class PasswordField(TextField):
             self._caps = on
             self.capsLockChanged.emit(on)
 
+    def _following(self) -> "PasswordField":
+        """The secret that Tab leads to from the eye, or this one."""
+        after = self.eye.nextInFocusChain()
+        while after is not self.eye:
+            if after.isVisible() and after.isEnabled() and after.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                # A field's label passes the keyboard on to its field.
+                return after if isinstance(after, PasswordField) and not after.text() else self
+            after = after.nextInFocusChain()
+        return self
+
     def _toggle(self) -> None:
+        self._looked = True
         hidden = self.echoMode() == QLineEdit.EchoMode.Password
         self.setEchoMode(QLineEdit.EchoMode.Normal if hidden else QLineEdit.EchoMode.Password)
         self.eye.set_icon("eye-off" if hidden else "eye")

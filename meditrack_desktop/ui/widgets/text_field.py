@@ -279,6 +279,8 @@ class LabelledField(QWidget):
         caps_lock = getattr(field, "capsLockChanged", None)
         if caps_lock is not None:
             caps_lock.connect(self._on_caps)
+        if isinstance(field, QLineEdit) and field.echoMode() == QLineEdit.EchoMode.Password:
+            field.textEdited.connect(lambda _: self.clear_error())  # what was wrong is typed anew
         # Date and time fields say themselves what is wrong with what was typed.
         problem = getattr(field, "problem", None)
         if problem is not None:
