@@ -86,7 +86,8 @@ def line_seal(session: ReadSession, key: bytes, chain: str, seq: int) -> LineSea
 
 
 def _is_explained(anchor: Anchor, restored_at: datetime | None) -> bool:
-    return anchor.at is not None and restored_at is not None and anchor.at < restored_at
+    # At one instant too: the backup that a restore makes of the present may bear the same time as its line.
+    return anchor.at is not None and restored_at is not None and anchor.at <= restored_at
 
 
 @dataclass
