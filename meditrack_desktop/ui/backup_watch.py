@@ -1,4 +1,4 @@
-"""Has the clinic backed up when it is due, and keeps the strip's words about the last backup true."""
+"""Has the clinic backed up and its documents looked after when it is due; keeps the strip's words about both true."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from meditrack_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.accounts import Actor
-    from meditrack_desktop.domain.backups import BackupProgress, BackupReport, BackupStatus
+    from meditrack_desktop.domain.backups import BackupProgress, BackupReport, BackupStatus, UpkeepReport
     from meditrack_desktop.services.clinic import Clinic
 
 LOOK_MS = 4 * 60_000
@@ -89,7 +89,23 @@ class BackupWatch(QObject):
         task = self._tasks.slow(self, work, done=self._done, failed=self._failed, always=self._ended)
         task.progressed.connect(lambda _: setattr(task, "title", self.tr("Backing up")))
 
-    def _done(self, report: BackupReport | None) -> None:
+    def look_after_if_due(self) -> None:
+        """Begin the day's look after the documents if it is still to be had: leftovers, what is gone or changed."""
+        clinic = self._clinic
+        if clinic is None or self._running or self._actor is None:
+            return
+        self._running = True
+
+        def work(report: OnProgress) -> UpkeepReport | None:
+            def tell(progress: BackupProgress) -> None:
+                report(Progress(progress.done, progress.total))
+
+            return clinic.upkeep.run_if_due(tell)
+
+        task = self._tasks.slow(self, work, done=self._done, failed=self._failed, always=self._looked)
+        task.progressed.connect(lambda _: setattr(task, "title", self.tr("Checking the documents")))
+
+    def _done(self, report: BackupReport | UpkeepReport | None) -> None:
         if report is not None:
             self.ask()
 
@@ -98,6 +114,10 @@ class BackupWatch(QObject):
         self.ask()
 
     def _ended(self) -> None:
+        self._running = False
+        self.look_after_if_due()  # after the backup, never beside it; also if that failed
+
+    def _looked(self) -> None:
         self._running = False
 
 
