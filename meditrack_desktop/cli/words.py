@@ -78,6 +78,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.RESET_CODE_WRONG: "The code is not right, was used already or is too old.",
     _E.SIGN_IN_CLOSED: "Signing in is closed for this account at this desk. An administrator can open it again.",
     _E.NOT_IN_CARE: "This patient is not in your care.",
+    _E.PERMISSION_KEPT: "Everybody who signs in needs this permission. It cannot be taken away.",
     _E.NOT_YOURSELF: "You cannot do this to your own account.",
     _E.SECOND_PERSON_NEEDED: "A second person has to agree to this.",
     _E.DESK_REVOKED: "This desk may no longer reach the clinic.",

@@ -8,6 +8,8 @@ from meditrack_desktop.domain.permissions import Permission, Role
 
 KEPT_BY_ADMINS = frozenset({Permission.VIEW_ACCOUNTS, Permission.EDIT_ACCOUNTS, Permission.EDIT_PERMISSIONS})
 """Without these nobody could put the grid right again."""
+KEPT_BY_ALL = frozenset({Permission.VIEW_SETTINGS, Permission.CHANGE_OWN_PASSWORD})
+"""Without these nobody comes to a desk: it needs the clinic's zone and rules, and one's own account."""
 
 
 class ChangeGrid(BaseModel):

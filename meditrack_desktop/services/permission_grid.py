@@ -9,7 +9,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import Conflict, ErrorCode
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, ChangeGrid
+from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, KEPT_BY_ALL, ChangeGrid
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Works
@@ -28,11 +28,14 @@ class PermissionGrid:
     def change(self, actor: Actor, command: ChangeGrid) -> Mapping[Role, frozenset[Permission]]:
         """Give or take one permission, for everybody with the role, from their next step on.
 
-        Conflict LAST_ADMINISTRATOR for what administrators need to put the grid right again.
+        Conflict LAST_ADMINISTRATOR for what administrators need to put the grid right again, PERMISSION_KEPT for
+        what everybody needs to come to a desk at all.
         """
         with self.work(actor, Permission.EDIT_PERMISSIONS) as work:
             if command.role is Role.ADMIN and not command.allowed and command.permission in KEPT_BY_ADMINS:
                 raise Conflict(ErrorCode.LAST_ADMINISTRATOR)
+            if not command.allowed and command.permission in KEPT_BY_ALL:
+                raise Conflict(ErrorCode.PERMISSION_KEPT)
             change = queries.allow if command.allowed else queries.forbid
             changed = change(work.session, command.role, command.permission)
             done = ("given" if command.allowed else "taken") if changed else "unchanged"

@@ -352,6 +352,10 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
             "Nothing was opened. Ask to be put on the care team, or open it as an emergency and say why.",
         ),
     ),
+    _Code.PERMISSION_KEPT: (
+        QT_TRANSLATE_NOOP("errors", "Everybody who signs in needs this."),
+        QT_TRANSLATE_NOOP("errors", "It was not taken away. What else you changed is kept."),
+    ),
     _Code.NOT_YOURSELF: (
         QT_TRANSLATE_NOOP("errors", "You cannot do this to your own account."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Ask another administrator."),

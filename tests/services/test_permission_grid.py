@@ -7,7 +7,7 @@ import pytest
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, NotAllowed
-from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, ChangeGrid
+from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, KEPT_BY_ALL, ChangeGrid
 from meditrack_desktop.domain.permissions import TEMPLATES, Permission, Role
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
@@ -22,7 +22,7 @@ def test_a_new_clinic_has_the_templates(clinic: Clinic, admin: Actor, reception:
 def test_every_box_can_be_ticked_and_unticked(clinic: Clinic, admin: Actor) -> None:
     expected = {role: set(TEMPLATES[role]) for role in Role}
     for role in (Role.RECEPTIONIST, Role.DOCTOR):
-        for permission in Permission:
+        for permission in set(Permission) - KEPT_BY_ALL:
             allowed = permission not in expected[role]
             grid = clinic.permission_grid.change(
                 admin, ChangeGrid(role=role, permission=permission, allowed=allowed)
@@ -56,6 +56,27 @@ def test_administrators_keep_what_they_need(clinic: Clinic, admin: Actor, permis
         )
     assert kept.value.code is ErrorCode.LAST_ADMINISTRATOR
     assert permission in clinic.permission_grid.read(admin)[Role.ADMIN]
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_keeps_what_coming_to_a_desk_needs(clinic: Clinic, admin: Actor, role: Role) -> None:
+    for permission in KEPT_BY_ALL:
+        with pytest.raises(Conflict) as kept:
+            clinic.permission_grid.change(admin, ChangeGrid(role=role, permission=permission, allowed=False))
+        assert kept.value.code is ErrorCode.PERMISSION_KEPT
+        assert permission in clinic.permission_grid.read(admin)[role]
+
+
+def test_whoever_may_do_nothing_else_still_comes_to_a_desk(clinic: Clinic, admin: Actor) -> None:
+    for permission in TEMPLATES[Role.RECEPTIONIST] - KEPT_BY_ALL:
+        clinic.permission_grid.change(
+            admin, ChangeGrid(role=Role.RECEPTIONIST, permission=permission, allowed=False)
+        )
+    actor = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
+    assert actor.permissions == KEPT_BY_ALL
+    assert clinic.accounts.own(actor).id == actor.account_id
+    assert clinic.settings.clinic(actor) == clinic.settings.clinic(admin)
+    assert clinic.settings.read(actor) == clinic.settings.read(admin)
 
 
 def test_what_is_given_is_in_the_next_session_and_counts_at_once(

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import AuditQuery
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
-from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, ChangeGrid
+from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, KEPT_BY_ALL, ChangeGrid
 from meditrack_desktop.domain.permissions import TEMPLATES, Permission, Role
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.admin.grid_box import GridBox
@@ -135,6 +135,12 @@ def test_what_administrators_need_cannot_be_taken_from_them(
     window = page.window()
     assert isinstance(window, MainWindow)
     assert window.toasts.shown[-1].text.startswith("Administrators always keep this")
+
+
+def test_what_everybody_needs_cannot_be_taken_from_anybody(page: RolesPage) -> None:
+    for role in Role:
+        for permission in KEPT_BY_ALL:
+            assert page.grid.box(role, permission).locked.startswith("Everybody keeps this")
 
 
 def test_what_is_ticked_stays_over_a_change_of_somebody_else(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS
+from meditrack_desktop.domain.permission_grid import KEPT_BY_ADMINS, KEPT_BY_ALL
 from meditrack_desktop.domain.permissions import STEP_UP, Permission, Role
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.admin.grid_box import GridBox
@@ -117,6 +117,8 @@ class GridView(QWidget):
         box = GridBox(role, permission, name)
         if role is Role.ADMIN and permission in KEPT_BY_ADMINS:
             box.lock(self.tr("Administrators always keep this: without it nobody could put the grid right."))
+        elif permission in KEPT_BY_ALL:
+            box.lock(self.tr("Everybody keeps this: without it nobody could come to a desk."))
         elif not editable:
             box.lock(self.tr("Only somebody who may change what roles may do can change this."))
         box.toggled.connect(lambda on, box=box: self._on_toggled(box, on))
