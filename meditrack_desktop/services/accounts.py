@@ -101,9 +101,12 @@ class Accounts:
 
     def edit(self, actor: Actor, command: EditAccount) -> Account:
         """Change name, address, doctor and roles. Conflict LAST_ADMINISTRATOR if nobody would be left to
-        administer; NotAllowed NOT_YOURSELF for a role given to oneself where there is another administrator."""
+        administer; NotAllowed NOT_YOURSELF for a role given to oneself, or for becoming a doctor of the calendar,
+        whose patients one may read then, where there is another administrator."""
         with self.work(actor, Permission.EDIT_ACCOUNTS) as work:
             row = queries.account(work.session, command.id, command.version)
+            if command.practitioner_id not in (None, row.practitioner_id):
+                self._refuse_oneself_among_others(work, row)
             row.name = command.name
             row.practitioner_id = command.practitioner_id
             if command.email is not None:
@@ -213,9 +216,8 @@ class Accounts:
         before = {role.role for role in row.roles}
         if Role.ADMIN in before and Role.ADMIN not in roles and row.active:
             self._keep_an_admin(work)
-        # A practice of one person: whoever is the only administrator is the doctor, too, and there is nobody to ask.
-        if row.id == work.actor.account_id and roles - before and queries.active_admins(work.session) > 1:
-            _refuse_oneself(row)
+        if roles - before:
+            self._refuse_oneself_among_others(work, row)
         queries.set_roles(row, roles)
         next_version(row)
         detail = f"roles {_words(before)} to {_words(roles)}" if before != roles else ""
@@ -240,6 +242,12 @@ class Accounts:
         for account in accounts:
             if not account.active:
                 self._credentials.take_slots(account.username)
+
+    @staticmethod
+    def _refuse_oneself_among_others(work: Work, row: AccountRow) -> None:
+        # A practice of one person: whoever is the only administrator is the doctor, too, and there is nobody to ask.
+        if row.id == work.actor.account_id and queries.active_admins(work.session) > 1:
+            _refuse_oneself(row)
 
     @staticmethod
     def _keep_an_admin(work: Work) -> None:

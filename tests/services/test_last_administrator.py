@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from threading import Barrier, Thread
+from uuid import UUID
 
 import pytest
 from pydantic import SecretStr
@@ -32,6 +33,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
+from tests.makers.people import a_doctor
 
 ROUNDS = 8
 PASSWORD = "willow-cabinet-seven-moons"
@@ -191,6 +193,26 @@ class TestOnesOwnAccount:
         people = _accounts(clinic, admin)
         assert people["admin"].roles == people["ben"].roles == {Role.ADMIN}
         clinic.accounts.set_roles(second, SetAccountsRoles(ids=(me.id,), roles=ADMIN | DOCTOR))
+
+    def test_nobody_becomes_another_doctor_of_the_calendar_by_themselves(
+        self, clinic: Clinic, admin: Actor, second: Actor
+    ) -> None:
+        doctor = clinic.practitioners.add(admin, a_doctor())
+        clinic.accounts.set_roles(second, SetAccountsRoles(ids=(admin.account_id,), roles=ADMIN | DOCTOR))
+        me = _accounts(clinic, admin)["admin"]
+
+        def becoming(version: int, who: UUID | None) -> EditAccount:
+            return EditAccount(
+                id=me.id, version=version, name="New Name", roles=me.roles, practitioner_id=who
+            )
+
+        with pytest.raises(NotAllowed) as refused:
+            clinic.accounts.edit(admin, becoming(me.version, doctor.id))
+        assert refused.value.code is ErrorCode.NOT_YOURSELF
+        assert _accounts(clinic, admin)["admin"] == me
+        linked = clinic.accounts.edit(second, becoming(me.version, doctor.id))
+        kept = clinic.accounts.edit(admin, becoming(linked.version, doctor.id))
+        assert clinic.accounts.edit(admin, becoming(kept.version, None)).practitioner_id is None
 
     def test_a_practice_of_one_person_is_both(self, clinic: Clinic, admin: Actor) -> None:
         me = _accounts(clinic, admin)["admin"]
