@@ -252,7 +252,9 @@ class Tasks(QObject):
             return
         self._forget(number)
         wanted = not call.dropped and isValid(call.owner)
-        if wanted and self.ask_again is not None and _wants_password(answer.error):
+        # Whoever sits here now is not asked for a password because of what somebody else was doing.
+        theirs = call.session == self.session and not is_away(call.owner)
+        if wanted and theirs and self.ask_again is not None and _wants_password(answer.error):
             self.ask_again(lambda: self._repeat(number, call), lambda: self._end(call, answer, silent=True))
             return
         self._end(call, answer)

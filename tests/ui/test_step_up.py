@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
+from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings
 from meditrack_desktop.services.clinic import Clinic
@@ -134,6 +135,15 @@ def test_one_dialog_serves_all_that_wait(later: MainWindow, tasks: Tasks, qtbot:
     assert heard[0] == "finished" and isinstance(heard[1], ClinicSettings)
     settings = desk.clinic.settings.read(desk.actor)
     assert (settings.idle_lock_minutes, settings.retention_years) == (7, 11)
+
+
+def test_nobody_is_asked_because_of_what_another_person_was_doing(later: MainWindow, tasks: Tasks) -> None:
+    heard: list[object] = []
+    change(later, later, 7, heard)
+    tasks.session = new_id()
+    assert tasks.wait_idle()
+    assert later.guard.step_up.dialog is None
+    assert isinstance(heard[0], ClinicError) and heard[0].code is ErrorCode.PASSWORD_AGAIN
 
 
 def test_the_lock_takes_the_question_away(
