@@ -107,7 +107,8 @@ def test_somebody_else_types_a_name(
 def test_a_name_typed_by_one_person_is_not_there_for_the_next(login: LoginPage) -> None:
     tile(login, "").click()
     login.username.setText("Admin")
-    login.begin_again()
+    login.offer_others("admin")
+    assert login.people.username
     tile(login, "").click()
     assert login.username.text() == "" and login.username.hasFocus()
 
@@ -284,7 +285,9 @@ def test_roles_in_words() -> None:
     assert role_words({Role.ADMIN, Role.DOCTOR}) == "Doctor, Administrator"
 
 
-def test_the_theme_menu_marks_the_choice_and_leaves_the_keyboard_alone(login: LoginPage, qtbot: QtBot) -> None:
+def test_the_theme_menu_marks_the_choice_and_leaves_the_keyboard_alone(
+    login: LoginPage, qtbot: QtBot
+) -> None:
     choice = login.theme_choice
     password = login.credentials.password
     assert password.hasFocus()

@@ -112,7 +112,6 @@ class LoginPage(CardScreen):
     def begin_again(self, username: str = "") -> None:
         """Ready for the next person, with this one chosen if the desk knows them."""
         self.show_step(self.start)
-        self.username.clear()  # of whoever was here before
         self.people.choose(username)
         self.credentials.begin_again()
 
@@ -145,6 +144,8 @@ class LoginPage(CardScreen):
         return self.people.username or self.username.text()
 
     def _on_person(self, username: str) -> None:
+        if username:
+            self.username.clear()  # typed by whoever was here before
         self.name_field.setVisible(not username)
         self._gap.setVisible(not username)
         self.credentials.field.clear_error()
