@@ -68,8 +68,8 @@ class Upkeep:
         with self.work.database.reading() as session:
             zone = clinic_queries.profile(session).tz
             moment = latest_moment(now, zone, settings_queries.read(session).backup_hour)
-            last = backup_queries.last_look(session, (NIGHTLY, COMPLETE))
-            complete = backup_queries.last_look(session, (COMPLETE,))
+            last = backup_queries.last_look(session, (NIGHTLY, COMPLETE), now)
+            complete = backup_queries.last_look(session, (COMPLETE,), now)
         if last is not None and last[0] >= moment:
             return None
         whole = complete is None or now - complete[0] >= EVERYTHING_AFTER

@@ -35,6 +35,6 @@ def test_a_document_that_is_gone_is_told_by_itself_though_the_backup_folder_is_a
     window.guard.backups.look()
     assert tasks.wait_idle(20_000)
     with clinic.work.database.reading() as session:
-        assert last_look(session, LOOKS) is not None
+        assert last_look(session, LOOKS, clinic.work.clock.now()) is not None
     status = clinic.backups.status(admin)
     assert status.missing_documents == 1 and status.problem is not None

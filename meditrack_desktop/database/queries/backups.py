@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -20,6 +20,8 @@ from meditrack_desktop.domain.errors import ErrorCode
 
 GOOD = (BackupOutcome.WRITTEN, BackupOutcome.VERIFIED)
 AT_A_TIME = 5000
+CLOCKS_DIFFER = timedelta(hours=1)
+"""What was begun later than this after the present was begun under a wrong year: it must not stand for today's."""
 
 
 def row(session: Session, run_id: UUID) -> BackupRunRow | None:
@@ -31,22 +33,31 @@ def left_running(session: Session) -> list[BackupRunRow]:
     return list(session.scalars(select(BackupRunRow).where(BackupRunRow.outcome == BackupOutcome.RUNNING)))
 
 
-def last_good(session: Session) -> datetime | None:
-    """When the newest backup that was finished was begun."""
-    return session.scalar(select(func.max(BackupRunRow.started_at)).where(BackupRunRow.outcome.in_(GOOD)))
-
-
-def last_verified(session: Session) -> datetime | None:
-    """When the newest backup that was found whole was begun."""
+def last_good(session: Session, now: datetime) -> datetime | None:
+    """When the newest backup that was finished was begun; those of a clock that ran ahead do not count."""
     return session.scalar(
-        select(func.max(BackupRunRow.started_at)).where(BackupRunRow.verified_at.is_not(None))
+        select(func.max(BackupRunRow.started_at)).where(
+            BackupRunRow.outcome.in_(GOOD), BackupRunRow.started_at <= now + CLOCKS_DIFFER
+        )
     )
 
 
-def newest(session: Session) -> BackupRun | None:
-    """The run that was begun last."""
+def last_verified(session: Session, now: datetime) -> datetime | None:
+    """When the newest backup that was found whole was begun; those of a clock that ran ahead do not count."""
+    return session.scalar(
+        select(func.max(BackupRunRow.started_at)).where(
+            BackupRunRow.verified_at.is_not(None), BackupRunRow.started_at <= now + CLOCKS_DIFFER
+        )
+    )
+
+
+def newest(session: Session, now: datetime) -> BackupRun | None:
+    """The run that was begun last; those of a clock that ran ahead do not count."""
     found = session.scalars(
-        select(BackupRunRow).order_by(BackupRunRow.started_at.desc(), BackupRunRow.id.desc()).limit(1)
+        select(BackupRunRow)
+        .where(BackupRunRow.started_at <= now + CLOCKS_DIFFER)
+        .order_by(BackupRunRow.started_at.desc(), BackupRunRow.id.desc())
+        .limit(1)
     ).first()
     return record(found) if found else None
 
@@ -59,11 +70,11 @@ def verified_at(session: Session) -> dict[str, datetime]:
     return {row.name: row.verified_at for row in rows}
 
 
-def last_look(session: Session, actions: Sequence[str]) -> tuple[datetime, str] | None:
-    """When one of these lines was last written to the trail, and what it says."""
+def last_look(session: Session, actions: Sequence[str], now: datetime) -> tuple[datetime, str] | None:
+    """When one of these lines was last written to the trail, and what it says; none of a clock that ran ahead."""
     found = session.execute(
         select(AuditRow.at, AuditRow.detail)
-        .where(AuditRow.action.in_(actions))
+        .where(AuditRow.action.in_(actions), AuditRow.at <= now + CLOCKS_DIFFER)
         .order_by(AuditRow.at.desc())
         .limit(1)
     ).first()

@@ -71,15 +71,15 @@ class Backups:
         """How things stand, for the strip at the foot and the banner. Does not touch the backup folder."""
         with self.work.looking(actor, Permission.VIEW_SETTINGS) as look:
             look.listed("backup")
-            newest = queries.newest(look.session)
+            newest = queries.newest(look.session, look.now)
             facts = self._here.profile.facts()
-            look_at, found = queries.last_look(look.session, LOOKS) or (None, "")
+            look_at, found = queries.last_look(look.session, LOOKS, look.now) or (None, "")
             missing, changed, without_copy = heard(found)
             return BackupStatus(
                 folder=facts.backup_folder,
                 later=facts.backup_put_off,
-                last_at=queries.last_good(look.session),
-                last_verified_at=queries.last_verified(look.session),
+                last_at=queries.last_good(look.session, look.now),
+                last_verified_at=queries.last_verified(look.session, look.now),
                 running=newest is not None and newest.outcome is BackupOutcome.RUNNING,
                 problem=newest.problem if newest else None,
                 missing_documents=missing,
@@ -274,12 +274,13 @@ class Backups:
 
     def _due(self) -> bool:
         with self.work.database.reading() as session:
+            now = self.work.clock.now()
             return is_due(
-                self.work.clock.now(),
+                now,
                 clinic_queries.profile(session).tz,
                 settings_queries.read(session).backup_hour,
-                queries.last_good(session),
-                queries.newest(session),
+                queries.last_good(session, now),
+                queries.newest(session, now),
             )
 
     def _target(self) -> str:

@@ -132,6 +132,23 @@ def test_run_if_due_makes_one_a_day_in_the_programs_name(kept: Kept) -> None:
     assert kept.clinic.backups.run_if_due() is None, "a locked desk has no keys to prove it with"
 
 
+def test_a_wrong_year_that_was_put_right_stops_neither_backups_nor_looks(kept: Kept) -> None:
+    """The computer showed 2036 for a while; what was done then must not stand for every night until 2036."""
+    present = kept.clock.now()
+    kept.clock.advance(timedelta(days=3650))
+    assert kept.clinic.backups.run_if_due() is not None
+    assert kept.clinic.upkeep.run_if_due() is not None
+    kept.clock.set(present)
+    assert kept.clinic.backups.run_if_due() is not None
+    assert kept.clinic.backups.run_if_due() is None, "once a day"
+    assert kept.clinic.upkeep.run_if_due() is not None
+    assert kept.clinic.upkeep.run_if_due() is None
+    with kept.clinic.work.database.reading() as session:
+        assert queries.last_good(session, present) == queries.last_verified(session, present) == present
+    kept.clock.advance(timedelta(days=1))
+    assert kept.clinic.backups.run_if_due() is not None
+
+
 def test_two_desks_make_one(kept: Kept) -> None:
     """Whoever finds another at work leaves it to them, and says so to somebody who asked."""
     admin = kept.site.actors["admin"]

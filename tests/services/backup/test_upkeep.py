@@ -43,7 +43,7 @@ def test_once_a_day_and_everything_once_a_month(kept: Kept) -> None:
     third = run_if_due(kept)
     assert third is not None and third.checked == 3
     with kept.clinic.work.database.reading() as session:
-        at, detail = last_look(session, LOOKS) or (None, "")
+        at, detail = last_look(session, LOOKS, kept.clock.now()) or (None, "")
     assert at == kept.clock.now() and heard(detail) == (0, 0, 0)
 
 
