@@ -324,9 +324,8 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.login)
         self.login.begin_again(seat.desk.actor.username)
         self.login.refresh_people()
-        clinic, actor = self.clinic, seat.desk.actor
-        if clinic is not None:
-            self._end_session(clinic, actor)
+        if (clinic := self.clinic) is not None:
+            self._end_session(clinic, seat.desk.actor)
             self.tasks.change(self, clinic.close)
 
     def _end_session(self, clinic: Clinic, actor: Actor) -> None:
@@ -384,8 +383,10 @@ class MainWindow(QMainWindow):
             self._seat.frame.strip.show_connected()
 
     def end(self) -> None:
-        """After closing: finish what was asked for, stop listening, forget the keys."""
+        """After closing: finish what was asked for, end the session, stop listening, forget the keys."""
         self.guard.end()
+        if self._seat is not None and self.clinic is not None:
+            self._end_session(self.clinic, self._seat.desk.actor)
         self._minute.stop()
         if self._live is not None:
             self._live.close()

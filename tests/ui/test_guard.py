@@ -306,3 +306,18 @@ def test_locked_for_long_the_records_are_closed(
     assert not window.locked
     assert window.frame.sheet.current() is page
     assert clinic.settings.clinic(window.desk.actor).name == "Example Street Clinic"
+
+
+def test_closing_the_window_ends_the_session(
+    qtbot: QtBot, clinic: Clinic, clock: FixedClock, reception: Actor, admin: Actor
+) -> None:
+    tasks = Tasks()
+    window = MainWindow(tasks, clinic.profile.facts(), clock, lambda: clinic)
+    qtbot.addWidget(window)
+    window.use(clinic)
+    window.enter(SignedIn(reception, clinic.settings.clinic(reception)))
+    assert tasks.wait_idle()
+    assert reception.session_id in {live.id for live in clinic.sessions.list(admin)}
+    window.end()
+    again = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+    assert reception.session_id not in {live.id for live in clinic.sessions.list(again)}
