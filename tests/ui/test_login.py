@@ -113,6 +113,15 @@ def test_a_name_typed_by_one_person_is_not_there_for_the_next(login: LoginPage) 
     assert login.username.text() == "" and login.username.hasFocus()
 
 
+def test_a_secret_typed_for_one_person_is_not_sent_for_another(login: LoginPage, qtbot: QtBot) -> None:
+    qtbot.keyClicks(login.credentials.password, "half a sec")
+    tile(login, "reception").click()
+    assert login.credentials.password.text() == "" and login.credentials.password.hasFocus()
+    qtbot.keyClicks(login.credentials.password, "ret")
+    tile(login, "reception").click()
+    assert login.credentials.password.text() == "ret"
+
+
 def test_an_empty_password_is_asked_for_and_not_sent(login: LoginPage, tasks: Tasks) -> None:
     login.credentials.button.click()
     assert tasks.idle()

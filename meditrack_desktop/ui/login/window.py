@@ -65,6 +65,7 @@ class LoginPage(CardScreen):
         body.addWidget(self.where)
         body.addSpacing(16)
         self.people = People([(user, name, role_words(roles)) for user, name, roles in facts.recent])
+        self._person = ""
         self._people_place = QVBoxLayout()
         self._people_place.addWidget(self.people)
         body.addLayout(self._people_place)
@@ -146,6 +147,9 @@ class LoginPage(CardScreen):
     def _on_person(self, username: str) -> None:
         if username:
             self.username.clear()  # typed by whoever was here before
+        if username != self._person:
+            self.credentials.password.clear()  # it was meant for another name
+            self._person = username
         self.name_field.setVisible(not username)
         self._gap.setVisible(not username)
         self.credentials.field.clear_error()
