@@ -242,6 +242,8 @@ class Backups:
             written = write_backup(here.source(), folder, kind, made_by, now, meter)
             self._runs.written(run_id, actor, written)
             check = here.verify(written.manifest.name, meter)
+            if check.changed and here.mend(check, meter):
+                check = here.verify(written.manifest.name, meter)
             self._runs.checked(run_id, actor, check)
         except ClinicError as error:
             self._runs.failed(run_id, actor, error)

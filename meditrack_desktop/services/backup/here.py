@@ -19,6 +19,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.retention import prune
 from meditrack_desktop.services.backup.source import Source
 from meditrack_desktop.services.backup.verifying import verify_backup
+from meditrack_desktop.services.backup.writing import copy_from_vault
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.profile import Profile
@@ -94,6 +95,20 @@ class Here:
             self.work.clock.now(),
             meter,
         )
+
+    def mend(self, check: BackupCheck, meter: Meter) -> int:
+        """Copy documents again that rotted among the backups and are whole in the vault; returns how many.
+
+        Else each later backup would find them there, by their length, and never be whole again.
+        """
+        source, folder, mended = self.source(), self.folder(), 0
+        changed = set(check.changed)
+        with self.work.database.reading() as session:
+            blobs = {blob.ciphertext_sha256: blob for blob in queries.every_blob(session)}
+        for sha256, blob in blobs.items():
+            shown = folder.document(sha256).relative_to(folder.folder).as_posix()
+            mended += shown in changed and copy_from_vault(source, folder, blob, meter)
+        return mended
 
     def prune(self, now: datetime, meter: Meter) -> tuple[str, ...]:
         """Let go of backups whose time is over, and of patients' keys in those that are old; names of the first."""

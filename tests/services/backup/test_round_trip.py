@@ -30,3 +30,15 @@ def test_the_next_one_copies_only_new_documents(kept: Kept) -> None:
     second = kept.clinic.backups.run(admin)
     assert (second.documents, second.new_documents) == (4, 1)
     assert second.outcome is BackupOutcome.VERIFIED
+
+
+def test_a_document_that_rotted_among_the_backups_is_copied_again(kept: Kept) -> None:
+    admin = kept.site.actors["admin"]
+    first = kept.clinic.backups.run(admin)
+    rotten = min(kept.folder.glob("documents/*/*.age"), key=lambda path: path.stat().st_size)
+    good = rotten.read_bytes()
+    rotten.write_bytes(bytes([good[0] ^ 1]) + good[1:])
+    second = kept.clinic.backups.run(admin)
+    assert second.outcome is BackupOutcome.VERIFIED, second.check
+    assert rotten.read_bytes() == good
+    assert kept.clinic.backups.verify(admin, first.name).whole, "the earlier one is whole again too"
