@@ -6,6 +6,7 @@ when all of them are complete; a run that is stopped or fails leaves none.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -83,7 +84,9 @@ class Extract:
             self._write_part(_some(first, lines, most), name)
 
     def _write_part(self, lines: Iterator[AuditLine], name: str) -> None:
-        path = self._folder / f".{name}.{len(self._unfinished)}.unfinished"
+        # A name nobody else has: what a killed run or another one left is in nobody's way, and not ours to remove.
+        path = self._folder / f".{name}.{secrets.token_hex(4)}.unfinished"
+        path.touch(mode=0o600, exist_ok=False)  # the names of patients are for whoever asked alone
         self._unfinished.append((path, name))
         if self._kind is ExtractKind.CSV:
             self._write_csv(path, lines)
@@ -93,7 +96,7 @@ class Extract:
             write_pdf(path, self._words, self._counted(lines))
 
     def _write_csv(self, path: Path, lines: Iterator[AuditLine]) -> None:
-        with path.open("x", encoding="utf-8", newline="") as file:
+        with path.open("r+", encoding="utf-8", newline="") as file:
             table = SafeCsv(file)
             table.row(self._words.heads)
             for cells in self._counted(lines):

@@ -25,9 +25,9 @@ _MOST_ROWS_OF_TEXT = 12
 
 
 def write_pdf(path: Path, words: ExtractWords, rows: Iterable[Sequence[str]]) -> None:
-    """Write the rows under their heads, as many pages as they need. OSError if the file cannot be written."""
+    """Write the rows under their heads into an empty file, as many pages as they need. OSError if the file cannot be written."""
     _know_fonts()
-    with path.open("xb") as file:
+    with path.open("r+b") as file:
         page = _Pages(file, words)
         for cells in rows:
             page.row(cells)

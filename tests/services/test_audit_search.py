@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -419,6 +420,16 @@ def test_what_is_too_large_for_one_file_comes_by_month_and_part(
     assert [file.name for file in files] == ["audit-2026-11.csv", "audit-2026-11-2.csv", "audit-2026-10.csv"]
     rows = [len(file.read_text("utf-8-sig").splitlines()) - 1 for file in files]
     assert rows == [10, 2, 1]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights, which files inherit from the folder")
+def test_an_extract_is_for_whoever_asked_alone(clinic: Clinic, admin: Actor, tmp_path: Path) -> None:
+    theirs = tmp_path / ".audit-2026-11-21.0.unfinished"
+    theirs.write_bytes(b"what a killed run left")
+    for kind in ExtractKind:
+        [name] = clinic.audit.extract(admin, AuditQuery(), kind, tmp_path, WORDS).files
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert theirs.read_bytes() == b"what a killed run left"
 
 
 def test_a_stopped_extract_leaves_no_file(clinic: Clinic, admin: Actor, tmp_path: Path) -> None:
