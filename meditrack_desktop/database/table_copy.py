@@ -14,6 +14,7 @@ import psycopg
 import sqlcipher3.dbapi2 as sqlcipher
 from psycopg import sql
 from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
 
 from meditrack_desktop.database import schema
 from meditrack_desktop.database.base import Base
@@ -61,15 +62,18 @@ def copy_tables(database: Database, target: Path, key: bytes, seen: Seen) -> Non
                 file.close()
 
 
-def replace_tables(path: Path, key: bytes, database: Database, seen: Seen) -> None:
+def replace_tables(
+    path: Path, key: bytes, database: Database, seen: Seen, agree: Callable[[Session], None] | None = None
+) -> None:
     """Put the encrypted file's rows in place of everything the open Postgres holds, in one transaction.
 
     Both have this program's version of the schema. Killed at any point, the server holds the one or the other.
+    `agree` sees what is about to be replaced while nobody can write any more; what it raises leaves it as it is.
     """
     with translated(), database.engine.execution_options(writing=True).begin() as target:
         file = _open_file(path, key)
         try:
-            _fill_server(file, target, seen)
+            _fill_server(file, target, seen, agree)
         finally:
             file.close()
 
@@ -97,14 +101,20 @@ def _fill_file(source: Connection, file: sqlcipher.Connection, seen: Seen) -> No
     file.execute("COMMIT")
 
 
-def _fill_server(file: sqlcipher.Connection, target: Connection, seen: Seen) -> None:
+def _fill_server(
+    file: sqlcipher.Connection, target: Connection, seen: Seen, agree: Callable[[Session], None] | None
+) -> None:
     driver = _driver(target)
     names = [table.name for table in Base.metadata.sorted_tables]
     target.execute(text("SET LOCAL lock_timeout = '30s'"))
+    everything = ", ".join(f'{SCHEMA}."{name}"' for name in names)
+    target.execute(text(f"LOCK TABLE {everything} IN ACCESS EXCLUSIVE MODE"))
+    if agree is not None:
+        with Session(target) as looked:
+            agree(looked)
     guarded = [name for name in names if _has_triggers(target, name)]
     for name in guarded:
         target.execute(text(f'ALTER TABLE {SCHEMA}."{name}" DISABLE TRIGGER USER'))
-    everything = ", ".join(f'{SCHEMA}."{name}"' for name in names)
     target.execute(text(f"TRUNCATE {everything}"))
     for name in names:
         columns = _file_columns(file, name)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.accounts import SessionRow
@@ -165,3 +165,17 @@ def end_other_sessions(session: Session, but: UUID, at: datetime) -> None:
     session.execute(
         update(SessionRow).where(SessionRow.ended_at.is_(None), SessionRow.id != but).values(ended_at=at)
     )
+
+
+def others_worked(session: Session, since: Mapping[str, tuple[int, str]], but: UUID) -> bool:
+    """Whether anybody but the session `but` left a line in the trail after those ends of its chains.
+
+    Signing in, being refused and reading lists is no work: nothing of it is missed.
+    """
+    later = or_(
+        AuditRow.chain.not_in(since),
+        *(and_(AuditRow.chain == chain, AuditRow.seq > seq) for chain, (seq, _) in since.items()),
+    )
+    idle = or_(*(AuditRow.action.like(pattern) for pattern in ("session.%", "%.refused", "%.listed")))
+    others = AuditRow.session_id.is_not(None), AuditRow.session_id != but
+    return bool(session.scalar(select(exists().where(later, *others, not_(idle)))))

@@ -97,6 +97,7 @@ def bring_back(
 
     First everything is made and proven beside what is there, and the vault is filled up; the last step is one
     rename, or one transaction on a server. The caller holds the lock for backups and closes the clinic.
+    Unavailable DATABASE_BUSY, and nothing changed, if somebody signed in again meanwhile and went on working.
     """
     source, private = here.source(), here.profile.folder
     with scratch(private) as place:
@@ -110,10 +111,13 @@ def bring_back(
         fitted = _fit(backup, source, path, actor, here.work.clock.now())
         added, lost = add_documents(backup, source.vault, fitted.blobs, meter)
         renew_missing_copies(source.vault, fitted.keys, source.secrets)
+        agree = _nobody_worked(here.open(saved.name), actor)
         if not source.database.shared:
+            with source.database.reading() as session:
+                agree(session)
             here.keys.close()
         try:
-            _put_live(path, source.database, source.database_key, meter)
+            _put_live(path, source.database, source.database_key, meter, agree)
         except BaseException:
             here.keys.open(source.secrets)
             raise
@@ -178,13 +182,25 @@ def write_line(
     trail.write(restored, actor, now, [line], name="" if actor else "recovery kit")
 
 
-def _put_live(ready: Path, database: Database, key: bytes, meter: Meter) -> None:
+def _nobody_worked(saved: OpenBackup, actor: Actor) -> Callable[[ReadSession], None]:
+    """Refuses, Unavailable DATABASE_BUSY, if anybody else did something since `saved`: it would be in no backup."""
+
+    def agree(today: ReadSession) -> None:
+        if queries.others_worked(today, saved.manifest.heads, actor.session_id):
+            raise Unavailable(ErrorCode.DATABASE_BUSY)
+
+    return agree
+
+
+def _put_live(
+    ready: Path, database: Database, key: bytes, meter: Meter, agree: Callable[[ReadSession], None]
+) -> None:
     """From now on the clinic is what the backup was. A local database must be closed by its owner before.
 
     Unavailable DATABASE_BUSY if another process has it open; then nothing changed.
     """
     if database.shared:
-        replace_tables(ready, key, database, meter.seen)
+        replace_tables(ready, key, database, meter.seen, agree)
         return
     path: Path = database.target.path  # type: ignore[union-attr]
     for left in reversed(range(_TRIES)):

@@ -14,9 +14,11 @@ from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.backups import BackupKind, BackupOutcome
-from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound, Unavailable
+from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
+from meditrack_desktop.services.backup import restoring
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.makers.people import a_patient
@@ -167,5 +169,36 @@ def test_a_backup_of_earlier_keys_is_proven_and_comes_back(kept: Kept) -> None:
         kept.clock.advance(timedelta(minutes=1))
         report = again.backups.run(fresh)
         assert report.outcome is BackupOutcome.VERIFIED, report.check
+    finally:
+        again.close()
+
+
+def test_what_somebody_did_during_a_restore_is_never_lost(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are signed out when it begins; who comes back and goes on working keeps what they did."""
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    made = clinic.backups.run(admin)
+    add = restoring.add_documents
+    late: list[Patient] = []
+
+    def work_meanwhile(*args: Any) -> Any:
+        front = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
+        late.append(clinic.patients.register(front, a_patient("Spät", "Erna")))
+        return add(*args)
+
+    monkeypatch.setattr(restoring, "add_documents", work_meanwhile)
+    with pytest.raises(Unavailable) as refused:
+        clinic.backups.restore(admin, made.name)
+    assert refused.value.code is ErrorCode.DATABASE_BUSY
+    assert clinic.patients.get(admin, late[0].id).family == "Spät"
+    monkeypatch.setattr(restoring, "add_documents", add)
+    kept.clock.advance(timedelta(minutes=1))
+    clinic.backups.restore(admin, made.name)
+    again = kept.site.open(kept.clock)
+    try:
+        fresh = again.sessions.sign_in("admin", PASSWORDS["admin"])
+        with pytest.raises(NotFound):
+            again.patients.get(fresh, late[0].id)
     finally:
         again.close()
