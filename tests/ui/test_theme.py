@@ -6,9 +6,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QWidget
+from shiboken6 import delete
 
 from meditrack_desktop.config import resource_path
 from meditrack_desktop.ui import theme
@@ -219,3 +220,22 @@ def test_emitting_signals_does_not_eat_references(qapp: QApplication) -> None:
         bell.rang.emit()
     after = sys.getrefcount(True)  # outside the assert, which would hold one itself
     assert after == before
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_name_in_a_tooltip_is_no_markup(qapp: QApplication, scheme: str) -> None:
+    theme.apply_theme(qapp, scheme)  # type: ignore[arg-type]
+    try:
+        host = QWidget()
+        host.show()
+        for name in ("<b>Anna</b>", '<img src="file://elsewhere/share/x.png">'):
+            QToolTip.showText(QPoint(5, 5), name, host)
+            [tip] = [one for one in qapp.topLevelWidgets() if one.inherits("QTipLabel")]
+            assert isinstance(tip, QLabel) and tip.text() == name
+            assert tip.textFormat() is Qt.TextFormat.PlainText
+    finally:
+        for one in qapp.topLevelWidgets():
+            if one.inherits("QTipLabel"):
+                delete(one)
+        host.deleteLater()
+        theme.apply_theme(qapp, "light")

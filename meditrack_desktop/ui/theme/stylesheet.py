@@ -110,6 +110,7 @@ QMenu::separator {{ height: 1px; background: {name("line")}; margin: 5px 4px; }}
 QToolTip {{
     background: {name("text")}; color: {name("surface")};
     border: none; padding: 5px 8px;
+    qproperty-textFormat: PlainText;
 }}
 QSplitter::handle {{ background: {name("line")}; }}
 """
