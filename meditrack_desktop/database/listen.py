@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.domain.changes import EVERYTHING, Change, ChangeSet
-from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 
 CHANNEL = "mt_changes"
 LARGEST_PAYLOAD = 7000
@@ -125,11 +125,15 @@ class Listener:
 
     def _watch_sqlite(self, missed: bool) -> None:
         with self._database.engine.connect() as connection:
+            connection.detach()  # the pool would keep it, and the file with it, after the database was locked
             seen = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
             foreign = self._foreign_changes(connection)
             if missed:
                 self._heard(EVERYTHING)
             while not self._stop.wait(POLL_SECONDS):
+                if self._database.locked:
+                    # Let go of the file, which is about to be replaced; whatever is there later is news.
+                    raise Unavailable(ErrorCode.DATABASE_LOCKED)
                 version = connection.exec_driver_sql("PRAGMA data_version").scalar_one()
                 connection.rollback()
                 if version == seen:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from meditrack_desktop.database import listen
 from meditrack_desktop.database.listen import _to_json, read_payload
+from meditrack_desktop.database.whole_copy import fold_journal
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import EVERYTHING, Change, ChangeSet
 from meditrack_desktop.domain.clock import FixedClock
@@ -103,3 +105,34 @@ def test_the_ear_stays_open_whatever_the_database_answers(
         assert _wait_for(lambda: bool(heard)), "heard nothing after a refusal"
     finally:
         other.close()
+
+
+def test_a_locked_database_is_let_go_of(
+    site: ClinicSite, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else nothing could be put in its place, and no backup would come back while the window is open."""
+    if site.kind == "postgres":
+        pytest.skip("a server's data is replaced within a transaction")
+    monkeypatch.setattr(listen, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(listen, "RECONNECT_SECONDS", 0.05)
+    here = site.open(clock)
+    heard: list[ChangeSet] = []
+    here.changes.subscribe(heard.append)
+    try:
+        here.listen()
+        time.sleep(0.3)  # it has begun to listen
+        here.keys.close()
+        file, key = here.profile.database, bytes.fromhex(site.secrets.database_key)
+        assert _wait_for(lambda: _nobody_has(file, key)), "the file is still held"
+        here.keys.open(site.secrets)
+        assert _wait_for(lambda: any(changes.everything for changes in heard)), "deaf once it is open again"
+    finally:
+        here.close()
+
+
+def _nobody_has(file: Path, key: bytes) -> bool:
+    try:
+        fold_journal(file, key)
+    except Unavailable:
+        return False
+    return True
