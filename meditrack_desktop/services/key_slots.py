@@ -32,7 +32,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets as ClinicSecrets
 from meditrack_desktop.services.clinic_secrets import is_proof, open_envelope, proof, seal_envelope
-from meditrack_desktop.services.profile import held_alone, write_durably
+from meditrack_desktop.services.held_alone import held_alone
+from meditrack_desktop.services.profile import write_durably
 from meditrack_desktop.vault.keys import new_key_pair, public_half
 
 FORMAT = 2

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.services.held_alone import held_alone
 
 DECISION = "restore-pending.json"
 OF_THE_OLD = ("clinic.db-wal", "clinic.db-shm", "tries.json")
@@ -63,8 +64,14 @@ def decide(folder: Path, coming: Path) -> str:
 def finish(folder: Path) -> None:
     """Do what was decided and is not done yet; nothing, as a rule. Unavailable PROFILE_UNWRITABLE."""
     decision = folder / DECISION
-    if not decision.exists():
-        return
+    if decision.exists():
+        # Two programs of one desk may come upon it at once: the second would set the new files aside.
+        with held_alone(decision):
+            if decision.exists():
+                _finish(folder, decision)
+
+
+def _finish(folder: Path, decision: Path) -> None:
     try:
         content = json.loads(decision.read_bytes())
         coming, aside = folder / _named(_COMING, content["coming"]), folder / _named(_ASIDE, content["aside"])

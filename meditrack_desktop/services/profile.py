@@ -13,20 +13,12 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services import pending_swap
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 FORMAT = 1
 MOST_RECENT_USERS = 4
@@ -156,34 +148,6 @@ class Profile:
         recent = ((username, name, roles), *others)[:MOST_RECENT_USERS]
         if recent != facts.recent:
             self.write_facts(replace(facts, recent=recent))
-
-
-@contextmanager
-def held_alone(path: Path) -> Iterator[None]:
-    """Let no other process that asks the same change `path` meanwhile. Waits for it; a dead one holds nothing.
-
-    Unavailable PROFILE_UNWRITABLE.
-    """
-    try:
-        handle = os.open(lock_of(path), os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError:
-        raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
-    try:
-        try:
-            if sys.platform == "win32":
-                msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
-            else:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-        except OSError:
-            raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
-        yield
-    finally:
-        os.close(handle)
-
-
-def lock_of(path: Path) -> Path:
-    """The empty file that `held_alone` holds for `path`."""
-    return path.with_name(f".{path.name}.lock")
 
 
 def write_durably(path: Path, content: bytes) -> None:

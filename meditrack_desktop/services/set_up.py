@@ -31,8 +31,9 @@ from meditrack_desktop.services import passwords, places, shared_keys
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets, new_secrets
 from meditrack_desktop.services.device import device_key
+from meditrack_desktop.services.held_alone import lock_of
 from meditrack_desktop.services.key_slots import DeskKey, KeySlots
-from meditrack_desktop.services.profile import Profile, ProfileFacts, lock_of, write_durably
+from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit, clinic_of, draw_up
 from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.vault.keys import new_key_pair, public_half

@@ -103,6 +103,7 @@ def _onto_disk(
     clock: Clock,
     meter: Meter,
 ) -> RestoreReport:
+    _refuse_open(profile, backup)
     coming = pending_swap.new_coming(profile.folder)
     new = Profile(coming)
     facts = ProfileFacts(
@@ -124,8 +125,20 @@ def _onto_disk(
     if made.username:
         slots.put_person(made.username, command.password, backup.secrets)
     new.write_facts(facts)
+    _refuse_open(profile, backup)  # again: the documents took their time
     aside = pending_swap.decide(profile.folder, coming)
     return _report(backup, made, aside, added, lost)
+
+
+def _refuse_open(profile: Profile, backup: OpenBackup) -> None:
+    """Unavailable DATABASE_BUSY if a window or another command has the clinic open that lies here: it would go on
+    writing into the file that is set aside. One that this backup's key does not open is nobody's work."""
+    if profile.database.exists():
+        try:
+            fold_journal(profile.database, bytes.fromhex(backup.secrets.database_key))
+        except Unavailable as error:
+            if error.code is ErrorCode.DATABASE_BUSY:
+                raise
 
 
 def _onto_server(

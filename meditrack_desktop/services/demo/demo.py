@@ -32,7 +32,8 @@ from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.demo import papers, people, week
 from meditrack_desktop.services.demo import staff as others
-from meditrack_desktop.services.profile import Profile, lock_of, write_durably
+from meditrack_desktop.services.held_alone import lock_of
+from meditrack_desktop.services.profile import Profile, write_durably
 
 PASSWORDS = {
     "admin": "demo-harbour-slate-71",

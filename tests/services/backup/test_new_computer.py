@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,6 +119,40 @@ def test_a_clinic_that_opens_no_more_is_set_aside(kept: Kept, kit: str) -> None:
         assert clinic.audit.check(admin).whole
     finally:
         clinic.close()
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_a_clinic_that_somebody_has_open_is_not_set_aside(kept: Kept, kit: str) -> None:
+    """The window would go on writing into the file that is set aside, and all of that would be lost."""
+    kept.clinic.backups.run(kept.site.actors["admin"])
+    folder = kept.site.folder
+    script = (
+        "import sys; from pathlib import Path; import sqlcipher3.dbapi2 as s\n"
+        "c = s.connect(sys.argv[1], isolation_level=None)\n"
+        "c.execute(sys.stdin.readline()); c.execute('PRAGMA journal_mode=WAL')\n"
+        "c.execute('SELECT count(*) FROM patient').fetchone(); print('open', flush=True); sys.stdin.read()"
+    )
+    opened = kept.clinic.keys.opened
+    assert opened is not None
+    kept.clinic.close()
+    window = subprocess.Popen(
+        [sys.executable, "-c", script, str(folder / "clinic.db")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert window.stdin is not None and window.stdout is not None
+    try:
+        window.stdin.write(f"PRAGMA key=\"x'{opened.database_key}'\"\n")
+        window.stdin.flush()
+        assert window.stdout.readline() == "open\n"
+        with pytest.raises(Unavailable) as caught:
+            restore_by_kit(folder, wanted(kept, kit), clock=kept.clock)
+        assert caught.value.code is ErrorCode.DATABASE_BUSY
+        assert not list(folder.glob("set-aside-*"))
+    finally:
+        window.communicate("", timeout=10)
+    assert restore_by_kit(folder, wanted(kept, kit), clock=kept.clock).saved_as
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
