@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         if self._lock is not None:
             lock, self._lock = self._lock, None
             self.stack.removeWidget(lock)
-            lock.hide()
+            lock.leave()
             lock.deleteLater()
 
     def _close_now(self) -> None:

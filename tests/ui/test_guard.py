@@ -321,3 +321,17 @@ def test_closing_the_window_ends_the_session(
     window.end()
     again = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
     assert reception.session_id not in {live.id for live in clinic.sessions.list(again)}
+
+
+def test_whoever_switches_while_the_desk_unlocks_leaves_no_session_behind(
+    enter: Enter, reception: Actor, admin: Actor, clinic: Clinic, tasks: Tasks
+) -> None:
+    window = enter(reception)
+    window.lock()
+    assert tasks.wait_idle()
+    window.lock_screen.credentials.password.setText(PASSWORDS["reception"])
+    window.lock_screen.credentials.submit()
+    window.switch_user()
+    assert tasks.wait_idle(20_000)
+    again = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+    assert clinic.sessions.list(again, reception.account_id) == ()

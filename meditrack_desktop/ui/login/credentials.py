@@ -52,6 +52,8 @@ class Credentials(QWidget):
         self.wrong_words = self.tr("The name and the password do not belong together.")
         self._clinic: Clinic | None = None
         self._waiting = False
+        self._left = False
+        self._came: SignedIn | None = None
         self._wrong: dict[str, int] = {}
         self._pause_left = 0
         self._banner: Banner | None = None
@@ -129,11 +131,18 @@ class Credentials(QWidget):
             return
         self._tasks.change(
             self,
-            lambda: entering.come_in(clinic, self._enter(clinic, username, secret, code)),
+            lambda: self._come_in(clinic, username, secret, code),
             done=self._on_signed_in,
             failed=lambda error: self._on_refused(username, error),
             always=lambda: self.button.set_busy(False),
         )
+
+    def leave(self) -> None:
+        """Nobody waits for an answer any more: a session that opens all the same is ended at once."""
+        self._left = True
+        clinic, found = self._clinic, self._came
+        if clinic is not None and found is not None:
+            self._tasks.change(self, lambda: clinic.sessions.sign_out(found.actor), failed=lambda _: None)
 
     def forget_tries(self) -> None:
         """Count wrong tries from none again."""
@@ -177,7 +186,14 @@ class Credentials(QWidget):
         else:
             self.submit()
 
+    def _come_in(self, clinic: Clinic, username: str, secret: str, code: str) -> SignedIn:
+        found = self._came = entering.come_in(clinic, self._enter(clinic, username, secret, code))
+        if self._left:
+            clinic.sessions.sign_out(found.actor)
+        return found
+
     def _on_signed_in(self, found: SignedIn) -> None:
+        self._came = None
         self._wrong.pop(self._username(), None)
         self.begin_again()
         self.signedIn.emit(found)

@@ -77,6 +77,12 @@ class LockScreen(CardScreen):
             self._body.insertWidget(self._body.indexOf(self.credentials), self._why)
             self._body.insertSpacing(self._body.indexOf(self.credentials), 14)
 
+    def leave(self) -> None:
+        """Nobody unlocks here any more: what is still asked for opens nothing."""
+        self.hide()
+        self.blockSignals(True)
+        self.credentials.leave()
+
     def tick(self) -> None:
         super().tick()
         if hasattr(self, "away"):
