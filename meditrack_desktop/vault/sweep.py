@@ -5,6 +5,7 @@ The vault knows no database: the ids of the rows are passed in.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ class VerifyReport:
 def sweep(vault: Vault, known: Collection[UUID], now: datetime) -> SweepReport:
     """Put the folder in order at the instant `now` (aware), given the blob ids of all rows.
 
-    Take the ids from a read that began before the sweep: younger uploads are protected by their age.
+    Take the ids from a read that began before the sweep: younger uploads are protected by their age, which the
+    folder's own time tells where the clinic's is ahead of it.
     Unavailable VAULT_MISSING or VAULT_FOREIGN if the folder is not this clinic's; then nothing was touched.
     """
     vault.check()
@@ -65,6 +67,7 @@ def sweep(vault: Vault, known: Collection[UUID], now: datetime) -> SweepReport:
                         unknown.append((blob_id, path))
     vault.check()  # a share that went away meanwhile would look like so many lost documents
     resisted: list[str] = []
+    now = min(now, _time_of_folder(vault) or now)
     removed = sum(
         _remove(vault, path, resisted) for path in unfinished if _is_older(path, now, UNFINISHED_AGE)
     )
@@ -102,6 +105,19 @@ def _is_as_stored(vault: Vault, row: StoredBlob) -> bool:
     with read_refusals(blob=str(row.blob_id)), vault.disk.open_to_read(path) as file:
         same_size = path.stat().st_size == row.ciphertext_size
         return same_size and sha256_of_file(file) == row.ciphertext_sha256
+
+
+def _time_of_folder(vault: Vault) -> datetime | None:
+    """What time the folder gives a file that is made now: another computer may keep it, with another clock."""
+    probe = vault.layout.folder / f".{secrets.token_hex(4)}{UNFINISHED}"
+    try:
+        vault.disk.close(vault.disk.create(probe))
+        made = datetime.fromtimestamp(probe.stat().st_mtime, UTC)
+    except OSError:
+        return None
+    with suppress(OSError):  # one that resists goes with the next sweep
+        vault.disk.remove(probe)
+    return made
 
 
 def _is_older(path: Path, now: datetime, age: timedelta) -> bool:

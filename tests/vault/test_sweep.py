@@ -60,6 +60,16 @@ def test_a_file_without_a_row_is_set_apart_after_a_week(chart: Any) -> None:
     assert sweep(chart.vault, {known.blob_id}, NOON).moved == ()
 
 
+def test_a_clinic_whose_clock_ran_ahead_touches_nothing_that_is_being_stored(chart: Any) -> None:
+    """Under the year 2036 every file of today looks ten years old, also one whose row is about to be written."""
+    stored = chart.put(b"its row comes in a moment")
+    writing = chart.file(stored).with_name(f".{uuid4()}.age.0011aabb.part")
+    writing.write_bytes(b"half a document")
+    report = sweep(chart.vault, set(), datetime.now(UTC) + timedelta(days=3650))
+    assert (report.moved, report.removed_unfinished, report.waiting) == ((), 0, (stored.blob_id,))
+    assert writing.exists() and chart.content(stored) == b"its row comes in a moment"
+
+
 def test_a_row_without_a_file_is_an_alarm_and_nothing_else(chart: Any, left_over: Any) -> None:
     kept, gone = chart.put(b"kept"), chart.put(b"gone")
     chart.file(gone).unlink()
@@ -118,7 +128,9 @@ def test_what_resists_is_reported(chart: Any, faulty_vault: Any, faulty_disk: An
     blob = chart.put(b"x")
     aged(chart.file(blob), timedelta(days=8))
     half = unfinished(chart, blob, timedelta(days=8))
-    faulty_disk.fault, faulty_disk.kind, faulty_disk.at = OSError(errno.EACCES, "planted"), kind, 1
+    # The first file that a sweep removes is its own, which tells the folder's time.
+    turn = 2 if kind == "remove" else 1
+    faulty_disk.fault, faulty_disk.kind, faulty_disk.at = OSError(errno.EACCES, "planted"), kind, turn
     report = sweep(faulty_vault, set(), NOON)
     assert report.resisted == ((half.name,) if kind == "remove" else (chart.file(blob).name,))
     assert sweep(faulty_vault, set(), NOON).resisted == ()
