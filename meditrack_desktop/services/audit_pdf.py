@@ -25,7 +25,7 @@ _MOST_ROWS_OF_TEXT = 12
 
 
 def write_pdf(path: Path, words: ExtractWords, rows: Iterable[Sequence[str]]) -> None:
-    """Write the rows under their heads into an empty file, as many pages as they need. OSError if the file cannot be written."""
+    """Write the rows under their heads into an empty file, as many pages as they need. OSError if that fails."""
     _know_fonts()
     with path.open("r+b") as file:
         page = _Pages(file, words)

@@ -16,6 +16,7 @@ from meditrack_desktop.database.engine import PostgresTarget
 from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import sessions as session_queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.queries import sign_in_tries
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.accounts import fold_username
@@ -190,9 +191,10 @@ def _check_person(database: Database, command: RecoverClinic) -> _Person:
     with database.reading() as session:
         row = account_queries.by_username(session, username)
         clinic = clinic_queries.profile(session).name
+        least = settings_queries.read(session).password_minimum
     if row is None or not row.active or all(role.role is not Role.ADMIN for role in row.roles):
         raise NotFound(ErrorCode.ACCOUNT_NOT_FOUND)
-    passwords.check_strength(command.password, (row.username, row.name, clinic))
+    passwords.check_strength(command.password, (row.username, row.name, clinic), least=least)
     return _Person(row.id, row.username, row.name)
 
 

@@ -24,6 +24,7 @@ from meditrack_desktop.domain.errors import (
     NotFound,
     Unavailable,
 )
+from meditrack_desktop.domain.settings import ChangeSettings
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.recovery import RecoverClinic, read_identity
 from meditrack_desktop.services.shared_keys import desk_key
@@ -292,3 +293,14 @@ class TestReadingTheKit:
         with pytest.raises(Unavailable) as refused:
             read_identity(text)
         assert refused.value.code is ErrorCode.RECOVERY_KEY_WRONG
+
+
+def test_a_password_is_as_long_as_the_clinic_asks(
+    site: ClinicSite, clinic: Clinic, admin: Actor, clock: FixedClock, server: str
+) -> None:
+    clinic.settings.change(admin, ChangeSettings(password_minimum=32))
+    clinic.close()
+    assert len(NEW) < 32
+    with pytest.raises(Invalid) as refused:
+        recover_clinic(site.folder, _command(site, server), clock)
+    assert refused.value.code is ErrorCode.WEAK_PASSWORD and refused.value.parameters["least"] == 32
