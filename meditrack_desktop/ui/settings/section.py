@@ -38,10 +38,10 @@ class Row(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(8)
         self._box.addWidget(self._words, 0, Qt.AlignmentFlag.AlignTop)
-        right = QVBoxLayout()
-        right.addLayout(self.body)
-        right.addStretch(1)
-        self._box.addLayout(right, 1)
+        self._right = QVBoxLayout()
+        self._right.addLayout(self.body)
+        self._right.addStretch(1)
+        self._box.addLayout(self._right, 1)
         theme.current().changed.connect(self._fit)
         self._fit()
 
@@ -62,9 +62,15 @@ class Row(QWidget):
         self._words.setMinimumWidth(0 if narrow else theme.current().px(NAME_WIDTH))
         self._words.setMaximumWidth(16777215 if narrow else theme.current().px(NAME_WIDTH))
 
+    def fit(self, width: int) -> None:
+        """Lay out for a page of this width: pictures that have no room beside the words stand below them."""
+        beside = theme.current().px(NAME_WIDTH) + 28 + self._right.minimumSize().width()
+        self.set_narrow(width < max(theme.current().px(NARROW), beside))
+
     def _fit(self) -> None:
         parent = self.parentWidget()
-        self.set_narrow(parent is not None and parent.width() < theme.current().px(NARROW))
+        if parent is not None:
+            self.fit(parent.width())
 
 
 class Section(QWidget):
@@ -179,9 +185,8 @@ class Section(QWidget):
 
     def fit(self) -> None:
         """Stand words and controls as the width allows."""
-        narrow = self.column.viewport().width() < theme.current().px(NARROW)
         for row in self.rows:
-            row.set_narrow(narrow)
+            row.fit(self.column.viewport().width())
 
 
 class _SaveBar(QWidget):
