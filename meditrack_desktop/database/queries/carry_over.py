@@ -15,7 +15,7 @@ from sqlalchemy import Table, delete, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
-from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
+from meditrack_desktop.database.tables.accounts import SessionRow
 from meditrack_desktop.database.tables.backups import BackupRunRow
 from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
@@ -104,10 +104,6 @@ def put_keys(restored: Session, rows: list[dict[str, Any]]) -> None:
     wanted = [row for row in rows if row["patient_id"] in there]
     for start in range(0, len(wanted), AT_A_TIME):
         restored.execute(insert(table), wanted[start : start + AT_A_TIME])
-
-
-def has_account(session: Session, account_id: UUID) -> bool:
-    return session.get(AccountRow, account_id) is not None
 
 
 def _without_lost_doctor(row: dict[str, Any], doctors: set[UUID]) -> dict[str, Any]:

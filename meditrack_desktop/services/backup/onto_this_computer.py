@@ -7,8 +7,11 @@ deleted. Passwords are what they were when the backup was made.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.alone import alone_with_file
@@ -17,6 +20,7 @@ from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import carry_over as carried
 from meditrack_desktop.database.queries import clinic as clinic_queries
+from meditrack_desktop.database.queries import desks as desk_queries
 from meditrack_desktop.database.queries import keys as key_queries
 from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
@@ -158,9 +162,10 @@ def _onto_server(
         schema.migrate(database)
         with database.reading() as session:
             owner = clinic_queries.profile(session).id if clinic_queries.has_clinic(session) else None
+            shut_out = {row.id: row.revoked_at for row in desk_queries.everyone(session) if row.revoked_at}
         if owner not in (None, backup.manifest.clinic_id):
             raise Conflict(ErrorCode.CLINIC_EXISTS)
-        made = _make_ready(command, backup, path, None, clock, meter)
+        made = _make_ready(command, backup, path, None, clock, meter, shut_out)
         added, lost = _fill_vault(backup, vault, made, meter)
         replace_tables(path, bytes.fromhex(backup.secrets.database_key), database, meter.seen)
     finally:
@@ -192,8 +197,12 @@ def _make_ready(
     facts: ProfileFacts | None,
     clock: Clock,
     meter: Meter,
+    shut_out: Mapping[str, datetime] = MappingProxyType({}),
 ) -> _Made:
-    """The backup's database at `path`, proven; with this computer as its new desk, if it is to have it alone."""
+    """The backup's database at `path`, proven; with this computer as its new desk, if it is to have it alone.
+
+    `shut_out` are desks that a server which still answers knows as revoked: they do not come back with the backup.
+    """
     extract_proven(backup, path, meter)
     key, now = bytes.fromhex(backup.secrets.database_key), clock.now()
     with looked_into(path, key) as database:
@@ -202,6 +211,11 @@ def _make_ready(
             carried.close_doors(session, now)
             if not backup.manifest.has_keys:
                 _take_newer_keys(session, command, backup, path.with_name("keys.db"), meter)
+            for gone, revoked_at in shut_out.items():
+                if (row := desk_queries.find(session, gone)) is not None and row.revoked_at is None:
+                    row.revoked_at = revoked_at
+                    session.reported.add(row)
+                    shared_keys.take_away(session, gone)
             run = queries.of_name(session, backup.manifest.name) or queries.newest_unnamed(session)
             if run is not None:
                 run.name, run.outcome, run.verified_at = backup.manifest.name, BackupOutcome.VERIFIED, now

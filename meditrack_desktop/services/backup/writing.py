@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from meditrack_desktop import __version__
 from meditrack_desktop.database import inspection, schema
@@ -208,9 +207,3 @@ def _metered(blocks: Iterator[bytes], meter: Meter) -> Iterator[bytes]:
     for block in blocks:
         meter.seen(len(block))
         yield block
-
-
-def absent_from(manifest: Manifest, blobs: Iterable[StoredBlob]) -> set[UUID]:
-    """Documents of the database that the backup has no file of."""
-    held = {sha256 for sha256, _ in manifest.documents}
-    return {blob.blob_id for blob in blobs if blob.ciphertext_sha256 not in held}

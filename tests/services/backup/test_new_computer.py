@@ -11,7 +11,10 @@ import pytest
 from sqlalchemy import text
 
 from meditrack_desktop.bootstrap import open_clinic, preview_by_kit, restore_by_kit
+from meditrack_desktop.database.queries import clinic as clinic_queries
+from meditrack_desktop.database.queries import keys as key_queries
 from meditrack_desktop.domain.backups import BackupOutcome
+from meditrack_desktop.domain.desks import DeskStatus
 from meditrack_desktop.domain.errors import (
     ClinicError,
     Conflict,
@@ -19,6 +22,7 @@ from meditrack_desktop.domain.errors import (
     NotAuthenticated,
     Unavailable,
 )
+from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.backup.here import LATEST
 from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
 from meditrack_desktop.vault.keys import new_key_pair
@@ -193,6 +197,32 @@ def test_onto_a_new_server(kept: Kept, kit: str, tmp_path: Path, postgres_server
             clinic.close()
     finally:
         postgres_server.drop(name)
+
+
+@pytest.mark.parametrize("site", ["postgres"], indirect=True)
+def test_a_desk_that_was_shut_out_since_stays_out(kept: Kept, kit: str, tmp_path: Path) -> None:
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    with clinic.work.unsigned() as session:
+        row = clinic_queries.add_workstation(session, "ws_0badbeef", "Stolen laptop", kept.clock.now())
+        row.recipient = new_key_pair().public
+        session.reported.add(row)
+    clinic.desks.approve(admin, "ws_0badbeef")
+    clinic.backups.run(admin)
+    clinic.desks.revoke(admin, "ws_0badbeef")
+    server = shared_keys.desk_key(clinic.keys.slots).server
+    clinic.close()
+    new = tmp_path / "new"
+    command = wanted(kept, kit, server=server, vault_folder=str(tmp_path / "share"))
+    restore_by_kit(new, command, clock=kept.clock)
+    again = open_clinic(new, kept.clock)
+    try:
+        fresh = again.sessions.sign_in("admin", PASSWORDS["admin"])
+        status = {desk.id: desk.status for desk in again.desks.list(fresh)}
+        assert status["ws_0badbeef"] is DeskStatus.REVOKED
+        with again.work.database.reading() as session:
+            assert key_queries.envelope(session, "ws_0badbeef") is None
+    finally:
+        again.close()
 
 
 def test_the_wrong_password_is_told_before_anything_happens(kept: Kept, kit: str, tmp_path: Path) -> None:
