@@ -18,6 +18,7 @@ from meditrack_desktop.ui.settings.backup import BackupSection
 from meditrack_desktop.ui.settings.clinic_details import ClinicSection
 from meditrack_desktop.ui.settings.contents import Contents
 from meditrack_desktop.ui.settings.keys import KeysSection
+from meditrack_desktop.ui.settings.mail import MailSection
 from meditrack_desktop.ui.settings.section import Section
 from meditrack_desktop.ui.settings.security import SecuritySection
 from meditrack_desktop.ui.settings.this_desk import DeskSection
@@ -28,20 +29,26 @@ ABOUT = ("settings", "clinic", "account", "session", "workstation", "backup", "k
 
 
 class SettingsPage(QWidget):
-    """Sections are made on their first visit. `open_section` takes a section's word."""
+    """Sections are made on their first visit. `open_section` takes a section's word.
 
-    def __init__(self, desk: Desk) -> None:
+    Only a shared clinic mails codes, so only there is a section for the mail server; `shared` says it otherwise.
+    """
+
+    def __init__(self, desk: Desk, *, shared: bool | None = None) -> None:
         super().__init__()
         tr = QCoreApplication.translate
         self.title = self.tr("Settings")
         self._desk = desk
         may = desk.actor.may
+        shared = desk.clinic.profile.facts().shared if shared is None else shared
         clinic = []
         if may(Permission.EDIT_SETTINGS):
             clinic += [
                 ("clinic", tr("settings", "Clinic details"), "building-2"),
                 ("security", tr("settings", "Security"), "shield-check"),
             ]
+        if may(Permission.EDIT_SETTINGS) and shared:
+            clinic.append(("mail", tr("settings", "E-mail"), "mail"))
         if may(Permission.ROTATE_KEYS):
             clinic.append(("keys", tr("settings", "Keys and recovery kit"), "key-round"))
         if may(Permission.BACK_UP):
@@ -64,6 +71,7 @@ class SettingsPage(QWidget):
             "desk": DeskSection,
             "clinic": ClinicSection,
             "security": SecuritySection,
+            "mail": MailSection,
             "keys": KeysSection,
             "backup": BackupSection,
         }

@@ -18,6 +18,12 @@ def _section(word: str, desk: Desk) -> tuple[QWidget, Pose]:
     return page, lambda: page.open_section(word)
 
 
+def _mail(desk: Desk) -> tuple[QWidget, Pose]:
+    """The demo lives on one computer, where there is no such section."""
+    page = SettingsPage(desk, shared=True)
+    return page, lambda: page.open_section("mail")
+
+
 def _found(desk: Desk) -> tuple[QWidget, Pose]:
     page = SettingsPage(desk)
 
@@ -45,6 +51,7 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
         ("settings", word, partial(_section, word))
         for word in ("appearance", "account", "desk", "clinic", "security", "keys", "backup")
     ),
+    ("settings", "mail", _mail),
     ("settings", "found", _found),
     ("settings", "authenticator", _authenticator),
 )
