@@ -52,6 +52,13 @@ class Settings:
             work.noted(line, *((Change("settings", clinic_id),) if changed else ()))
             return after
 
+    def clock_ahead(self, actor: Actor) -> timedelta:
+        """By how much the clinic's time is ahead of this computer's clock: what `accept_clock` would take back.
+        Zero up to two minutes, and where the server's clock decides."""
+        with self.work.looking(actor, Permission.EDIT_SETTINGS) as look:
+            look.viewed("clock", queries.profile(look.session).id)
+            return self.work.time.ahead
+
     def accept_clock(self, actor: Actor) -> timedelta:
         """Go on from this computer's clock though the local file has seen later times; returns how much later.
 

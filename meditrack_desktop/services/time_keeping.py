@@ -52,6 +52,15 @@ class TimeKeeping:
             queries.set_latest_seen(session, now)
         return [Line("clock.behind", "clock", detail=f"{int(lag.total_seconds())} s")] if news else []
 
+    @property
+    def ahead(self) -> timedelta:
+        """By how much the file's time is ahead of this computer's clock; zero for a lag that is none to speak of,
+        and where a server's clock decides."""
+        if self._clock is None or not self._local:
+            return timedelta(0)
+        lag = self._clock.behind
+        return lag if lag > MAY_LAG else timedelta(0)
+
     def accept_machine(self, session: WriteSession) -> timedelta:
         """Go on from the computer's clock, though the file saw later times; returns how far it went back."""
         clock = self._clock

@@ -94,6 +94,7 @@ PEOPLE_DOORS: dict[str, tuple[Permission, Any]] = {
         ),
     ),
     "settings.accept_clock": (P.EDIT_SETTINGS, lambda s, a: s.clinic.settings.accept_clock(a)),
+    "settings.clock_ahead": (P.EDIT_SETTINGS, lambda s, a: s.clinic.settings.clock_ahead(a)),
     "mail.read": (P.VIEW_SETTINGS, lambda s, a: s.clinic.mail.read(a)),
     "mail.change": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.change(a, SetMailServer(server=MAIL_SERVER))),
     "mail.remove": (P.EDIT_SETTINGS, lambda s, a: s.clinic.mail.remove(a)),

@@ -148,6 +148,7 @@ MATRIX: dict[str, str] = {
     "settings.accept_clock": ADMIN,
     "settings.change": ADMIN,
     "settings.clinic": ALL,
+    "settings.clock_ahead": ADMIN,
     "settings.edit_clinic": ADMIN,
     "settings.read": ALL,
     "upkeep.run": ADMIN,

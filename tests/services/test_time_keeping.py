@@ -121,7 +121,9 @@ class TestALocalFile:
             astray = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
             computer.wall.advance(-TEN_YEARS)
             admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+            assert clinic.settings.clock_ahead(admin) == TEN_YEARS
             assert clinic.settings.accept_clock(admin) == TEN_YEARS
+            assert clinic.settings.clock_ahead(admin) == timedelta(0)
             assert clinic.work.clock.now() == MORNING
             computer.pass_(SESSION_LENGTH)
             assert _is_over(clinic, astray) and _is_over(clinic, admin), "no session of ten years"
@@ -170,6 +172,7 @@ class TestAServer:
             admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
             newest = clinic.audit.list(admin, limit=1)[0]
             assert abs(newest.at - datetime.now(UTC)) < timedelta(seconds=30)
+            assert clinic.settings.clock_ahead(admin) == timedelta(0)
             assert clinic.settings.accept_clock(admin) == timedelta(0)
 
 

@@ -1,18 +1,21 @@
-"""The clinic's name, zone and region."""
+"""The clinic's name, zone and region, and the way back from a year that this computer's clock once showed."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.clinic import ClinicProfile
+from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.settings import EditClinic
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.first_run.regions import region_option, regions, zone_option, zones
+from meditrack_desktop.ui.settings.backup_lines import moment
 from meditrack_desktop.ui.settings.section import Section
-from meditrack_desktop.ui.widgets import LabelledField, SearchSelect, TextField
+from meditrack_desktop.ui.widgets import LabelledField, SearchSelect, TextField, confirm
 
 
 class ClinicSection(Section):
@@ -51,7 +54,11 @@ class ClinicSection(Section):
     def load(self) -> None:
         clinic, actor = self.desk.clinic, self.desk.actor
         self.desk.tasks.query(
-            self, lambda: clinic.settings.clinic(actor), self._show, failed=self.refused, replaces="clinic"
+            self,
+            lambda: (clinic.settings.clinic(actor), clinic.settings.clock_ahead(actor)),
+            self._show_found,
+            failed=self.refused,
+            replaces="clinic",
         )
 
     def save(self) -> None:
@@ -79,6 +86,49 @@ class ClinicSection(Section):
 
     def _on_edited(self, _value: object = None) -> None:
         self.set_dirty(self._kept is not None and self._typed() != self._kept)
+
+    def ask_accept_clock(self, ahead: timedelta) -> None:
+        """Say what going back to this computer's clock does, and do it if that is wanted."""
+        confirm(
+            self,
+            self.tr("Go on from {when}?").format(when=self._shown_here(ahead)),
+            self.tr(
+                "Do this only if this computer's clock is right now. What was written meanwhile keeps its later date. "
+                "Sessions end in 12 hours at the latest, and one-time codes that were handed out open nothing."
+            ),
+            self.tr("Use this computer's clock"),
+            self._accept_clock,
+            keep=self.tr("Not now"),
+            danger=False,
+        )
+
+    def _accept_clock(self) -> None:
+        clinic, actor = self.desk.clinic, self.desk.actor
+        self.desk.tasks.change(self, lambda: clinic.settings.accept_clock(actor), done=self._clock_accepted)
+
+    def _clock_accepted(self, _back: timedelta) -> None:
+        self.desk.say(self.tr("The clinic goes on from {when}").format(when=self._shown_here(timedelta(0))))
+        self.clear_banner()
+        if not self.dirty:
+            self.load()
+
+    def _shown_here(self, ahead: timedelta) -> str:
+        """What this computer's clock shows, if the clinic's time is so far ahead of it."""
+        return moment(to_wall(self.desk.clock.now() - ahead, self.desk.facts.tz))
+
+    def _show_found(self, found: tuple[ClinicProfile, timedelta]) -> None:
+        profile, ahead = found
+        self._show(profile)
+        if ahead:
+            self.show_banner(
+                self.tr(
+                    "For the clinic it is {theirs}, but this computer's clock shows {here}. It once showed a later "
+                    "time, and the clinic's time never goes back by itself."
+                ).format(theirs=self._shown_here(timedelta(0)), here=self._shown_here(ahead)),
+                "warn",
+                self.tr("Use this computer's clock"),
+                partial(self.ask_accept_clock, ahead),
+            )
 
     def _show(self, profile: ClinicProfile) -> None:
         self.clear_banner()
