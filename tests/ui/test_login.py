@@ -122,6 +122,21 @@ def test_a_secret_typed_for_one_person_is_not_sent_for_another(login: LoginPage,
     assert login.credentials.password.text() == "ret"
 
 
+def test_arrows_choose_a_person_in_turn_and_tab_leads_to_the_password(login: LoginPage, qtbot: QtBot) -> None:
+    qtbot.keyClick(login.credentials.password, Qt.Key.Key_Backtab)
+    assert tile(login, "doctor").hasFocus()
+    for key, wanted in (
+        (Qt.Key.Key_Right, "reception"),
+        (Qt.Key.Key_Right, "admin"),
+        (Qt.Key.Key_Down, ""),
+        (Qt.Key.Key_Left, "admin"),
+    ):
+        qtbot.keyClick(login.focusWidget(), key)
+        assert login.people.username == wanted and tile(login, wanted).hasFocus()
+    qtbot.keyClick(login.focusWidget(), Qt.Key.Key_Tab)
+    assert login.credentials.password.hasFocus()
+
+
 def test_an_empty_password_is_asked_for_and_not_sent(login: LoginPage, tasks: Tasks) -> None:
     login.credentials.button.click()
     assert tasks.idle()

@@ -234,6 +234,7 @@ def test_the_kit_lets_an_administrator_in_on_a_computer_without_its_secret(
     assert tasks.wait_idle()
     banner = next(each for each in login.findChildren(Banner) if each.isVisible())
     assert banner.action is not None and banner.action.text() == "Use the recovery kit"
+    assert banner.action.hasFocus() and banner.action.nextInFocusChain() is login.credentials.password
     banner.action.click()
     step = login.kit
     assert step.isVisible() and step.key.hasFocus() and step.username.text() == "admin"

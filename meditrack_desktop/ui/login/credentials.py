@@ -162,6 +162,12 @@ class Credentials(QWidget):
         self._banner = Banner(said.text, "danger", lead=said.title, action=act, icon=icon, stacked=True)
         self._banner.actionTriggered.connect(self.kitWanted if lost else self._try_again)
         self._column.insertWidget(0, self._banner)
+        self._banner.show()  # now, not a turn later: it may take the keyboard
+        if self._banner.action is not None:
+            # It stands above the field: one step back from it, and not behind everything else of the card.
+            QWidget.setTabOrder(self._banner.action, self.password)
+            if lost:  # no password helps here
+                self._banner.action.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear_trouble(self) -> None:
         """Take the notice of trouble away."""

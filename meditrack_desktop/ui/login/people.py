@@ -1,6 +1,7 @@
 """The tiles of the people who use this desk, and one for anybody else."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -14,8 +15,13 @@ from meditrack_desktop.ui.widgets.badge import initials
 _ACROSS = 3
 
 
+_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
+
+
 class PersonTile(QAbstractButton):
-    """One person to choose; `username` is empty for "Other user"."""
+    """One person to choose; `username` is empty for "Other user". `stepped` asks for the tile before or after."""
+
+    stepped = Signal(int)
 
     def __init__(self, username: str, name: str, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +34,9 @@ class PersonTile(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.current().changed.connect(self._on_theme)
 
+    def set_tab_stop(self, on: bool) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if on else Qt.FocusPolicy.ClickFocus)
+
     def sizeHint(self) -> QSize:
         return QSize(theme.current().px(112), theme.current().px(104))
 
@@ -37,8 +46,13 @@ class PersonTile(QAbstractButton):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
-            return
-        super().keyPressEvent(event)
+        elif event.key() in _STEPS:
+            step = _STEPS[Qt.Key(event.key())]
+            sideways = event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right)
+            mirrored = sideways and self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            self.stepped.emit(-step if mirrored else step)
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
@@ -96,10 +110,20 @@ class People(QWidget):
             tile = PersonTile(username, name, role)
             self._group.addButton(tile)
             self.tiles.append(tile)
+            tile.stepped.connect(partial(self._step, place))
+            # Tab reaches the chosen one only; Qt's own way keeps to rows, and reaches one that is not chosen.
+            tile.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            tile.toggled.connect(tile.set_tab_stop)
             grid.addWidget(tile, place // _ACROSS, place % _ACROSS)
         for column in range(min(_ACROSS, len(self.tiles))):
             grid.setColumnStretch(column, 1)
         self._group.buttonClicked.connect(lambda tile: self.chosen.emit(tile.username))
+
+    def _step(self, place: int, step: int) -> None:
+        tile = self.tiles[(place + step) % len(self.tiles)]
+        tile.setChecked(True)
+        self.chosen.emit(tile.username)
+        tile.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def username(self) -> str:
