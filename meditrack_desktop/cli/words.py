@@ -47,7 +47,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.IMPORT_NOT_SUPPORTED: "The file was not taken: {reason}",
     _E.CLINIC_NOT_SET_UP: "There is no clinic in this profile yet. Run meditrack init or meditrack demo.",
     _E.CLINIC_EXISTS: "There is a clinic here already. Nothing was changed.",
-    _E.PROFILE_UNWRITABLE: "The profile folder cannot be written: {folder}. Nothing was changed.",
+    _E.PROFILE_UNWRITABLE: "This folder cannot be written: {folder}. Nothing was changed.",
     _E.PROFILE_ON_NETWORK: "{folder} lies on a network drive, which is not safe for a database. Nothing was changed.",
     _E.PROFILE_DAMAGED: "A file of the profile is damaged: {file}. Nothing was changed.",
     _E.NOT_IN_THIS_VERSION: "meditrack {command} is not in this version.",

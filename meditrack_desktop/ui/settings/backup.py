@@ -44,6 +44,7 @@ class BackupSection(Section):
             desk, tr("Backup and restore"), tr("sealed for this clinic and its recovery kit alone")
         )
         self._status: BackupStatus | None = None
+        self._refused_last = False
         self.last, self.proven = Label("", "emphasis", wrap=True), Label("", "body", tone="text2", wrap=True)
         self.now = Button(tr("Back up now"), "primary", icon="database-backup")
         self.now.clicked.connect(self.back_up)
@@ -163,7 +164,6 @@ class BackupSection(Section):
         )
 
     def _show_status(self, status: BackupStatus) -> None:
-        self.clear_banner()
         self._status = status
         now, zone = self.desk.clock.now(), self.desk.facts.tz
         last, proven = status.last_at, status.last_verified_at
@@ -176,6 +176,10 @@ class BackupSection(Section):
         )
         self.folder.setText(status.folder or self.tr("None chosen at this desk."))
         self.later.setVisible(bool(status.folder))
+        if self._refused_last:  # why it went wrong stays to be read
+            self._refused_last = False
+            return
+        self.clear_banner()
         if status.overdue(now):
             words = (
                 self.tr(
@@ -243,7 +247,8 @@ class BackupSection(Section):
             )
             self.desk.say(words)
         else:
-            errors.show(self, _damaged(report.check))
+            self._not_done(_damaged(report.check))
+            return
         self.load()
 
     def _verified(self, check: BackupCheck) -> None:
@@ -254,7 +259,8 @@ class BackupSection(Section):
                 )
             )
         else:
-            errors.show(self, _damaged(check))
+            self._not_done(_damaged(check))
+            return
         self.load()
 
     def _not_done(self, error: ClinicError) -> None:
@@ -262,6 +268,7 @@ class BackupSection(Section):
             self.desk.say(self.tr("Stopped. Earlier backups are untouched."))
         else:
             errors.show(self, error, retry=self.load)
+            self._refused_last = True
         self.load()
 
     def _show_preview(self, preview: RestorePreview) -> None:

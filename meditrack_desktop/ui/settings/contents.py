@@ -99,9 +99,8 @@ class Contents(QWidget):
         self._groups: list[tuple[Label, list[Entry]]] = []
         for name, sections in groups:
             heading = Label(name, "micro", tone="text2")
-            scroll.body.addSpacing(14)
+            heading.setContentsMargins(0, 14, 0, 4)  # and not spacing: it goes when the heading goes
             scroll.body.addWidget(heading)
-            scroll.body.addSpacing(4)
             entries = []
             for word, text, icon in sections:
                 entry = Entry(word, text, icon)

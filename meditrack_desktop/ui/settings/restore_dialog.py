@@ -38,7 +38,7 @@ class RestoreDialog(Dialog):
         patients, visits, documents = (preview.counts.get(name, 0) for name in COUNTED)
         self.body.addWidget(
             Label(
-                self.tr("{kind}: {patients} patients, {visits} visits, {documents} documents").format(
+                self.tr("{kind}. Patients: {patients}, visits: {visits}, documents: {documents}").format(
                     kind=kind_words(preview.kind).capitalize(),
                     patients=patients,
                     visits=visits,
