@@ -1,6 +1,6 @@
 """How long backups take, as ratios to a plain copy and the age program on the same bytes in the same run.
 
-Goals (performance.md 17): to write a local backup <= 1.5 of that. The drill restores 50,000 patients with 2 GB of
+Goals: to write a local backup <= 1.5 of that. The drill restores 50,000 patients with 2 GB of
 documents from the backup folder and the kit in 15 minutes or less. `pytest --benchmark-only` runs the first,
 `-m exhaustive` the second.
 """
