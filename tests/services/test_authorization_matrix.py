@@ -160,7 +160,14 @@ MATRIX: dict[str, str] = {
 A_HASH = "$2a$04$ip5D8.tIEJ7.A0oZztmUQeYlytHBTUc9lW9q.D5CJR1sq7S76thjm"
 """Of a password that nobody kept."""
 
-READS_ONLY = {"backups.preview", "desks.list", "key_rotation.status", "purges.list", "restrictions.due"}
+READS_ONLY = {
+    "backups.preview",
+    "desks.list",
+    "key_rotation.status",
+    "purges.list",
+    "restrictions.due",
+    "settings.clock_ahead",
+}
 """Doors that only show something: they ask for the permission, not for the password again."""
 
 PREPARES = {"emergency.end", "emergency.review", "access_grants.end", "purges.approve", "purges.carry_out"}
