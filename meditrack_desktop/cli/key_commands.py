@@ -29,8 +29,8 @@ def recover(args: Namespace, doors: Doors) -> int:
     ]
     if done.new_device:
         lines.append(
-            "This computer has a new secret. Other people's passwords open nothing here yet: sign in first, then each"
-            " of them signs in once while the clinic is open."
+            "This computer has a new secret. Other people's passwords open nothing here: sign in, and give each of"
+            " them a one-time code (Users & roles, Reset password)."
         )
     result = {"clinic": done.clinic_name, "user": args.user, "new_device": done.new_device}
     return answer(args, result, *lines)

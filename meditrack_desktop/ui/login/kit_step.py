@@ -34,7 +34,7 @@ class RecoveryKitStep(Step):
             self.tr("Recovery kit"),
             self.tr(
                 "The key on the paper opens the clinic for an administrator, also when this computer has lost its own "
-                "secret. Other people sign in with their passwords after you."
+                "secret. Everybody else then needs a one-time code from you: Users & roles, Reset password."
             ),
             self.tr("Open the clinic"),
         )
