@@ -167,7 +167,7 @@ class PassphraseDialog(Dialog):
             Banner(self.tr("It is shown only now. Without it nobody opens the file."), "info")
         )
         if export.left_out:
-            text = self.tr("{count} documents that you may not read were left out; the archive says so.")
+            text = self.tr("Documents that you may not read were left out: {count}. The archive says so.")
             self.body.addWidget(Banner(text.format(count=export.left_out), "warn"))
         self.copy = self.add_action(self.tr("Copy passphrase"), self._copy, closes=False, icon="copy")
         self.add_action(self.tr("Done"), kind="primary", default=True)
