@@ -85,11 +85,19 @@ class Resets:
         """
         if not self.can_mail():
             raise Unavailable(ErrorCode.MAIL_NOT_SET_UP)
-        if self._credentials.keys.opened is None:
-            self._credentials.keys.open_as_desk()
+        keys = self._credentials.keys
+        was_shut = keys.opened is None
+        if was_shut:
+            keys.open_as_desk()
+        try:
+            self._mail_code(folded(username))
+        finally:
+            if was_shut:
+                keys.close()
+
+    def _mail_code(self, username: str) -> None:
         code = new_code(ResetKind.EMAIL)
-        hashed = self._credentials.hashed(code)
-        wanted = self._keep_mailed(folded(username), hashed)
+        wanted = self._keep_mailed(username, self._credentials.hashed(code))
         if wanted is None:
             return
         row, clinic = wanted

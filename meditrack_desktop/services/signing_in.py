@@ -61,7 +61,7 @@ class SigningIn:
             if not self._is_right(row, password):
                 self.refuse(row, "wrong password")
             if row.must_change_password:
-                raise NotAuthenticated(ErrorCode.PASSWORD_EXPIRED)
+                self._hold_up(row, "password right, another must be chosen", ErrorCode.PASSWORD_EXPIRED)
             if live is None:
                 self.check_second_factor(row, code)
             actor = self.start(row, password)
@@ -71,7 +71,7 @@ class SigningIn:
 
     @contextmanager
     def opened_for(self, username: str, keys: list[tuple[str, str]]) -> Iterator[None]:
-        """Open the clinic for what follows; if that is refused, a local clinic that was shut is shut again.
+        """Open the clinic for what follows; if that is refused, one that was shut is shut again.
 
         `keys` are (slot, password) pairs to try, all of them for whoever asks, so that no answer is faster.
         """
@@ -82,7 +82,7 @@ class SigningIn:
         try:
             yield
         except BaseException:
-            if was_shut and not self.credentials.shared:
+            if was_shut:
                 holder.close()
             raise
 
@@ -109,7 +109,7 @@ class SigningIn:
         if row.totp_sealed is None:
             return
         if not code.strip():
-            raise NotAuthenticated(ErrorCode.SECOND_FACTOR_NEEDED)
+            self._hold_up(row, "password right, second factor asked", ErrorCode.SECOND_FACTOR_NEEDED)
         secret = unseal(row.totp_sealed, row.id, self.credentials.pepper)
         step = step_of(secret, code, self.work.clock.now()) if secret else None
         if step is not None:
@@ -155,6 +155,14 @@ class SigningIn:
         line = Line("session.refused", "account", row.id, detail=why, outcome=Outcome.REFUSED)
         with self.work.unsigned() as session:
             try_queries.note_failure(session, row.id, self.work.trail.chain, now)
+            self.work.trail.write(session, None, now, [line], name=row.name)
+        raise NotAuthenticated(code)
+
+    def _hold_up(self, row: AccountRow, why: str, code: ErrorCode) -> NoReturn:
+        """Raise it without counting a failure: the password was right, which is worth a line if it was stolen."""
+        now = self.work.clock.now()
+        line = Line("session.refused", "account", row.id, detail=why, outcome=Outcome.REFUSED)
+        with self.work.unsigned() as session:
             self.work.trail.write(session, None, now, [line], name=row.name)
         raise NotAuthenticated(code)
 
