@@ -78,7 +78,7 @@ class PasswordField(TextField):
     def _following(self) -> "PasswordField":
         """The secret that Tab leads to from the eye, or this one."""
         after = self.eye.nextInFocusChain()
-        while after is not self.eye:
+        while after is not None and after is not self.eye:
             if after.isVisible() and after.isEnabled() and after.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 # A field's label passes the keyboard on to its field.
                 return after if isinstance(after, PasswordField) and not after.text() else self
