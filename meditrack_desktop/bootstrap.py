@@ -189,9 +189,7 @@ def restore_by_kit(
         store.get("restore")
     except Unavailable:
         store = fresh_store(profile, _plain(passphrase))
-    return onto_this_computer.restore(
-        profile, store, command, clock or SystemClock(), Meter(progress, stop)
-    )
+    return onto_this_computer.restore(profile, store, command, clock or SystemClock(), Meter(progress, stop))
 
 
 def count_patient_keys(folder: Path, identity: str) -> int:

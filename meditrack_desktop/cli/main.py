@@ -97,7 +97,10 @@ def _parser() -> ArgumentParser:
     )
     rotate = add("rotate-keys", "change the keys of the documents, or finish a change", _rotate_keys, person)
     rotate.add_argument(
-        "--kit", type=Path, metavar="FILE", help="the recovery kit's text, to bring keys back that nothing opens"
+        "--kit",
+        type=Path,
+        metavar="FILE",
+        help="the recovery kit's text, to bring keys back that nothing opens",
     )
     kit = add("new-kit", "replace the recovery kit", _new_kit, person)
     kit.add_argument(

@@ -72,7 +72,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.VAULT_FOREIGN: "The folder of documents belongs to another clinic.",
     _E.PASSWORD_AGAIN: "This asks for your password once more. Nothing was changed.",
     _E.PASSWORD_EXPIRED: "This password was for one sign-in only. Choose a new one in the program first.",
-    _E.SECOND_FACTOR_NEEDED: "This account needs the six digits of its authenticator app as well: the second line of the input.",
+    _E.SECOND_FACTOR_NEEDED: "This account needs its authenticator's six digits as well: the second line of the input.",
     _E.SECOND_FACTOR_WRONG: "The six digits are not right or were used already.",
     _E.PIN_WRONG: "The PIN is not right.",
     _E.RESET_CODE_WRONG: "The code is not right, was used already or is too old.",

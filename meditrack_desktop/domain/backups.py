@@ -88,7 +88,7 @@ class BackupCheck:
     `damaged` names files of the backup folder that are not as they were written, are missing, or lie there
     without being part of it. `absent` are documents that were missing from the vault already when the backup
     was made. Of `damaged`, `changed` are those whose bytes are not the ones that were written: the others were
-    written as the clinic was, and that was not whole. `opened` counts the documents that were decrypted to their last byte.
+    written as the clinic was, and that was not whole. `opened` counts the documents decrypted to their last byte.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""Who may read a patient's clinical documents: care relation, the clinic's settings, an emergency, a grant (D6, D7, D33, D34)."""
+"""Who may read a patient's clinical documents: by care, the clinic's settings, an emergency, a grant (D6, D7, D33,
+D34)."""
 
 from __future__ import annotations
 

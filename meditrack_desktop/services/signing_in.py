@@ -211,10 +211,13 @@ class SigningIn:
             self.work.trail.write(session, None, now, [line], name=row.name if row else "")
 
     def _tidy(self) -> None:
-        """Take the slots of codes that open nothing any more."""
+        """Take the slots of codes that open nothing any more, and of people who left while the plug was pulled."""
         if self.credentials.shared:
             return
         with self.work.database.reading() as session:
             done = code_queries.usernames_without_use(session, self.work.clock.now())
+            left = queries.inactive_usernames(session)
         for username in done:
             self.credentials.take_code_slot(username)
+        for username in left:
+            self.credentials.take_slots(username)

@@ -263,7 +263,8 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.DATABASE_IO: (
         QT_TRANSLATE_NOOP("errors", "Not saved: the disk with the records could not be read or written."),
         QT_TRANSLATE_NOOP(
-            "errors", "Your entries are kept here. Tell whoever looks after this computer; the disk may be failing."
+            "errors",
+            "Your entries are kept here. Tell whoever looks after this computer; the disk may be failing.",
         ),
     ),
     _Code.DATABASE_REFUSED: (
@@ -384,7 +385,9 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     ),
     _Code.SECOND_FACTOR_MISSING: (
         QT_TRANSLATE_NOOP("errors", "Administrators of this clinic need a second factor."),
-        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Set up an authenticator app for your account first."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was changed. Set up an authenticator app for your account first."
+        ),
     ),
     _Code.MAIL_NOT_SET_UP: (
         QT_TRANSLATE_NOOP("errors", "This desk cannot send mail yet."),
@@ -393,7 +396,8 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.MAIL_NOT_SENT: (
         QT_TRANSLATE_NOOP("errors", "The mail could not be sent."),
         QT_TRANSLATE_NOOP(
-            "errors", "{host} did not take it. Check its name, port, certificate and password, then try again."
+            "errors",
+            "{host} did not take it. Check its name, port, certificate and password, then try again.",
         ),
     ),
     _Code.DESK_NOT_FOUND: (

@@ -22,7 +22,9 @@ def secret(site: ClinicSite) -> str:
     clinic = open_clinic(site.folder)
     actor = clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
     offer = clinic.second_factor.begin(actor)
-    clinic.second_factor.enable(actor, pyotp.TOTP(offer.secret).at(clinic.work.clock.now() - timedelta(seconds=30)))
+    clinic.second_factor.enable(
+        actor, pyotp.TOTP(offer.secret).at(clinic.work.clock.now() - timedelta(seconds=30))
+    )
     clinic.close()
     return offer.secret
 

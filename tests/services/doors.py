@@ -107,7 +107,9 @@ def _account(scene: Scene) -> Any:
     return next(a for a in scene.clinic.accounts.list(scene.everything) if a.username == "doctor")
 
 
-EXTRACT_WORDS = ExtractWords("Audit log", "", "", "{page}/{pages}", ("Action",), lambda line: (line.event.action,))
+EXTRACT_WORDS = ExtractWords(
+    "Audit log", "", "", "{page}/{pages}", ("Action",), lambda line: (line.event.action,)
+)
 
 DOORS: dict[str, tuple[Permission, Call]] = {
     "accounts.list": (P.VIEW_ACCOUNTS, lambda s, a: s.clinic.accounts.list(a)),

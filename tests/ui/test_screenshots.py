@@ -50,7 +50,9 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
     assert first != wrong
 
 
-@pytest.mark.parametrize("room", screenshots.DESK_ROOMS | screenshots.READING_ROOMS | screenshots.OFFICE_ROOMS)
+@pytest.mark.parametrize(
+    "room", screenshots.DESK_ROOMS | screenshots.READING_ROOMS | screenshots.OFFICE_ROOMS
+)
 def test_every_room_names_its_states(room: str) -> None:
     states = [
         (window, state) for window, state, _ in import_module(f"meditrack_desktop.ui.{room}.screens").SCREENS

@@ -107,6 +107,11 @@ def _status(row: AccountRow, seen: datetime | None, *, locked: bool, signed_in: 
     return AccountStatus.ACTIVE
 
 
+def inactive_usernames(session: Session) -> list[str]:
+    """People who may not sign in any more."""
+    return list(session.scalars(select(AccountRow.username).where(AccountRow.active.is_(False))))
+
+
 def active_admins(session: Session) -> int:
     """How many active people hold the admin role; their rows are held until the transaction ends.
 

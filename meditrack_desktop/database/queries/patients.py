@@ -57,7 +57,7 @@ def find(session: Session, patient_id: UUID) -> PatientRow | None:
 
 
 def patient(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
-    """As `find`. NotFound, PATIENT_PURGED for one that was erased; ChangedMeanwhile if `version` is given and not the newest."""
+    """As `find`. NotFound; PATIENT_PURGED for one that was erased; ChangedMeanwhile if `version` is not the newest."""
     return _at(find(session, patient_id), version)
 
 

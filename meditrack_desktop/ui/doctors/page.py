@@ -127,7 +127,12 @@ class DoctorsPage(QWidget):
     def save_hours(self) -> None:
         """Keep the typed week of the chosen doctor."""
         doctor = self._doctor()
-        if doctor is None or not self._may_set_hours(doctor) or doctor.id not in self._drafts or self.save.busy:
+        if (
+            doctor is None
+            or not self._may_set_hours(doctor)
+            or doctor.id not in self._drafts
+            or self.save.busy
+        ):
             return
         hours = self.editor.hours()
         if hours is None:

@@ -88,6 +88,7 @@ def test_progress_is_held_to_its_ends_and_spoken(show) -> None:
     bar.set_share(0.304)
     assert bar.accessibleName() == "Importing patients, 30 %"
 
+
 def test_only_the_newest_of_two_names_the_key(show) -> None:
     """Ctrl+Z takes back one thing: the other toast must not say that it is meant."""
     toasts = Toasts(show())

@@ -17,7 +17,14 @@ down_revision: str | None = "0001"
 
 GRANTS = {
     "receptionist": ("edit_hours", "see_own_sessions", "disclose_patient"),
-    "doctor": ("edit_own_hours", "see_own_sessions", "view_own_acts", "break_glass", "grant_access", "disclose_patient"),
+    "doctor": (
+        "edit_own_hours",
+        "see_own_sessions",
+        "view_own_acts",
+        "break_glass",
+        "grant_access",
+        "disclose_patient",
+    ),
     "admin": (
         "edit_hours",
         "see_own_sessions",
