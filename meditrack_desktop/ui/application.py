@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QLocale, QObject, QSettings, Qt, QTimer
+from PySide6.QtCore import QLocale, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QMainWindow
 
 from meditrack_desktop import __version__
@@ -20,6 +20,13 @@ from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.frame.brand import PROGRAM, program_icon
 from meditrack_desktop.ui.main_window import SMALLEST, MainWindow
+from meditrack_desktop.ui.remembered import (
+    dress_as_before,
+    keep_looks,
+    keep_place,
+    place_as_before,
+    remembered_in,
+)
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import StateView
 
@@ -61,8 +68,8 @@ def run_desktop(
     except ClinicError as error:
         return _only_say(app, error)
     log_to(profile)
-    remembered = QSettings(str(profile / "desk.ini"), QSettings.Format.IniFormat)
-    _dress_as_before(remembered)
+    remembered = remembered_in(profile)
+    dress_as_before(remembered)
     by_kit = partial(recover, profile) if recover is not None else None
     running = _Running(place, open_clinic, remembered, ready, by_kit)
     if facts is not None:
@@ -141,12 +148,8 @@ class _Running:
         """After the last window closed: remember how it was, and finish what was asked for."""
         window = self._desk or self._first
         if window is not None:
-            self._remembered.setValue("window/geometry", window.saveGeometry())
-        self._remembered.setValue("theme/scheme", theme.current().wanted)
-        self._remembered.setValue("theme/text_size", theme.current().text_size)
-        self._remembered.setValue("theme/density", theme.current().density)
-        self._remembered.setValue("theme/status_tints", "1" if theme.current().status_tints else "0")
-        self._remembered.sync()
+            keep_place(self._remembered, window)
+        keep_looks(self._remembered)
         if self._first is not None:
             self._first.end()
         if self._desk is not None:
@@ -157,15 +160,13 @@ class _Running:
 
     def _place_window(self, window: QMainWindow) -> None:
         window.resize(*DESIGN_SIZE)
-        geometry = self._remembered.value("window/geometry")
-        if isinstance(geometry, QByteArray):
-            window.restoreGeometry(geometry)
+        place_as_before(self._remembered, window)
         window.show()
 
     def _on_set_up(self, done: SetUpDone) -> None:
         first, self._first = self._first, None
         if first is not None:
-            self._remembered.setValue("window/geometry", first.saveGeometry())
+            keep_place(self._remembered, first)
         self._collector = None  # it dies with the window that it belonged to
         gc.enable()
         sign_in = (done.username, done.password) if done.username else None
@@ -213,20 +214,6 @@ class GarbageInTheGuiThread(QObject):
         """Let Python collect again as it likes."""
         self._timer.stop()
         gc.enable()
-
-
-def _dress_as_before(remembered: QSettings) -> None:
-    scheme = str(remembered.value("theme/scheme", "system"))
-    size = str(remembered.value("theme/text_size", "100"))
-    current = theme.current()
-    if scheme == "light" or scheme == "dark":
-        current.set(scheme="dark" if scheme == "dark" else "light")
-    if size.isdigit() and int(size) in theme.TEXT_SIZES:
-        current.set(text_size=int(size))
-    if str(remembered.value("theme/density", "")) == "compact":
-        current.set(density="compact")
-    if str(remembered.value("theme/status_tints", "1")) == "0":
-        current.set(status_tints=False)
 
 
 def _only_say(app: QApplication, error: ClinicError) -> int:
