@@ -186,12 +186,21 @@ def check_whole(world: World, clinic: Clinic) -> None:
             assert connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall() == []
             assert connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall() == []
     known = {blob.blob_id for blob in blobs}
-    report = sweep(clinic.keys.vault, known, datetime.now().astimezone() + timedelta(days=8))
+    grow_old(world.site.folder / "vault")
+    report = sweep(clinic.keys.vault, known, datetime.now().astimezone())
     assert (report.missing, report.resisted) == ((), ())
     left = [path for path in (world.site.folder / "vault").rglob("*") if path.is_file()]
     names = {path.name for path in left if path.parent.name not in ("lost+found", "keys", "vault")}
     assert names == {f"{blob_id}.age" for blob_id in known}
     assert not [path for path in left if path.name.endswith(".part")]
+
+
+def grow_old(vault: Path) -> None:
+    """Let every file be eight days old: a sweep goes by the folder's own time."""
+    then = time.time() - timedelta(days=8).total_seconds()
+    for path in vault.rglob("*"):
+        if path.is_file():
+            os.utime(path, (then, then))
 
 
 def check_nothing_readable(world: World) -> None:

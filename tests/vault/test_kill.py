@@ -87,8 +87,11 @@ def check_after_kill(chart: Any, left_over: Any, fatal: int) -> None:
         assert final.stat().st_size == with_row.ciphertext_size
         assert opened_by_pyrage(final, chart.secret) == CONTENT
         chart.vault.remove(with_row.blob_id)
-    later = datetime.now(UTC) + timedelta(days=7, hours=1)
-    report = sweep(chart.vault, {kept.blob_id}, later)
+    long_ago = (datetime.now(UTC) - timedelta(days=7, hours=1)).timestamp()
+    for path in chart.vault.layout.folder.rglob("*"):
+        if path.is_file():
+            os.utime(path, (long_ago, long_ago))
+    report = sweep(chart.vault, {kept.blob_id}, datetime.now(UTC))
     assert report.missing == () and report.resisted == ()
     expected = {chart.file(kept).relative_to(chart.vault.layout.folder).as_posix()}
     if report.moved:
