@@ -30,6 +30,17 @@ class ContactSystem(StrEnum):
     EMAIL = "email"
 
 
+class ContactBy(StrEnum):
+    """How a patient wants to be reached."""
+
+    ANY = "any"
+    PHONE = "phone"
+    MESSAGE = "message"
+    EMAIL = "email"
+    POST = "post"
+    NONE = "none"
+
+
 def _email(value: str) -> str:
     text = single_line(value)
     try:
@@ -95,6 +106,15 @@ class Patient:
     preferred_name: str = ""
     restricted_at: datetime | None = None
     legal_hold: bool = False
+    provisional: bool = False
+    """Taken down with name and phone only; completed or discarded at check-in."""
+    verified_at: datetime | None = None
+    verified_by_name: str = ""
+    contact_by: ContactBy = ContactBy.ANY
+    interpreter: bool = False
+    preferences: str = ""
+    photo_id: UUID | None = None
+    merged_into: UUID | None = None
 
     @property
     def name(self) -> str:

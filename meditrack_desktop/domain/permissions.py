@@ -27,6 +27,10 @@ class Permission(StrEnum):
     ARCHIVE_PATIENT = "archive_patient"
     IMPORT_PATIENTS = "import_patients"
     EXPORT_PATIENTS = "export_patients"
+    MERGE_PATIENTS = "merge_patients"
+    RECORD_ALLERGY = "record_allergy"
+    VIEW_CHART = "view_chart"
+    WRITE_CHART = "write_chart"
     VIEW_CARE_TEAM = "view_care_team"
     EDIT_CARE_TEAM = "edit_care_team"
     VIEW_DOCTORS = "view_doctors"
@@ -69,6 +73,8 @@ class Permission(StrEnum):
 STEP_UP: frozenset[Permission] = frozenset(
     {
         Permission.ARCHIVE_PATIENT,
+        Permission.MERGE_PATIENTS,
+        Permission.EXPORT_PATIENTS,
         Permission.EDIT_ACCOUNTS,
         Permission.EDIT_PERMISSIONS,
         Permission.EDIT_SETTINGS,
@@ -95,6 +101,7 @@ _DESK_WORK = frozenset(
         _P.VIEW_PATIENTS,
         _P.REGISTER_PATIENT,
         _P.EDIT_PATIENT,
+        _P.RECORD_ALLERGY,
         _P.VIEW_CARE_TEAM,
         _P.EDIT_CARE_TEAM,
         _P.BOOK_APPOINTMENT,
@@ -114,6 +121,8 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
     Role.DOCTOR: _EVERYONE
     | _DESK_WORK
     | {
+        _P.VIEW_CHART,
+        _P.WRITE_CHART,
         _P.OPEN_CLINICAL_DOCUMENT,
         _P.DELETE_DOCUMENT,
         _P.EDIT_OWN_HOURS,
@@ -125,6 +134,7 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
     | {
         _P.VIEW_PATIENTS,
         _P.ARCHIVE_PATIENT,
+        _P.MERGE_PATIENTS,
         _P.IMPORT_PATIENTS,
         _P.EXPORT_PATIENTS,
         _P.VIEW_CARE_TEAM,

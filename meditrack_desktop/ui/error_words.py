@@ -95,6 +95,74 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "This patient is archived."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. An administrator can restore the patient first."),
     ),
+    _Code.RELATED_PERSON_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This contact is no longer here."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the patient's contacts again."),
+    ),
+    _Code.PHOTO_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This patient has no photo."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.PATIENT_MERGED: (
+        QT_TRANSLATE_NOOP("errors", "This record was merged into another one."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Open the kept record and work there."),
+    ),
+    _Code.PATIENT_NOT_PROVISIONAL: (
+        QT_TRANSLATE_NOOP("errors", "This record is complete already."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Somebody else completed it meanwhile."),
+    ),
+    _Code.TWIN_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "These two records are no longer in the list."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Somebody may have decided about them meanwhile."),
+    ),
+    _Code.MERGE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This merge is not in the records."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.MERGE_WITH_ITSELF: (
+        QT_TRANSLATE_NOOP("errors", "A record cannot be merged with itself."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose two different patients."),
+    ),
+    _Code.MERGE_NOT_REVERSIBLE: (
+        QT_TRANSLATE_NOOP("errors", "This merge cannot be taken back any more."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was changed. The kept record was changed in ways that belong to both."
+        ),
+    ),
+    _Code.FILTER_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This filter is no longer here."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.FILTER_NAME_TAKEN: (
+        QT_TRANSLATE_NOOP("errors", "You have a filter of that name."),
+        QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose another name."),
+    ),
+    _Code.CHART_ENTRY_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This entry is not in the chart."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the chart again."),
+    ),
+    _Code.NOTE_SIGNED: (
+        QT_TRANSLATE_NOOP("errors", "This note is signed."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Write an amendment: both stay readable."),
+    ),
+    _Code.NOTE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This note is not in the chart."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the chart again."),
+    ),
+    _Code.ALLERGY_WARNS: (
+        QT_TRANSLATE_NOOP("errors", "An allergy is on record."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Mark it as refuted first if it is wrong."),
+    ),
+    _Code.IMPORT_NEEDS_MAPPING: (
+        QT_TRANSLATE_NOOP("errors", "The columns of this file are not known."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was read. Say which column is what."),
+    ),
+    _Code.PRINTER_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "Nothing was printed."),
+        QT_TRANSLATE_NOOP(
+            "errors", "The printer {printer} cannot be used. Choose another one, or save as PDF."
+        ),
+    ),
     _Code.DOCTOR_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "This doctor is not in the list."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose another doctor."),

@@ -65,6 +65,10 @@ HANDLES = {
 }
 NOT_ASKED_FOR_YET = {
     "EXPORT_PATIENTS",
+    "MERGE_PATIENTS",
+    "RECORD_ALLERGY",
+    "VIEW_CHART",
+    "WRITE_CHART",
 }
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 

@@ -2,9 +2,11 @@
 
 from meditrack_desktop.database.tables import (
     accounts,
+    around_patients,
     audit,
     backups,
     care_team,
+    chart,
     clinic,
     documents,
     patients,
@@ -15,9 +17,11 @@ from meditrack_desktop.database.tables import (
 
 __all__ = [
     "accounts",
+    "around_patients",
     "audit",
     "backups",
     "care_team",
+    "chart",
     "clinic",
     "documents",
     "patients",

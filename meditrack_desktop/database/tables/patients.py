@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meditrack_desktop.database.base import Base, Identified, Made, Versioned
 from meditrack_desktop.database.types import Code, SortedText
-from meditrack_desktop.domain.patients import Gender
+from meditrack_desktop.domain.patients import ContactBy, Gender
 
 
 class PatientRow(Versioned, Made, Base):
@@ -46,6 +46,20 @@ class PatientRow(Versioned, Made, Base):
     legal_hold: Mapped[str] = mapped_column(String(500), default="")
     """Why the record must not be erased; empty: nothing holds it."""
     purged_at: Mapped[datetime | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
+    """Taken down in a call with name and phone only; completed or discarded at check-in."""
+    verified_at: Mapped[datetime | None]
+    """When somebody last went through the details with the patient."""
+    verified_by: Mapped[UUID | None]
+    no_allergies_at: Mapped[datetime | None]
+    """When the patient was asked and knew of no allergy."""
+    no_allergies_by: Mapped[UUID | None]
+    contact_by: Mapped[ContactBy] = mapped_column(Code(ContactBy), default=ContactBy.ANY)
+    interpreter: Mapped[bool] = mapped_column(default=False)
+    preferences: Mapped[str] = mapped_column(String(500), default="")
+    photo_id: Mapped[UUID | None]
+    """The document in the vault that shows the patient's face."""
+    merged_into: Mapped[UUID | None]
     sort_name: Mapped[str] = mapped_column(SortedText)
     search_text: Mapped[str] = mapped_column(SortedText)
 

@@ -81,6 +81,11 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
                 QT_TRANSLATE_NOOP("Permissions", "archive"),
             ),
             (
+                _P.MERGE_PATIENTS,
+                QT_TRANSLATE_NOOP("Permissions", "Merge records of one person, and undo it"),
+                QT_TRANSLATE_NOOP("Permissions", "merge"),
+            ),
+            (
                 _P.VIEW_CARE_TEAM,
                 QT_TRANSLATE_NOOP("Permissions", "See who cares for a patient"),
                 QT_TRANSLATE_NOOP("Permissions", "see care team"),
@@ -89,6 +94,26 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
                 _P.EDIT_CARE_TEAM,
                 QT_TRANSLATE_NOOP("Permissions", "Change who cares for a patient"),
                 QT_TRANSLATE_NOOP("Permissions", "edit care team"),
+            ),
+        ),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Permissions", "Charts"),
+        (
+            (
+                _P.RECORD_ALLERGY,
+                QT_TRANSLATE_NOOP("Permissions", "Note down allergies"),
+                QT_TRANSLATE_NOOP("Permissions", "note allergies"),
+            ),
+            (
+                _P.VIEW_CHART,
+                QT_TRANSLATE_NOOP("Permissions", "Read conditions, medication, measurements and notes"),
+                QT_TRANSLATE_NOOP("Permissions", "read"),
+            ),
+            (
+                _P.WRITE_CHART,
+                QT_TRANSLATE_NOOP("Permissions", "Write in charts and sign notes"),
+                QT_TRANSLATE_NOOP("Permissions", "write"),
             ),
         ),
     ),

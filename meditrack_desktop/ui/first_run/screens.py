@@ -32,7 +32,7 @@ _PREVIEW = RestorePreview(
     made_at=datetime(2026, 11, 18, 2, 0, tzinfo=UTC),
     made_by="Front desk 1",
     kind=BackupKind.SCHEDULED,
-    schema="0002",
+    schema="0003",
     counts={"patient": 2040},
     documents=318,
     bytes=734_003_200,
