@@ -87,7 +87,7 @@ def build_page(desk: Desk, place: Place) -> QWidget:
 
         return DocumentPage(desk, *place.ids)
     if place.ids:
-        from meditrack_desktop.ui.patients.chart import ChartPage
+        from meditrack_desktop.ui.patients.chart.page import ChartPage
 
         return ChartPage(desk, place.ids[0])
     from meditrack_desktop.ui.patients.page import PatientsPage

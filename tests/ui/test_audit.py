@@ -28,7 +28,7 @@ from meditrack_desktop.ui.audit.page import PAGE, AuditLogPage
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.pages import nav_items
-from meditrack_desktop.ui.patients.chart import ChartPage
+from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.scheduling.appointment_popover import AppointmentPopover
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Label

@@ -24,7 +24,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.history import History, Place
 from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES, as_page
 from meditrack_desktop.ui.main_window import MainWindow
-from meditrack_desktop.ui.patients.chart import ChartPage
+from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Button, Dialog, Popover, SideSheet

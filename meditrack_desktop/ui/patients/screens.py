@@ -12,7 +12,7 @@ from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
-from meditrack_desktop.ui.patients.chart import ChartPage, TabName
+from meditrack_desktop.ui.patients.chart.page import ChartPage, TabName
 from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.page import PatientsPage

@@ -21,7 +21,7 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.navigation import Navigator
-from meditrack_desktop.ui.patients.chart import ChartPage
+from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Toasts

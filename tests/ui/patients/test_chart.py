@@ -19,7 +19,7 @@ from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSheet
-from meditrack_desktop.ui.patients.chart import ChartPage
+from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 from meditrack_desktop.ui.widgets import Button, IconButton, Label, Tag
 from tests.makers.care import as_doctor, in_care
