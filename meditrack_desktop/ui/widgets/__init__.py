@@ -57,6 +57,9 @@ Table
     RecordModel(columns, cell: (record, key) -> Cell, *, identity=id, checkable=False)
         -> moreWanted(offset), checkedChanged()
         .set_records(records, total=None) .append(page) .record(row) .row_of(identity) .checked() .check_all(on)
+    PagedModel(columns, cell, *, identity=id)      of a very long list: pages of 256 rows, at most 64 held
+        -> pageWanted(number), pageGiven(number)
+        .begin(first page, total) .renew(total) .give(number, records) .failed(number) .record(row) or None
     RecordTable(model, name, *, two_lines=False)
         -> opened(row), previewed(row), rowChanged(row), sortRequested(key, descending)
         .select_row(n) .current_row() .set_sort(key, descending)
@@ -122,6 +125,7 @@ from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
 from meditrack_desktop.ui.widgets.matching import fold, found_spans, matches
 from meditrack_desktop.ui.widgets.month_view import MonthView
 from meditrack_desktop.ui.widgets.option_list import Option
+from meditrack_desktop.ui.widgets.paged_model import PAGE_ROWS, PagedModel
 from meditrack_desktop.ui.widgets.password_field import PasswordField
 from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
 from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
@@ -140,6 +144,7 @@ from meditrack_desktop.ui.widgets.toggles import CheckBox, Radio, Segmented, Swi
 from meditrack_desktop.ui.widgets.waiting import ProgressBar, Skeleton
 
 __all__ = [
+    "PAGE_ROWS",
     "STATUSES",
     "STATUS_ICONS",
     "Avatar",
@@ -166,6 +171,7 @@ __all__ = [
     "Menu",
     "MonthView",
     "Option",
+    "PagedModel",
     "PasswordField",
     "Popover",
     "ProgressBar",

@@ -56,6 +56,8 @@ class Cell:
     tags: tuple[CellTag, ...] = ()
     status: str = ""
     status_text: str = ""
+    waiting: bool = False
+    """The record has not come yet: a bar is painted in its place."""
 
     def spoken(self) -> str:
         """The cell in words, for screen readers."""

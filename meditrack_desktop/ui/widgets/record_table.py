@@ -283,7 +283,10 @@ class RecordDelegate(QStyledItemDelegate):
             paint_check(painter, box, state, enabled=True, hover=False)
         else:
             cell = index.data(CELL_ROLE)
-            paint_cell(painter, area, cell, align_right=column.align_right, selected=selected)
+            if cell.waiting:
+                paint_waiting(painter, area, index.row(), avatar=first, align_right=column.align_right)
+            else:
+                paint_cell(painter, area, cell, align_right=column.align_right, selected=selected)
         painter.restore()
 
     def _paint_ground(self, painter: QPainter, rect: QRect, row: int, *, selected: bool, first: bool) -> None:
@@ -300,6 +303,22 @@ class RecordDelegate(QStyledItemDelegate):
         if self._table.keyboard and self._table.hasFocus():
             for y in (rect.top(), rect.bottom() - 1):
                 painter.fillRect(QRect(rect.left(), y, rect.width(), 2), t.focus)
+
+
+def paint_waiting(
+    painter: QPainter, area: QRectF, row: int, *, avatar: bool = False, align_right: bool = False
+) -> None:
+    """Paint the place of a cell that has not come: a bar, as in a skeleton, of a length that varies by row."""
+    current = theme.current()
+    ground = current.tokens.surface3
+    height, middle, x = current.px(8), area.center().y(), area.left()
+    if avatar:
+        size = current.px(24)
+        painting.box(painter, QRectF(x, round(middle - size / 2), size, size), size / 2, ground)
+        x += size + 8
+    width = min(area.right() - x, area.width() * (0.5 + 0.1 * (row * 7 % 4)))
+    left = area.right() - width if align_right else x
+    painting.box(painter, QRectF(left, round(middle - height / 2), width, height), 4, ground)
 
 
 def paint_cell(
