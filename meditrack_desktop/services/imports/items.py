@@ -20,10 +20,12 @@ WHOLE_FILE = "file"
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One person to bring in. `where` is "row 12" or "Patient/p1"."""
+    """One person to bring in. `where` is "row 12" or "Patient/p1"; `names` are how the file's other entries call
+    them (FHIR references)."""
 
     where: str
     command: Command
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

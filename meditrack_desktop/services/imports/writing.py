@@ -31,13 +31,15 @@ IMPORTED = "imported"
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of one batch. `refused` pairs each person not taken with the reason."""
+    """What came of one batch. `refused` pairs each person not taken with the reason, `known` each other one with
+    the record they have here."""
 
     added: int = 0
     doctors_added: int = 0
     updated: int = 0
     unchanged: int = 0
     refused: list[tuple[Taken, str]] = field(default_factory=list)
+    known: list[tuple[Taken, UUID]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
         known = {owners[pair] for pair in identifiers_of(command) if pair in owners}
         if not known:
             plan.new.append(command)
+            outcome.known.append((taken, command.id))
             continue
         if len(known) > 1:
             outcome.refused.append((taken, matching.SEVERAL_PEOPLE))
@@ -102,6 +105,8 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
             outcome.refused.append((taken, matching.RESTRICTED))
         else:
             plan.changed.append((patient_id, command, verdict, missing))
+        if not outcome.refused or outcome.refused[-1][0] is not taken:
+            outcome.known.append((taken, patient_id))
     return plan
 
 
@@ -164,6 +169,8 @@ def write_doctors(work: Work, batch: Sequence[Taken]) -> Outcome:
     outcome = Outcome()
     for taken, command, known, missing in _doctors(work, batch):
         reason = _doctor_refused(known, command)
+        if not reason:
+            outcome.known.append((taken, known[0].id if known else command.id))
         if reason:
             outcome.refused.append((taken, reason))
         elif not known:
