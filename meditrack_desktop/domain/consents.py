@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -55,3 +56,17 @@ class RecordConsent(BaseModel):
     answered_on: date
     document_id: UUID | None = None
     note: LineText = ""
+
+
+def counting(consents: Iterable[Consent]) -> dict[ConsentKind, Consent]:
+    """The answer of each kind that counts: the one given last, of one day's the one written down last."""
+    newest: dict[ConsentKind, Consent] = {}
+    for consent in consents:
+        before = newest.get(consent.kind)
+        if before is None or (before.answered_on, before.recorded_at, before.id) < (
+            consent.answered_on,
+            consent.recorded_at,
+            consent.id,
+        ):
+            newest[consent.kind] = consent
+    return newest

@@ -40,12 +40,18 @@ class DocumentType(StrEnum):
     CONSENT = "consent"
     IDENTITY = "identity"
     INSURANCE = "insurance"
+    PORTRAIT = "portrait"
+    """The patient's face, shown with their name; no report, so lists of documents leave it out."""
     OTHER = "other"
 
     @property
     def document_class(self) -> DocumentClass:
-        administrative = {DocumentType.CONSENT, DocumentType.IDENTITY, DocumentType.INSURANCE}
-        return DocumentClass.ADMINISTRATIVE if self in administrative else DocumentClass.CLINICAL
+        return DocumentClass.ADMINISTRATIVE if self in _ADMINISTRATIVE else DocumentClass.CLINICAL
+
+
+_ADMINISTRATIVE = frozenset(
+    {DocumentType.CONSENT, DocumentType.IDENTITY, DocumentType.INSURANCE, DocumentType.PORTRAIT}
+)
 
 
 class MediaType(StrEnum):

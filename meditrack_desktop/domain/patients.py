@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.text import several_lines, single_line
+from meditrack_desktop.domain.names import display_name
+from meditrack_desktop.domain.text import name_text, several_lines, single_line
 
 
 class Gender(StrEnum):
@@ -50,10 +51,17 @@ def _email(value: str) -> str:
     return text
 
 
-NameText = Annotated[str, Field(max_length=120), AfterValidator(single_line)]
+NameText = Annotated[str, Field(max_length=200), AfterValidator(name_text)]
 LineText = Annotated[str, Field(max_length=200), AfterValidator(single_line)]
 NoteText = Annotated[str, Field(max_length=4000), AfterValidator(several_lines)]
+PreferencesText = Annotated[str, Field(max_length=500), AfterValidator(several_lines)]
 EmailText = Annotated[str, Field(max_length=254), AfterValidator(_email)]
+
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
+    AfterValidator(several_lines),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,8 @@ class Patient:
 
     @property
     def name(self) -> str:
-        """`Given Family`, as it is spoken at the desk."""
-        return " ".join(part for part in (self.given, self.family) if part)
+        """As it is spoken at the desk: `Given Family`, or the family name first where that is the custom."""
+        return display_name(self.family, self.given)
 
     @property
     def active(self) -> bool:
@@ -142,10 +150,11 @@ class PatientLine:
     usual_doctor: str = ""
     next_visit: datetime | None = None
     matched: str = ""
+    provisional: bool = False
 
     @property
     def name(self) -> str:
-        return " ".join(part for part in (self.given, self.family) if part)
+        return display_name(self.family, self.given)
 
 
 PatientOrder = Literal["name", "mrn", "birth_date", "next_visit"]
@@ -154,27 +163,63 @@ PatientOrder = Literal["name", "mrn", "birth_date", "next_visit"]
 class FindPatients(BaseModel):
     """Search by any scrap: name parts in any order, phone digits, birth date, record number.
 
-    An empty `text` lists everybody in name order. `limit` and `offset` page through the result.
+    An empty `text` lists everybody in name order. All that is asked for beside the text must hold too.
+
+    `limit` and `offset` page through the result. A list of many pages asks `anchors` once and then sets `at` to
+    `anchors.tokens[row // anchors.every]` and `offset` to `row % anchors.every`: any page costs the same.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     text: Annotated[str, Field(max_length=200)] = ""
     include_archived: bool = False
+    archived: bool = False
+    """Only those who are archived."""
     doctor: UUID | None = None
+    """On this doctor's care team now."""
+    my_patients: bool = False
+    """On the care team of whoever asks; nobody, if they are no doctor."""
+    created_by_me: bool = False
+    """Registered by whoever asks."""
     visiting_on: date | None = None
+    """A visit on this day that was not cancelled (a day on the clinic's wall)."""
+    without_visit_since: date | None = None
+    """No visit on this day or later, neither past nor booked; cancelled and missed ones do not count."""
+    provisional: bool = False
+    """Only those taken down by name and phone and not completed yet."""
+    deceased: bool | None = None
+    """Only those who died, or only the others."""
     order: PatientOrder = "name"
     descending: bool = False
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     offset: Annotated[int, Field(ge=0)] = 0
+    at: Annotated[str, Field(max_length=2000)] = ""
+    """A token of `PatientAnchors` of the same question: where `offset` counts from."""
 
 
 @dataclass(frozen=True, slots=True)
 class PatientPage:
-    """One page of a search. `total` counts all matches, or is None where counting was not worth it."""
+    """One page of a search. `total` counts all matches, or is None where counting was not worth it.
+
+    Of a page that begins `at` an anchor it is None: the anchors know it.
+    """
 
     lines: tuple[PatientLine, ...]
     total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PatientAnchors:
+    """How many patients a question finds, and where every `every`th of them stands.
+
+    `tokens[n]` is where row `n * every` is; there is none if nobody is found. Made in one scan, which may
+    take a second of a million: ask for it beside the first page, not before it. Rows that come or go move what
+    follows until the next `anchors`; a page then begins at the same patient as before.
+    """
+
+    total: int
+    every: int
+    tokens: tuple[str, ...]
 
 
 class PhoneInput(BaseModel):
@@ -230,6 +275,9 @@ class PatientDetails(BaseModel):
     language: Annotated[str, Field(max_length=40), AfterValidator(single_line)] = ""
     note: NoteText = ""
     deceased: bool = False
+    contact_by: ContactBy = ContactBy.ANY
+    interpreter: bool = False
+    preferences: PreferencesText = ""
 
     @model_validator(mode="after")
     def _has_a_name(self) -> PatientDetails:
@@ -256,6 +304,48 @@ class EditPatient(PatientDetails):
     version: int
 
 
+class TakeDownPatient(BaseModel):
+    """A caller nobody knows yet: a name in one go and a phone, enough to book.
+
+    The record is provisional until somebody completes or discards it. Sent twice with one `id`, it adds one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID = Field(default_factory=new_id)
+    name: Annotated[str, Field(max_length=400), AfterValidator(name_text), Field(min_length=1)]
+    """`Mara Fictanova` or `Fictanova, Mara`: see `names.split_name`."""
+    phone: PhoneInput | None = None
+
+
+class CompletePatient(EditPatient):
+    """All details of somebody who was taken down by name and phone: the record is whole from now on."""
+
+
+class DiscardPatient(BaseModel):
+    """Give up a provisional record: a wrong number, a known patient after all, somebody who never came.
+
+    `known_as` is the patient they turned out to be: the visits still to come become theirs. Without it those
+    visits are cancelled.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    reason: Reason
+    known_as: UUID | None = None
+
+
+class VerifyPatient(BaseModel):
+    """The details were gone through with the patient and are right as they stand."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+
+
 class ArchivePatient(BaseModel):
     """Take a patient out of lists, with a reason. Nothing is deleted and it can be undone."""
 
@@ -263,11 +353,7 @@ class ArchivePatient(BaseModel):
 
     id: UUID
     version: int
-    reason: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=3, max_length=500),
-        AfterValidator(several_lines),
-    ]
+    reason: Reason
 
 
 class RestorePatient(BaseModel):

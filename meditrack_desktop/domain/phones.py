@@ -21,6 +21,32 @@ def e164(value: str, region: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def shown(value: str, region: str) -> str:
+    """A number as people of `region` (ISO 3166) write it, with its extension; as typed if no plan knows it."""
+    number = _read(value, region)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return value
+    at_home = phonenumbers.region_code_for_number(number) == region.upper()
+    style = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if at_home else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, style)
+
+
+def dialled(value: str, region: str) -> str:
+    """What a telephone program is given (RFC 3966), extension kept: `+442079460958;ext=12`; "" if unknown."""
+    number = _read(value, region)
+    if number is None or not phonenumbers.is_valid_number(number):
+        return ""
+    text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.RFC3966)
+    return text.removeprefix("tel:").replace("-", "")
+
+
+def warning(value: str, region: str) -> bool:
+    """Whether a number that was typed may be mistyped: no number plan knows it. It is kept all the same."""
+    return bool(value.strip()) and e164(value, region) is None
+
+
 def digit_forms(value: str, international: str | None = None, region: str | None = None) -> frozenset[str]:
     """The digits somebody may read a number out by: as typed, internationally, and as dialled at home.
 
@@ -36,10 +62,16 @@ def digit_forms(value: str, international: str | None = None, region: str | None
     return frozenset(form for form in forms if form)
 
 
-def tails(forms: Iterable[str]) -> frozenset[str]:
-    """Every tail of at least four digits: any four neighbouring digits begin one of them."""
+def tails(forms: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """The tails of 4, 6, 8 ... digits, each with the digit before it (or nothing).
+
+    Any four or more neighbouring digits either begin a tail, or all but their first begin one that has the
+    first before it. So half of all tails are enough to find every fragment by a range of an index.
+    """
     return frozenset(
-        form[start:] for form in forms for start in range(max(1, len(form) - SHORTEST_FRAGMENT + 1))
+        (form[start:], form[start - 1 : start])
+        for form in forms
+        for start in range(len(form) - SHORTEST_FRAGMENT, -1, -2)
     )
 
 

@@ -8,10 +8,10 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import EmailText, LineText
+from meditrack_desktop.domain.patients import EmailText, LineText, NameText
 from meditrack_desktop.domain.text import single_line
 
 _COMMAND = ConfigDict(frozen=True, extra="forbid")
@@ -51,11 +51,7 @@ class RelatedPerson:
 class RelatedPersonDetails(BaseModel):
     model_config = _COMMAND
 
-    name: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-        AfterValidator(single_line),
-    ]
+    name: Annotated[NameText, Field(min_length=1)]
     relationship: Relationship = Relationship.OTHER
     guardian: bool = False
     emergency_contact: bool = False

@@ -104,6 +104,8 @@ class Appointment:
     cancelled_by: CancelledBy | None = None
     cancel_reason: str = ""
     new_patient: bool = False
+    provisional: bool = False
+    """The patient was taken down by name and phone only: at check-in the record wants completing."""
 
     @property
     def wall_end(self) -> datetime:

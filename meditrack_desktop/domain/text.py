@@ -25,6 +25,23 @@ def single_line(value: str) -> str:
     return stripped
 
 
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Controls that turn the direction of what follows: a name holding one would read as somebody else's."""
+
+
+def name_text(value: str) -> str:
+    """A name: as `single_line`, composed (NFC), and empty if nothing of it can be seen.
+
+    ValueError("control_characters") also for characters that turn the direction of the writing.
+    """
+    text = unicodedata.normalize("NFC", single_line(value))
+    if text.isascii():
+        return text
+    if not _TURNING.isdisjoint(text):
+        raise ValueError("control_characters")
+    return text if any(unicodedata.category(character)[0] not in "CZM" for character in text) else ""
+
+
 def several_lines(value: str) -> str:
     """As `single_line`, but line breaks and tabs may stay (Windows line ends become plain ones)."""
     stripped = value.replace("\r\n", "\n").replace("\r", "\n").strip()

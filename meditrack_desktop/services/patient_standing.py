@@ -10,6 +10,7 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import patients as queries
 from meditrack_desktop.database.session import ReadSession
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, NotFound
 from meditrack_desktop.domain.permissions import Permission
 
@@ -38,3 +39,17 @@ def refuse_closed(
             raise NotFound(ErrorCode.PATIENT_PURGED)
         if restricted is not None:
             raise Conflict(ErrorCode.PATIENT_RESTRICTED)
+
+
+def open_record(session: ReadSession, patient_id: UUID, version: int | None = None) -> PatientRow:
+    """The patient's row, for a change to the record or to what hangs on it.
+
+    NotFound PATIENT_NOT_FOUND or PATIENT_PURGED; ChangedMeanwhile if `version` is not the newest; Conflict
+    PATIENT_MERGED or PATIENT_ARCHIVED. That it is not restricted is asked when the `Work` ends.
+    """
+    row = queries.patient(session, patient_id, version)
+    if row.merged_into is not None:
+        raise Conflict(ErrorCode.PATIENT_MERGED)
+    if row.archived_at is not None:
+        raise Conflict(ErrorCode.PATIENT_ARCHIVED)
+    return row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
-from meditrack_desktop.domain.documents import Document, DocumentClass, StoredBlob
+from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, StoredBlob
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 
 
@@ -57,13 +58,30 @@ def record(session: Session, document_id: UUID) -> Document:
     return found
 
 
-def of_patient(session: Session, patient_id: UUID, include_deleted: bool) -> list[Document]:
-    """A patient's documents, newest first."""
+def of_patient(
+    session: Session, patient_id: UUID, include_deleted: bool, *, portraits: bool = False
+) -> list[Document]:
+    """A patient's documents, newest first; the photo of their face only if asked."""
     query = _records().where(DocumentRow.patient_id == patient_id)
+    if not portraits:
+        query = query.where(DocumentRow.type != DocumentType.PORTRAIT)
     if not include_deleted:
         query = query.where(DocumentRow.deleted_at.is_(None))
     rows = session.execute(query.order_by(DocumentRow.created_at.desc(), DocumentRow.id.desc()))
     return [_record(row) for row in rows]
+
+
+def live_portraits(session: Session, patient_id: UUID) -> Sequence[DocumentRow]:
+    """The photos of a patient's face that are not in the bin, held; more than one after an interrupted change."""
+    return session.scalars(
+        select(DocumentRow)
+        .where(
+            DocumentRow.patient_id == patient_id,
+            DocumentRow.type == DocumentType.PORTRAIT,
+            DocumentRow.deleted_at.is_(None),
+        )
+        .with_for_update()
+    ).all()
 
 
 def row(session: Session, document_id: UUID, version: int) -> DocumentRow:

@@ -53,6 +53,7 @@ def lines(
             usual_doctor=doctors.get(row.id, ""),
             next_visit=visits.get(row.id),
             matched=_matched(wanted, row),
+            provisional=row.provisional,
         )
         for row in (rows[patient_id] for patient_id in ids if patient_id in rows)
     )
@@ -78,6 +79,7 @@ def _rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, Row[*tuple[Any, .
         PatientRow.gender,
         PatientRow.archived_at,
         PatientRow.deceased,
+        PatientRow.provisional,
         PatientRow.search_text,
     )
     return {row.id: row for row in session.execute(query.where(PatientRow.id.in_(ids)))}

@@ -18,6 +18,7 @@ from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.types import RepeatedInstant, RepeatedUuid
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.practitioners import WorkingHours
 from meditrack_desktop.domain.scheduling import LONGEST_MINUTES, Appointment, AppointmentStatus, Busy
 
@@ -88,6 +89,7 @@ def _records() -> Select[*tuple[Any, ...]]:
         _visit.cancelled_by,
         _visit.cancel_reason,
         seen_before.label("seen_before"),
+        _patient.provisional,
     ).select_from(
         AppointmentRow.__table__.join(PatientRow.__table__, _patient.id == _visit.patient_id)
         .join(PractitionerRow.__table__, _doctor.id == _visit.practitioner_id)
@@ -130,12 +132,13 @@ def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
         cancelled_by,
         cancel_reason,
         seen_before,
+        provisional,
     ) = row
     return Appointment(
         id_,
         version,
         patient_id,
-        f"{given} {family}".strip(),
+        display_name(family, given),
         _birth_date(birth_date) if birth_date else None,
         mrn,
         phone or "",
@@ -159,6 +162,7 @@ def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
         cancelled_by,
         cancel_reason,
         not seen_before,
+        provisional,
     )
 
 

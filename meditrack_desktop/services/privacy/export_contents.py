@@ -56,7 +56,7 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         # Whoever may read the chart may hand on the insurance card that belongs to it.
         DocumentClass.ADMINISTRATIVE: bool(administrative) or clinical,
     }
-    every = document_queries.of_patient(session, patient_id, include_deleted=False)
+    every = document_queries.of_patient(session, patient_id, include_deleted=False, portraits=True)
     chosen = tuple(one for one in every if readable[one.document_class])
     in_care = clinical and care_relation.in_care(session, account, patient_id, look.now)
     accounts = in_care or bool(care_relation.roles_holding(session, account, Permission.VIEW_AUDIT))

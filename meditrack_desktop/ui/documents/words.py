@@ -21,6 +21,7 @@ _ICONS = {
     DocumentType.CONSENT: "file-check",
     DocumentType.IDENTITY: "circle-user",
     DocumentType.INSURANCE: "shield",
+    DocumentType.PORTRAIT: "circle-user",
     DocumentType.OTHER: "file",
 }
 
@@ -41,6 +42,7 @@ def type_words(kind: DocumentType) -> str:
         DocumentType.CONSENT: tr("Documents", "Consent"),
         DocumentType.IDENTITY: tr("Documents", "Identity document"),
         DocumentType.INSURANCE: tr("Documents", "Insurance"),
+        DocumentType.PORTRAIT: tr("Documents", "Photo of the face"),
         DocumentType.OTHER: tr("Documents", "Other document"),
     }[kind]
 

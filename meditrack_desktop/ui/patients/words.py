@@ -22,6 +22,7 @@ DOCUMENT_ICONS: dict[DocumentType, str] = {
     DocumentType.CONSENT: "shield-check",
     DocumentType.IDENTITY: "circle-user",
     DocumentType.INSURANCE: "shield",
+    DocumentType.PORTRAIT: "circle-user",
     DocumentType.OTHER: "file",
 }
 
@@ -120,11 +121,11 @@ def visit_title(visit: Appointment) -> str:
 
 def document_type_word(kind: DocumentType) -> str:
     """`Lab report`."""
-    return dict(document_types())[kind]
+    return dict(document_types()).get(kind) or _tr("Photo of the face")
 
 
 def document_types() -> tuple[tuple[DocumentType, str], ...]:
-    """Every type with its word, in the order a form offers them."""
+    """Every type that is filed by hand, with its word, in the order a form offers them."""
     return (
         (DocumentType.LAB_REPORT, _tr("Lab report")),
         (DocumentType.IMAGING, _tr("Imaging")),

@@ -1,0 +1,52 @@
+"""A picture of a face as it comes, made small, upright, and free of everything but what it shows."""
+
+from __future__ import annotations
+
+import io
+
+from PIL import Image, ImageOps
+
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
+from meditrack_desktop.domain.photos import LARGEST_PHOTO, PHOTO_SIDE
+from meditrack_desktop.services.file_checks import IMAGE_FAULTS
+
+_QUALITY = 88
+_BACKGROUND = (255, 255, 255)
+
+
+def portrait(data: bytes) -> bytes:
+    """`data` (JPEG, PNG or WebP, whatever its name was) as a new JPEG of at most 512 by 512 pixels.
+
+    Place, camera and time that a photo carries are not taken over. Invalid FILE_EMPTY, FILE_TOO_LARGE,
+    FILE_TYPE_REFUSED or FILE_UNREADABLE.
+    """
+    if not data:
+        raise Invalid(ErrorCode.FILE_EMPTY)
+    if len(data) > LARGEST_PHOTO:
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=LARGEST_PHOTO)
+    kind = _kind(data)
+    if not kind:
+        raise Invalid(ErrorCode.FILE_TYPE_REFUSED)
+    try:
+        with Image.open(io.BytesIO(data), formats=(kind,)) as image:
+            # A large JPEG is decoded at a fraction of its size: enough for the picture that is kept.
+            image.draft("RGB", (2 * PHOTO_SIDE, 2 * PHOTO_SIDE))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS)
+            kept = Image.new("RGB", upright.size, _BACKGROUND)
+            shown = upright.convert("RGBA")
+            kept.paste(shown, mask=shown.getchannel("A"))
+    except IMAGE_FAULTS:
+        raise Invalid(ErrorCode.FILE_UNREADABLE) from None
+    sink = io.BytesIO()
+    kept.save(sink, "JPEG", quality=_QUALITY)
+    return sink.getvalue()
+
+
+def _kind(data: bytes) -> str:
+    """The format the bytes begin like, as Pillow calls it; "" for any other than the three."""
+    if data.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
