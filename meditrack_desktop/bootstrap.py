@@ -38,7 +38,14 @@ from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
 from meditrack_desktop.services.backup.witnesses import BackupWitnesses
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.chart.allergies import Allergies
+from meditrack_desktop.services.chart.charts import Charts
+from meditrack_desktop.services.chart.conditions import Conditions
+from meditrack_desktop.services.chart.medications import Medications
+from meditrack_desktop.services.chart.notes import Notes
+from meditrack_desktop.services.chart.observations import Observations
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.credentials import Credentials
 from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.device import device_secret, target_of
@@ -51,10 +58,15 @@ from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.mail import Mail, OutgoingMail
 from meditrack_desktop.services.migrating import Migrated
 from meditrack_desktop.services.password_again import PasswordAgain
+from meditrack_desktop.services.patient_lists import PatientLists
+from meditrack_desktop.services.patient_merges import PatientMerges
+from meditrack_desktop.services.patient_twins import PatientTwins
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
+from meditrack_desktop.services.photos import Photos
 from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.printouts import Printouts
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
@@ -64,9 +76,12 @@ from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit
+from meditrack_desktop.services.related_persons import RelatedPersons
 from meditrack_desktop.services.resets import Resets
+from meditrack_desktop.services.saved_filters import SavedFilters
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
+from meditrack_desktop.services.second_person import SecondPersons
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
@@ -243,21 +258,35 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     credentials = Credentials(database, keys, slots, profile)
     password_again = PasswordAgain(work, keys)
     tries = ClosedTries(profile.sign_in_tries, slots)
+    signing_in = SigningIn(work, credentials, tries)
     outgoing = OutgoingMail(profile, store, lambda account: SmtpMailer(account, work.clock))
     patients = Patients(work)
     practitioners = Practitioners(work)
+    documents = Documents(work, keys)
     return Clinic(
-        sessions=Sessions(work, SigningIn(work, credentials, tries), password_again),
+        sessions=Sessions(work, signing_in, password_again),
         accounts=Accounts(work, credentials, password_again, tries),
         resets=Resets(work, credentials, tries, outgoing),
         pins=Pins(work, credentials),
         second_factor=SecondFactors(work, credentials, password_again),
         permission_grid=PermissionGrid(work),
         patients=patients,
+        patient_twins=PatientTwins(work),
+        patient_merges=PatientMerges(work),
+        related_persons=RelatedPersons(work),
+        consents=Consents(work),
+        photos=Photos(work, keys, documents),
         practitioners=practitioners,
         care_team=CareTeam(work),
+        saved_filters=SavedFilters(work),
         scheduling=Scheduling(work),
-        documents=Documents(work, keys),
+        documents=documents,
+        charts=Charts(work),
+        allergies=Allergies(work),
+        conditions=Conditions(work),
+        medications=Medications(work),
+        observations=Observations(work),
+        notes=Notes(work),
         access_grants=AccessGrants(work),
         emergency=Emergencies(work, password_again.check),
         restrictions=Restrictions(work),
@@ -265,7 +294,9 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         precautions=Precautions(work),
         disclosures=Disclosures(work),
         exports=PatientExports(work, keys),
+        printouts=Printouts(work),
         imports=Imports(work),
+        patient_lists=PatientLists(work, SecondPersons(signing_in)),
         settings=Settings(work, profile),
         mail=Mail(work, outgoing),
         audit=Audit(work, anchors, BackupWitnesses(Here(work, keys, profile))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -39,6 +40,11 @@ class Severity(StrEnum):
     SEVERE = "severe"
     UNKNOWN = "unknown"
 
+    @property
+    def rank(self) -> int:
+        """Higher is worse."""
+        return (Severity.MILD, Severity.MODERATE, Severity.UNKNOWN, Severity.SEVERE).index(self)
+
 
 class AllergyStatus(StrEnum):
     ACTIVE = "active"
@@ -65,10 +71,31 @@ class Allergy:
     @property
     def warns(self) -> bool:
         """Whether it stands in the patient's band: active, and neither refuted nor entered in error."""
-        return self.status is AllergyStatus.ACTIVE and self.verification in (
-            Verification.CONFIRMED,
-            Verification.UNCONFIRMED,
+        return stands_in_band(self.status, self.verification)
+
+
+def stands_in_band(status: AllergyStatus, verification: Verification) -> bool:
+    """Whether such an allergy warns whoever acts on the patient."""
+    return status is AllergyStatus.ACTIVE and verification in (
+        Verification.CONFIRMED,
+        Verification.UNCONFIRMED,
+    )
+
+
+def worst_first(allergies: Iterable[Allergy]) -> tuple[Allergy, ...]:
+    """Warning ones first, the worst of them first, confirmed before unconfirmed; what was entered in error last."""
+
+    def place(allergy: Allergy) -> tuple[bool, bool, int, bool, str, str]:
+        return (
+            not allergy.warns,
+            allergy.verification is Verification.ENTERED_IN_ERROR,
+            -allergy.severity.rank,
+            allergy.verification is not Verification.CONFIRMED,
+            allergy.substance,
+            allergy.id.hex,
         )
+
+    return tuple(sorted(allergies, key=place))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,15 @@ PartialDate = BirthDate
 """A day, a month or a year, as people remember when something began (FHIR `dateTime` without a time)."""
 
 
+def certainly_before(first: PartialDate, second: PartialDate) -> bool:
+    """Whether `first` lies before `second` as far as both are known: 2020 is not before May 2020."""
+    if first.year != second.year or not (first.month and second.month):
+        return first.year < second.year
+    if first.month != second.month or not (first.day and second.day):
+        return first.month < second.month
+    return first.day < second.day
+
+
 class Verification(StrEnum):
     """How sure it is (FHIR). A receptionist's entry stays `unconfirmed` until somebody who may write charts says
     otherwise."""

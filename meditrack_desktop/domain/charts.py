@@ -16,7 +16,8 @@ class Chart:
     """Conditions and medication: present ones first, newest first. `latest` is the newest of each kind of
     measurement; `panels` and `notes` newest first. `draft` is the reader's own unfinished note, if any.
 
-    Entries marked entered-in-error are included and say so.
+    Entries marked entered-in-error are included and say so. `observations_in_all` and `notes_in_all` tell how
+    many there are where only the newest are shown. `drafts` are all of the reader's own, `draft` among them.
     """
 
     patient_id: UUID
@@ -26,3 +27,6 @@ class Chart:
     observations: tuple[Observation, ...]
     notes: tuple[Note, ...]
     draft: Note | None = None
+    drafts: tuple[Note, ...] = ()
+    observations_in_all: int = 0
+    notes_in_all: int = 0

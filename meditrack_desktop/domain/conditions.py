@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -49,6 +50,17 @@ class Condition:
     abated: PartialDate | None
     note: str
     recorded: Recorded
+
+
+def present_first(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
+    """What the patient has now, then what they had, newest first each; what was entered in error last."""
+
+    def place(condition: Condition) -> int:
+        wrong = condition.verification in (Verification.ENTERED_IN_ERROR, Verification.REFUTED)
+        return 2 if wrong else (0 if condition.status.present else 1)
+
+    newest = sorted(conditions, key=lambda one: (one.recorded.at, one.id), reverse=True)
+    return tuple(sorted(newest, key=place))
 
 
 class ConditionDetails(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -52,6 +53,19 @@ class Medication:
     reason: str
     note: str
     recorded: Recorded
+
+
+def taken_first(medications: Iterable[Medication]) -> tuple[Medication, ...]:
+    """What is taken, what pauses, what was taken, newest first each; what was entered in error last."""
+    order = (
+        MedicationStatus.ACTIVE,
+        MedicationStatus.ON_HOLD,
+        MedicationStatus.COMPLETED,
+        MedicationStatus.STOPPED,
+        MedicationStatus.ENTERED_IN_ERROR,
+    )
+    newest = sorted(medications, key=lambda one: (one.recorded.at, one.id), reverse=True)
+    return tuple(sorted(newest, key=lambda one: order.index(one.status)))
 
 
 class MedicationDetails(BaseModel):

@@ -24,6 +24,7 @@ from meditrack_desktop.domain.chart import (
     RemarkText,
     ShortText,
 )
+from meditrack_desktop.domain.errors import FieldProblem
 from meditrack_desktop.domain.ids import new_id
 
 LOINC = "http://loinc.org"
@@ -74,6 +75,11 @@ class Observation:
     recorded: Recorded
 
     @property
+    def kind(self) -> str:
+        """What it is one of a series of: its code, or its name where it has none."""
+        return self.coding.code or self.name
+
+    @property
     def interpretation(self) -> Interpretation:
         if self.value is None or (self.low is None and self.high is None):
             return Interpretation.UNKNOWN
@@ -82,6 +88,31 @@ class Observation:
         if self.high is not None and self.value > self.high:
             return Interpretation.HIGH
         return Interpretation.IN_RANGE
+
+
+@dataclass(frozen=True, slots=True)
+class FormerValue:
+    """What a measurement said until it was corrected at `replaced_at` (UTC)."""
+
+    observation_id: UUID
+    version: int
+    value: Decimal | None
+    text_value: str
+    unit: str
+    status: ObservationStatus
+    taken_at: datetime
+    replaced_at: datetime
+    replaced_by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationHistory:
+    """One kind of measurement through the years, newest first; `former` are the values that were corrected."""
+
+    patient_id: UUID
+    kind: str
+    values: tuple[Observation, ...]
+    former: tuple[FormerValue, ...]
 
 
 class ObservationInput(BaseModel):
@@ -99,6 +130,20 @@ class ObservationInput(BaseModel):
     low: Amount | None = None
     high: Amount | None = None
     note: RemarkText = ""
+
+
+def problem_of(value: ObservationInput) -> dict[str, FieldProblem]:
+    """Fields at fault: no value at all, or a range whose ends are the wrong way round."""
+    if value.value is None and not value.text_value:
+        return {"value": FieldProblem.REQUIRED}
+    if value.low is not None and value.high is not None and value.low > value.high:
+        return {"high": FieldProblem.OUT_OF_RANGE}
+    return {}
+
+
+def exact(number: Decimal) -> str:
+    """The number as it is stored: every digit that was entered, no exponent."""
+    return format(number, "f")
 
 
 class RecordObservations(BaseModel):

@@ -10,16 +10,28 @@ from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
+from meditrack_desktop.services.chart.allergies import Allergies
+from meditrack_desktop.services.chart.charts import Charts
+from meditrack_desktop.services.chart.conditions import Conditions
+from meditrack_desktop.services.chart.medications import Medications
+from meditrack_desktop.services.chart.notes import Notes
+from meditrack_desktop.services.chart.observations import Observations
+from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.mail import Mail
+from meditrack_desktop.services.patient_lists import PatientLists
+from meditrack_desktop.services.patient_merges import PatientMerges
+from meditrack_desktop.services.patient_twins import PatientTwins
 from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
+from meditrack_desktop.services.photos import Photos
 from meditrack_desktop.services.pins import Pins
 from meditrack_desktop.services.practitioners import Practitioners
+from meditrack_desktop.services.printouts import Printouts
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
 from meditrack_desktop.services.privacy.disclosures import Disclosures
 from meditrack_desktop.services.privacy.emergency_access import Emergencies
@@ -28,7 +40,9 @@ from meditrack_desktop.services.privacy.precautions import Precautions
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.related_persons import RelatedPersons
 from meditrack_desktop.services.resets import Resets
+from meditrack_desktop.services.saved_filters import SavedFilters
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.sessions import Sessions
@@ -48,10 +62,22 @@ class Clinic:
     second_factor: SecondFactors
     permission_grid: PermissionGrid
     patients: Patients
+    patient_twins: PatientTwins
+    patient_merges: PatientMerges
+    related_persons: RelatedPersons
+    consents: Consents
+    photos: Photos
     practitioners: Practitioners
     care_team: CareTeam
+    saved_filters: SavedFilters
     scheduling: Scheduling
     documents: Documents
+    charts: Charts
+    allergies: Allergies
+    conditions: Conditions
+    medications: Medications
+    observations: Observations
+    notes: Notes
     emergency: Emergencies
     access_grants: AccessGrants
     restrictions: Restrictions
@@ -59,7 +85,9 @@ class Clinic:
     precautions: Precautions
     disclosures: Disclosures
     exports: PatientExports
+    printouts: Printouts
     imports: Imports
+    patient_lists: PatientLists
     settings: Settings
     mail: Mail
     audit: Audit

@@ -1,5 +1,5 @@
-"""Who may read a patient's clinical documents: by care, the clinic's settings, an emergency, a grant (D6, D7, D33,
-D34)."""
+"""Who may read a patient's clinical documents and chart: by care, the clinic's settings, an emergency, a grant (D6,
+D7, D33, D34)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from meditrack_desktop.domain.settings import ReadingRule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, RefusedWithALine, Work
 
+_DOCUMENTS = Permission.OPEN_CLINICAL_DOCUMENT
+_CHART = Permission.VIEW_CHART
+
 
 def check(seen: Look | Work, document_class: DocumentClass, patient_id: UUID | None) -> None:
     """NotAllowed unless the actor may read documents of this class of this patient, now.
@@ -23,41 +26,58 @@ def check(seen: Look | Work, document_class: DocumentClass, patient_id: UUID | N
     NOT_PERMITTED if their roles hold nothing that could open it; NOT_IN_CARE if an emergency access would. It
     answers the same for a patient nobody knows (`patient_id` None) and leaves its line in the trail.
     """
-    actor = seen.actor
     if document_class is DocumentClass.ADMINISTRATIVE:
         seen.require(Permission.OPEN_ADMINISTRATIVE_DOCUMENT)
         return
+    _check(seen, _DOCUMENTS, patient_id, "document.refused")
+
+
+def check_chart(seen: Look | Work, patient_id: UUID | None) -> None:
+    """As `check`, for a patient's conditions, medication, measurements and notes."""
+    _check(seen, _CHART, patient_id, "chart.refused")
+
+
+def _check(seen: Look | Work, permission: Permission, patient_id: UUID | None, refusal: str) -> None:
     if patient_id is not None and (_in_emergency(seen, patient_id) or _was_let_in(seen, patient_id)):
         return
-    if may_read_charts_of_all(seen.session, actor):
+    if _may_read_of_all(seen.session, seen.actor, permission):
         return
-    if not _may_break_glass(seen.session, actor):
-        seen.require(Permission.OPEN_CLINICAL_DOCUMENT)
-    if patient_id is not None and _holds_and_in_care(seen, patient_id):
+    if not _may_break_glass(seen.session, seen.actor):
+        seen.require(permission)
+    if patient_id is not None and _holds_and_in_care(seen, permission, patient_id):
         return
     raise RefusedWithALine(
         NotAllowed(ErrorCode.NOT_IN_CARE),
-        Line("document.refused", "patient", patient_id, patient_id, "not in care"),
+        Line(refusal, "patient", patient_id, patient_id, "not in care"),
     )
 
 
 def may_read_clinical(seen: Look | Work, patient_id: UUID) -> bool:
     """As `check`, without refusing: for what is left out of an export."""
+    return _may_read(seen, _DOCUMENTS, patient_id)
+
+
+def may_read_chart(seen: Look | Work, patient_id: UUID) -> bool:
+    """As `check_chart`, without refusing."""
+    return _may_read(seen, _CHART, patient_id)
+
+
+def _may_read(seen: Look | Work, permission: Permission, patient_id: UUID) -> bool:
     return (
         _in_emergency(seen, patient_id)
         or _was_let_in(seen, patient_id)
-        or may_read_charts_of_all(seen.session, seen.actor)
-        or _holds_and_in_care(seen, patient_id)
+        or _may_read_of_all(seen.session, seen.actor, permission)
+        or _holds_and_in_care(seen, permission, patient_id)
     )
 
 
-def may_read_charts_of_all(session: ReadSession, actor: Actor) -> bool:
+def _may_read_of_all(session: ReadSession, actor: Actor, permission: Permission) -> bool:
     """Whether no care relation is asked of this person: by the settings, or by a role other than the doctor's
     to which the clinic gave the permission on purpose."""
     settings = settings_queries.read(session)
     if settings.admin_reads_charts and care_relation.has_role(session, actor.account_id, Role.ADMIN):
         return True
-    roles = care_relation.roles_holding(session, actor.account_id, Permission.OPEN_CLINICAL_DOCUMENT)
+    roles = care_relation.roles_holding(session, actor.account_id, permission)
     if settings.reading_rule is ReadingRule.WHOLE_CLINIC:
         return bool(roles - {Role.ADMIN})
     return Role.RECEPTIONIST in roles
@@ -76,7 +96,7 @@ def _may_break_glass(session: ReadSession, actor: Actor) -> bool:
     return bool(care_relation.roles_holding(session, actor.account_id, Permission.BREAK_GLASS))
 
 
-def _holds_and_in_care(seen: Look | Work, patient_id: UUID) -> bool:
+def _holds_and_in_care(seen: Look | Work, permission: Permission, patient_id: UUID) -> bool:
     session, account = seen.session, seen.actor.account_id
-    roles = care_relation.roles_holding(session, account, Permission.OPEN_CLINICAL_DOCUMENT)
+    roles = care_relation.roles_holding(session, account, permission)
     return bool(roles) and care_relation.in_care(session, account, patient_id, seen.now)

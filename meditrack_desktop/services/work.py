@@ -55,6 +55,8 @@ class Work:
         """NotAllowed PASSWORD_AGAIN unless the password was typed in the last ten minutes."""
         self.lines: list[Line] = []
         self.changes: list[Change] = []
+        self.kept_of: list[UUID | None] = []
+        """Whose drafts were kept, though no line says so."""
 
     def added(
         self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None, detail: str = ""
@@ -69,6 +71,11 @@ class Work:
         """Report a changed row, before it is flushed: the line names the columns that differ."""
         fields = ",".join(changed_columns(row))
         self._report(row, action, changes, patient_id, "; ".join(part for part in (fields, detail) if part))
+
+    def kept(self, row: Base, patient_id: UUID | None = None) -> None:
+        """Report a draft that was kept once more: its beginning and its end have their lines, this has none."""
+        self.session.reported.add(row)
+        self.kept_of.append(patient_id)
 
     def noted(self, line: Line, *changes: Change) -> None:
         """Report something that is no single row: an import, a sign-out."""
@@ -154,9 +161,10 @@ class Works:
             )
             yield work
             session.flush()
-            if not work.lines and session.touched:
+            if not work.lines and not work.kept_of and session.touched:
                 raise RuntimeError("a work that wrote and reported nothing")
-            refuse_closed(session, permission, (line.patient_id for line in work.lines))
+            named = {line.patient_id for line in work.lines}
+            refuse_closed(session, permission, named.union(work.kept_of))
             self.trail.write(session, actor, work.now, [*self.time.lines(session), *work.lines])
             changes = ChangeSet(tuple(dict.fromkeys(work.changes)))
             announce(session, self.origin, changes)

@@ -39,6 +39,7 @@ from meditrack_desktop.domain.documents import (
     RestoreDocument,
 )
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patient_lists import ExportPatientList, SecondPerson
 from meditrack_desktop.domain.patients import (
     ArchivePatient,
     EditPatient,
@@ -71,7 +72,10 @@ from meditrack_desktop.domain.scheduling import (
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
+from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
+from tests.services.filter_doors import FILTER_DOORS, FILTER_SERVICES
 from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
+from tests.services.patient_doors import PATIENT_DOORS, PATIENT_SERVICES
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
 
@@ -300,9 +304,16 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.DELETE_DOCUMENT,
         lambda s, a: s.clinic.documents.restore(a, RestoreDocument(id=s.binned.id, version=s.binned.version)),
     ),
+    **PATIENT_DOORS,
+    **FILTER_DOORS,
+    **CHART_DOORS,
     **PRIVACY_DOORS,
     **BACKUP_DOORS,
     **KEY_DOORS,
+    "patient_lists.export": (
+        P.EXPORT_PATIENTS,
+        lambda s, a: s.clinic.patient_lists.export(a, _list(a), s.folder / f"{new_id()}.csv"),
+    ),
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
     **PEOPLE_DOORS,
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
@@ -335,10 +346,14 @@ SERVICES = (
     "care_team",
     "scheduling",
     "documents",
+    *PATIENT_SERVICES,
+    *FILTER_SERVICES,
+    *CHART_SERVICES,
     *PRIVACY_SERVICES,
     *BACKUP_SERVICES,
     *KEY_SERVICES,
     "imports",
+    "patient_lists",
     "audit",
 )
 
@@ -364,6 +379,13 @@ def _csv(folder: Path) -> Path:
     path = folder / "patients.csv"
     path.write_text("patient_id,family_name,given_name,birth_date\nX1,Beispiel,Lukas,1980-01-02\n", "utf-8")
     return path
+
+
+def _list(actor: Actor) -> ExportPatientList:
+    """With the agreement of the scene's administrator where somebody else asks."""
+    if actor.username == "admin":
+        return ExportPatientList()
+    return ExportPatientList(second=SecondPerson(username="admin", password=SecretStr(PASSWORDS["admin"])))
 
 
 def person(clinic: Clinic, username: str, roles: frozenset[Role]) -> Actor:

@@ -1,0 +1,1 @@
+"""One patient's chart: conditions, medication, allergies, measurements and notes."""
