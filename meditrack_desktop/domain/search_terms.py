@@ -1,8 +1,9 @@
-"""What a patient is found by, as it is stored: folded words, tails of numbers, record numbers, birth date.
+"""What a patient is found by, as it is stored: folded words of names, record numbers, tails of phone numbers.
 
-The first character of a stored term says what it is, so that a scrap is only compared with its own kind:
-`#` a tail of a phone number, `$` a record number, `*` a birth date, a letter or digit a word of a name. An
-archived patient's terms all have a `!` before them, so that searching among the others never meets them.
+The first character of a stored term says what it is, so that a scrap is only compared with its own kind: `$` a
+record number, a letter or digit a word of a name. Tails of phones (after a `#` in the stored text) have a table
+of their own. An archived patient's terms and tails all have a `!` before them, so that searching among the
+others never meets them. The birth date is found by the index of its own column.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from meditrack_desktop.domain.text import search_words
 ARCHIVED_MARK = "!"
 PHONE_MARK = "#"
 RECORD_NUMBER_MARK = "$"
-BIRTH_DATE_MARK = "*"
 FIRST_NAME_TERM = "0"
 """Every mark sorts before this, every word of a name after it or with it."""
 
@@ -50,29 +50,34 @@ def joined(value: str) -> str:
     return "".join(search_words(value))[:LONGEST_TERM]
 
 
-def stored_text(names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str) -> str:
+def stored_text(
+    names: Iterable[str], phones: Iterable[Phone], mrn: str, region: str, former: Iterable[str] = ()
+) -> str:
     """All but the birth date on one line, each after a space: record numbers, words of names, phones.
 
-    `region` is where phones without `+` were typed. `stored_terms` reads this again.
+    `former` are record numbers of records that were merged into this one. `region` is where phones without `+`
+    were typed. `stored_terms` reads this again.
     """
     forms = {form for phone in phones for form in digit_forms(phone.value, phone.e164, region)}
     parts = (
-        *(RECORD_NUMBER_MARK + number for number in _record_numbers(mrn)),
+        *(RECORD_NUMBER_MARK + number for each in (mrn, *former) for number in _record_numbers(each)),
         *name_words(*names),
         *(PHONE_MARK + form for form in sorted(forms)),
     )
     return "".join(f" {part}" for part in parts)
 
 
-def stored_terms(text: str, birth_date: str | None, *, archived: bool = False) -> frozenset[str]:
-    """Every term of a patient with this stored text and birth date (ISO, whole or partial)."""
-    terms = {BIRTH_DATE_MARK + birth_date} if birth_date else set()
-    for part in text.split():
-        if part.startswith(PHONE_MARK):
-            terms.update(PHONE_MARK + tail for tail in tails({part.removeprefix(PHONE_MARK)}))
-        else:
-            terms.add(part)
-    return frozenset(ARCHIVED_MARK + term for term in {*terms, ""}) if archived else frozenset(terms)
+def stored_terms(text: str, *, archived: bool = False) -> frozenset[str]:
+    """Every word and record number of a patient with this stored text."""
+    mark = ARCHIVED_MARK if archived else ""
+    return frozenset(mark + part for part in text.split() if not part.startswith(PHONE_MARK))
+
+
+def stored_tails(text: str, *, archived: bool = False) -> frozenset[tuple[str, str]]:
+    """Every tail of the phones in this stored text, with the digit before it."""
+    mark = ARCHIVED_MARK if archived else ""
+    forms = [part.removeprefix(PHONE_MARK) for part in text.split() if part.startswith(PHONE_MARK)]
+    return frozenset((mark + tail, before) for tail, before in tails(forms))
 
 
 def _record_numbers(mrn: str) -> list[str]:

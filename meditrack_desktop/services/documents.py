@@ -102,7 +102,22 @@ class Documents:
         FILE_TYPE_REFUSED, FILE_NAME_DISAGREES, FILE_TOO_LARGE or FILE_UNREADABLE; Conflict PATIENT_ARCHIVED;
         NotFound; Unavailable with the vault's code.
         """
-        before, kept = self._before(actor, command)
+        return self._attach(actor, command, source, progress, Permission.ATTACH_DOCUMENT)
+
+    def attach_imported(self, actor: Actor, command: AttachDocument, source: BinaryIO) -> Document:
+        """As `attach`, for a document that came with an import. Whoever may import may bring it in, as the rest of
+        the chart; that gives nobody the right to open it."""
+        return self._attach(actor, command, source, None, Permission.IMPORT_PATIENTS)
+
+    def _attach(
+        self,
+        actor: Actor,
+        command: AttachDocument,
+        source: BinaryIO,
+        progress: OnProgress | None,
+        permission: Permission,
+    ) -> Document:
+        before, kept = self._before(actor, command, permission)
         if before is not None:
             return before
         data = read_whole(source)
@@ -115,10 +130,10 @@ class Documents:
             )
             blob = self.vault.store(_Counted(data, progress), key.public, new_id())
             try:
-                return self._file(actor, command, name, checked, blob, None if kept else key, epoch)
+                return self._file(actor, command, permission, name, checked, blob, None if kept else key, epoch)
             except _Overtaken:
                 self._discard(blob.blob_id)
-                before, kept = self._before(actor, command)
+                before, kept = self._before(actor, command, permission)
             except _KeysChanged:
                 self._discard(blob.blob_id)
                 self.vault.forget_copy(command.patient_id, command.type.document_class, key.public)
@@ -164,11 +179,11 @@ class Documents:
             if found is None or found.deleted_at is not None:
                 raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
             blob = queries.blob(look.session, document_id)
-            kept = queries.patient_key(look.session, found.patient_id, found.document_class)
+            kept = queries.file_keys(look.session, [document_id]).get(document_id)
             look.lines.append(Line("document.opened", "document", found.id, found.patient_id))
         if kept is None:
             raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document=str(document_id))
-        secret = self._keys.unwrap(PatientKey(*kept), found.patient_id, found.document_class)
+        secret = self._keys.open_file_key(kept)
         return OpenDocument(found, self.vault.open(blob.blob_id, secret, blob))
 
     def delete(self, actor: Actor, command: DeleteDocument) -> Document:
@@ -191,15 +206,17 @@ class Documents:
             row.deleted_at, row.deleted_by, row.delete_reason = None, None, ""
             return _changed(work, row, "document.restored")
 
-    def _before(self, actor: Actor, command: AttachDocument) -> tuple[Document | None, PatientKey | None]:
+    def _before(
+        self, actor: Actor, command: AttachDocument, permission: Permission
+    ) -> tuple[Document | None, PatientKey | None]:
         """Whether it may be filed at all, before a byte is read: the document if it was filed before, and
         the patient's key if there is one."""
-        with self.work.looking(actor, Permission.ATTACH_DOCUMENT) as look:
+        with self.work.looking(actor, permission) as look:
             look.lines.append(Line("document.attach_begun", "document", command.id, command.patient_id))
             before = _same(command, queries.find(look.session, command.id))
             if before is None:
                 _check_live(queries.patient_archived_at(look.session, command.patient_id))
-                refuse_closed(look.session, Permission.ATTACH_DOCUMENT, [command.patient_id])
+                refuse_closed(look.session, permission, [command.patient_id])
             kept = queries.patient_key(look.session, command.patient_id, command.type.document_class)
             return before, PatientKey(*kept) if kept else None
 
@@ -207,13 +224,14 @@ class Documents:
         self,
         actor: Actor,
         command: AttachDocument,
+        permission: Permission,
         name: str,
         checked: CheckedFile,
         blob: StoredBlob,
         made: PatientKey | None,
         epoch: int,
     ) -> Document:
-        with self.work(actor, Permission.ATTACH_DOCUMENT) as work:
+        with self.work(actor, permission) as work:
             _check_live(queries.patient_archived_at(work.session, command.patient_id, hold=True))
             document_class = command.type.document_class
             if _same(command, queries.find(work.session, command.id)) is not None:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from meditrack_desktop.database import schema
 from meditrack_desktop.database.engine import PostgresTarget
+from meditrack_desktop.database.queries.documents import FileKey
 from meditrack_desktop.database.session import Database, ReadSession
 from meditrack_desktop.domain.documents import DocumentClass
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAuthenticated, Unavailable
@@ -236,6 +237,10 @@ class KeyHolder:
             if error.code is not ErrorCode.VAULT_KEY_WRONG or not self.refresh():
                 raise
         return self.vault.unwrap(key, patient_id, document_class)
+
+    def open_file_key(self, key: FileKey) -> str:
+        """The secret that a document's file opens with; whose key it is stands inside it. Errors as `unwrap`."""
+        return self.unwrap(PatientKey(key.public, key.wrapped), key.owner, key.document_class)
 
     def close(self) -> None:
         """Forget every key."""

@@ -1,6 +1,6 @@
 """From a patient's details to rows: shared by the desk's forms and by importing thousands at once.
 
-One patient: `new_row`, then the session and `queries.patients.add_terms`; or `apply`. Thousands:
+One patient: `new_row`, then the session and `queries.patient_terms.add_terms`; or `apply`. Thousands:
 `new_patient` for each, with record numbers from `queries.patients.give_record_numbers`, then
 `queries.patients.insert_many`.
 """
@@ -11,7 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from meditrack_desktop.database.queries.patients import NewPatient, replace_terms, terms_of
+from meditrack_desktop.database.queries.patient_terms import replace_terms, terms_of
+from meditrack_desktop.database.queries.patients import NewPatient
 from meditrack_desktop.database.tables.patients import (
     PatientIdentifierRow,
     PatientPhoneRow,
@@ -21,6 +22,7 @@ from meditrack_desktop.domain import search_terms
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import FieldProblem, invalid_fields
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patient_merges import FORMER_RECORD_NUMBER
 from meditrack_desktop.domain.patients import Identifier, PatientDetails, Phone, RegisterPatient
 from meditrack_desktop.domain.phones import e164
 
@@ -32,7 +34,9 @@ def check_birth_date(birth_date: BirthDate | None, today: date) -> None:
         raise invalid_fields(birth_date=FieldProblem(problem))
 
 
-def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str) -> NewPatient:
+def new_patient(
+    command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str, provisional: bool = False
+) -> NewPatient:
     """All that is stored of a new patient. `region` (ISO 3166) is the clinic's, for phone numbers."""
     phones = read_phones(command, region)
     return NewPatient(
@@ -44,6 +48,7 @@ def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, 
             "created_by": by,
             "archived_at": None,
             "archive_reason": "",
+            "provisional": provisional,
             **_typed(command),
             **_searched(command, phones, mrn, region),
         },
@@ -55,9 +60,11 @@ def new_patient(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, 
     )
 
 
-def new_row(command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str) -> PatientRow:
+def new_row(
+    command: RegisterPatient, *, mrn: str, now: datetime, by: UUID, region: str, provisional: bool = False
+) -> PatientRow:
     """The row of a new patient, not yet in any session."""
-    new = new_patient(command, mrn=mrn, now=now, by=by, region=region)
+    new = new_patient(command, mrn=mrn, now=now, by=by, region=region, provisional=provisional)
     columns = {name: value for name, value in new.columns.items() if name != "version"}
     return PatientRow(
         **columns,
@@ -80,9 +87,9 @@ def apply(row: PatientRow, details: PatientDetails, region: str) -> tuple[str, .
     for name in changed:
         setattr(row, name, wanted[name])
     phones = read_phones(details, region)
-    if _set_phones(row, phones):
+    if set_phones(row, phones):
         changed.append("phones")
-    for name, value in _searched(details, phones, row.mrn, region).items():
+    for name, value in _searched(details, phones, row.mrn, region, former_numbers(row)).items():
         if getattr(row, name) != value:
             setattr(row, name, value)
     replace_terms(row, before)
@@ -130,14 +137,31 @@ def _typed(details: PatientDetails) -> dict[str, Any]:
         "language": details.language,
         "note": details.note,
         "deceased": details.deceased,
+        "contact_by": details.contact_by,
+        "interpreter": details.interpreter,
+        "preferences": details.preferences,
     }
 
 
-def _searched(details: PatientDetails, phones: tuple[Phone, ...], mrn: str, region: str) -> dict[str, str]:
+def former_numbers(row: PatientRow) -> tuple[str, ...]:
+    """Record numbers of records that were merged into this one, by which people go on asking for it."""
+    return tuple(sorted(one.value for one in row.identifiers if one.system == FORMER_RECORD_NUMBER))
+
+
+def find_by_what_it_says(row: PatientRow, region: str) -> None:
+    """Bring what searches compare to what the row (in a session, parts loaded) says now; its terms are the caller's."""
+    names = (row.family, row.given, row.preferred_name)
+    row.sort_name = search_terms.sort_name(*names)
+    row.search_text = search_terms.stored_text(names, phones_of(row), row.mrn, region, former_numbers(row))
+
+
+def _searched(
+    details: PatientDetails, phones: tuple[Phone, ...], mrn: str, region: str, former: tuple[str, ...] = ()
+) -> dict[str, str]:
     names = (details.family, details.given, details.preferred_name)
     return {
         "sort_name": search_terms.sort_name(*names),
-        "search_text": search_terms.stored_text(names, phones, mrn, region),
+        "search_text": search_terms.stored_text(names, phones, mrn, region, former),
     }
 
 
@@ -145,7 +169,8 @@ def _phone_row(position: int, phone: Phone) -> PatientPhoneRow:
     return PatientPhoneRow(position=position, value=phone.value, e164=phone.e164, use=phone.use)
 
 
-def _set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
+def set_phones(row: PatientRow, phones: tuple[Phone, ...]) -> bool:
+    """Make a row (in a session, phones loaded) have these phones. Whether it had others."""
     if phones_of(row) == phones:
         return False
     kept = {phone.position: phone for phone in row.phones}

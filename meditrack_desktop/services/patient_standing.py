@@ -1,6 +1,7 @@
 """Whether a patient's record may be written to: asked once for every change that names a patient.
 
-A restricted record can be read but not changed (GDPR 18); an erased one is there for nobody.
+A restricted record can be read but not changed (GDPR 18); an erased one is there for nobody; one that was merged
+into another is history, and whatever is new belongs to the kept one.
 """
 
 from __future__ import annotations
@@ -30,11 +31,16 @@ WRITES_BESIDE = frozenset(
 def refuse_closed(
     session: ReadSession, permission: Permission | None, patients: Iterable[UUID | None]
 ) -> None:
-    """Conflict PATIENT_RESTRICTED or NotFound PATIENT_PURGED if a change under `permission` touches such a one."""
-    if permission in WRITES_BESIDE:
-        return
+    """Whether a change under `permission` may touch these patients.
+
+    Conflict PATIENT_RESTRICTED, or PATIENT_MERGED for one that was merged into another; NotFound PATIENT_PURGED.
+    """
     asked = {patient_id for patient_id in patients if patient_id is not None}
-    for restricted, purged in queries.closed(session, asked):
+    for restricted, purged, merged in queries.closed(session, asked):
+        if merged is not None and purged is None and permission is not Permission.MERGE_PATIENTS:
+            raise Conflict(ErrorCode.PATIENT_MERGED)
+        if permission in WRITES_BESIDE:
+            continue
         if purged is not None:
             raise NotFound(ErrorCode.PATIENT_PURGED)
         if restricted is not None:

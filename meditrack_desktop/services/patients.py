@@ -6,14 +6,17 @@ from uuid import UUID
 
 from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import patient_search
+from meditrack_desktop.database.queries import patient_search, patient_terms
 from meditrack_desktop.database.queries import patients as queries
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import today
 from meditrack_desktop.domain.errors import Conflict, ErrorCode
 from meditrack_desktop.domain.patients import (
     ArchivePatient,
+    CompletePatient,
+    DiscardPatient,
     EditPatient,
     FindPatients,
     Patient,
@@ -21,11 +24,14 @@ from meditrack_desktop.domain.patients import (
     PatientPage,
     RegisterPatient,
     RestorePatient,
+    TakeDownPatient,
+    VerifyPatient,
 )
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services import patient_rows, provisional_patients, twin_finding
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.work import Works
+from meditrack_desktop.services.patient_standing import open_record
+from meditrack_desktop.services.work import Work, Works
 
 
 class Patients:
@@ -58,64 +64,114 @@ class Patients:
     def register(self, actor: Actor, command: RegisterPatient) -> Patient:
         """A new patient. Conflict RECORD_NUMBER_TAKEN; Invalid `birth_date`. Sent twice, it adds one."""
         with self.work(actor, Permission.REGISTER_PATIENT) as work:
-            if existing := queries.find(work.session, command.id):
-                work.noted(Line("patient.registered", "patient", command.id, command.id, "repeated"))
-                return queries.record(existing)
-            clinic = clinic_queries.profile(work.session)
-            patient_rows.check_birth_date(command.birth_date, today(self.work.clock, clinic.tz))
-            mrn = command.mrn or queries.give_record_numbers(work.session, 1)[0]
-            row = patient_rows.new_row(
-                command, mrn=mrn, now=work.now, by=actor.account_id, region=clinic.region
-            )
-            work.added(
-                row, "patient.registered", Change("patient", row.id, patient=row.id), patient_id=row.id
-            )
-            work.flush()
-            queries.add_terms(work.session, row)
-            return queries.record(row)
+            return self._register(work, command)
+
+    def take_down(self, actor: Actor, command: TakeDownPatient) -> Patient:
+        """A caller's name and phone as a provisional record. Invalid `name`. Sent twice, it adds one."""
+        with self.work(actor, Permission.REGISTER_PATIENT) as work:
+            return self._register(work, provisional_patients.as_registration(command), provisional=True)
 
     def edit(self, actor: Actor, command: EditPatient) -> Patient:
-        """All details at once. NotFound, ChangedMeanwhile, Conflict PATIENT_ARCHIVED, Invalid `birth_date`."""
+        """All details at once. A provisional record stays so.
+
+        NotFound, ChangedMeanwhile, Conflict PATIENT_ARCHIVED or PATIENT_MERGED, Invalid `birth_date`.
+        """
         with self.work(actor, Permission.EDIT_PATIENT) as work:
-            row = queries.patient(work.session, command.id, command.version)
-            if row.archived_at is not None:
-                raise Conflict(ErrorCode.PATIENT_ARCHIVED)
-            clinic = clinic_queries.profile(work.session)
-            patient_rows.check_birth_date(command.birth_date, today(self.work.clock, clinic.tz))
-            changed = patient_rows.apply(row, command, clinic.region)
-            if "phones" in changed:
-                next_version(row)
-            work.changed(
-                row,
-                "patient.edited",
-                Change("patient", row.id, patient=row.id),
-                patient_id=row.id,
-                detail="phones" if "phones" in changed else "",
-            )
-            work.flush()
-            return queries.record(row)
+            row = open_record(work.session, command.id, command.version)
+            return self._rewrite(work, row, command, "patient.edited")
+
+    def complete(self, actor: Actor, command: CompletePatient) -> Patient:
+        """All details of a provisional patient: the record is whole from now on.
+
+        Errors as `edit`; Conflict PATIENT_NOT_PROVISIONAL if it is whole already.
+        """
+        with self.work(actor, Permission.EDIT_PATIENT) as work:
+            row = open_record(work.session, command.id, command.version)
+            provisional_patients.refuse_complete(row)
+            row.provisional = False
+            return self._rewrite(work, row, command, "patient.completed")
+
+    def discard(self, actor: Actor, command: DiscardPatient) -> Patient:
+        """Give up a provisional record: it is archived, an administrator can bring it back.
+
+        Its open visits are cancelled, or become those of `known_as`. Errors as `complete`, of both patients;
+        Conflict PATIENT_HAS_HISTORY if anything else is on the record, or if its patient has arrived and
+        `known_as` does not say who they are.
+        """
+        with self.work(actor, Permission.EDIT_PATIENT) as work:
+            row = open_record(work.session, command.id, command.version)
+            provisional_patients.refuse_complete(row)
+            provisional_patients.discard(work, row, command)
+            return self._changed(work, row, "patient.discarded")
+
+    def verify(self, actor: Actor, command: VerifyPatient) -> Patient:
+        """Stamp that somebody went through the details with the patient, and when.
+
+        NotFound, ChangedMeanwhile, Conflict PATIENT_ARCHIVED or PATIENT_MERGED.
+        """
+        with self.work(actor, Permission.EDIT_PATIENT) as work:
+            row = open_record(work.session, command.id, command.version)
+            row.verified_at, row.verified_by = work.now, actor.account_id
+            return self._changed(work, row, "patient.verified")
 
     def archive(self, actor: Actor, command: ArchivePatient) -> Patient:
         """Take a patient out of lists. NotFound, ChangedMeanwhile; Conflict PATIENT_ARCHIVED if it is."""
         with self.work(actor, Permission.ARCHIVE_PATIENT) as work:
-            row = queries.patient(work.session, command.id, command.version)
-            if row.archived_at is not None:
-                raise Conflict(ErrorCode.PATIENT_ARCHIVED)
+            row = open_record(work.session, command.id, command.version)
             patient_rows.archive(row, work.now, command.reason)
-            work.changed(
-                row, "patient.archived", Change("patient", row.id, patient=row.id), patient_id=row.id
-            )
-            work.flush()
-            return queries.record(row)
+            return self._changed(work, row, "patient.archived")
 
     def restore(self, actor: Actor, command: RestorePatient) -> Patient:
-        """Bring an archived patient back; one who was not archived stays as they are. NotFound, ChangedMeanwhile."""
+        """Bring an archived patient back; one who was not archived stays as they are.
+
+        NotFound, ChangedMeanwhile; Conflict PATIENT_MERGED: a merge is taken back as a whole.
+        """
         with self.work(actor, Permission.ARCHIVE_PATIENT) as work:
             row = queries.patient(work.session, command.id, command.version)
+            if row.merged_into is not None:
+                raise Conflict(ErrorCode.PATIENT_MERGED)
             if row.archived_at is not None:
                 patient_rows.restore(row)
-            work.changed(
-                row, "patient.restored", Change("patient", row.id, patient=row.id), patient_id=row.id
-            )
-            work.flush()
-            return queries.record(row)
+            return self._changed(work, row, "patient.restored")
+
+    def _register(self, work: Work, command: RegisterPatient, *, provisional: bool = False) -> Patient:
+        if existing := queries.find(work.session, command.id):
+            work.noted(Line("patient.registered", "patient", command.id, command.id, "repeated"))
+            return queries.record(existing)
+        clinic = clinic_queries.profile(work.session)
+        patient_rows.check_birth_date(command.birth_date, today(self.work.clock, clinic.tz))
+        mrn = command.mrn or queries.give_record_numbers(work.session, 1)[0]
+        row = patient_rows.new_row(
+            command,
+            mrn=mrn,
+            now=work.now,
+            by=work.actor.account_id,
+            region=clinic.region,
+            provisional=provisional,
+        )
+        detail = "provisional" if provisional else ""
+        work.added(row, "patient.registered", _change(row), patient_id=row.id, detail=detail)
+        work.flush()
+        patient_terms.add_terms(work.session, row)
+        twin_finding.look_again(work, row.id)
+        return queries.record(row)
+
+    def _rewrite(self, work: Work, row: PatientRow, command: EditPatient, action: str) -> Patient:
+        clinic = clinic_queries.profile(work.session)
+        patient_rows.check_birth_date(command.birth_date, today(self.work.clock, clinic.tz))
+        changed = patient_rows.apply(row, command, clinic.region)
+        if "phones" in changed:
+            next_version(row)
+        edited = self._changed(work, row, action, "phones" if "phones" in changed else "")
+        twin_finding.look_again(work, row.id)
+        return edited
+
+    @staticmethod
+    def _changed(work: Work, row: PatientRow, action: str, detail: str = "") -> Patient:
+        work.changed(row, action, _change(row), patient_id=row.id, detail=detail)
+        work.flush()
+        return queries.record(row)
+
+
+def _change(row: PatientRow) -> Change:
+    return Change("patient", row.id, patient=row.id)

@@ -18,7 +18,7 @@ from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind, counting
-from meditrack_desktop.domain.documents import AttachDocument, DocumentClass, DocumentType
+from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Invalid, NotFound, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
@@ -29,7 +29,6 @@ from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patient_standing import open_record
 from meditrack_desktop.services.photo_image import portrait
 from meditrack_desktop.services.work import Work, Works
-from meditrack_desktop.vault.keys import PatientKey
 
 FILE_NAME = "portrait.jpg"
 REPLACED = "replaced by a newer photo"
@@ -54,10 +53,10 @@ class Photos:
             if photo is None or photo.deleted_at is not None or photo.patient_id != patient_id:
                 raise NotFound(ErrorCode.PHOTO_NOT_FOUND)
             blob = document_queries.blob(look.session, photo.id)
-            kept = document_queries.patient_key(look.session, patient_id, DocumentClass.ADMINISTRATIVE)
+            kept = document_queries.file_keys(look.session, [photo.id]).get(photo.id)
         if kept is None:
             raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document=str(photo.id))
-        secret = self._keys.unwrap(PatientKey(*kept), patient_id, DocumentClass.ADMINISTRATIVE)
+        secret = self._keys.open_file_key(kept)
         reader = self._keys.vault.open(blob.blob_id, secret, blob)
         try:
             return reader.read_all()

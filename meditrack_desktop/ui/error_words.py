@@ -111,6 +111,12 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "This record is complete already."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Somebody else completed it meanwhile."),
     ),
+    _Code.PATIENT_HAS_HISTORY: (
+        QT_TRANSLATE_NOOP("errors", "Something is on this record already."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was changed. Complete the record instead; two of one person can be merged later."
+        ),
+    ),
     _Code.TWIN_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "These two records are no longer in the list."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Somebody may have decided about them meanwhile."),
@@ -125,9 +131,15 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     ),
     _Code.MERGE_NOT_REVERSIBLE: (
         QT_TRANSLATE_NOOP("errors", "This merge cannot be taken back any more."),
-        QT_TRANSLATE_NOOP(
-            "errors", "Nothing was changed. The kept record was changed in ways that belong to both."
-        ),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. One of the records was erased since."),
+    ),
+    _Code.LATER_MERGE_FIRST: (
+        QT_TRANSLATE_NOOP("errors", "A later merge builds on this one."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Undo the later merge first."),
+    ),
+    _Code.ERASING_ASKED_FOR: (
+        QT_TRANSLATE_NOOP("errors", "Erasing one of these records was asked for."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Settle that request first, under Privacy."),
     ),
     _Code.FILTER_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "This filter is no longer here."),
@@ -156,6 +168,16 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.IMPORT_NEEDS_MAPPING: (
         QT_TRANSLATE_NOOP("errors", "The columns of this file are not known."),
         QT_TRANSLATE_NOOP("errors", "Nothing was read. Say which column is what."),
+    ),
+    _Code.AGREEMENT_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "Another administrator has to agree."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was written. Ask them to type their own name and password at this desk."
+        ),
+    ),
+    _Code.EXPORT_CELL_TOO_LONG: (
+        QT_TRANSLATE_NOOP("errors", "A text of {count} characters does not fit into an Excel sheet."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was written. Export as CSV instead."),
     ),
     _Code.PRINTER_UNUSABLE: (
         QT_TRANSLATE_NOOP("errors", "Nothing was printed."),
@@ -236,7 +258,7 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         ),
     ),
     _Code.EXPORT_TARGET_UNUSABLE: (
-        QT_TRANSLATE_NOOP("errors", "The archive could not be written there."),
+        QT_TRANSLATE_NOOP("errors", "The file could not be written there."),
         QT_TRANSLATE_NOOP(
             "errors",
             "Nothing was handed out, and no half-written file is left. Choose another folder or a new name.",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.accounts import AccountRow
@@ -141,6 +142,42 @@ def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = Fals
         raise NotFound(ErrorCode.PATIENT_PURGED)
     archived_at: datetime | None = found.archived_at
     return archived_at
+
+
+@dataclass(frozen=True, slots=True)
+class FileKey:
+    """What opens a file: a patient's key and whose it is, which is not the document's patient after a merge."""
+
+    owner: UUID
+    document_class: DocumentClass
+    public: str
+    wrapped: bytes
+
+
+def file_keys(session: Session, documents: Collection[UUID]) -> dict[UUID, FileKey]:
+    """The keys that these documents are encrypted to; those whose key was forgotten are missing.
+
+    A document opens with the key of its patient, or of a record that was merged into theirs, and no other.
+    """
+    owner = func.coalesce(DocumentRow.key_patient_id, DocumentRow.patient_id)
+    query = select(
+        DocumentRow.id,
+        PatientKeyRow.patient_id,
+        PatientKeyRow.document_class,
+        PatientKeyRow.public,
+        PatientKeyRow.wrapped,
+    ).join(
+        PatientKeyRow,
+        and_(
+            PatientKeyRow.patient_id == owner, PatientKeyRow.document_class == DocumentRow.document_class
+        ),
+    )
+    query = query.join(PatientRow, PatientRow.id == owner).where(
+        DocumentRow.id.in_(documents),
+        or_(owner == DocumentRow.patient_id, PatientRow.merged_into == DocumentRow.patient_id),
+    )
+    found = session.execute(query)
+    return {row.id: FileKey(row.patient_id, row.document_class, row.public, row.wrapped) for row in found}
 
 
 def patient_key(

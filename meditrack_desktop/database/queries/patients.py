@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.queries.patient_terms import insert_terms
+from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.clinic import CounterRow
 from meditrack_desktop.database.tables.patients import (
     PatientIdentifierRow,
     PatientPhoneRow,
     PatientRow,
-    PatientTermRow,
 )
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import Address, Identifier, Patient, Phone
-from meditrack_desktop.domain.search_terms import stored_terms
 
 COUNTER = "mrn"
 AT_ONCE = 500
@@ -39,15 +39,6 @@ class NewPatient:
     identifiers: tuple[Identifier, ...]
 
 
-class Term(NamedTuple):
-    """One row of the table that searches read."""
-
-    term: str
-    sort_name: str
-    patient_id: UUID
-
-
-_SEARCHED = ("search_text", "birth_date", "archived_at", "sort_name")
 _SHOWN = (selectinload(PatientRow.phones), selectinload(PatientRow.identifiers))
 
 
@@ -56,21 +47,34 @@ def find(session: Session, patient_id: UUID) -> PatientRow | None:
     return session.scalars(select(PatientRow).where(PatientRow.id == patient_id).options(*_SHOWN)).first()
 
 
+def read_parts_again(session: Session, row: PatientRow) -> None:
+    """Phones and identifiers as the database has them, after a flush, where they were not changed through the row."""
+    session.expire(row, ["phones", "identifiers"])
+    query = select(PatientRow).where(PatientRow.id == row.id).options(*_SHOWN)
+    session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def patient(session: Session, patient_id: UUID, version: int | None = None) -> PatientRow:
     """As `find`. NotFound; PATIENT_PURGED for one that was erased; ChangedMeanwhile if `version` is not the newest."""
     return _at(find(session, patient_id), version)
 
 
-def closed(session: Session, patient_ids: Collection[UUID]) -> list[tuple[datetime | None, datetime | None]]:
-    """When those of these patients that are restricted or purged became so: (restricted, purged)."""
-    found: list[tuple[datetime | None, datetime | None]] = []
+def closed(
+    session: Session, patient_ids: Collection[UUID]
+) -> list[tuple[datetime | None, datetime | None, UUID | None]]:
+    """Those of these patients that are restricted, purged or merged: (restricted at, purged at, merged into)."""
+    found: list[tuple[datetime | None, datetime | None, UUID | None]] = []
     ordered = list(patient_ids)
     for start in range(0, len(ordered), AT_ONCE):
-        query = select(PatientRow.restricted_at, PatientRow.purged_at).where(
+        query = select(PatientRow.restricted_at, PatientRow.purged_at, PatientRow.merged_into).where(
             PatientRow.id.in_(ordered[start : start + AT_ONCE]),
-            or_(PatientRow.restricted_at.is_not(None), PatientRow.purged_at.is_not(None)),
+            or_(
+                PatientRow.restricted_at.is_not(None),
+                PatientRow.purged_at.is_not(None),
+                PatientRow.merged_into.is_not(None),
+            ),
         )
-        found.extend((row.restricted_at, row.purged_at) for row in session.execute(query))
+        found.extend((row.restricted_at, row.purged_at, row.merged_into) for row in session.execute(query))
     return found
 
 
@@ -120,47 +124,7 @@ def insert_many(session: Session, patients: Sequence[NewPatient]) -> None:
             for identifier in patient.identifiers
         ],
     )
-    _insert_terms(session, {term for patient in patients for term in _terms(patient.columns)})
-
-
-def add_terms(session: Session, row: PatientRow) -> None:
-    """Let a new patient be found."""
-    _insert_terms(session, terms_of(row))
-
-
-def terms_of(row: PatientRow) -> frozenset[Term]:
-    """The search terms that belong to the row as it is now."""
-    columns = {name: getattr(row, name) for name in ("id", *_SEARCHED)}
-    return _terms(columns)
-
-
-def replace_terms(row: PatientRow, before: frozenset[Term]) -> None:
-    """Bring the stored terms of a row that is in a session from `before` to what it says now."""
-    session = object_session(row)
-    if session is None:
-        raise ValueError("the row is in no session")
-    now = terms_of(row)
-    if gone := sorted(before - now):
-        matching = PatientTermRow.__table__.c
-        statement = delete(PatientTermRow).where(
-            matching.term == bindparam("term"),
-            matching.sort_name == bindparam("sort_name"),
-            matching.patient_id == bindparam("patient_id"),
-        )
-        session.connection().execute(statement, [term._asdict() for term in gone])
-    _insert_terms(session, now - before)
-
-
-def _terms(columns: Mapping[str, Any]) -> frozenset[Term]:
-    terms = stored_terms(
-        columns["search_text"], columns["birth_date"], archived=columns["archived_at"] is not None
-    )
-    return frozenset(Term(term, columns["sort_name"], columns["id"]) for term in terms)
-
-
-def _insert_terms(session: Session, terms: Collection[Term]) -> None:
-    # In the order of the index, which then grows page by page instead of everywhere at once.
-    _insert(session, PatientTermRow, [term._asdict() for term in sorted(terms)])
+    insert_terms(session, [patient.columns for patient in patients])
 
 
 def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -230,7 +194,23 @@ def record(row: PatientRow) -> Patient:
         created_by=row.created_by,
         restricted_at=row.restricted_at,
         legal_hold=bool(row.legal_hold),
+        provisional=row.provisional,
+        verified_at=row.verified_at,
+        verified_by_name=_verified_by(row),
+        contact_by=row.contact_by,
+        interpreter=row.interpreter,
+        preferences=row.preferences,
+        photo_id=row.photo_id,
+        merged_into=row.merged_into,
     )
+
+
+def _verified_by(row: PatientRow) -> str:
+    session = object_session(row)
+    if row.verified_by is None or session is None:
+        return ""
+    account = session.get(AccountRow, row.verified_by)
+    return account.name if account else ""
 
 
 def _phone(row: PatientPhoneRow) -> Phone:

@@ -35,6 +35,8 @@ class DocumentRow(Versioned, Made, Base):
     deleted_at: Mapped[datetime | None]
     deleted_by: Mapped[UUID | None]
     delete_reason: Mapped[str] = mapped_column(String(500), default="")
+    key_patient_id: Mapped[UUID | None]
+    """Whose key the file is encrypted to, where that is not the patient's own: a record merged into theirs."""
 
 
 class PatientKeyRow(Base):

@@ -42,7 +42,7 @@ class PatientContents:
     accesses: tuple[Access, ...]
     accounts_left_out: bool
     blobs: dict[UUID, StoredBlob]
-    keys: dict[DocumentClass, tuple[str, bytes]]
+    keys: dict[UUID, document_queries.FileKey]
 
 
 def gather(look: Look, patient_id: UUID) -> PatientContents:
@@ -60,7 +60,6 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
     chosen = tuple(one for one in every if readable[one.document_class])
     in_care = clinical and care_relation.in_care(session, account, patient_id, look.now)
     accounts = in_care or bool(care_relation.roles_holding(session, account, Permission.VIEW_AUDIT))
-    keys = {kind: document_queries.patient_key(session, patient_id, kind) for kind in DocumentClass}
     return PatientContents(
         at=look.now,
         clinic=clinic_queries.profile(session),
@@ -74,5 +73,5 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         accesses=audit_queries.access(session, patient_id, MOST_ACCESSES) if accounts else (),
         accounts_left_out=not accounts,
         blobs={one.id: document_queries.blob(session, one.id) for one in chosen},
-        keys={kind: key for kind, key in keys.items() if key is not None},
+        keys=document_queries.file_keys(session, [one.id for one in chosen]),
     )

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import Document, DocumentClass, MediaType
+from meditrack_desktop.domain.documents import Document, MediaType
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
@@ -27,7 +27,6 @@ from meditrack_desktop.services.privacy import export_archive, export_fhir, expo
 from meditrack_desktop.services.privacy.disclosures import note
 from meditrack_desktop.services.privacy.export_contents import PatientContents, gather
 from meditrack_desktop.services.work import Works
-from meditrack_desktop.vault.keys import PatientKey
 
 PIECE = 256 * 1024
 _ENDINGS = {
@@ -122,28 +121,26 @@ class PatientExports:
             yield files[document.id], self._pieces(contents, document, secrets, done, total, progress)
             done += document.size
 
-    def _secrets(self, contents: PatientContents) -> dict[DocumentClass, str]:
-        wanted = {document.document_class for document in contents.documents}
-        return {
-            kind: self._keys.unwrap(PatientKey(*contents.keys[kind]), contents.patient.id, kind)
-            for kind in wanted
-            if kind in contents.keys
-        }
+    def _secrets(self, contents: PatientContents) -> dict[str, str]:
+        """What each of the keys' public halves opens with: a merged record's files have keys of their own."""
+        wanted = {key.public: key for key in contents.keys.values()}
+        return {public: self._keys.open_file_key(key) for public, key in wanted.items()}
 
     def _pieces(
         self,
         contents: PatientContents,
         document: Document,
-        secrets: dict[DocumentClass, str],
+        secrets: dict[str, str],
         done: int,
         total: int,
         progress: OnProgress | None,
     ) -> Iterator[bytes]:
         """The original, decrypted piece by piece; each is proven before it is given."""
-        if document.document_class not in secrets:
+        key = contents.keys.get(document.id)
+        if key is None:
             raise Unavailable(ErrorCode.VAULT_KEY_WRONG, document=str(document.id))
         blob = contents.blobs[document.id]
-        with closing(self._keys.vault.open(blob.blob_id, secrets[document.document_class], blob)) as source:
+        with closing(self._keys.vault.open(blob.blob_id, secrets[key.public], blob)) as source:
             position = 0
             while position < document.size:
                 piece = source.read_at(position, min(PIECE, document.size - position))

@@ -79,12 +79,18 @@ def upgrade() -> None:
         sa.Column("merged_into", sa.Uuid(), nullable=True),
     ):
         op.add_column("patient", column)
+    op.add_column("appointment", sa.Column("foreign_id", sa.String(length=500), nullable=True))
+    op.create_index("uq_appointment_foreign", "appointment", ["patient_id", "foreign_id"], unique=True)
+    op.add_column("document", sa.Column("key_patient_id", sa.Uuid(), nullable=True))
     _chart()
     _around()
     if op.get_bind().dialect.name == "sqlite":
+        # No longer names to allow for: this database does not hold a column to its length.
         op.execute(SQLITE_NOTE_KEPT)
         op.execute(SQLITE_NOTE_STAYS)
     else:
+        for name in ("family", "given", "preferred_name"):
+            op.alter_column("patient", name, type_=sa.String(length=200))
         op.execute(POSTGRES_NOTE)
         op.execute(POSTGRES_NOTE_TRIGGER)
     _grant()

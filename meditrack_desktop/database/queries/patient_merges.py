@@ -1,0 +1,374 @@
+"""What hangs on two records that become one: counted, re-attached, and the merges themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Table, and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.queries.row_changes import RowChanges, Values, rows
+from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.around_patients import PatientMergeRow, PatientTwinRow
+from meditrack_desktop.database.tables.chart import AllergyRow
+from meditrack_desktop.database.tables.patients import PatientRow
+from meditrack_desktop.database.tables.privacy import PurgeRequestRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.domain.allergies import AllergyStatus
+from meditrack_desktop.domain.chart import Verification
+from meditrack_desktop.domain.documents import DocumentType
+from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.names import display_name
+from meditrack_desktop.domain.patient_merges import MergePart, PatientMerge
+from meditrack_desktop.domain.patient_twins import TwinState
+from meditrack_desktop.domain.scheduling import CHANGEABLE
+
+MOST = 500
+
+PARTS: Mapping[str, MergePart] = {
+    "appointment": MergePart.APPOINTMENTS,
+    "document": MergePart.DOCUMENTS,
+    "care_team": MergePart.CARE_TEAM,
+    "allergy_intolerance": MergePart.ALLERGIES,
+    "condition": MergePart.CONDITIONS,
+    "medication": MergePart.MEDICATIONS,
+    "observation": MergePart.OBSERVATIONS,
+    "clinical_note": MergePart.NOTES,
+    "related_person": MergePart.RELATED_PERSONS,
+    "consent": MergePart.CONSENTS,
+    "disclosure": MergePart.DISCLOSURES,
+    "emergency_access": MergePart.ACCESS,
+    "access_grant": MergePart.ACCESS,
+    "patient_identifier": MergePart.IDENTIFIERS,
+    "patient_phone": MergePart.PHONES,
+}
+"""The tables whose rows hang on a patient by `patient_id`, and what a person calls them."""
+
+STAYS = frozenset({"patient_key", "patient_phone"})
+"""What stays with the gone record: the keys its files are encrypted to, and its phones, which the kept one copies."""
+
+OTHERWISE = frozenset({"patient_twin", "patient_merge", "recent_patient", "purge_request"})
+"""What names patients in other ways than hanging on one; each has its own few lines here."""
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
+
+
+def reattach(changes: RowChanges, kept: UUID, gone: UUID, now: datetime, photo: UUID | None) -> None:
+    """Hang on `kept` what hangs on `gone`. `photo`: the portrait that comes along; others stay where they are."""
+    for name in PARTS:
+        if name not in STAYS and name not in _BY_HAND:
+            for row in rows(changes.session, _table(name), patient_id=gone):
+                changes.change(_table(name), row, patient_id=kept)
+    for move in _BY_HAND.values():
+        move(changes, _Pair(kept, gone, now, photo))
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    kept: UUID
+    gone: UUID
+    now: datetime
+    photo: UUID | None
+
+
+def _documents(changes: RowChanges, pair: _Pair) -> None:
+    table = _table("document")
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        if row["type"] is not DocumentType.PORTRAIT or row["id"] == pair.photo:
+            changes.change(
+                table, row, patient_id=pair.kept, key_patient_id=row["key_patient_id"] or pair.gone
+            )
+
+
+def _care_team(changes: RowChanges, pair: _Pair) -> None:
+    table = _table("care_team")
+    live = [row for row in rows(changes.session, table, patient_id=pair.kept) if row["ended_at"] is None]
+    doctors = {row["practitioner_id"] for row in live}
+    has_usual = any(row["usual"] for row in live)
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        values: Values = {"patient_id": pair.kept}
+        if row["ended_at"] is None and row["practitioner_id"] in doctors:
+            # Nobody is on a team twice: this membership ends where the other one goes on.
+            values |= {"ended_at": max(pair.now, row["started_at"]), "usual": False}
+        elif row["ended_at"] is None and has_usual:
+            values["usual"] = False
+        changes.change(table, row, **values)
+
+
+def _chart_entries(name: str) -> Callable[[RowChanges, _Pair], None]:
+    def move(changes: RowChanges, pair: _Pair) -> None:
+        table = _table(name)
+        known = {row["foreign_id"] for row in rows(changes.session, table, patient_id=pair.kept)}
+        for row in rows(changes.session, table, patient_id=pair.gone):
+            values: Values = {"patient_id": pair.kept}
+            if row["foreign_id"] in known:
+                values["foreign_id"] = None
+            changes.change(table, row, **values)
+
+    return move
+
+
+def _related_persons(changes: RowChanges, pair: _Pair) -> None:
+    table = _table("related_person")
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        link = row["linked_patient_id"]
+        changes.change(
+            table, row, patient_id=pair.kept, linked_patient_id=None if link == pair.kept else link
+        )
+    for row in rows(changes.session, table, linked_patient_id=pair.gone):
+        # Nobody is their own related person.
+        changes.change(table, row, linked_patient_id=None if row["patient_id"] == pair.kept else pair.kept)
+
+
+def _recents(changes: RowChanges, pair: _Pair) -> None:
+    table = _table("recent_patient")
+    kept = {row["account_id"]: row for row in rows(changes.session, table, patient_id=pair.kept)}
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        changes.remove(table, row)
+        mine = kept.get(row["account_id"])
+        if mine is None:
+            changes.add(table, {**row, "patient_id": pair.kept})
+        elif row["opened_at"] > mine["opened_at"]:
+            changes.change(table, mine, opened_at=row["opened_at"])
+
+
+def _purge_requests(changes: RowChanges, pair: _Pair) -> None:
+    table = _table("purge_request")
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        changes.change(table, row, patient_id=pair.kept)
+
+
+def _twins(changes: RowChanges, pair: _Pair) -> None:
+    """The pair itself is settled; what was said of the gone one and others holds for the kept one."""
+    table = _table("patient_twin")
+    found = {
+        (row["first_id"], row["second_id"]): row
+        for row in (
+            *rows(changes.session, table, first_id=pair.gone),
+            *rows(changes.session, table, second_id=pair.gone),
+        )
+    }
+    for (first, second), row in found.items():
+        other = second if first == pair.gone else first
+        if other == pair.kept:
+            changes.change(table, row, state=TwinState.MERGED, decided_at=pair.now)
+            continue
+        lower, higher = sorted((pair.kept, other))
+        if rows(changes.session, table, first_id=lower, second_id=higher):
+            changes.remove(table, row)
+        else:
+            changes.change(table, row, first_id=lower, second_id=higher)
+
+
+def _earlier_merges(changes: RowChanges, pair: _Pair) -> None:
+    """Who was merged into the gone record is found under the kept one: no link leads to a link."""
+    table = _table("patient")
+    for row in rows(changes.session, table, merged_into=pair.gone):
+        changes.change(table, row, merged_into=pair.kept)
+
+
+_BY_HAND: Mapping[str, Callable[[RowChanges, _Pair], None]] = {
+    "document": _documents,
+    "care_team": _care_team,
+    **{
+        name: _chart_entries(name)
+        for name in ("allergy_intolerance", "condition", "medication", "observation")
+    },
+    "related_person": _related_persons,
+    "recent_patient": _recents,
+    "purge_request": _purge_requests,
+    "patient_twin": _twins,
+    "patient": _earlier_merges,
+}
+
+
+def remember_number(changes: RowChanges, kept: UUID, system: str, number: str) -> None:
+    """Let `kept` be known by the record number of the one that went."""
+    if not rows(changes.session, _table("patient_identifier"), system=system, value=number):
+        values = {"id": new_id(), "patient_id": kept, "system": system, "value": number}
+        changes.add(_table("patient_identifier"), values)
+
+
+def hold(session: Session, *patient_ids: UUID) -> None:
+    """Keep others from writing to these patients, or adding to them, until the transaction ends."""
+    ordered = sorted(patient_ids)
+    session.execute(
+        select(PatientRow.id).where(PatientRow.id.in_(ordered)).order_by(PatientRow.id).with_for_update()
+    ).all()
+
+
+def counts(session: Session, patient_id: UUID) -> dict[MergePart, int]:
+    """How much of each part hangs on a patient."""
+    found: dict[MergePart, int] = {}
+    for name, part in PARTS.items():
+        table = _table(name)
+        query = select(func.count()).select_from(table).where(table.c.patient_id == patient_id)
+        if name == "document":
+            query = query.where(table.c.type != DocumentType.PORTRAIT)
+        found[part] = found.get(part, 0) + (session.scalar(query) or 0)
+    return {part: count for part, count in found.items() if count}
+
+
+def added_since(session: Session, patient_id: UUID, since: datetime) -> int:
+    """Entries made on a patient's record after `since`."""
+    total = 0
+    for name in PARTS:
+        table = _table(name)
+        if "created_at" in table.c:
+            query = select(func.count()).select_from(table)
+            query = query.where(table.c.patient_id == patient_id, table.c.created_at > since)
+            total += session.scalar(query) or 0
+    return total
+
+
+def visits_overlap(session: Session, kept: UUID, gone: UUID) -> bool:
+    """Whether a visit to come of one stands at the time of a visit to come of the other."""
+    other = aliased(AppointmentRow)
+    query = (
+        select(AppointmentRow.id)
+        .join(other, and_(other.starts_at < AppointmentRow.ends_at, AppointmentRow.starts_at < other.ends_at))
+        .where(
+            AppointmentRow.patient_id == kept,
+            other.patient_id == gone,
+            AppointmentRow.status.in_(sorted(CHANGEABLE)),
+            other.status.in_(sorted(CHANGEABLE)),
+        )
+        .limit(1)
+    )
+    return session.scalar(query) is not None
+
+
+def allergies(session: Session, patient_id: UUID) -> frozenset[str]:
+    """The substances of a patient's allergies that hold, folded."""
+    query = select(AllergyRow.substance).where(
+        AllergyRow.patient_id == patient_id,
+        AllergyRow.status == AllergyStatus.ACTIVE,
+        AllergyRow.verification.not_in((Verification.REFUTED, Verification.ENTERED_IN_ERROR)),
+    )
+    return frozenset(name.casefold() for name in session.scalars(query))
+
+
+def erasing_is_asked(session: Session, *patient_ids: UUID) -> bool:
+    query = select(PurgeRequestRow.id).where(
+        PurgeRequestRow.patient_id.in_(patient_ids),
+        PurgeRequestRow.withdrawn_at.is_(None),
+        PurgeRequestRow.done_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def decided_different(session: Session, one: UUID, other: UUID) -> bool:
+    lower, higher = sorted((one, other))
+    query = select(PatientTwinRow.id).where(
+        PatientTwinRow.first_id == lower,
+        PatientTwinRow.second_id == higher,
+        PatientTwinRow.state == TwinState.DIFFERENT,
+    )
+    return session.scalar(query) is not None
+
+
+def all_ids(session: Session, patient_id: UUID) -> frozenset[UUID]:
+    """The patient and every record that was merged into theirs: under these ids something may stand of them."""
+    merged = session.scalars(select(PatientRow.id).where(PatientRow.merged_into == patient_id))
+    return frozenset((patient_id, *merged))
+
+
+def row(session: Session, merge_id: UUID, version: int | None = None) -> PatientMergeRow:
+    """The merge, held. NotFound MERGE_NOT_FOUND; ChangedMeanwhile."""
+    found = session.scalars(
+        select(PatientMergeRow).where(PatientMergeRow.id == merge_id).with_for_update()
+    ).first()
+    if found is None:
+        raise NotFound(ErrorCode.MERGE_NOT_FOUND)
+    if version is not None and found.version != version:
+        raise ChangedMeanwhile()
+    return found
+
+
+def find(session: Session, merge_id: UUID) -> PatientMerge | None:
+    found = session.execute(_records().where(PatientMergeRow.id == merge_id)).first()
+    return _record(session, *found) if found else None
+
+
+def of_patient(session: Session, patient_id: UUID | None) -> tuple[PatientMerge, ...]:
+    """The merges a patient had part in, or all; the newest first."""
+    query = _records()
+    if patient_id is not None:
+        query = query.where(_has_part(patient_id))
+    found = session.execute(
+        query.order_by(PatientMergeRow.merged_at.desc(), PatientMergeRow.id.desc()).limit(MOST)
+    )
+    return tuple(_record(session, *row) for row in found)
+
+
+def is_built_on(session: Session, merge: PatientMergeRow) -> bool:
+    """Whether a later merge that stands has part in either record: it has to be taken back first."""
+    query = select(PatientMergeRow.id).where(
+        or_(_has_part(merge.kept_id), _has_part(merge.gone_id)),
+        PatientMergeRow.undone_at.is_(None),
+        PatientMergeRow.id != merge.id,
+        or_(
+            PatientMergeRow.merged_at > merge.merged_at,
+            and_(PatientMergeRow.merged_at == merge.merged_at, PatientMergeRow.id > merge.id),
+        ),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+_kept, _gone, _merger, _undoer = (
+    aliased(PatientRow),
+    aliased(PatientRow),
+    aliased(AccountRow),
+    aliased(AccountRow),
+)
+
+
+def _has_part(patient_id: UUID) -> ColumnElement[bool]:
+    return or_(PatientMergeRow.kept_id == patient_id, PatientMergeRow.gone_id == patient_id)
+
+
+def _records() -> Any:
+    return (
+        select(PatientMergeRow, _kept, _gone, _merger.name, _undoer.name)
+        .join(_kept, _kept.id == PatientMergeRow.kept_id)
+        .join(_gone, _gone.id == PatientMergeRow.gone_id)
+        .join(_merger, _merger.id == PatientMergeRow.merged_by)
+        .outerjoin(_undoer, _undoer.id == PatientMergeRow.undone_by)
+    )
+
+
+def _record(
+    session: Session,
+    merge: PatientMergeRow,
+    kept: PatientRow,
+    gone: PatientRow,
+    by: str,
+    undone_by: str | None,
+) -> PatientMerge:
+    stands = merge.undone_at is None
+    erased = not merge.snapshot or kept.purged_at is not None or gone.purged_at is not None
+    return PatientMerge(
+        id=merge.id,
+        version=merge.version,
+        kept_id=kept.id,
+        gone_id=gone.id,
+        kept_name=display_name(kept.family, kept.given),
+        kept_mrn=kept.mrn,
+        gone_name=display_name(gone.family, gone.given),
+        gone_mrn=gone.mrn,
+        reason=merge.reason,
+        merged_at=merge.merged_at,
+        merged_by_name=by,
+        undone_at=merge.undone_at,
+        undone_by_name=undone_by or "",
+        reversible=stands and not erased and not is_built_on(session, merge),
+        added_since=added_since(session, kept.id, merge.merged_at) if stands and not erased else 0,
+    )
