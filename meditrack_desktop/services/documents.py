@@ -130,7 +130,9 @@ class Documents:
             )
             blob = self.vault.store(_Counted(data, progress), key.public, new_id())
             try:
-                return self._file(actor, command, permission, name, checked, blob, None if kept else key, epoch)
+                return self._file(
+                    actor, command, permission, name, checked, blob, None if kept else key, epoch
+                )
             except _Overtaken:
                 self._discard(blob.blob_id)
                 before, kept = self._before(actor, command, permission)

@@ -21,6 +21,7 @@ class AppointmentRow(Versioned, Made, Base):
         Index("ix_appointment_doctor_time", "practitioner_id", "starts_at", "ends_at"),
         Index("ix_appointment_time", "starts_at"),
         Index("ix_appointment_patient", "patient_id", "starts_at"),
+        Index("uq_appointment_foreign", "patient_id", "foreign_id", unique=True),
         CheckConstraint("starts_at < ends_at", name="positive_length"),
         CheckConstraint("minutes BETWEEN 1 AND 1440", name="within_a_day"),
     )
@@ -43,3 +44,5 @@ class AppointmentRow(Versioned, Made, Base):
     left_at: Mapped[datetime | None]
     cancelled_by: Mapped[CancelledBy | None] = mapped_column(Code(CancelledBy))
     cancel_reason: Mapped[str] = mapped_column(String(500), default="")
+    foreign_id: Mapped[str | None] = mapped_column(String(500))
+    """What the visit is called where it came from, so that it is imported once."""

@@ -30,7 +30,7 @@ def patient(resource: Json, reading: Reading) -> RegisterPatient:
         raise Unusable("There is no name.")
     birth_date = _birth_date(resource)
     check_birth_date(birth_date, reading.today)
-    phones, email = _telecom(resource)
+    phones, email = telecom(resource)
     identifiers = _identifiers(resource, FHIR_PATIENT)
     if not identifiers:
         first = phones[0]["value"] if phones else ""
@@ -133,7 +133,7 @@ def _contacts(resource: Json) -> Iterator[tuple[str, str, str]]:
             yield text(point, "system"), value, text(point, "use")
 
 
-def _telecom(resource: Json) -> tuple[list[dict[str, str]], str]:
+def telecom(resource: Json) -> tuple[list[dict[str, str]], str]:
     phones: dict[str, str] = {}
     email = ""
     for system, value, use in _contacts(resource):
@@ -145,7 +145,7 @@ def _telecom(resource: Json) -> tuple[list[dict[str, str]], str]:
 
 
 def _first_contact(resource: Json) -> tuple[str, str]:
-    phones, email = _telecom(resource)
+    phones, email = telecom(resource)
     return (phones[0]["value"] if phones else ""), email
 
 

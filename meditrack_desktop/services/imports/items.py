@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, tzinfo
 from typing import Protocol
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
@@ -49,13 +49,14 @@ Item = Taken | Repeated | Skipped | Note
 class Reading:
     """What a reader must know from outside.
 
-    `today` is the clinic's calendar date. `specialties` maps a FHIR reference of a practitioner to the
+    `today` is the clinic's calendar date, `zone` its time zone. `specialties` maps a FHIR reference of a practitioner to the
     specialty that some PractitionerRole, perhaps in another file, gives them.
     """
 
     today: date
     date_order: DateOrder = DateOrder.ASK
     specialties: Mapping[str, str] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 class Source(Protocol):

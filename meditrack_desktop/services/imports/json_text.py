@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 from meditrack_desktop.services.imports.items import Unusable
@@ -98,4 +99,4 @@ def _whole_number(text: str) -> Any:
 
 
 def _decimal(text: str) -> Any:
-    return float(text) if len(text) <= 20 * _LONGEST_NUMBER else NOT_A_NUMBER
+    return Decimal(text) if len(text) <= 20 * _LONGEST_NUMBER else NOT_A_NUMBER

@@ -175,7 +175,7 @@ def test_partial_birth_dates_are_kept(born: str, folder: Folder) -> None:
         ({"modifierExtension": [{"url": "x"}]}, "modifier extension"),
         ({"implicitRules": "http://example.org/rules"}, "implicit rules"),
         ({"telecom": [{"system": "email", "value": "nobody"}]}, "e-mail"),
-        ({"name": [{"family": "x" * 200}]}, "too long"),
+        ({"name": [{"family": "x" * 201}]}, "too long"),
     ],
 )
 def test_wrong_shapes_are_reasons(properties: dict[str, Any], part: str, folder: Folder) -> None:
@@ -198,13 +198,13 @@ def test_remarks_are_made_once_a_file(folder: Folder) -> None:
     items = folder.bundle(
         {**ANN, "active": False},
         {**ANN, "id": "p2", "link": replaced},
-        {"resourceType": "Observation"},
-        {"resourceType": "Observation"},
+        {"resourceType": "Encounter"},
+        {"resourceType": "Encounter"},
     )
     notes = [item.text for item in items if isinstance(item, Note)]
     assert len(commands(items)) == 2
     assert notes == [
-        "export.json: not taken in this version: 2 Observation.",
+        "export.json: not taken in this version: 2 Encounter.",
         "export.json: 1 person is marked inactive there; they were taken all the same.",
         "export.json: 1 record is marked there as replaced by another; check for doubles.",
     ]

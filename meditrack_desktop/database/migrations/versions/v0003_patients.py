@@ -21,10 +21,12 @@ GRANTS = {
 """What the roles of a clinic that exists already are given with this version's new permissions."""
 
 SQLITE_NOTE_KEPT = """
-CREATE TRIGGER clinical_note_signed BEFORE UPDATE OF title, body, signed_at, created_by ON clinical_note
+CREATE TRIGGER clinical_note_signed BEFORE UPDATE ON clinical_note
 WHEN OLD.signed_at IS NOT NULL
-  AND (NEW.title IS NOT OLD.title OR NEW.body IS NOT OLD.body OR NEW.created_by IS NOT OLD.created_by
-    OR NEW.signed_at IS NOT OLD.signed_at)
+  AND (NEW.id IS NOT OLD.id OR NEW.title IS NOT OLD.title OR NEW.body IS NOT OLD.body
+    OR NEW.created_by IS NOT OLD.created_by OR NEW.created_at IS NOT OLD.created_at
+    OR NEW.signed_at IS NOT OLD.signed_at OR NEW.amends IS NOT OLD.amends
+    OR NEW.status = 'preliminary')
 BEGIN
   SELECT RAISE(ABORT, 'clinical_note_signed');
 END
@@ -43,13 +45,17 @@ BEGIN
   IF OLD.signed_at IS NOT NULL THEN
     IF TG_OP = 'DELETE' THEN
       IF NOT EXISTS (SELECT 1 FROM patient WHERE id = OLD.patient_id AND purged_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'clinical_note_signed' USING ERRCODE = 'restrict_violation';
+        RAISE EXCEPTION 'clinical_note_signed'
+          USING ERRCODE = 'restrict_violation', CONSTRAINT = 'clinical_note_signed';
       END IF;
       RETURN OLD;
     END IF;
-    IF (NEW.title, NEW.body, NEW.created_by) IS DISTINCT FROM (OLD.title, OLD.body, OLD.created_by)
-      OR NEW.signed_at IS DISTINCT FROM OLD.signed_at THEN
-      RAISE EXCEPTION 'clinical_note_signed' USING ERRCODE = 'restrict_violation';
+    IF (NEW.id, NEW.title, NEW.body, NEW.created_by, NEW.created_at, NEW.signed_at, NEW.amends)
+      IS DISTINCT FROM
+      (OLD.id, OLD.title, OLD.body, OLD.created_by, OLD.created_at, OLD.signed_at, OLD.amends)
+      OR NEW.status = 'preliminary' THEN
+      RAISE EXCEPTION 'clinical_note_signed'
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'clinical_note_signed';
     END IF;
   END IF;
   IF TG_OP = 'DELETE' THEN
