@@ -6,8 +6,9 @@ from uuid import UUID
 
 from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import patient_search, patient_terms
+from meditrack_desktop.database.queries import patient_favourites, patient_search, patient_suggestions, patient_terms
 from meditrack_desktop.database.queries import patients as queries
+from meditrack_desktop.database.queries.patient_filters import Asker
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
@@ -20,6 +21,7 @@ from meditrack_desktop.domain.patients import (
     EditPatient,
     FindPatients,
     Patient,
+    PatientAnchors,
     PatientLine,
     PatientPage,
     RegisterPatient,
@@ -28,8 +30,10 @@ from meditrack_desktop.domain.patients import (
     VerifyPatient,
 )
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.services import patient_rows, provisional_patients, twin_finding
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.favourite_patients import FavouritePatients
 from meditrack_desktop.services.patient_standing import open_record
 from meditrack_desktop.services.work import Work, Works
 
@@ -39,13 +43,42 @@ class Patients:
 
     def __init__(self, work: Works) -> None:
         self.work = work
+        self._favourites = FavouritePatients(work)
 
     def find(self, actor: Actor, command: FindPatients) -> PatientPage:
         """Patients matching every scrap of the text; everybody if it is empty."""
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             look.listed("patient")
             clinic = clinic_queries.profile(look.session)
-            return patient_search.find(look.session, command, clinic.region, look.now)
+            return patient_search.find(look.session, command, clinic.region, look.now, _asker(actor))
+
+    def anchors(self, actor: Actor, command: FindPatients) -> PatientAnchors:
+        """Where the pages of a long list begin, and how many patients are in it. See `PatientAnchors`."""
+        with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
+            look.listed("patient")
+            clinic = clinic_queries.profile(look.session)
+            return patient_search.anchors(look.session, command, clinic.region, look.now, _asker(actor))
+
+    def suggest(self, actor: Actor, command: SuggestPatients) -> tuple[Suggestion, ...]:
+        """The few who fit best what was typed so far: today's visits first, then charts opened lately.
+
+        Names nearly spelled so are suggested only where hardly anybody else is. Nothing typed: the charts this
+        account opened last.
+        """
+        with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
+            look.listed("patient")
+            clinic = clinic_queries.profile(look.session)
+            return patient_suggestions.suggest(
+                look.session, command, clinic.region, self._favourites.of(look, clinic.tz)
+            )
+
+    def opened(self, actor: Actor, patient_id: UUID) -> None:
+        """The actor opened this chart: it ranks first in what they search next. NotFound."""
+        with self.work(actor, Permission.VIEW_PATIENTS) as work:
+            queries.patient(work.session, patient_id)
+            patient_favourites.remember(work.session, actor.account_id, patient_id, work.now)
+            work.noted(Line("patient.opened", "patient", patient_id, patient_id))
+        self._favourites.forget()
 
     def get(self, actor: Actor, patient_id: UUID) -> Patient:
         """One patient, archived or not. NotFound."""
@@ -175,3 +208,7 @@ class Patients:
 
 def _change(row: PatientRow) -> Change:
     return Change("patient", row.id, patient=row.id)
+
+
+def _asker(actor: Actor) -> Asker:
+    return Asker(actor.account_id, actor.practitioner_id)

@@ -42,6 +42,9 @@ def an_edit(patient: Patient, **changes: Any) -> EditPatient:
         "language": patient.language,
         "note": patient.note,
         "deceased": patient.deceased,
+        "contact_by": patient.contact_by,
+        "interpreter": patient.interpreter,
+        "preferences": patient.preferences,
     }
     return EditPatient.model_validate({**details, **changes})
 

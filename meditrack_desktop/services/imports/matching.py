@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.imports import OnDifferent
 from meditrack_desktop.domain.patients import (
     AddressInput,
+    ContactBy,
     Gender,
     Patient,
     PatientDetails,
@@ -32,27 +34,46 @@ RESTRICTED = "This patient's record is restricted here and the file holds other 
 PhoneUse = Literal["mobile", "home", "work", "other"]
 _MOST_PHONES = 10
 _LONGEST_NOTE = 4000
+_FIELDS = tuple(PatientDetails.model_fields)
 _SEXES = frozenset({Gender.FEMALE, Gender.MALE})
 
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """The person is known. `details` is the record as it shall be, or None if it says all that already."""
+    """The person is known. `details` is the record as it shall be, or None if it says all that already.
+
+    `kept` names the fields in which the file says otherwise and the clinic's own words stay.
+    """
 
     details: PatientDetails | None
+    kept: tuple[str, ...] = ()
 
 
-def compare(known: Patient, found: RegisterPatient) -> Same | str:
-    """Same, or the sentence that says why this is not certainly the same person."""
-    wanted = _merged(known, found)
-    changed = wanted != _details(known)
-    if not _same_person(known, found) or (changed and _only_a_name(found)):
+def compare(
+    known: Patient, found: RegisterPatient, on_different: OnDifferent = OnDifferent.KEEP_OURS
+) -> Same | str:
+    """Same, or the sentence that says why this is not certainly the same person.
+
+    A file only fills what the clinic does not know, unless the person said that this file is right.
+    """
+    ours, theirs = _details(known), _theirs(known, found)
+    wanted = theirs if on_different is OnDifferent.FILE_WINS else _filled(known, found)
+    kept = tuple(name for name in _FIELDS if not _alike(getattr(theirs, name), getattr(wanted, name)))
+    says_more = wanted != ours or bool(kept)
+    if not _same_person(known, found) or (says_more and _only_a_name(found)):
         return OTHER_PERSON
-    if changed and known.archived_at is not None:
+    if says_more and known.archived_at is not None:
         return ARCHIVED
-    if changed and known.restricted_at is not None:
+    if says_more and known.restricted_at is not None:
         return RESTRICTED
-    return Same(wanted if changed else None)
+    return Same(wanted if wanted != ours else None, kept)
+
+
+def _alike(one: object, other: object) -> bool:
+    """Whether two values say the same; capitals and accents of a text are the clinic's business."""
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other or (bool(_folded(one)) and _folded(one) == _folded(other))
+    return one == other
 
 
 def same_doctor(known: Practitioner, found: AddPractitioner) -> bool:
@@ -118,6 +139,9 @@ def _details(known: Patient) -> PatientDetails:
         language=known.language,
         note=known.note,
         deceased=known.deceased,
+        contact_by=known.contact_by,
+        interpreter=known.interpreter,
+        preferences=known.preferences,
     )
 
 
@@ -134,7 +158,43 @@ def _address(known: Patient) -> AddressInput:
     )
 
 
-def _merged(known: Patient, found: RegisterPatient) -> PatientDetails:
+def _filled(known: Patient, found: RegisterPatient) -> PatientDetails:
+    """The clinic's words stay where it has any; the file fills the gaps. Nobody dies by an old list."""
+    ours = _details(known)
+    return PatientDetails.model_construct(
+        family=ours.family or found.family,
+        given=ours.given or found.given,
+        preferred_name=ours.preferred_name or found.preferred_name,
+        birth_date=_more_exact(known.birth_date, found.birth_date),
+        gender=found.gender if ours.gender is Gender.UNKNOWN else ours.gender,
+        phones=ours.phones or _phones(known, found),
+        email=ours.email or found.email,
+        address=_filled_address(ours.address, found.address),
+        language=ours.language or found.language,
+        note=ours.note or found.note,
+        deceased=ours.deceased,
+        contact_by=found.contact_by if ours.contact_by is ContactBy.ANY else ours.contact_by,
+        interpreter=ours.interpreter or found.interpreter,
+        preferences=ours.preferences or found.preferences,
+    )
+
+
+def _filled_address(known: AddressInput, found: AddressInput) -> AddressInput:
+    """As it is where the two contradict each other: halves of two addresses make a false one."""
+    ours, theirs = known.model_dump(), found.model_dump()
+    if any(ours[part] and theirs[part] and ours[part] != theirs[part] for part in ours):
+        return known
+    return AddressInput.model_construct(**{part: ours[part] or theirs[part] for part in ours})
+
+
+def _more_exact(known: BirthDate | None, found: BirthDate | None) -> BirthDate | None:
+    """Ours, or the file's if it says the same with a month or a day more."""
+    if known is None or found is None or not _may_be_equal(known, found):
+        return known or found
+    return max(known, found, key=lambda date: (bool(date.month), bool(date.day)))
+
+
+def _theirs(known: Patient, found: RegisterPatient) -> PatientDetails:
     """The file's words win where it has any; what only the clinic knows stays."""
     return PatientDetails.model_construct(
         family=found.family or known.family,
@@ -148,6 +208,9 @@ def _merged(known: Patient, found: RegisterPatient) -> PatientDetails:
         language=found.language or known.language,
         note=_note(known.note, found.note),
         deceased=known.deceased or found.deceased,
+        contact_by=known.contact_by if found.contact_by is ContactBy.ANY else found.contact_by,
+        interpreter=known.interpreter or found.interpreter,
+        preferences=found.preferences or known.preferences,
     )
 
 

@@ -2,50 +2,56 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtGui import QFocusEvent
 
+from meditrack_desktop.domain import typed_birth_dates
 from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.errors import FieldProblem
+from meditrack_desktop.domain.typed_birth_dates import Doubt, TypedBirthDate
 from meditrack_desktop.ui.patients.words import born_text
-from meditrack_desktop.ui.widgets import TextField, parse_date
-
-_YEAR = re.compile(r"\d{4}")
-_MONTH_YEAR = re.compile(r"(\d{1,2})\s*[./\-\s]\s*(\d{4})")
-_YEAR_MONTH = re.compile(r"(\d{4})\s*[./\-]\s*(\d{1,2})")
-_NAMED_MONTH = re.compile(r"([^\W\d_]+)\.?\s+(\d{4})")
-_OFFSET = re.compile(r"[+\-].*|in\s.*|[^\W\d_]*")
+from meditrack_desktop.ui.widgets import TextField
 
 
 class BirthDateField(TextField):
-    """Shows what it understood beside the text. `problem` says in words what is wrong, or is empty."""
+    """Shows what it understood beside the text. `problem` says in words what is wrong or to be confirmed.
+
+    What is doubtful ("4.3.71", a birth before 1900) is written out and asked about once; leaving it so, or
+    saving again, confirms it.
+    """
 
     problem = Signal(str)
 
-    def __init__(self, today: Callable[[], date], value: BirthDate | None = None) -> None:
+    def __init__(
+        self, today: Callable[[], date], value: BirthDate | None = None, *, region: str | None = None
+    ) -> None:
+        """`region` (ISO 3166) says how the clinic writes dates; without it, this computer's does."""
         super().__init__(born_text(value), placeholder="")
         self._today = today
+        self._region = region or QLocale.territoryToCode(QLocale().territory())
+        self._confirmed = value
         self.textEdited.connect(self._on_edited)
 
     def value(self) -> BirthDate | None:
         """The date typed, or None where the field is empty or wrong."""
-        found = read_birth_date(self.text(), self._today())
-        return found if found is not None and found.problem_on(self._today()) is None else None
+        return self._read().born
 
     def set_value(self, born: BirthDate | None) -> None:
-        """Show a birth date."""
+        """Show a birth date that is known already."""
+        self._confirmed = born
         self.setText(born_text(born))
 
     def check(self) -> str:
-        """What is wrong with the text, in words; "" if it is empty or right. Also tells `problem`."""
-        reason = self._reason()
+        """What is wrong with the text or to be confirmed, in words; "" if it can be kept. Also tells `problem`."""
+        read = self._read()
+        reason = self._reason(read)
         self.set_note("")
-        found = self.value()
-        if found is not None:
-            self.setText(born_text(found))
+        if read.born is not None:
+            self._confirmed = read.born
+            self.setText(born_text(read.born))
         self.problem.emit(reason)
         return reason
 
@@ -53,55 +59,32 @@ class BirthDateField(TextField):
         super().focusOutEvent(event)
         self.check()
 
-    def _reason(self) -> str:
-        text = self.text().strip()
-        if not text:
-            return ""
-        found = read_birth_date(text, self._today())
-        if found is None:
-            return self.tr("This is not a date. Examples: 5 Apr 1988, Apr 1988, 1988")
-        wrong = found.problem_on(self._today())
-        if wrong == "in_the_future":
+    def _read(self) -> TypedBirthDate:
+        return typed_birth_dates.read_birth_date(self.text(), self._today(), self._region, _month_numbers())
+
+    def _reason(self, read: TypedBirthDate) -> str:
+        if read.problem is FieldProblem.IN_THE_FUTURE:
             return self.tr("This day is still to come.")
-        return self.tr("This is too long ago.") if wrong else ""
+        if read.problem is FieldProblem.TOO_OLD:
+            return self.tr("This is too long ago.")
+        if read.problem is not None:
+            return self.tr("This is not a date. Examples: 5 Apr 1988, Apr 1988, 1988")
+        if read.doubt is None or read.born == self._confirmed:
+            return ""
+        shown = born_text(read.born)
+        if read.doubt is Doubt.VERY_OLD:
+            return self.tr("Born so long ago? Check it: {born}").format(born=shown)
+        return self.tr("Is this right? {born}").format(born=shown)
 
     def _on_edited(self, text: str) -> None:
-        found = self.value()
-        shown = born_text(found)
+        shown = born_text(self.value())
         self.set_note("" if shown.casefold() == text.strip().casefold() else shown)
 
 
-def read_birth_date(text: str, today: date) -> BirthDate | None:
-    """The birth date that `text` means: a day, a month with its year, or a year; None if it means none."""
-    typed = " ".join(text.split())
-    months = _month_numbers()
-    try:
-        if _YEAR.fullmatch(typed):
-            return BirthDate(int(typed))
-        if numbers := _MONTH_YEAR.fullmatch(typed):
-            return BirthDate(int(numbers[2]), int(numbers[1]))
-        if numbers := _YEAR_MONTH.fullmatch(typed):
-            return BirthDate(int(numbers[1]), int(numbers[2]))
-        if (named := _NAMED_MONTH.fullmatch(typed)) and named[1].casefold() in months:
-            return BirthDate(int(named[2]), months[named[1].casefold()])
-    except ValueError:
-        return None
-    # Nobody's birth date is "tomorrow" or "+6w", and one without a year is not known well enough.
-    if not typed or _OFFSET.fullmatch(typed.casefold()) or not _has_year(typed):
-        return None
-    pattern = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
-    found = parse_date(typed, today, pattern.find("d") < pattern.find("M"), months)
-    if found is None:
-        return None
-    if found > today and not re.search(r"\d{4}", typed):
-        found = found.replace(year=found.year - 100)
-    return BirthDate.of(found)
-
-
-def _has_year(typed: str) -> bool:
-    digits = re.findall(r"\d+", typed)
-    named = bool(re.search(r"[^\W\d_]{3,}", typed))
-    return len(digits) >= (2 if named else 3) or any(len(part) in (6, 8) for part in digits)
+def read_birth_date(text: str, today: date, region: str | None = None) -> BirthDate | None:
+    """The birth date that `text` means, asked about or not; None if it means none that can be right."""
+    region = region or QLocale.territoryToCode(QLocale().territory())
+    return typed_birth_dates.read_birth_date(text, today, region, _month_numbers()).born
 
 
 def _month_numbers() -> dict[str, int]:
