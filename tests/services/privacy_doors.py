@@ -14,6 +14,7 @@ from meditrack_desktop.domain.emergency_access import EmergencyAccess, OpenInEme
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import RegisterPatient
 from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.printing import MakePrintout, NotePrintout, PrintKind
 from meditrack_desktop.domain.privacy import (
     AccountingForm,
     AnswerPurge,
@@ -120,6 +121,18 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
             s.folder / "export.zip",
         ),
     ),
+    "printouts.make": (
+        P.DISCLOSE_PATIENT,
+        lambda s, a: s.clinic.printouts.make(
+            a, MakePrintout(kind=PrintKind.CHART_SUMMARY, patient_id=s.patient.id)
+        ),
+    ),
+    "printouts.hand_over": (
+        P.DISCLOSE_PATIENT,
+        lambda s, a: s.clinic.printouts.hand_over(
+            a, NotePrintout(kind=PrintKind.LABEL, patient_id=s.patient.id)
+        ),
+    ),
     "precautions.server_logging": (
         P.REVIEW_BREAK_GLASS,
         lambda s, a: s.clinic.precautions.server_logging(a),
@@ -178,5 +191,6 @@ PRIVACY_SERVICES = (
     "purges",
     "disclosures",
     "exports",
+    "printouts",
     "precautions",
 )

@@ -19,7 +19,7 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import AccountingForm, Disclosure, RecordDisclosure
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.privacy.paper import Paper
+from meditrack_desktop.services.paper import Paper
 from meditrack_desktop.services.safe_csv import SafeCsv
 from meditrack_desktop.services.work import Look, Work, Works
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from meditrack_desktop.services.privacy.disclosures import HEADS, disclosure_cells
 from meditrack_desktop.services.privacy.export_contents import PatientContents
-from meditrack_desktop.services.privacy.paper import Paper
+from meditrack_desktop.services.paper import Paper
 
 
 def readable(contents: PatientContents, files: Mapping[UUID, str]) -> bytes:

@@ -14,7 +14,7 @@ from meditrack_desktop.services.recovery_kit import LAST, RecoveryKit, check_kep
 from meditrack_desktop.services.recovery_kit_pdf import kit_pdf
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.first_run.printing import ask_printer, print_pdf
+from meditrack_desktop.ui.printing.pdf_printer import ask_printer, print_pdf
 from meditrack_desktop.ui.widgets import Button, Dialog, Label, LabelledField, TextField
 
 FILE_NAME = "MediTrack recovery kit.pdf"

@@ -24,34 +24,30 @@ def ask_printer(parent: QWidget, title: str) -> QPrinter | None:
 
 
 def print_pdf(pdf: bytes, printer: QPrinter) -> bool:
-    """Whether the pages went to the printer. Drawn in memory; nothing is spooled by us."""
+    """Whether the pages went to the printer. Drawn in memory, a page at a time; nothing is spooled by us."""
+    painter = QPainter()
     with PDFIUM:
         document = pypdfium2.PdfDocument(pdf)
         try:
-            pages = [
-                _drawn(document, number, min(printer.resolution(), _MOST_DOTS))
-                for number in range(len(document))
-            ]
+            for number in range(len(document)):
+                image, size = _drawn(document, number, min(printer.resolution(), _MOST_DOTS))
+                printer.setPageSize(QPageSize(size, QPageSize.Unit.Point))
+                printer.setFullPage(True)
+                begun = printer.newPage() if number else painter.begin(printer)
+                if not begun:
+                    painter.end()
+                    return False
+                painter.drawImage(_paper(printer), image)
         finally:
             document.close()
-    painter = QPainter()
-    for number, (image, size) in enumerate(pages):
-        printer.setPageSize(QPageSize(size, QPageSize.Unit.Point))
-        printer.setFullPage(True)
-        if number == 0:
-            if not painter.begin(printer):
-                return False
-        elif not printer.newPage():
-            painter.end()
-            return False
-        paper = printer.pageLayout().fullRect(QPageLayout.Unit.Point).size()
-        area = (
-            QRectF(0, 0, printer.width(), printer.height())
-            if paper.isEmpty()
-            else QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
-        )
-        painter.drawImage(area, image)
     return painter.end()
+
+
+def _paper(printer: QPrinter) -> QRectF:
+    """The whole sheet in the printer's dots; some drivers know only the part they can reach."""
+    if printer.pageLayout().fullRect(QPageLayout.Unit.Point).isEmpty():
+        return QRectF(0, 0, printer.width(), printer.height())
+    return QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
 
 
 def _drawn(document: pypdfium2.PdfDocument, number: int, dots: int) -> tuple[QImage, QSizeF]:

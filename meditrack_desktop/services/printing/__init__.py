@@ -1,0 +1,1 @@
+"""Sheets about one patient, made in memory: summary, label, appointment card."""

@@ -1,0 +1,1 @@
+"""Sheets about a patient: the menu, the preview, the printers this desk remembers."""

@@ -1,0 +1,86 @@
+"""Printing from wherever a patient is in front: Ctrl+P, then one letter."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtWidgets import QWidget
+
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode
+from meditrack_desktop.domain.imports import OnProgress
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.printing import MakePrintout, NotePrintout, PrintKind
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.printing import printers, words
+from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
+from meditrack_desktop.ui.widgets import Menu
+
+
+def may_print(desk: Desk) -> bool:
+    return desk.actor.may(Permission.DISCLOSE_PATIENT)
+
+
+def add_printing(menu: Menu, desk: Desk, host: QWidget, patient_id: UUID, who: str) -> None:
+    """Add to a menu what can be printed. `who` names the patient by two identifiers."""
+    if not may_print(desk):
+        return
+    whose = Whose(patient_id, who)
+    label, card = PrintKind.LABEL, PrintKind.APPOINTMENT_CARD
+    menu.add(_tr("Print &label"), partial(print_at_once, desk, host, label, whose), icon="printer")
+    menu.add(_tr("Print appointment &card"), partial(print_at_once, desk, host, card, whose), icon="printer")
+    menu.add(
+        _tr("Print chart &summary…"),
+        partial(open_print_dialog, desk, host, PrintKind.CHART_SUMMARY, whose),
+        icon="printer",
+    )
+    menu.add(_tr("Preview l&abel…"), partial(open_print_dialog, desk, host, label, whose))
+    menu.add(_tr("Preview a&ppointment card…"), partial(open_print_dialog, desk, host, card, whose))
+
+
+def open_print_menu(desk: Desk, host: QWidget, patient_id: UUID, who: str) -> Menu | None:
+    """The menu under the top of `host`; None if this person may print nothing."""
+    if not may_print(desk):
+        return None
+    menu = Menu(host)
+    add_printing(menu, desk, host, patient_id, who)
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(host.mapToGlobal(QPoint(host.width() // 2, 8)))
+    return menu
+
+
+def print_at_once(desk: Desk, host: QWidget, kind: PrintKind, whose: Whose) -> None:
+    """On the printer this desk remembers for it, without a question; where there is none yet, the dialog asks."""
+    folder = desk.clinic.profile.folder
+
+    def work(_progress: OnProgress) -> str:
+        printing = printers.remembered_printing(folder)
+        name = printing.printer(kind)
+        if not name:
+            return ""
+        command = MakePrintout(
+            kind=kind, patient_id=whose.patient_id, label=printing.label_size, card=printing.card_size
+        )
+        sheet = desk.clinic.printouts.make(desk.actor, command)
+        desk.clinic.printouts.hand_over(desk.actor, NotePrintout(kind=kind, patient_id=whose.patient_id))
+        printers.send(sheet.pdf, name, sheet.title)
+        return name
+
+    def done(name: str) -> None:
+        if name:
+            desk.say(words.sent(kind, name))
+        else:
+            open_print_dialog(desk, host, kind, whose)
+
+    def refused(error: ClinicError) -> None:
+        if error.code is ErrorCode.PRINTER_UNUSABLE:
+            open_print_dialog(desk, host, kind, whose)
+        errors.show(host, error)
+
+    desk.tasks.slow(host, work, done=done, failed=refused, title=words.heading(kind))
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("printing", text)
