@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     _leave_no_core_dump()
     try:
-        return run(argv, Doors(_open_desk, _draw_screens, _check_windows))
+        return run(argv, Doors(_open_desk, _draw_screens, _take_call, _check_windows))
     except ImportError as error:
         if error.name and not error.name.startswith(("PySide6", "shiboken6")):
             raise
@@ -55,7 +55,13 @@ def _leave_no_core_dump() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
+def _take_call(profile: Path, number: str) -> int:
+    from meditrack_desktop.ui.hand_over import hand_over
+
+    return 0 if hand_over(profile, number) else _open_desk(profile, None, number)
+
+
+def _open_desk(profile: Path, sign_in: tuple[str, str] | None, caller: str = "") -> int:
     if not _has_display():
         if sign_in is None:
             return refuse(NO_DISPLAY)
@@ -64,7 +70,9 @@ def _open_desk(profile: Path, sign_in: tuple[str, str] | None) -> int:
         return 0
     from meditrack_desktop.ui.application import run_desktop
 
-    return run_desktop(profile, _open_clinic, sign_in=sign_in, first_run=_first_run, recover=_recover)
+    return run_desktop(
+        profile, _open_clinic, sign_in=sign_in, first_run=_first_run, recover=_recover, caller=caller
+    )
 
 
 def _open_clinic(folder: Path) -> Clinic:

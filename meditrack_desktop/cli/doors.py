@@ -19,5 +19,7 @@ DrawScreens = Callable[[Path, Path, "Sequence[tuple[str, str]]", Clock], Sequenc
 class Doors:
     open_desk: OpenDesk
     draw_screens: DrawScreens
+    take_call: Callable[[Path, str], int]
+    """(profile, phone number): show who calls in the program that runs on the profile, or start it."""
     check_windows: Callable[[], list[tuple[str, str]]]
     """Checks of the graphical parts for self-test: (what, "" if fine or what is wrong)."""

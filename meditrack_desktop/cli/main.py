@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,13 +14,14 @@ from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
 from meditrack_desktop.config import default_profile
+from meditrack_desktop.domain.callers import is_link, read_link, read_number
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 
 POSTGRES_VARIABLE = "MEDITRACK_POSTGRES"
 
 Run = Callable[[Namespace, Doors], int]
+EXPORT_KINDS = ("csv", "xlsx", "vcard")
 LATER = {
-    "export": "write patients to a file",
     "worker": "send reminders and mail",
     "api": "serve the optional web interface",
 }
@@ -27,7 +29,7 @@ LATER = {
 
 def run(argv: Sequence[str] | None, doors: Doors) -> int:
     """Run one command. Exit codes: 0 done, 1 refused with one sentence, 2 wrong usage (argparse exits)."""
-    args = _parser().parse_args(argv)
+    args = _parser().parse_args(_with_call(sys.argv[1:] if argv is None else list(argv)))
     args.profile_given = args.profile is not None
     args.profile = args.profile or default_profile()
     try:
@@ -35,6 +37,14 @@ def run(argv: Sequence[str] | None, doors: Doors) -> int:
         return run_command(args, doors)
     except ClinicError as error:
         return refuse(sentence(error))
+
+
+def _with_call(argv: list[str]) -> list[str]:
+    """The system hands a link over as it is: `meditrack tel:+15550142` is `meditrack call tel:+15550142`."""
+    at = next((place for place, word in enumerate(argv) if is_link(word)), None)
+    if at is None or "call" in argv[:at]:
+        return argv
+    return [*argv[:at], "call", argv[at]]
 
 
 def _parser() -> ArgumentParser:
@@ -75,6 +85,17 @@ def _parser() -> ArgumentParser:
     )
     imports.add_argument("--all-or-none", action="store_true", help="take nobody if any row is bad")
 
+    exports = add("export", "write patients to a file", _export, person)
+    exports.add_argument("kind", choices=EXPORT_KINDS, metavar="KIND", help=", ".join(EXPORT_KINDS))
+    exports.add_argument("file", type=Path, metavar="FILE", help="the new file; one that exists is left alone")
+    exports.add_argument("--find", metavar="TEXT", default="", help="only whom a search for this finds")
+    exports.add_argument("--archived", action="store_true", help="archived patients too")
+    exports.add_argument(
+        "--second",
+        metavar="NAME",
+        help="another administrator who agrees; their password is the next line of standard input",
+    )
+
     add("migrate", "bring the data to this version of the program", _migrate, person)
     recover = add("recover", "let an administrator in again with the recovery kit", _recover, person)
     recover.add_argument(
@@ -113,6 +134,8 @@ def _parser() -> ArgumentParser:
     verify.add_argument(
         "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
     )
+    call = add("call", "show who calls, in the program that is open", _call)
+    call.add_argument("number", metavar="NUMBER", help="a phone number, or a link such as tel:+15550142")
     add("self-test", "check that every part of this installation works", _self_test)
     screens = add("screenshots", "draw every window into PNG files", _screenshots)
     screens.add_argument("directory", type=Path, metavar="DIR")
@@ -237,8 +260,21 @@ def _import(args: Namespace, doors: Doors) -> int:
     return import_commands.import_files(args, doors)
 
 
+def _export(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import export_commands
+
+    return export_commands.export(args, doors)
+
+
 def _desk(args: Namespace, doors: Doors) -> int:
     return doors.open_desk(args.profile, None)
+
+
+def _call(args: Namespace, doors: Doors) -> int:
+    number = read_link(args.number) or read_number(args.number)
+    if number is None:
+        return refuse("that is no phone number. Example: tel:+15550142")
+    return doors.take_call(args.profile, number)
 
 
 def _later(name: str) -> Run:

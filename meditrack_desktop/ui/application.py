@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from meditrack_desktop.services.recovery import RecoverClinic, Recovered
     from meditrack_desktop.ui.first_run.doors import FirstRunDoors
     from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
+    from meditrack_desktop.ui.hand_over import HandOver
     from meditrack_desktop.ui.login.kit_step import Recover
 
 DESIGN_SIZE = (1440, 900)
@@ -51,12 +52,13 @@ def run_desktop(
     first_run: Callable[[], FirstRunDoors] | None = None,
     recover: Callable[[Path, RecoverClinic], Recovered] | None = None,
     ready: Callable[[MainWindow], object] | None = None,
+    caller: str = "",
 ) -> int:
     """Open the windows on a profile folder and return the exit code when they close.
 
     With `sign_in` (user, password) the desk opens signed in. A profile without a clinic is set up by way of
     `first_run`; `recover` lets an administrator in by the recovery kit. `ready` is called once the first window of
-    a clinic has painted.
+    a clinic has painted. `caller` is the number of somebody who rings: shown once somebody has signed in.
     """
     app = start_application(sys.argv)
     errors.install_excepthook()
@@ -72,6 +74,7 @@ def run_desktop(
     dress_as_before(remembered)
     by_kit = partial(recover, profile) if recover is not None else None
     running = _Running(place, open_clinic, remembered, ready, by_kit)
+    running.caller = caller
     if facts is not None:
         running.open_desk(facts, sign_in)
     elif first_run is not None:
@@ -98,6 +101,8 @@ class _Running:
         self._desk: MainWindow | None = None
         self._first: FirstRunWindow | None = None
         self._collector: GarbageInTheGuiThread | None = None
+        self._callers: HandOver | None = None
+        self.caller = ""
 
     def open_desk(
         self,
@@ -125,6 +130,7 @@ class _Running:
 
         def after_first_paint() -> None:
             window.begin()
+            self._take_calls(window)
             if files:
                 window.entered.connect(bring_in, Qt.ConnectionType.SingleShotConnection)
             if sign_in is not None:
@@ -150,6 +156,8 @@ class _Running:
         if window is not None:
             keep_place(self._remembered, window)
         keep_looks(self._remembered)
+        if self._callers is not None:
+            self._callers.close()
         if self._first is not None:
             self._first.end()
         if self._desk is not None:
@@ -157,6 +165,18 @@ class _Running:
         self._tasks.close()
         if self._collector is not None:
             self._collector.end()
+
+    def _take_calls(self, window: MainWindow) -> None:
+        """Numbers come with this start, and from later ones, which hand theirs over and end."""
+        from meditrack_desktop.ui.callers import Callers
+        from meditrack_desktop.ui.hand_over import HandOver
+
+        callers = Callers(window, window)
+        self._callers = HandOver(self._place.folder, window)
+        self._callers.called.connect(callers.take)
+        self._callers.listen()
+        if self.caller:
+            callers.take(self.caller)
 
     def _place_window(self, window: QMainWindow) -> None:
         window.resize(*DESIGN_SIZE)

@@ -24,6 +24,7 @@ class Navigator(QObject):
     patientRequested = Signal(object)
     patientsRequested = Signal(str)
     registerRequested = Signal(str, object)
+    takeDownRequested = Signal(str, str, object)
     calendarRequested = Signal(object, object)
     bookRequested = Signal(object)
     documentRequested = Signal(object, object)
@@ -44,6 +45,10 @@ class Navigator(QObject):
     def register(self, name: str = "", then: WhenRegistered | None = None) -> None:
         """Register a new patient, `name` typed already; `then` is given the patient once kept."""
         self.registerRequested.emit(name, then)
+
+    def take_down(self, name: str = "", phone: str = "", then: WhenRegistered | None = None) -> None:
+        """Take a caller down by name and phone, as far as typed already; `then` is given the provisional patient."""
+        self.takeDownRequested.emit(name, phone, then)
 
     def calendar(self, day: date | None = None, appointment: UUID | None = None) -> None:
         """Open the calendar at a day of the clinic's (None: where it was) with a visit chosen."""

@@ -126,6 +126,11 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
 
         open_register(desk, window, name, then or (lambda patient: go.patient(patient.id)))
 
+    def take_down(name: str, phone: str, then: Callable[[Patient], None] | None) -> None:
+        from meditrack_desktop.ui.patients.take_down import open_take_down
+
+        open_take_down(desk, window, name, phone, then)
+
     def calendar(day: date | None, appointment: UUID | None) -> None:
         page = cast("SchedulingPage", frame.open(CALENDAR))
         if day is not None and appointment is not None:
@@ -148,6 +153,7 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.patientRequested.connect(lambda patient: frame.open(Place("patients", (patient,))))
     go.patientsRequested.connect(patients)
     go.registerRequested.connect(register)
+    go.takeDownRequested.connect(take_down)
     go.calendarRequested.connect(calendar)
     go.bookRequested.connect(book)
     go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from meditrack_desktop.domain.practitioners import Practitioner
+from meditrack_desktop.domain.saved_filters import PatientFilter, SavedFilter, Standing
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.widgets import FilterChip, IconButton, Label, Menu, SearchBox
+from meditrack_desktop.ui.patients.filter_menu import FilterMenu, key_of
+from meditrack_desktop.ui.patients.filter_words import filter_words, standing_word
+from meditrack_desktop.ui.widgets import FilterChip, IconButton, Label, SearchBox
 
 
 class FilterBar(QWidget):
-    """`changed` comes when text or a filter is another. In a narrow page doctor and status share one chip."""
+    """`changed` comes when text or a filter is another. In a narrow page all filters but today share one chip."""
 
     changed = Signal()
     previewToggled = Signal()
+    saveRequested = Signal()
+    manageRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.coming_today = False
-        self.doctor: UUID | None = None
-        self.with_archived = False
-        self._doctors: tuple[Practitioner, ...] = ()
+        self.filter = PatientFilter()
+        self.saved: tuple[SavedFilter, ...] = ()
+        self.doctors: tuple[Practitioner, ...] = ()
+        self.is_doctor = False
         self._compact = False
-        self._menu: Menu | None = None
+        self.menu: FilterMenu | None = None
         self.search = SearchBox(
             self.tr("Name, birth date, phone or MRN"), name=self.tr("Search patients"), key="Ctrl F"
         )
@@ -34,6 +40,9 @@ class FilterBar(QWidget):
         self.today_chip = FilterChip(self.tr("Coming today"), icon="calendar-days")
         self.doctor_chip = FilterChip(self.tr("Doctor"))
         self.status_chip = FilterChip(self.tr("Status: active"))
+        self.more_chip = FilterChip(self.tr("More filters"))
+        self.add_chip = FilterChip(self.tr("Filter"), adds=True)
+        self.add_chip.setAccessibleName(self.tr("Add a filter, or use a saved one"))
         self.filters_chip = FilterChip(self.tr("Filters"), icon="list-filter")
         self.count = Label("", "small", tone="text2")
         self.preview = IconButton(
@@ -43,7 +52,7 @@ class FilterBar(QWidget):
         row.setContentsMargins(20, 0, 20, 12)
         row.setSpacing(8)
         row.addWidget(self.search, 20)
-        for chip in (self.today_chip, self.doctor_chip, self.status_chip, self.filters_chip):
+        for chip in self._chips():
             row.addWidget(chip)
         row.addStretch(1)
         row.addWidget(self.count)
@@ -55,106 +64,148 @@ class FilterBar(QWidget):
     @property
     def active(self) -> int:
         """How many filters are on, the search text not counted."""
-        return sum((self.coming_today, self.doctor is not None, self.with_archived))
+        return self.filter.count
 
     @property
     def text(self) -> str:
         return self.search.text().strip()
 
+    @property
+    def in_force(self) -> SavedFilter | None:
+        """The saved filter that says exactly what is on now."""
+        return next((one for one in self.saved if one.filter == self.filter), None)
+
     def set_doctors(self, doctors: Sequence[Practitioner]) -> None:
         """Offer these doctors; a chosen one who is gone is dropped."""
-        self._doctors = tuple(doctors)
-        if self.doctor is not None and self.doctor not in {doctor.id for doctor in doctors}:
-            self._choose_doctor(None)
+        self.doctors = tuple(doctors)
+        if self.filter.doctor is not None and self.filter.doctor not in {doctor.id for doctor in doctors}:
+            self.narrow(doctor=None)
+        self._show()
+
+    def set_saved(self, saved: Sequence[SavedFilter]) -> None:
+        """Offer these saved filters."""
+        self.saved = tuple(saved)
         self._show()
 
     def set_compact(self, compact: bool) -> None:
-        """Fold doctor and status into one chip, or show them apart."""
+        """Fold the filters into one chip, or show them apart."""
         self._compact = compact
-        self.doctor_chip.setVisible(not compact)
-        self.status_chip.setVisible(not compact)
-        self.filters_chip.setVisible(compact)
         self.search.setMaximumWidth(theme.current().px(300))
         self._show()
 
-    def set_filters(
-        self, *, coming_today: bool = False, doctor: UUID | None = None, with_archived: bool = False
-    ) -> None:
-        """Set all filters at once; `changed` comes if that is something else."""
-        wanted = (coming_today, doctor, with_archived)
-        if wanted == (self.coming_today, self.doctor, self.with_archived):
-            return
-        self.coming_today, self.doctor, self.with_archived = wanted
-        self._show()
-        self.changed.emit()
+    def narrow(self, **parts: Any) -> None:
+        """Change parts of the filter, the others stay."""
+        self.use(self.filter.model_copy(update=parts))
+
+    def use(self, kept: PatientFilter) -> None:
+        """Set the whole filter; `changed` comes if that is something else."""
+        if kept != self.filter:
+            self.filter = kept
+            self._show()
+            self.changed.emit()
+
+    def use_saved(self, place: int) -> None:
+        """Use the saved filter at this place, from 0, if there is one."""
+        if place < len(self.saved):
+            self.use(self.saved[place].filter)
+
+    def clear(self) -> None:
+        """Take all filters off; the order stays."""
+        self.use(PatientFilter(order=self.filter.order, descending=self.filter.descending))
 
     def set_count(self, text: str) -> None:
         """What stands beside the switch, such as "56 of 4,218"."""
         self.count.setText(text)
 
+    def _chips(self) -> tuple[FilterChip, ...]:
+        return (
+            self.today_chip,
+            self.doctor_chip,
+            self.status_chip,
+            self.more_chip,
+            self.add_chip,
+            self.filters_chip,
+        )
+
     def _connect(self) -> None:
         self.search.searched.connect(lambda _text: self.changed.emit())
-        self.today_chip.clicked.connect(lambda: self._set_today(not self.coming_today))
-        self.today_chip.removed.connect(lambda: self._set_today(False))
-        self.doctor_chip.clicked.connect(lambda: self._offer(self.doctor_chip, doctors=True))
-        self.doctor_chip.removed.connect(lambda: self._choose_doctor(None))
-        self.status_chip.clicked.connect(lambda: self._offer(self.status_chip, status=True))
-        self.status_chip.removed.connect(lambda: self._set_archived(False))
-        self.filters_chip.clicked.connect(lambda: self._offer(self.filters_chip, doctors=True, status=True))
-        self.filters_chip.removed.connect(lambda: self.set_filters(coming_today=self.coming_today))
+        self.today_chip.clicked.connect(lambda: self.narrow(coming_today=not self.filter.coming_today))
+        self.today_chip.removed.connect(lambda: self.narrow(coming_today=False))
+        self.doctor_chip.clicked.connect(lambda: self.open_menu(self.doctor_chip, doctors=True))
+        self.doctor_chip.removed.connect(lambda: self.narrow(doctor=None))
+        self.status_chip.clicked.connect(lambda: self.open_menu(self.status_chip, status=True))
+        self.status_chip.removed.connect(lambda: self.narrow(standing=Standing.ACTIVE))
+        for chip in (self.add_chip, self.more_chip):
+            chip.clicked.connect(lambda chip=chip: self.open_menu(chip, others=True, saved=True))
+        self.more_chip.removed.connect(self._clear_others)
+        self.filters_chip.clicked.connect(
+            lambda: self.open_menu(self.filters_chip, doctors=True, status=True, others=True, saved=True)
+        )
+        self.filters_chip.removed.connect(self.clear)
         self.preview.clicked.connect(self.previewToggled)
 
-    def _offer(self, chip: FilterChip, *, doctors: bool = False, status: bool = False) -> None:
-        menu = Menu(chip)
-        if status:
-            menu.add(
-                self.tr("Active patients"),
-                lambda: self._set_archived(False),
-                icon=_tick(not self.with_archived),
-            )
-            menu.add(
-                self.tr("Active and archived patients"),
-                lambda: self._set_archived(True),
-                icon=_tick(self.with_archived),
-            )
-        if doctors and status:
-            menu.addSeparator()
-        if doctors:
-            menu.add(
-                self.tr("All doctors"), lambda: self._choose_doctor(None), icon=_tick(self.doctor is None)
-            )
-            for doctor in self._doctors:
-                menu.add(
-                    doctor.name,
-                    lambda chosen=doctor.id: self._choose_doctor(chosen),  # type: ignore[misc]
-                    icon=_tick(self.doctor == doctor.id),
-                )
+    def open_menu(
+        self,
+        chip: QWidget,
+        *,
+        doctors: bool = False,
+        status: bool = False,
+        others: bool = False,
+        saved: bool = False,
+    ) -> None:
+        """Offer these parts of the choices below a chip."""
+        menu = FilterMenu(chip, self)
+        parts = (
+            (others, menu.add_others),
+            (status, menu.add_standing),
+            (doctors, menu.add_doctors),
+            (saved, menu.add_saved),
+        )
+        for wanted, add in parts:
+            if wanted:
+                add()
         menu.aboutToHide.connect(menu.deleteLater)
-        self._menu = menu
+        self.menu = menu
         menu.popup(chip.mapToGlobal(QPoint(0, chip.height() + 4)))
 
-    def _set_today(self, on: bool) -> None:
-        self.set_filters(coming_today=on, doctor=self.doctor, with_archived=self.with_archived)
-
-    def _choose_doctor(self, doctor: UUID | None) -> None:
-        self.set_filters(coming_today=self.coming_today, doctor=doctor, with_archived=self.with_archived)
-
-    def _set_archived(self, on: bool) -> None:
-        self.set_filters(coming_today=self.coming_today, doctor=self.doctor, with_archived=on)
+    def _clear_others(self) -> None:
+        kept = self.filter
+        self.use(
+            PatientFilter(
+                coming_today=kept.coming_today,
+                doctor=kept.doctor,
+                standing=kept.standing,
+                order=kept.order,
+                descending=kept.descending,
+            )
+        )
 
     def _on_theme(self) -> None:
         self.set_compact(self._compact)
 
     def _show(self) -> None:
-        self.today_chip.set_filter(self.tr("Coming today"), active=self.coming_today)
-        name = next((doctor.name for doctor in self._doctors if doctor.id == self.doctor), "")
-        self.doctor_chip.set_filter(name or self.tr("Doctor"), active=self.doctor is not None)
-        status = self.tr("Status: with archived") if self.with_archived else self.tr("Status: active")
-        self.status_chip.set_filter(status, active=self.with_archived)
-        folded = sum((self.doctor is not None, self.with_archived))
+        kept, compact = self.filter, self._compact
+        others = filter_words(kept)
+        self.today_chip.set_filter(self.tr("Coming today"), active=kept.coming_today)
+        self.doctor_chip.set_filter(
+            self.doctor_name(kept.doctor) or self.tr("Doctor"), active=kept.doctor is not None
+        )
+        status = self.tr("Status: {word}").format(word=standing_word(kept.standing))
+        self.status_chip.set_filter(status, active=kept.standing is not Standing.ACTIVE)
+        known = self.in_force
+        more = others[0] if len(others) == 1 else self.tr("{count} more").format(count=len(others))
+        if known is not None and known.filter.count:
+            more = known.name
+            self.more_chip.setToolTip(key_of(self.saved.index(known)))
+        self.more_chip.set_filter(more, active=True)
+        folded = kept.count - kept.coming_today
         words = self.tr("Filters: {count}").format(count=folded) if folded else self.tr("Filters")
         self.filters_chip.set_filter(words, active=bool(folded))
+        for chip in (self.doctor_chip, self.status_chip, self.add_chip):
+            chip.setVisible(not compact)
+        self.more_chip.setVisible(not compact and bool(others))
+        self.filters_chip.setVisible(compact)
 
-
-def _tick(on: bool) -> str:
-    return "check" if on else ""
+    def doctor_name(self, doctor: UUID | None) -> str:
+        """The name of a doctor who can be filtered by, or ""."""
+        return next((one.name for one in self.doctors if one.id == doctor), "")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 
+from meditrack_desktop.domain.callers import read_number
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors
@@ -18,6 +19,7 @@ class ListState(StateView):
 
     importRequested = Signal()
     clearRequested = Signal()
+    searchRequested = Signal(str)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("empty", "")
@@ -63,5 +65,7 @@ class ListState(StateView):
         clear = self.tr("Clear filters") if filters else self.tr("Clear search")
         self.add_action(clear, self.clearRequested.emit)
         if text and self._desk.actor.may(Permission.REGISTER_PATIENT):
-            new, register = self.tr('New patient "{text}"').format(text=text), self._desk.go.register
-            self.add_action(new, lambda: register(text), icon="user-plus")
+            number = read_number(text)
+            new = self.tr('New patient "{text}"').format(text=text)
+            take_down = self._desk.go.take_down
+            self.add_action(new, lambda: take_down("" if number else text, number or ""), icon="user-plus")

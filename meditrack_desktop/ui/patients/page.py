@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.patients import FindPatients, PatientLine, PatientOrder, PatientPage
+from meditrack_desktop.domain.patients import PatientLine, PatientOrder
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.patients.chart_content import ChartContent, gather
 from meditrack_desktop.ui.patients.filter_bar import FilterBar
+from meditrack_desktop.ui.patients.filter_menu import KEYS, key_of
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
+from meditrack_desktop.ui.patients.list_head import ListHead
 from meditrack_desktop.ui.patients.list_state import ListState
+from meditrack_desktop.ui.patients.patient_list import Found, PatientList
 from meditrack_desktop.ui.patients.patient_table import ORDERS, PatientCells
 from meditrack_desktop.ui.patients.preview import PatientPreview
-from meditrack_desktop.ui.patients.searching import Found, search
+from meditrack_desktop.ui.patients.preview_place import PreviewPlace
+from meditrack_desktop.ui.patients.saved_filters import SavedFiltersOfMine
 from meditrack_desktop.ui.patients.words import count_text
-from meditrack_desktop.ui.widgets import (
-    Banner,
-    Button,
-    Divider,
-    Label,
-    RecordTable,
-    SideSheet,
-    Skeleton,
-)
+from meditrack_desktop.ui.widgets import PAGE_ROWS, Banner, Divider, RecordTable, Skeleton
 
-PAGE = 100
+PAGE = PAGE_ROWS
 SKELETON_AFTER_MS = 200
-PREVIEW_AFTER_MS = 120
-PREVIEW_WIDTH = 312
-PREVIEW_FROM = 976
 COMPACT_BELOW = 976
 
 
@@ -52,28 +43,24 @@ class PatientsPage(QWidget):
         self.title = self.tr("Patients")
         self.setAccessibleName(self.title)
         self._desk = desk
-        self._descending = False
-        self._order = "name"
         self._stale = False
         self._loaded = False
         self._to_table = False
-        self._asked = 0
-        self._keeping = False
-        self._everybody: int | None = None
-        self._preview_wanted = True
+        self._chosen_before: UUID | None = None
         self._import: ImportSheet | None = None
-        self._sheet: SideSheet | None = None
         self._banner: Banner | None = None
         self.cells = PatientCells(desk.today(), desk.facts.tz)
         self.model = self.cells.model()
+        self.list = PatientList(desk, self.model, self)
         self.table = RecordTable(self.model, self.title)
         self.table.set_sort("name")
+        self.head = ListHead(desk, self.title)
         self.bar = FilterBar()
+        self.saved = SavedFiltersOfMine(desk, self)
         self.preview = PatientPreview(desk)
         self.state = ListState(desk)
-        self.state.importRequested.connect(self.start_import)
-        self.state.clearRequested.connect(self._clear)
         self._build()
+        self.place = PreviewPlace(desk, self, self.preview, self._edge)
         self._connect()
 
     def load(self) -> None:
@@ -83,7 +70,7 @@ class PatientsPage(QWidget):
         self.bar.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
-        """Ask again for as much as is shown; nothing jumps."""
+        """Ask again for what is shown; nothing jumps."""
         self._stale = False
         desk = self._desk
         if desk.actor.may(Permission.VIEW_DOCTORS):
@@ -91,7 +78,9 @@ class PatientsPage(QWidget):
             desk.tasks.query(
                 self, lambda: practitioners.list(actor), self.bar.set_doctors, replaces="doctors"
             )
-        self._ask(keep=True)
+        self.saved.refresh()
+        self._new_day()
+        self.list.renew()
 
     def can_leave(self) -> bool:
         """Always: forms live in sheets of their own."""
@@ -115,6 +104,12 @@ class PatientsPage(QWidget):
             self._import.add_files(files)
             self._import.start()
 
+    def start_export(self) -> None:
+        """Open the sheet that writes what is shown to a file."""
+        from meditrack_desktop.ui.patients.export_sheet import open_export
+
+        open_export(self._desk, self, self.bar.filter.question(self.bar.text, self._desk.today()))
+
     def show_banner(
         self, text: str, tone: str = "info", action: str = "", then: Callable[[], object] | None = None
     ) -> None:
@@ -126,41 +121,24 @@ class PatientsPage(QWidget):
         self._notices.addWidget(self._banner)
 
     def show_found(self, found: Found) -> None:
-        """Show the answer to a search."""
-        self._clear_banner()
-        self._skeleton_timer.stop()
-        self._loaded = True
-        self._everybody = found.everybody
-        chosen, scrolled = self._chosen_id(), self.table.verticalScrollBar().value()
-        total = found.total
-        if total is None:
-            # Uncounted: there is more as long as pages come back full.
-            total = len(found.lines) + (1 if found.lines and len(found.lines) % PAGE == 0 else 0)
-        self.model.set_records(found.lines, total)
-        row = self.model.row_of(chosen) if chosen is not None else -1
-        # Whoever left the list while being looked at is not silently replaced by a neighbour to act on.
-        gone = self._keeping and chosen is not None
-        self.table.select_row(row if row >= 0 or gone or not found.lines else 0)
-        self.table.verticalScrollBar().setValue(scrolled)
-        self._show_counts(found)
-        self._show_stack(found)
-        self._preview_timer.stop()
-        self._ask_preview()
-        if self._to_table and found.lines:
-            self._go_to_table()
+        """Show an answer to what is asked."""
+        self.list.show(found)
 
     def show_preview(self) -> None:
         """Show the chosen patient beside the list, or over it where there is no room."""
-        if self._docked():
-            self._preview_wanted = True
-            self._arrange()
-        elif self._chosen() is not None:
-            self._read(self._open_preview)
+        self.place.show()
 
     def show_waiting(self) -> None:
         """Show the shape of a list that has not come yet."""
         self._stack.setCurrentWidget(self.skeleton)
         self.preview.show_nothing()
+
+    def chosen(self) -> PatientLine | None:
+        """The patient of the selected row; None while that row has not come."""
+        row = self.table.current_row()
+        return (
+            cast("PatientLine | None", self.model.record(row)) if 0 <= row < self.model.rowCount() else None
+        )
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -194,123 +172,149 @@ class PatientsPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
-        whole.addLayout(self._head())
+        whole.addWidget(self.head)
         whole.addWidget(self.bar)
         whole.addWidget(Divider())
         whole.addLayout(row, 1)
         self._skeleton_timer = QTimer(self, singleShot=True, interval=SKELETON_AFTER_MS)
-        self._preview_timer = QTimer(self, singleShot=True, interval=PREVIEW_AFTER_MS)
-
-    def _head(self) -> QHBoxLayout:
-        head = QHBoxLayout()
-        head.setContentsMargins(20, 14, 20, 12)
-        head.setSpacing(10)
-        head.addWidget(Label(self.title, "title"))
-        self.total = Label("", "body", tone="text2")
-        head.addWidget(self.total)
-        head.addStretch(1)
-        self.import_button: Button | None = None
-        self.new_button: Button | None = None
-        if self._desk.actor.may(Permission.IMPORT_PATIENTS):
-            self.import_button = Button(self.tr("Import"), icon="file-up")
-            self.import_button.setAccessibleName(self.tr("Import patients"))
-            self.import_button.clicked.connect(lambda: self.start_import())
-            head.addWidget(self.import_button)
-        if self._desk.actor.may(Permission.REGISTER_PATIENT):
-            self.new_button = Button(self.tr("New patient"), icon="user-plus")
-            self.new_button.setToolTip(self.tr("New patient (Ctrl+Shift+N)"))
-            self.new_button.clicked.connect(lambda: self._desk.go.register())
-            head.addWidget(self.new_button)
-        return head
 
     def _connect(self) -> None:
         self._skeleton_timer.timeout.connect(self._show_skeleton)
-        self._preview_timer.timeout.connect(self._ask_preview)
-        self.bar.changed.connect(lambda: self._ask(keep=False))
-        self.bar.previewToggled.connect(self._toggle_preview)
+        self.head.importRequested.connect(lambda: self.start_import())
+        self.head.exportRequested.connect(self.start_export)
+        self.state.importRequested.connect(lambda: self.start_import())
+        self.state.clearRequested.connect(self._clear)
+        self.state.searchRequested.connect(self.search)
+        self.bar.changed.connect(self._ask)
+        self.bar.previewToggled.connect(self.place.toggle)
+        self.bar.saveRequested.connect(lambda: self.saved.ask_name(self.bar.filter))
+        self.bar.manageRequested.connect(lambda: self.saved.manage())
+        self.saved.known.connect(self.bar.set_saved)
+        self.list.found.connect(self._on_found)
+        self.list.counted.connect(self._show_counts)
+        self.list.refused.connect(self._cannot_ask)
+        self.model.pageGiven.connect(lambda _number: self._keep_chosen())
         self.setFocusProxy(self.bar.search)
         self.bar.search.leftDown.connect(self._go_to_table)
         self.bar.search.returnPressed.connect(self._on_enter_in_search)
-        self.model.moreWanted.connect(self._ask_more)
         table = self.table
-        table.opened.connect(lambda row: self._desk.go.patient(self.model.record(row).id))
-        table.previewed.connect(lambda _row: self._toggle_preview())
-        table.rowChanged.connect(lambda _row: self._preview_timer.start())
+        table.opened.connect(self._open)
+        table.previewed.connect(lambda _row: self.place.toggle())
+        table.rowChanged.connect(lambda _row: self._on_row())
         table.sortRequested.connect(self._sort)
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        table.customContextMenuRequested.connect(self._open_menu)
         self._desk.live.changed.connect(self._on_changed)
-        find = QShortcut(QKeySequence.StandardKey.Find, self)
-        find.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        find.activated.connect(self._find)
+        self._bind(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
+        for place in range(KEYS):
+            self._bind(QKeySequence(key_of(place)), self, lambda place=place: self.bar.use_saved(place))
         if self._desk.actor.may(Permission.BOOK_APPOINTMENT):
-            book = QShortcut(QKeySequence(Qt.Key.Key_B), table)
-            book.setContext(Qt.ShortcutContext.WidgetShortcut)
-            book.activated.connect(self._book)
+            self._bind(QKeySequence(Qt.Key.Key_B), table, self._book)
+        if self._desk.actor.may(Permission.EDIT_PATIENT):
+            self._bind(QKeySequence(Qt.Key.Key_E), table, self.edit_chosen)
+
+    def _bind(self, keys: QKeySequence, owner: QWidget, then: Callable[[], object]) -> None:
+        shortcut = QShortcut(keys, owner)
+        within = Qt.ShortcutContext.WidgetShortcut if owner is self.table else None
+        shortcut.setContext(within or Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut.activated.connect(then)
+
+    # What can be done
+
+    def _open(self, row: int) -> None:
+        line = self.model.record(row)
+        if line is not None:
+            self._desk.go.patient(line.id)
 
     def _find(self) -> None:
         self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.bar.search.selectAll()
 
     def _book(self) -> None:
-        line = self._chosen()
+        line = self.chosen()
         if line is not None and line.active:
             self._desk.go.book(line.id)
 
-    def _command(self) -> FindPatients:
-        bar = self.bar
-        return FindPatients(
-            text=bar.text[:200],
-            include_archived=bar.with_archived,
-            doctor=bar.doctor,
-            visiting_on=self._desk.today() if bar.coming_today else None,
-            order=cast("PatientOrder", ORDERS[self._order]),
-            descending=self._descending,
-            limit=PAGE,
-        )
-
-    def _ask(self, *, keep: bool) -> None:
-        """Search again: with `keep` for as many rows as are loaded, else from the top."""
-        desk, command = self._desk, self._command()
-        self._asked += 1
-        self._keeping = keep
-        self.cells.today = desk.today()
-        wanted = max(PAGE, self.model.rowCount()) if keep else PAGE
-        if not keep:
-            self.table.verticalScrollBar().setValue(0)
-        desk.tasks.query(
-            self,
-            partial(search, desk, command, wanted, None if keep else self._everybody),
-            self.show_found,
-            failed=self._cannot_ask,
-            replaces="search",
-        )
-
-    def _ask_more(self, offset: int) -> None:
-        asked = self._asked
-        desk, command = self._desk, self._command().model_copy(update={"offset": offset})
-
-        def add(page: PatientPage) -> None:
-            if asked == self._asked:
-                self.model.append(page.lines)
+    def edit_chosen(self) -> None:
+        """Open the form of the chosen patient; of one taken down by name and phone it completes the record."""
+        line, desk = self.chosen(), self._desk
+        if line is None or not line.active:
+            return
+        from meditrack_desktop.ui.patients.register import open_edit
 
         desk.tasks.query(
             self,
-            lambda: desk.clinic.patients.find(desk.actor, command),
-            add,
-            failed=self._cannot_ask,
-            replaces="more",
+            lambda: desk.clinic.patients.get(desk.actor, line.id),
+            lambda patient: open_edit(desk, self.window(), patient),
+            replaces="edit",
         )
+
+    def _open_menu(self, at: QPoint) -> None:
+        from meditrack_desktop.ui.patients.row_menu import row_menu
+
+        line = self.chosen()
+        if line is not None:
+            row_menu(self, self._desk, line).popup(self.table.viewport().mapToGlobal(at))
+
+    def _clear(self) -> None:
+        """Take the filters off; without any, the search text."""
+        if self.bar.active:
+            self.bar.clear()
+        else:
+            self.bar.search.clear_search()
 
     def _sort(self, key: str, descending: bool) -> None:
-        self._order, self._descending = key, descending
-        self._ask(keep=False)
+        self.bar.narrow(order=cast("PatientOrder", ORDERS[key]), descending=descending)
 
-    def _chosen(self) -> PatientLine | None:
+    # What is shown
+
+    def _ask(self) -> None:
+        """Another text or filter: from the top."""
+        kept = self.bar.filter
+        column = next((key for key, order in ORDERS.items() if order == kept.order), "name")
+        self.table.set_sort(column, kept.descending)
+        self.table.verticalScrollBar().setValue(0)
+        self._new_day()
+        self.list.ask(self.bar.text, kept)
+
+    def _new_day(self) -> None:
+        if self.cells.today != self._desk.today():
+            self.cells.today = self._desk.today()
+            self.model.forget_cells()
+
+    def _on_found(self, found: Found) -> None:
+        self._clear_banner()
+        self._skeleton_timer.stop()
+        self._loaded = True
+        if not self.list.keeping:
+            row = self.model.row_of(self._chosen_before) if self._chosen_before is not None else -1
+            self.table.select_row(row if row >= 0 or not found.lines else 0)
+        elif self._chosen_before is None and found.lines and self.table.current_row() < 0:
+            self.table.select_row(0)
+        self._show_counts()
+        self._show_stack(found)
+        self.place.refresh()
+        if self._to_table and found.lines:
+            self._go_to_table()
+
+    def _keep_chosen(self) -> None:
+        """A page came: whoever was chosen stays so, and if they left nobody takes their place."""
+        chosen = self._chosen_before
         row = self.table.current_row()
-        return cast("PatientLine", self.model.record(row)) if 0 <= row < self.model.rowCount() else None
+        if row < 0:
+            return
+        line = self.model.record(row)
+        if line is None or chosen is None or line.id == chosen or self.model.is_stale(row // PAGE_ROWS):
+            self._on_row()
+            return
+        self.table.select_row(self.model.row_of(chosen))
 
-    def _chosen_id(self) -> UUID | None:
-        line = self._chosen()
-        return None if line is None else line.id
+    def _on_row(self) -> None:
+        line = self.chosen()
+        if self.table.current_row() >= 0:
+            # On a row that has not come yet, nobody is chosen.
+            self._chosen_before = None if line is None else line.id
+        self.place.row_changed()
 
     def _on_enter_in_search(self) -> None:
         # The answer to what was typed may still be on its way; the table takes the focus with it.
@@ -325,20 +329,20 @@ class PatientsPage(QWidget):
             if self.table.current_row() < 0:
                 self.table.select_row(0)
 
-    def _show_counts(self, found: Found) -> None:
-        bar = self.bar
-        if found.everybody is not None:
-            self.total.setText(count_text(found.everybody))
+    def _show_counts(self) -> None:
+        bar, total, everybody = self.bar, self.list.total, self.list.everybody
+        if everybody is not None:
+            self.head.total.setText(count_text(everybody))
         filtered = bool(bar.text or bar.active)
         if not filtered:
             bar.set_count("")
-        elif found.total is None:
+        elif total is None:
             bar.set_count(self.tr("many"))
-        elif found.everybody is not None:
+        elif everybody is not None and bar.filter.standing == "active":
             words = self.tr("{count} of {all}")
-            bar.set_count(words.format(count=count_text(found.total), all=count_text(found.everybody)))
+            bar.set_count(words.format(count=count_text(total), all=count_text(everybody)))
         else:
-            bar.set_count(count_text(found.total))
+            bar.set_count(count_text(total))
 
     def _show_stack(self, found: Found) -> None:
         if found.lines:
@@ -348,13 +352,6 @@ class PatientsPage(QWidget):
             self._stack.setCurrentWidget(self.state)
             self.preview.show_nothing()
         self._arrange()
-
-    def _clear(self) -> None:
-        """Take the filters off; without any, the search text."""
-        if self.bar.active:
-            self.bar.set_filters()
-        else:
-            self.bar.search.clear_search()
 
     def _show_skeleton(self) -> None:
         if not self._loaded:
@@ -368,73 +365,12 @@ class PatientsPage(QWidget):
             return
         errors.show(self, error, retry=self.refresh)
 
-    def _docked(self) -> bool:
-        return self.width() >= theme.current().px(PREVIEW_FROM)
-
     def _arrange(self) -> None:
-        self.bar.set_compact(self.width() < theme.current().px(COMPACT_BELOW))
-        listed = self._stack.currentWidget() is not self.state
-        docked = self._docked() and self._preview_wanted and listed
-        self.preview.setFixedWidth(theme.current().px(PREVIEW_WIDTH))
-        if docked and self.preview.isHidden():
-            self._preview_timer.start()
-        self.preview.setVisible(docked)
-        self._edge.setVisible(docked)
-        self.bar.preview.setChecked(docked)
-
-    def _toggle_preview(self) -> None:
-        if self._docked() and self._preview_wanted:
-            self._preview_wanted = False
-            self._arrange()
-        else:
-            self.show_preview()
-            self._arrange()
-
-    def _ask_preview(self) -> None:
-        if self.preview.isHidden():
-            return
-        if self._chosen() is None:
-            self.preview.show_nothing()
-        else:
-            self._read(self._show_preview)
-
-    def _read(self, done: Callable[[ChartContent], object]) -> None:
-        chosen, desk = self._chosen_id(), self._desk
-        if chosen is not None:
-            desk.tasks.query(
-                self,
-                partial(gather, desk.clinic, desk.actor, chosen),
-                done,
-                failed=self._cannot_preview,
-                replaces="preview",
-            )
-
-    def _cannot_preview(self, error: ClinicError) -> None:
-        # The patient looked at before must not stay beside the row of another.
-        self.preview.show_nothing()
-        errors.show(self, error, retry=self.refresh)
-
-    def _show_preview(self, content: ChartContent) -> None:
-        if content.patient.id == self._chosen_id():
-            self.preview.show_content(content)
-
-    def _open_preview(self, content: ChartContent) -> None:
-        if self._sheet is not None or content.patient.id != self._chosen_id():
-            return
-        self._sheet = SideSheet(self, self.tr("Preview"), width=360)
-        preview = PatientPreview(self._desk, margin=0)
-        preview.show_content(content)
-        preview.acted.connect(self._sheet.close_layer)
-        self._sheet.body.addWidget(preview, 1)
-        self._sheet.closed.connect(self._forget_sheet)
-        if self._desk.actor.may(Permission.BOOK_APPOINTMENT):
-            book = QShortcut(QKeySequence(Qt.Key.Key_B), self._sheet)
-            book.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            book.activated.connect(preview.book)
-        self._sheet.open_layer()
-
-    def _forget_sheet(self) -> None:
-        self._sheet = None
+        narrow = self.width() < theme.current().px(COMPACT_BELOW)
+        self.bar.set_compact(narrow)
+        self.head.set_compact(narrow)
+        shown = self.place.arrange(listed=self._stack.currentWidget() is not self.state)
+        self.bar.preview.setChecked(shown)
 
     def _forget_import(self) -> None:
         self._import = None
@@ -446,7 +382,9 @@ class PatientsPage(QWidget):
             self._banner = None
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if not changes.touches("patient", "care_team", "appointment", "practitioner", "document"):
+        if changes.touches("saved_filter"):
+            self.saved.refresh()
+        if not changes.touches("patient", "care_team", "appointment", "practitioner", "document", "chart"):
             return
         if self.isVisible():
             self.refresh()

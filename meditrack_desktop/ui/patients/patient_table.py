@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.ui.patients.words import born_text, when_text
-from meditrack_desktop.ui.widgets import Cell, CellTag, Column, RecordModel
+from meditrack_desktop.ui.widgets import Cell, CellTag, Column, PagedModel
 
 ORDERS = {"name": "name", "mrn": "mrn", "born": "birth_date", "next": "next_visit"}
 """Sortable columns and the order that the search knows them by."""
@@ -38,9 +38,9 @@ class PatientCells:
     def __init__(self, today: date, zone: ZoneInfo) -> None:
         self.today, self.zone = today, zone
 
-    def model(self) -> RecordModel:
+    def model(self) -> PagedModel:
         """A model of patient lines, told apart by their ids."""
-        return RecordModel(columns(), self.cell, identity=lambda line: line.id)
+        return PagedModel(columns(), self.cell, identity=lambda line: line.id)
 
     def cell(self, line: PatientLine, key: str) -> Cell:
         """One cell of one patient."""
@@ -66,6 +66,8 @@ class PatientCells:
 
 def _tags(line: PatientLine) -> tuple[CellTag, ...]:
     tags = []
+    if line.provisional:
+        tags.append(CellTag(_tr("To complete"), "info"))
     if line.deceased:
         tags.append(CellTag(_tr("Deceased")))
     if not line.active:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable
 from meditrack_desktop.domain.imports import ImportReport, Skipped
 from meditrack_desktop.domain.patients import FindPatients, Patient
+from meditrack_desktop.domain.saved_filters import Standing
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
@@ -16,8 +17,8 @@ from meditrack_desktop.ui.patients.chart.page import ChartPage, TabName
 from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.page import PatientsPage
+from meditrack_desktop.ui.patients.patient_list import Found
 from meditrack_desktop.ui.patients.register import open_register
-from meditrack_desktop.ui.patients.searching import Found
 
 Pose = Callable[[], object]
 SOMEBODY = "mara fictanova"
@@ -50,14 +51,14 @@ def _preview(desk: Desk) -> tuple[QWidget, Pose]:
 
 def _coming(desk: Desk) -> tuple[QWidget, Pose]:
     page = PatientsPage(desk)
-    return page, lambda: page.bar.set_filters(coming_today=True)
+    return page, lambda: page.bar.narrow(coming_today=True)
 
 
 def _no_result(desk: Desk) -> tuple[QWidget, Pose]:
     page = PatientsPage(desk)
 
     def pose() -> None:
-        page.bar.set_filters(coming_today=True)
+        page.bar.narrow(coming_today=True)
         page.search("Testhlom")
 
     return page, pose
@@ -80,7 +81,7 @@ def _loading(desk: Desk) -> tuple[QWidget, Pose]:
 
 def _archived(desk: Desk) -> tuple[QWidget, Pose]:
     page = PatientsPage(desk)
-    return page, lambda: page.bar.set_filters(with_archived=True)
+    return page, lambda: page.bar.narrow(standing=Standing.ALL)
 
 
 def _chart(tab: TabName) -> Callable[[Desk], tuple[QWidget, Pose]]:

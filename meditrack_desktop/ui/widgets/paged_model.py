@@ -66,6 +66,11 @@ class PagedModel(RecordModel):
             self._stretch(total)
         self._repaint(0, self._rows - 1)
 
+    def settle(self, total: int) -> None:
+        """How many rows there are has been counted since."""
+        self._open_end = False
+        self._stretch(total)
+
     def give(self, number: int, records: Sequence[Any]) -> None:
         """Take a page that was asked for."""
         if self._under_way.get(number % 2) == number:
@@ -93,9 +98,9 @@ class PagedModel(RecordModel):
         return page[at] if page is not None and at < len(page) else None
 
     def row_of(self, identity: object) -> int:
-        """Row of the record with this identity among those held, or -1."""
-        for number, page in self._pages.items():
-            for at, record in enumerate(page):
+        """Row of the record with this identity among those held, or -1; as it is now, if that is known."""
+        for number in sorted(self._pages, key=self._stale.__contains__):
+            for at, record in enumerate(self._pages[number]):
                 if self._identity(record) == identity:
                     return number * PAGE_ROWS + at
         return -1

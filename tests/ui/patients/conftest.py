@@ -129,6 +129,7 @@ def open_desk(
             ("patient", go.patientRequested),
             ("patients", go.patientsRequested),
             ("register", go.registerRequested),
+            ("take_down", go.takeDownRequested),
             ("calendar", go.calendarRequested),
             ("book", go.bookRequested),
             ("document", go.documentRequested),
