@@ -27,6 +27,7 @@ from meditrack_desktop.logs import events
 
 _log = events("database")
 NO_OVERLAP = "appointment_no_overlap"
+NOTE_SIGNED = "clinical_note_signed"
 
 
 BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
@@ -35,12 +36,17 @@ BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
     "uq_account_username": lambda: Conflict(
         ErrorCode.USERNAME_TAKEN, fields={"username": FieldProblem.TAKEN}
     ),
+    "uq_saved_filter_created_by_name": lambda: Conflict(
+        ErrorCode.FILTER_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}
+    ),
     "uq_care_team_live": lambda: Conflict(ErrorCode.ALREADY_ON_CARE_TEAM),
     "uq_care_team_usual": ChangedMeanwhile,
+    NOTE_SIGNED: lambda: Conflict(ErrorCode.NOTE_SIGNED),
 }
 """Constraints that a person can run into; any other breach is a bug or a repeated command."""
 
 _SQLITE_UNIQUE = {
+    "saved_filter.created_by, saved_filter.name": "uq_saved_filter_created_by_name",
     "patient.mrn": "uq_patient_mrn",
     "account.username": "uq_account_username",
     "care_team.patient_id, care_team.practitioner_id": "uq_care_team_live",
@@ -110,8 +116,9 @@ def _constraint(original: BaseException | None) -> str | None:
     if isinstance(original, psycopg.Error):
         return original.diag.constraint_name
     message = driver_message(original) if original else ""
-    if NO_OVERLAP in message:
-        return NO_OVERLAP
+    for rule in (NO_OVERLAP, NOTE_SIGNED):
+        if rule in message:
+            return rule
     if match := UNIQUE_COLUMNS.search(message):
         return _SQLITE_UNIQUE.get(match["columns"], match["columns"])
     return None
