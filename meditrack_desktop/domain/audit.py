@@ -53,7 +53,16 @@ VERBS: dict[ActionGroup, tuple[str, ...]] = {
         "restored",
         "set_up",
     ),
-    ActionGroup.REMOVED: ("archived", "deleted", "cancelled", "purged", "deactivated", "ended", "revoked", "discarded"),
+    ActionGroup.REMOVED: (
+        "archived",
+        "deleted",
+        "cancelled",
+        "purged",
+        "deactivated",
+        "ended",
+        "revoked",
+        "discarded",
+    ),
     ActionGroup.GIVEN_OUT: ("exported", "printed", "disclosed", "saved_copy", "saved", "sent"),
     ActionGroup.CHECKED: ("checked", "verified"),
 }

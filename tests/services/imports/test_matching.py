@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.imports import OnDifferent
 from meditrack_desktop.domain.patients import (
     Address,
     Gender,
@@ -18,6 +19,7 @@ from meditrack_desktop.domain.patients import (
     IdentifierInput,
     Patient,
     Phone,
+    PhoneInput,
     RegisterPatient,
 )
 from meditrack_desktop.services.imports import matching
@@ -87,8 +89,10 @@ def test_what_only_the_clinic_knows_stays() -> None:
     assert compare(KNOWN, found(gender=Gender.UNKNOWN)) == Same(None)
 
 
-def test_the_files_words_win_where_it_has_any() -> None:
-    verdict = compare(KNOWN, found(email="new@example.org", note="needs ramp", language="de", deceased=True))
+def test_the_files_words_win_where_it_has_any_if_the_person_said_so() -> None:
+    person = found(email="new@example.org", note="needs ramp", language="de", deceased=True)
+    verdict = compare(KNOWN, person, OnDifferent.FILE_WINS)
+    assert isinstance(verdict, Same) and verdict.kept == ()
     assert isinstance(verdict, Same)
     assert verdict.details is not None
     assert verdict.details.email == "new@example.org"
@@ -136,12 +140,14 @@ def test_taking_the_same_data_again_changes_nothing(numbers: list[str], note: st
         )
     except ValueError:
         return  # not every text may stand in a field
-    verdict = compare(KNOWN, person)
+    verdict = compare(KNOWN, person, OnDifferent.FILE_WINS)
     assert isinstance(verdict, Same)
     if verdict.details is None:
         return
     phones = tuple(Phone(phone.value, None, phone.use) for phone in verdict.details.phones)
-    assert compare(replace(KNOWN, phones=phones, note=verdict.details.note), person) == Same(None)
+    changed = replace(KNOWN, phones=phones, note=verdict.details.note)
+    for whose in OnDifferent:
+        assert compare(changed, person, whose) == Same(None)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +161,51 @@ def test_taking_the_same_data_again_changes_nothing(numbers: list[str], note: st
 def test_a_file_with_part_of_the_address_erases_no_other_part(
     written: dict[str, str], kept: tuple[str, ...]
 ) -> None:
-    same = compare(KNOWN, found(address=written, note="new"))
+    same = compare(KNOWN, found(address=written, note="new"), OnDifferent.FILE_WINS)
     assert isinstance(same, Same) and same.details is not None
     assert tuple(same.details.address.model_dump().values()) == kept
+
+
+def test_an_old_file_takes_back_no_correction_and_says_what_differs() -> None:
+    person = ringing(
+        found(
+            email="old@example.org",
+            address={"street": "9 Old Rd"},
+            language="de",
+            note="old words",
+            deceased=True,
+        )
+    )
+    verdict = compare(KNOWN, person)
+    assert verdict == Same(None, ("phones", "email", "address", "language", "note", "deceased"))
+
+
+def ringing(person: RegisterPatient) -> RegisterPatient:
+    return person.model_copy(update={"phones": (PhoneInput(value="0161 496 0000"),)})
+
+
+def test_a_new_family_name_is_reported_and_ours_stays() -> None:
+    verdict = compare(KNOWN, found("Neuname"))
+    assert verdict == Same(None, ("family",))
+    taken = compare(KNOWN, found("Neuname"), OnDifferent.FILE_WINS)
+    assert isinstance(taken, Same) and taken.details is not None
+    assert taken.details.family == "Neuname"
+
+
+def test_capitals_and_accents_are_no_difference() -> None:
+    assert compare(KNOWN, found("BEISPIEL", "gréta")) == Same(None)
+
+
+def test_a_file_fills_what_the_clinic_does_not_know() -> None:
+    bare = replace(
+        KNOWN, birth_date=BirthDate(1980), phones=(), email="", language="", note="", gender=Gender.UNKNOWN
+    )
+    person = ringing(found(email="new@example.org", language="de", note="needs ramp"))
+    verdict = compare(bare, person)
+    assert isinstance(verdict, Same) and verdict.details is not None
+    assert verdict.kept == ()
+    filled = verdict.details
+    assert filled.birth_date == BirthDate(1980, 1, 2)
+    assert (filled.email, filled.language, filled.note) == ("new@example.org", "de", "needs ramp")
+    assert [phone.value for phone in filled.phones] == ["0161 496 0000"]
+    assert filled.gender is person.gender
