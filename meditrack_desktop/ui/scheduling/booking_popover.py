@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, OutsideHours, SlotTaken
+from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment, BookAppointment, Slot
@@ -21,6 +22,7 @@ from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.scheduling.acts import VisitActs
 from meditrack_desktop.ui.scheduling.booking_draft import Draft
 from meditrack_desktop.ui.scheduling.day_model import minute_of
+from meditrack_desktop.ui.scheduling.new_caller import NewCaller
 from meditrack_desktop.ui.scheduling.other_times import SHOWN_SLOTS, OtherTimes, slot_words
 from meditrack_desktop.ui.scheduling.patient_choice import PatientChoice
 from meditrack_desktop.ui.scheduling.when_field import WhenField
@@ -70,6 +72,7 @@ class BookingPopover(Popover):
         self._banner: Banner | None = None
         self.patient_field = PatientChoice(desk)
         self.patient = self.patient_field.search
+        self.caller = NewCaller(desk)
         self.visit_type = SearchSelect(
             options=[Option(kind, kind) for kind in usual_types], icon="", placeholder=self.tr("What for")
         )
@@ -110,6 +113,7 @@ class BookingPopover(Popover):
         self._notice = QVBoxLayout()
         self.body.addLayout(self._notice)
         self.body.addWidget(self.patient_field)
+        self.body.addWidget(self.caller)
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(12)
@@ -149,6 +153,12 @@ class BookingPopover(Popover):
 
     def _connect(self) -> None:
         self.patient_field.registered.connect(self._focus_book)
+        self.patient_field.newWanted.connect(self._ask_caller)
+        self.patient.textEdited.connect(lambda _text: self._no_caller())
+        self.patient.picked.connect(lambda _value: self._no_caller())
+        self.patient.installEventFilter(self)
+        self.caller.kept.connect(self._take_caller)
+        self.caller.refused.connect(self._not_yet)
         self.others.picked.connect(self._take_time)
         self.length.valueChanged.connect(self._on_place)
         self.doctor.valueChanged.connect(self._on_place)
@@ -175,6 +185,42 @@ class BookingPopover(Popover):
         stop.setFocus(Qt.FocusReason.OtherFocusReason)
         if self._resumed:
             self.patient.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tab from a name for which nobody was chosen asks for the phone of a new caller."""
+        tabbed = (
+            watched is self.patient
+            and isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Qt.Key.Key_Tab
+        )
+        if tabbed and self.patient_field.patient is None and self._ask_caller():
+            return True
+        return super().eventFilter(watched, event)
+
+    def _ask_caller(self) -> bool:
+        """Whether a phone is asked for: there is a name, and this person may register patients."""
+        name = self.patient.text().strip()
+        if not self._acts.may(Permission.REGISTER_PATIENT) or not self.caller.ask(name):
+            return False
+        self.patient_field.clear_error()
+        self.relayout()
+        return True
+
+    def _no_caller(self) -> None:
+        if self.caller.name:
+            self.caller.withdraw()
+            self.relayout()
+
+    def _take_caller(self, line: PatientLine) -> None:
+        self.patient_field.choose(line)
+        self.book.set_busy(False)
+        self.relayout()
+        self._book()
+
+    def _not_yet(self) -> None:
+        self.book.set_busy(False)
+        self.relayout()
 
     def _focus_book(self) -> None:
         self.book.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -226,6 +272,10 @@ class BookingPopover(Popover):
         if self.book.busy or not self.when.commit():
             return
         patient = self.patient_field.patient
+        if patient is None and self.caller.name:
+            self.book.set_busy(True)
+            self.caller.take_down(self._on_refused)
+            return
         if patient is None:
             self.patient_field.set_error(self.tr("Choose a patient from the list."))
             self.patient.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,4 +1,4 @@
-"""The patient of a booking: search as you type, tell people of one name apart, or register a new one."""
+"""The patient of a booking: search as you type, tell people of one name apart, or take a new caller down."""
 
 from __future__ import annotations
 
@@ -20,9 +20,13 @@ REGISTER = "register"
 
 
 class PatientChoice(LabelledField):
-    """The labelled search. Below it stands the second identifier of who is chosen, or a warning."""
+    """The labelled search. Below it stands the second identifier of who is chosen, or a warning.
+
+    `newWanted`: it is somebody new, of the name typed.
+    """
 
     registered = Signal()
+    newWanted = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.search = SearchSelect(
@@ -35,7 +39,7 @@ class PatientChoice(LabelledField):
         self._twins: set[UUID] = set()
         self.search.queryChanged.connect(self._ask)
         self.search.picked.connect(self._on_picked)
-        self.search.actionPicked.connect(lambda _value: self.register())
+        self.search.actionPicked.connect(lambda _value: self.newWanted.emit())
         self.search.textEdited.connect(lambda _text: self.clear_error())
 
     def choose(self, line: PatientLine) -> None:
@@ -76,7 +80,7 @@ class PatientChoice(LabelledField):
         if self._desk.actor.may(Permission.REGISTER_PATIENT):
             words = self.tr('New patient "{name}"').format(name=text)
             options.append(
-                Option(REGISTER, words, icon="user-plus", keys=("Ctrl", "Shift", "N"), action=True)
+                Option(REGISTER, words, icon="user-plus", keys=("Tab",), action=True)
             )
         count = page.total if page.total is not None else len(page.lines)
         note = self.tr("1 match") if count == 1 else self.tr("{count} matches").format(count=count)

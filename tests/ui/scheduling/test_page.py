@@ -11,8 +11,10 @@ from PySide6.QtTest import QTest
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, CalendarRange, CancelledBy
+from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.widgets import Toasts
@@ -672,3 +674,75 @@ def test_the_cursor_stays_with_doctor_and_day_when_the_view_turns(
     calendar.press("1")
     calendar.settle()
     assert calendar.page.view.cursor_at == Cursor(1, 11 * 60)
+
+
+def calling(calendar: CalendarWindow, name: str) -> BookingPopover:
+    """Enter on a free slot, a name, Tab."""
+    calendar.page.view.set_cursor_at(Cursor(0, 11 * 60))
+    calendar.press(Qt.Key.Key_Return)
+    booking = calendar.page.flow.booking
+    assert booking is not None
+    calendar.press(name)
+    calendar.press(Qt.Key.Key_Tab)
+    return booking
+
+
+def test_a_new_caller_is_name_tab_phone_enter(room: Room, calendar: CalendarWindow) -> None:
+    booking = calling(calendar, "nova neu")
+    assert booking.caller.isVisible() and booking.caller.phone.hasFocus()
+    calendar.press("020 7946 0999")
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    visit = calendar.page.view.calendar.blocks[0].visit
+    assert visit.patient_name == "Nova Neu"
+    patient = room.clinic.patients.get(room.desk, visit.patient_id)
+    assert patient.provisional and patient.phones[0].e164 == "+442079460999"
+
+
+def test_a_new_caller_without_a_phone_is_asked_for_one(room: Room, calendar: CalendarWindow) -> None:
+    booking = calling(calendar, "nova neu")
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    assert booking.caller.error and booking.caller.phone.hasFocus()
+    assert calendar.page.view.calendar.blocks == ()
+    booking.close_layer()
+
+
+def test_a_caller_the_clinic_knows_by_name_and_number_is_not_made_twice(
+    room: Room, calendar: CalendarWindow
+) -> None:
+    known = room.clinic.patients.register(
+        room.desk, a_patient("Neu", "Nova", "020 7946 0999", birth_date="1984-06-12")
+    )
+    booking = calling(calendar, "nova neu")
+    calendar.press("020 7946 0999")
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    assert booking.caller.known is not None and booking.caller.choose.hasFocus()
+    assert "12 Jun 1984" in booking.caller._words.text()
+    calendar.press(Qt.Key.Key_Space)
+    calendar.settle()
+    assert calendar.page.view.calendar.blocks[0].visit.patient_id == known.id
+    assert room.clinic.patients.find(room.desk, FindPatients(text="neu")).total == 1
+
+
+def test_somebody_else_of_the_same_name_and_number_needs_saying_so(
+    room: Room, calendar: CalendarWindow
+) -> None:
+    known = room.clinic.patients.register(room.desk, a_patient("Neu", "Nova", "020 7946 0999"))
+    booking = calling(calendar, "nova neu")
+    calendar.press("020 7946 0999")
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    booking.caller.other.click()
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    assert calendar.page.view.calendar.blocks[0].visit.patient_id != known.id
+
+
+def test_going_back_to_the_name_gives_the_new_caller_up(calendar: CalendarWindow) -> None:
+    booking = calling(calendar, "nova")
+    booking.patient.setFocus()
+    calendar.press(" neu")
+    assert not booking.caller.isVisible() and booking.caller.name == ""
+    booking.close_layer()
