@@ -79,6 +79,7 @@ MUST_CARRY = (
     "meditrack_desktop/database/migrations/versions/v0001_first_schema.py",
     "meditrack_desktop/database/migrations/versions/v0002_trust.py",
     "meditrack_desktop/database/migrations/versions/v0003_patients.py",
+    "meditrack_desktop/database/migrations/versions/v0004_patient_search.py",
     "tzdata/zoneinfo/Europe/Berlin",
     "licenses/LGPL-3.0.txt",
     "licenses/LICENSE",

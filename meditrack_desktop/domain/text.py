@@ -50,9 +50,25 @@ def several_lines(value: str) -> str:
     return stripped
 
 
+_BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n"})
+
+
+def cleaned_lines(value: str) -> str:
+    """As `several_lines`, for long writing that must not be refused for a pasted character nobody can see: what
+    breaks a line becomes a plain line break, every other control and lone surrogate is left out."""
+    text = value.replace("\r\n", "\n").translate(_BREAKS)
+    if not text.isprintable():
+        text = "".join(character for character in text if not _is_trouble(character, _KEPT_CONTROLS))
+    return text.strip()
+
+
 _LETTERS_WITHOUT_MARKS = str.maketrans(
     {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "œ": "oe", "ı": "i", "ħ": "h"}
 )
+
+
+APOSTROPHES = "'’ʼ`"
+"""What stands inside a word and is left out of it."""
 
 
 def search_words(value: str) -> tuple[str, ...]:
@@ -64,7 +80,7 @@ def search_words(value: str) -> tuple[str, ...]:
     plain = "".join(
         character
         if character.isalnum()
-        else ("" if unicodedata.category(character)[0] == "M" or character in "'’ʼ`" else " ")
+        else ("" if unicodedata.category(character)[0] == "M" or character in APOSTROPHES else " ")
         for character in folded
     )
     return tuple(plain.split())

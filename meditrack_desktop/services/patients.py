@@ -6,7 +6,12 @@ from uuid import UUID
 
 from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import patient_favourites, patient_search, patient_suggestions, patient_terms
+from meditrack_desktop.database.queries import (
+    patient_favourites,
+    patient_search,
+    patient_suggestions,
+    patient_terms,
+)
 from meditrack_desktop.database.queries import patients as queries
 from meditrack_desktop.database.queries.patient_filters import Asker
 from meditrack_desktop.database.tables.patients import PatientRow

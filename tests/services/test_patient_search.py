@@ -316,6 +316,9 @@ def test_terms_follow_every_edit(clinic: Clinic, reception: Actor, admin: Actor,
     with clinic.work.database.reading() as session:
         stored = session.execute(text("SELECT term FROM patient_term WHERE sort_name LIKE 'neu%'")).scalars()
         assert all(term.startswith("!") for term in stored)
+        tails = set(session.execute(text("SELECT tail FROM patient_tail WHERE tail LIKE '%4321'")).scalars())
+        assert tails
+        assert all(tail.startswith("!") for tail in tails)
 
 
 _SCRIPTS = ("aábcßİiıøŁ", "山田花子佐藤", "محمدفاطمة", "ольгаИван", "カナﾊﾝ", "김이박")
@@ -342,7 +345,9 @@ _people = st.builds(
 def emptied(clinic: Clinic) -> Iterator[None]:
     """Nobody registered: examples of one test share its clinic."""
     with clinic.work.database.engine.execution_options(writing=True).begin() as connection:
-        for table in ("patient_term", "patient_phone", "patient_identifier", "patient"):
+        for table in (
+            "patient_term", "patient_tail", "spelling", "patient_phone", "patient_identifier", "patient",
+        ):  # fmt: skip
             connection.execute(text(f"DELETE FROM {table}"))
     yield
 
@@ -424,11 +429,12 @@ def test_both_ways_of_searching_find_the_same_in_the_same_order(
             for typed in TYPED:
                 command = FindPatients(text=typed, order=order, descending=backwards, limit=500)
                 pages: list[PatientPage] = []
-                for rare in (10_000, 2):
+                for rare, dense in ((10_000, 10_000), (2, 10_000), (2, 2)):
                     monkeypatch.setattr(patient_search, "RARE", rare)
+                    monkeypatch.setattr(patient_search, "DENSE", dense)
                     with clinic.work.database.reading() as session:
                         pages.append(patient_search.find(session, command, "GB", MORNING))
-                assert pages[0].lines == pages[1].lines, (typed, order, backwards)
+                assert pages[0].lines == pages[1].lines == pages[2].lines, (typed, order, backwards)
 
 
 def test_search_finds_what_looking_at_everybody_finds(clinic: Clinic, admin: Actor) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.queries import allergies as allergy_queries
 from meditrack_desktop.database.tables.care_team import CareTeamRow
 from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow
@@ -19,14 +20,14 @@ from meditrack_desktop.domain.patient_scraps import AllOf, Kind, matches
 from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.scheduling import CHANGEABLE
 
-_STILL_TO_COME = sorted(CHANGEABLE)
+STILL_TO_COME = sorted(CHANGEABLE)
 """A visit that was finished early is none that comes."""
 
 
 def lines(
     session: Session, ids: Sequence[UUID], now: datetime, wanted: AllOf | None = None
 ) -> tuple[PatientLine, ...]:
-    """The lines of these patients in this order, in four questions however long the page.
+    """The lines of these patients in this order, in five questions however long the page.
 
     `wanted` is what was searched for, to name what matched.
     """
@@ -35,6 +36,7 @@ def lines(
     rows = _rows(session, ids)
     phones = _phones(session, ids)
     doctors = _usual_doctors(session, ids)
+    warned = allergy_queries.warnings(session, ids)
     visits = {
         row.patient_id: row.starts_at
         for row in session.execute(next_visits(now).where(AppointmentRow.patient_id.in_(ids)))
@@ -54,6 +56,8 @@ def lines(
             next_visit=visits.get(row.id),
             matched=_matched(wanted, row),
             provisional=row.provisional,
+            allergy=warned.get(row.id, ("", 0))[0],
+            allergies=warned.get(row.id, ("", 0))[1],
         )
         for row in (rows[patient_id] for patient_id in ids if patient_id in rows)
     )
@@ -64,7 +68,7 @@ def next_visits(now: datetime) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = select(
         AppointmentRow.patient_id, func.min(AppointmentRow.starts_at).label("starts_at")
     )
-    return query.where(AppointmentRow.starts_at >= now, AppointmentRow.status.in_(_STILL_TO_COME)).group_by(
+    return query.where(AppointmentRow.starts_at >= now, AppointmentRow.status.in_(STILL_TO_COME)).group_by(
         AppointmentRow.patient_id
     )
 

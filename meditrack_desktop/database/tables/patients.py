@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meditrack_desktop.database.base import Base, Identified, Made, Versioned
 from meditrack_desktop.database.types import Code, SortedText
 from meditrack_desktop.domain.patients import ContactBy, Gender
+
+_STANDING = ("archived_at", "purged_at", "merged_into")
+_NEW = text("provisional")
+_GONE = text("archived_at IS NOT NULL")
 
 
 class PatientRow(Versioned, Made, Base):
@@ -21,14 +25,18 @@ class PatientRow(Versioned, Made, Base):
 
     __tablename__ = "patient"
     __table_args__ = (
-        Index("ix_patient_sort_name", "sort_name", "id"),
-        Index("ix_patient_birth_date", "birth_date", "sort_name"),
+        # What tells whether somebody is in the lists is in the index too: a walk along it reads no row.
+        Index("ix_patient_sort_name", "sort_name", "id", *_STANDING),
+        Index("ix_patient_birth_date", "birth_date", "sort_name", "id", *_STANDING),
+        Index("ix_patient_created_by", "created_by"),
+        Index("ix_patient_provisional", "sort_name", "id", sqlite_where=_NEW, postgresql_where=_NEW),
+        Index("ix_patient_archived", "sort_name", "id", sqlite_where=_GONE, postgresql_where=_GONE),
     )
 
     mrn: Mapped[str] = mapped_column(SortedText, unique=True)
-    family: Mapped[str] = mapped_column(String(120))
-    given: Mapped[str] = mapped_column(String(120))
-    preferred_name: Mapped[str] = mapped_column(String(120), default="")
+    family: Mapped[str] = mapped_column(String(200))
+    given: Mapped[str] = mapped_column(String(200))
+    preferred_name: Mapped[str] = mapped_column(String(200), default="")
     birth_date: Mapped[str | None] = mapped_column(SortedText)
     gender: Mapped[Gender] = mapped_column(Code(Gender))
     email: Mapped[str] = mapped_column(String(254), default="")
@@ -95,10 +103,10 @@ class PatientIdentifierRow(Identified, Base):
 
 
 class PatientTermRow(Base):
-    """One folded scrap to find a patient by, beside what lists are ordered by: a search reads nothing else.
+    """A word of a patient's name or a record number, beside what lists are ordered by: a search reads nothing else.
 
-    No foreign key and no second index: there are a dozen rows a patient, and both would cost more than the
-    rows. Written by `queries.patients` alone.
+    No foreign key and no second index: there are several rows a patient, and both would cost more than the
+    rows. Written by `queries.patient_terms` alone.
     """
 
     __tablename__ = "patient_term"

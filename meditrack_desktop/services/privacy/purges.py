@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from meditrack_desktop.database.queries import patient_terms, retention
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import purges as queries
-from meditrack_desktop.database.queries import retention
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import PurgeRequestRow
@@ -175,7 +175,7 @@ def _refuse_held(patient: PatientRow) -> None:
 
 def empty(row: PatientRow, now: datetime) -> None:
     """Leave of the patient's row what visits hang on, and nothing that tells of a person."""
-    before = patient_queries.terms_of(row)
+    before = patient_terms.terms_of(row)
     row.phones.clear()
     row.identifiers.clear()
     row.mrn = f"erased {row.id.hex}"
@@ -200,7 +200,7 @@ def empty(row: PatientRow, now: datetime) -> None:
     row.birth_date, row.gender, row.deceased = None, Gender.UNKNOWN, False
     row.archived_at = row.archived_at or now
     row.purged_at = now
-    patient_queries.replace_terms(row, before)
+    patient_terms.replace_terms(row, before)
 
 
 def _change(row: PurgeRequestRow) -> Change:

@@ -1,0 +1,140 @@
+"""Writes what patients are found by: words and record numbers, tails of phones, and how names are spelled.
+
+The one place that does. Whoever changes a patient's name, number, phones or standing (archived, merged, purged)
+takes `terms_of` before and calls `replace_terms` after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, delete, exists, select
+from sqlalchemy.orm import Session, object_session
+
+from meditrack_desktop.database.bulk import insert_rows
+from meditrack_desktop.database.tables.patient_search import PatientTailRow, SpellingRow
+from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
+from meditrack_desktop.domain.search_terms import ARCHIVED_MARK, FIRST_NAME_TERM, stored_tails, stored_terms
+from meditrack_desktop.domain.spellings import LETTERS, near
+
+SEARCHED = ("id", "search_text", "archived_at", "purged_at", "merged_into", "sort_name")
+AT_ONCE = 500
+
+
+class Term(NamedTuple):
+    """A row of the table of words and record numbers."""
+
+    term: str
+    sort_name: str
+    patient_id: UUID
+
+
+class Tail(NamedTuple):
+    """A row of the table of phones."""
+
+    tail: str
+    before: str
+    patient_id: UUID
+
+
+class Terms(NamedTuple):
+    """All that one patient, or many, are found by."""
+
+    terms: frozenset[Term]
+    tails: frozenset[Tail]
+
+
+def terms_of(row: PatientRow) -> Terms:
+    """The search terms that belong to the row as it is now; none if it was purged or merged away."""
+    return _terms([{name: getattr(row, name) for name in SEARCHED}])
+
+
+def add_terms(session: Session, row: PatientRow) -> None:
+    """Let a new patient be found."""
+    _add(session, terms_of(row))
+
+
+def insert_terms(session: Session, patients: Sequence[Mapping[str, Any]]) -> None:
+    """Let thousands of new patients be found. `patients` are the columns of their rows."""
+    _add(session, _terms(patients))
+
+
+def replace_terms(row: PatientRow, before: Terms) -> None:
+    """Bring the stored terms of a row that is in a session from `before` to what it says now."""
+    session = object_session(row)
+    if session is None:
+        raise ValueError("the row is in no session")
+    now = terms_of(row)
+    for kind, old in ((PatientTermRow, before.terms - now.terms), (PatientTailRow, before.tails - now.tails)):
+        if old:
+            columns = [*kind.__table__.primary_key.columns]
+            statement = delete(kind).where(*(column == bindparam(f"_{column.name}") for column in columns))
+            session.connection().execute(
+                statement,
+                [{f"_{name}": value for name, value in one._asdict().items()} for one in sorted(old)],
+            )
+    _add(session, Terms(now.terms - before.terms, now.tails - before.tails))
+    _forget(session, _words(before.terms) - _words(now.terms))
+
+
+def _terms(patients: Iterable[Mapping[str, Any]]) -> Terms:
+    terms: set[Term] = set()
+    tails: set[Tail] = set()
+    for columns in patients:
+        if columns.get("purged_at") is not None or columns.get("merged_into") is not None:
+            continue
+        archived = columns.get("archived_at") is not None
+        text, sorted_as, id_ = columns["search_text"], columns["sort_name"], columns["id"]
+        terms.update(Term(term, sorted_as, id_) for term in stored_terms(text, archived=archived))
+        tails.update(Tail(tail, before, id_) for tail, before in stored_tails(text, archived=archived))
+    return Terms(frozenset(terms), frozenset(tails))
+
+
+def _add(session: Session, more: Terms) -> None:
+    # In the order of the index, which then grows page by page instead of everywhere at once.
+    insert_rows(session, PatientTermRow, sorted(more.terms))
+    insert_rows(session, PatientTailRow, sorted(more.tails))
+    _learn(session, _words(more.terms))
+
+
+def _words(terms: Iterable[Term]) -> set[str]:
+    """The words of names, whether or not their patients are archived."""
+    plain = (term.term.removeprefix(ARCHIVED_MARK) for term in terms)
+    return {word for word in plain if word >= FIRST_NAME_TERM}
+
+
+def _learn(session: Session, words: Collection[str]) -> None:
+    """Keep how these words are spelled, unless they are known."""
+    spelled = {word: near(word) for word in words}
+    new = sorted(word for word, ways in spelled.items() if ways)
+    known: set[str] = set()
+    for start in range(0, len(new), AT_ONCE):
+        # A word itself is always one of its ways; asking for that row is one step in the index.
+        some = new[start : start + AT_ONCE]
+        query = select(SpellingRow.word).where(
+            SpellingRow.near.in_({word[:LETTERS] for word in some}), SpellingRow.word.in_(some)
+        )
+        known.update(session.scalars(query))
+    rows = sorted((way, word) for word in new if word not in known for way in spelled[word])
+    insert_rows(session, SpellingRow, rows, known_already=True)
+
+
+def _forget(session: Session, words: Collection[str]) -> None:
+    """Drop the spelling of words that no patient has any more.
+
+    Another desk that registers such a name in this very moment may lose it: its spelling comes back with the
+    next patient of that name, and until then only typing it wrong finds nobody.
+    """
+    for word in words:
+        held = session.scalar(
+            select(
+                exists().where(PatientTermRow.term == word)
+                | exists().where(PatientTermRow.term == ARCHIVED_MARK + word)
+            )
+        )
+        if not held and (ways := near(word)):
+            session.connection().execute(
+                delete(SpellingRow).where(SpellingRow.near.in_(sorted(ways)), SpellingRow.word == word)
+            )
