@@ -69,12 +69,14 @@ from meditrack_desktop.domain.scheduling import (
     SetAppointmentStatus,
     SetConfirmation,
 )
+from meditrack_desktop.domain.suggestions import SuggestPatients
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
 from tests.services.filter_doors import FILTER_DOORS, FILTER_SERVICES
 from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
+from tests.services.merge_doors import MERGE_DOORS, MERGE_SERVICES
 from tests.services.patient_doors import PATIENT_DOORS, PATIENT_SERVICES
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
@@ -157,6 +159,12 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         ),
     ),
     "patients.find": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.find(a, FindPatients(text="przy"))),
+    "patients.anchors": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.anchors(a, FindPatients())),
+    "patients.opened": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.opened(a, s.patient.id)),
+    "patients.suggest": (
+        P.VIEW_PATIENTS,
+        lambda s, a: s.clinic.patients.suggest(a, SuggestPatients(text="przy")),
+    ),
     "patients.get": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.get(a, s.patient.id)),
     "patients.same_name": (P.VIEW_PATIENTS, lambda s, a: s.clinic.patients.same_name(a, s.patient.id)),
     "patients.register": (
@@ -290,6 +298,12 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     "documents.of_patient": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.of_patient(a, s.patient.id)),
     "documents.get": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.get(a, s.document.id)),
     "documents.attach": (P.ATTACH_DOCUMENT, lambda s, a: attach(s, a, DocumentType.CONSENT)),
+    "documents.attach_imported": (
+        P.IMPORT_PATIENTS,
+        lambda s, a: s.clinic.documents.attach_imported(
+            a, AttachDocument(patient_id=s.patient.id, file_name="scan.png"), BytesIO(PNG)
+        ),
+    ),
     "documents.open": (
         P.LIST_DOCUMENTS,  # and then the one of the document's class, see below
         lambda s, a: s.clinic.documents.open(a, s.document.id).source.close(),
@@ -305,6 +319,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         lambda s, a: s.clinic.documents.restore(a, RestoreDocument(id=s.binned.id, version=s.binned.version)),
     ),
     **PATIENT_DOORS,
+    **MERGE_DOORS,
     **FILTER_DOORS,
     **CHART_DOORS,
     **PRIVACY_DOORS,
@@ -314,6 +329,8 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.EXPORT_PATIENTS,
         lambda s, a: s.clinic.patient_lists.export(a, _list(a), s.folder / f"{new_id()}.csv"),
     ),
+    "imports.inspect": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.inspect(a, [_csv(s.folder)])),
+    "imports.preview": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.preview(a, [_csv(s.folder)])),
     "imports.run": (P.IMPORT_PATIENTS, lambda s, a: s.clinic.imports.run(a, [_csv(s.folder)])),
     **PEOPLE_DOORS,
     "audit.list": (P.VIEW_AUDIT, lambda s, a: s.clinic.audit.list(a)),
@@ -349,6 +366,7 @@ SERVICES = (
     *PATIENT_SERVICES,
     *FILTER_SERVICES,
     *CHART_SERVICES,
+    *MERGE_SERVICES,
     *PRIVACY_SERVICES,
     *BACKUP_SERVICES,
     *KEY_SERVICES,
