@@ -12,17 +12,23 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, Field
 
 from meditrack_desktop.domain.chart import COMMAND, EntryText, ShortText
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.text import several_lines
+from meditrack_desktop.domain.text import cleaned_lines
 
 LONGEST_NOTE = 100_000
 """Characters. Longer text belongs into a document."""
 DRAFT_EVERY_SECONDS = 2.0
 
-NoteBody = Annotated[str, Field(max_length=LONGEST_NOTE), AfterValidator(several_lines)]
+
+def _cleaned(value: object) -> object:
+    return cleaned_lines(value) if isinstance(value, str) else value
+
+
+NoteBody = Annotated[str, Field(max_length=LONGEST_NOTE), BeforeValidator(_cleaned)]
+"""Taken as it was typed or pasted: a draft is never lost to a character that cannot be stored."""
 
 
 class NoteStatus(StrEnum):
@@ -87,11 +93,7 @@ class SignNote(BaseModel):
     id: UUID
     version: int
     title: ShortText = ""
-    body: Annotated[
-        str,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NOTE),
-        AfterValidator(several_lines),
-    ]
+    body: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE), BeforeValidator(_cleaned)]
 
 
 class MarkNoteWrong(BaseModel):

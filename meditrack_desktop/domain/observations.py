@@ -30,7 +30,7 @@ from meditrack_desktop.domain.ids import new_id
 LOINC = "http://loinc.org"
 UCUM = "http://unitsofmeasure.org"
 
-Amount = Annotated[Decimal, Field(max_digits=18, decimal_places=8, allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(max_digits=26, decimal_places=12, allow_inf_nan=False)]
 
 
 class ObservationStatus(StrEnum):

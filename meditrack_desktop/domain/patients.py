@@ -151,6 +151,9 @@ class PatientLine:
     next_visit: datetime | None = None
     matched: str = ""
     provisional: bool = False
+    allergy: str = ""
+    """The worst allergy that warns, and how many do."""
+    allergies: int = 0
 
     @property
     def name(self) -> str:

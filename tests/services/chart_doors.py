@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.allergies import Allergy, EditAllergy, RecordAllergy, SayNoneKnown
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from tests.services.doors import Scene
 
 P = Permission
+T = TypeVar("T", Allergy, Condition, Medication, Observation, Note)
 
 
-def _as_asked[T: (Allergy, Condition, Medication, Observation, Note)](scene: Scene, entry: T) -> T:
+def _as_asked(scene: Scene, entry: T) -> T:
     """The entry, or one that nobody ever made if the scene is one of unknown ids."""
     return entry if scene.patient.id == scene.member.patient_id else replace(entry, id=new_id())
 
