@@ -16,10 +16,20 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def safe_cell(text: str) -> str:
-    """`text` as a spreadsheet shows it, never as it would compute it."""
+    """`text` as a spreadsheet shows it, never as it would compute it. `unguarded` gives it back."""
     kept = text.replace("\0", "")
-    begins = kept[:1] in _BEGINS or kept.lstrip()[:1] in _BEGINS
-    return f"'{kept}" if kept and begins else kept
+    return f"'{kept}" if kept and _looks_computed(kept) else kept
+
+
+def unguarded(cell: str) -> str:
+    """A cell without the apostrophe that only keeps it from being computed; all others as they are."""
+    return cell[1:] if cell[:1] == "'" and _looks_computed(cell) else cell
+
+
+def _looks_computed(text: str) -> bool:
+    # A text that has such apostrophes itself gets one more, so that taking one away gives back what was meant.
+    bare = text.lstrip("'")
+    return bare[:1] in _BEGINS or bare.lstrip()[:1] in _BEGINS
 
 
 class SafeCsv:

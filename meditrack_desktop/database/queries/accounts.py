@@ -127,6 +127,16 @@ def active_admins(session: Session) -> int:
     return len(session.execute(admins).all())
 
 
+def other_administrators(session: Session, account_id: UUID) -> frozenset[UUID]:
+    """Active people beside this one who hold the admin role."""
+    query = (
+        select(AccountRow.id)
+        .join(AccountRoleRow, AccountRoleRow.account_id == AccountRow.id)
+        .where(AccountRoleRow.role == Role.ADMIN, AccountRow.active, AccountRow.id != account_id)
+    )
+    return frozenset(session.scalars(query))
+
+
 def permissions_of(session: Session, account_id: UUID) -> frozenset[Permission]:
     rows = session.scalars(
         select(RolePermissionRow.permission)

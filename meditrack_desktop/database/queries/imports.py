@@ -15,6 +15,8 @@ from meditrack_desktop.database.tables.patients import PatientIdentifierRow, Pat
 from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
 
 _Value = TypeVar("_Value")
+OWN_IDS = frozenset({"urn:meditrack:patient", "urn:meditrack:vcard:uid"})
+"""Systems in which an export of this clinic names its patients."""
 Identifier = tuple[str, str]
 """(system, value)."""
 
@@ -27,7 +29,21 @@ def patients_known_by(session: Session, identifiers: Iterable[Identifier]) -> di
             PatientIdentifierRow.system == system, PatientIdentifierRow.value.in_(values)
         )
         found.update(((system, value), patient_id) for value, patient_id in session.execute(query))
+        if system in OWN_IDS:
+            found.update(_named_by_id(session, system, values))
     return found
+
+
+def _named_by_id(session: Session, system: str, values: Sequence[str]) -> dict[Identifier, UUID]:
+    """Patients of this clinic whose own ids these are; who was merged is the one they became."""
+    ids: dict[UUID, str] = {}
+    for value in values:
+        try:
+            ids[UUID(value.removeprefix("urn:uuid:"))] = value
+        except ValueError:
+            continue
+    query = select(PatientRow.id, PatientRow.merged_into).where(PatientRow.id.in_(list(ids)))
+    return {(system, ids[row.id]): row.merged_into or row.id for row in session.execute(query)}
 
 
 def practitioners_known_by(session: Session, identifiers: Iterable[Identifier]) -> dict[Identifier, UUID]:

@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from meditrack_desktop.domain.imports import NAME_FIELDS, CsvMapping
+from meditrack_desktop.domain.imports import CsvField as Field
 from meditrack_desktop.domain.text import search_words
-
-
-class Field(StrEnum):
-    ID = "id"
-    MRN = "record number"
-    FAMILY = "family name"
-    GIVEN = "given name"
-    MIDDLE = "middle name"
-    FULL_NAME = "name"
-    PREFERRED = "preferred name"
-    BIRTH_DATE = "birth date"
-    GENDER = "gender"
-    PHONE = "phone"
-    MOBILE = "mobile phone"
-    HOME_PHONE = "home phone"
-    WORK_PHONE = "work phone"
-    EMAIL = "e-mail"
-    STREET = "street"
-    CITY = "city"
-    STATE = "state"
-    POSTCODE = "postcode"
-    COUNTRY = "country"
-    LANGUAGE = "language"
-    NOTE = "note"
-    DECEASED = "deceased"
-    PRACTITIONER_ID = "doctor's id"
-    SPECIALTY = "specialty"
-    ROOM = "room"
-    PREFIX = "title"
 
 
 class Table(StrEnum):
@@ -54,6 +28,7 @@ _WORDS: dict[Field, str] = {
         patientnr; patiëntnummer; pacjent id; id pacjenta; hasta no; hasta id; 患者id; 患者番号; 病人id; 病历号;
         환자번호; id пациента; номер пациента; رقم المريض; kundennummer; clientnummer; asiakasnumero;
         patientnr.; personid""",
+    Field.OWN_ID: "meditrack id",
     Field.MRN: """
         mrn; medical record number; record number; chart number; chart no; chart id; file number; hospital number;
         nhs number; karteinummer; aktennummer; numero de dossier; ipp; historia clinica; numero historia;
@@ -97,11 +72,14 @@ _WORDS: dict[Field, str] = {
         giới tính; gioi tinh; الجنس; מין; लिंग; เพศ; jenis kelamin; spol; administrative gender""",
     Field.PHONE: """
         phone; telephone; tel; tel.; telephone number; phone number; phone no; contact; contact number; phone 1;
-        phone 2; phone1; phone2; telefon; telefonnummer; rufnummer; numero de telephone; telefono; teléfono;
+        phone 2; phone1; phone2; phone 3; phone 4; phone 5; phone 6; phone 7; phone 8; phone 9; phone 10; telefon; telefonnummer; rufnummer; numero de telephone; telefono; teléfono;
         numero de telefono; telefone; telefoon; telefoonnummer; puhelin; puhelinnumero; numer telefonu;
         telefonszám; telefon numarası; телефон; номер телефона; τηλέφωνο; 電話; 電話番号; 电话; 电话号码; 전화;
         전화번호; điện thoại; so dien thoai; số điện thoại; رقم الهاتف; الهاتف; טלפון; फ़ोन; फोन; โทรศัพท์;
         telepon""",
+    Field.PHONE_USE: """
+        phone use; phone 2 use; phone 3 use; phone 4 use; phone 5 use; phone 6 use; phone 7 use; phone 8 use;
+        phone 9 use; phone 10 use; phone type; kind of phone""",
     Field.MOBILE: """
         mobile; mobile phone; mobile number; cell; cell phone; cellphone; cellular; mobil; mobiltelefon; handy;
         handynummer; mobilnummer; portable; téléphone portable; movil; móvil; celular; cellulare; mobiel;
@@ -158,6 +136,9 @@ _WORDS: dict[Field, str] = {
         notat; huomautus; uwagi; poznámka; poznámky; megjegyzés; açıklama; notlar; not; примечание; заметки;
         комментарий; примітка; σημείωση; σημειώσεις; 備考; メモ; 备注; 비고; 메모; ghi chú; ghi chu; ملاحظات;
         הערות; टिप्पणी; หมายเหตุ; catatan""",
+    Field.CONTACT_BY: "contact by; preferred contact",
+    Field.INTERPRETER: "interpreter; interpreter needed; needs interpreter",
+    Field.PREFERENCES: "preferences; special needs",
     Field.DECEASED: """
         deceased; dead; died; verstorben; decede; décédé; fallecido; falecido; deceduto; overleden; avliden;
         død; kuollut; zmarły; vefat; умер; 死亡""",
@@ -227,13 +208,32 @@ class Columns:
         return field in self.places
 
 
-def understand(header: Sequence[str]) -> Columns | None:
-    """Which column is which, or None if this row is no header that anybody would recognise."""
+def fingerprint(header: Sequence[str]) -> str:
+    """The same for every table with these headings in this order, and it tells nothing of them."""
+    return hashlib.sha256("\x1f".join(map(fold, header)).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def key_of(header: Sequence[str], index: int) -> str:
+    """The column's name in a mapping: its heading, or its place if it has none."""
+    return header[index].replace("\0", "").strip()[:500] or f"#{index + 1}"
+
+
+def understand(header: Sequence[str], mapping: CsvMapping | None = None) -> Columns | None:
+    """Which column is which, or None if nobody would recognise this row as a header and no mapping names one."""
+    said: Mapping[str, Field | None] = mapping.columns if mapping is not None else {}
     places: dict[Field, list[int]] = {}
     ignored: list[str] = []
     folded = [fold(cell) for cell in header]
+    chosen: set[Field | None] = set()
     for index, word in enumerate(folded):
-        field = _FIELDS.get(word) or _FIELDS.get(word.removeprefix("patient"))
+        key = key_of(header, index)
+        if f"#{index + 1}" in said:
+            key = f"#{index + 1}"
+        if key in said:
+            field = said[key]
+            chosen.add(field)
+        else:
+            field = _FIELDS.get(word) or _FIELDS.get(word.removeprefix("patient"))
         if field is None:
             if header[index].strip():
                 ignored.append(header[index].replace("\0", "").strip()[:60])
@@ -243,8 +243,10 @@ def understand(header: Sequence[str]) -> Columns | None:
         dict.fromkeys(header[i].strip() for i, word in enumerate(folded) if word and folded.count(word) > 1)
     )
     about = next((name for word, name in _EVENT_WORDS.items() if word in folded), "")
-    _settle_name(places)
-    table = _table(places, about)
+    names_chosen = not NAME_FIELDS.isdisjoint(chosen)
+    if Field.FULL_NAME not in chosen:
+        _settle_name(places)
+    table = _table(places, "" if names_chosen else about, names_chosen)
     if table is Table.OTHER and not about and Field.ID not in places:
         return None
     return Columns(table, places, len(header), tuple(dict.fromkeys(ignored)), doubled, about)
@@ -265,8 +267,8 @@ def _settle_name(places: dict[Field, list[int]]) -> None:
     del places[Field.FULL_NAME]
 
 
-def _table(places: dict[Field, list[int]], about: str) -> Table:
-    named = Field.FAMILY in places or Field.GIVEN in places
+def _table(places: dict[Field, list[int]], about: str, chosen: bool) -> Table:
+    named = Field.FAMILY in places or Field.GIVEN in places or (chosen and Field.FULL_NAME in places)
     if about or not (named or (Field.FULL_NAME in places and _BESIDE_A_NAME & places.keys())):
         return Table.OTHER
     doctors = Field.PRACTITIONER_ID in places or Field.SPECIALTY in places

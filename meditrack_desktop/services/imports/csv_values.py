@@ -36,12 +36,19 @@ class DateColumn:
         self._day_first = False
         self._month_first = False
         self._day_numbers = False
+        self._either = False
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether some dates can be read in two ways and nothing in the column tells which is right."""
+        return self._either and self.order(DateOrder.ASK) is DateOrder.ASK
 
     def see(self, text: str) -> None:
         text = text.strip()
         match = _YEAR_LAST.fullmatch(text)
         if match is not None:
             first, second = int(match[1]), int(match[2])
+            self._either |= first != second and 1 <= first <= 12 and 1 <= second <= 12
             self._day_first |= 12 < first <= 31 and 1 <= second <= 12
             self._month_first |= 12 < second <= 31 and 1 <= first <= 12
         elif _NUMBER.fullmatch(text) and len(text) != 4 and not _BASIC.fullmatch(text):
@@ -135,13 +142,13 @@ _NO = frozenset(
 )
 
 
-def yes_or_no(text: str) -> bool:
+def yes_or_no(text: str, what: str = "the patient is deceased") -> bool:
     word = text.strip().casefold()
     if word in _YES:
         return True
     if word in _NO:
         return False
-    raise Unusable("Whether the patient is deceased must be yes or no.")
+    raise Unusable(f"Whether {what} must be yes or no.")
 
 
 def check_not_scientific(name: str, text: str) -> None:

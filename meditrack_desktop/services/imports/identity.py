@@ -1,7 +1,10 @@
 """Who is who in files: the identifiers that make a second import add nobody, and repetitions in one file.
 
 The rule. Every imported person carries at least one identifier:
-- a CSV row with an id column: (`urn:meditrack:csv:patient_id`, the id), doctors `...:practitioner_id`;
+- a CSV row with an id column: (`urn:meditrack:csv:patient_id`, the id), doctors `...:practitioner_id`; if the
+  person said where the table is from, (`urn:meditrack:csv:SOURCE:patient_id`, the id);
+- a row or card that this program wrote: the patient's own id (`urn:meditrack:patient`, or the card's UID);
+- any other card with a UID: (`urn:meditrack:vcard:uid`, the UID);
 - a FHIR resource with an id: (`urn:meditrack:fhir:Patient`, the id), and all identifiers of its own that
   name a system;
 - a CSV row or FHIR resource with none of these: (`urn:meditrack:csv:row`, a digest of family name, given
@@ -22,11 +25,23 @@ from meditrack_desktop.domain.text import digits, search_words
 from meditrack_desktop.services.imports.items import Command, Repeated, Taken
 
 CSV_PATIENT = "urn:meditrack:csv:patient_id"
+PATIENT_ID = "urn:meditrack:patient"
+"""An id that a MediTrack clinic gave: in that clinic it names the patient, elsewhere it is a number like others."""
+VCARD_UID = "urn:meditrack:vcard:uid"
 CSV_MRN = "urn:meditrack:csv:mrn"
 CSV_PRACTITIONER = "urn:meditrack:csv:practitioner_id"
 FHIR_PATIENT = "urn:meditrack:fhir:Patient"
 FHIR_PRACTITIONER = "urn:meditrack:fhir:Practitioner"
 ROW = "urn:meditrack:csv:row"
+
+
+def of_source(source: str) -> dict[str, str]:
+    """The systems of a table's own numbers. What one named source numbered is compared with nobody else's."""
+    name = "-".join(search_words(source))[:100]
+    systems = (CSV_PATIENT, CSV_MRN, CSV_PRACTITIONER)
+    if not name:
+        return {system: system for system in systems}
+    return {system: system.replace("urn:meditrack:csv:", f"urn:meditrack:csv:{name}:") for system in systems}
 
 
 def row_identity(

@@ -49,8 +49,8 @@ Item = Taken | Repeated | Skipped | Note
 class Reading:
     """What a reader must know from outside.
 
-    `today` is the clinic's calendar date, `zone` its time zone. `specialties` maps a FHIR reference of a practitioner to the
-    specialty that some PractitionerRole, perhaps in another file, gives them.
+    `today` is the clinic's calendar date, `zone` its time zone. `specialties` maps a FHIR reference of a
+    practitioner to the specialty that some PractitionerRole, perhaps in another file, gives them.
     """
 
     today: date

@@ -9,17 +9,33 @@ from datetime import date
 from pathlib import Path
 
 from meditrack_desktop.database.queries import clinic as clinic_queries
+from meditrack_desktop.database.queries import csv_mappings as mapping_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.clock import today
 from meditrack_desktop.domain.errors import Conflict, Invalid, NotAllowed, Stopped
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, OnProgress, Progress, Skipped
+from meditrack_desktop.domain.imports import (
+    CsvMapping,
+    DateOrder,
+    FileLook,
+    ImportPreview,
+    ImportReport,
+    KeptOurs,
+    OnBadRows,
+    OnDifferent,
+    OnProgress,
+    Progress,
+    Skipped,
+)
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import AddPractitioner
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.imports import writing
-from meditrack_desktop.services.imports.files import open_source
+from meditrack_desktop.services.imports.chart_outcome import ChartOutcome
+from meditrack_desktop.services.imports.chart_run import ChartImport, People, entries_of
+from meditrack_desktop.services.imports.files import look_at, open_source
 from meditrack_desktop.services.imports.items import (
     WHOLE_FILE,
     Note,
@@ -42,40 +58,94 @@ class Imports:
     """Brings patients and doctors in. The same file twice adds nobody; nobody is ever overwritten by
     somebody else who happens to have the same number."""
 
-    def __init__(self, work: Works) -> None:
+    def __init__(self, work: Works, documents: Documents) -> None:
         self.work = work
+        self._charts = ChartImport(work, documents)
+
+    def inspect(self, actor: Actor, paths: Sequence[Path]) -> tuple[FileLook, ...]:
+        """What each file seems to be, with what was said of tables like it before. Raises nothing for a bad file."""
+        with self.work.looking(actor, Permission.IMPORT_PATIENTS) as look:
+            look.listed("import")
+            remembered = mapping_queries.all_of_them(look.session)
+        return tuple(look_at(path, remembered.get) for path in paths)
+
+    def preview(
+        self,
+        actor: Actor,
+        paths: Sequence[Path],
+        *,
+        mappings: Sequence[CsvMapping] = (),
+        date_order: DateOrder = DateOrder.ASK,
+        on_different: OnDifferent = OnDifferent.KEEP_OURS,
+        progress: OnProgress | None = None,
+    ) -> ImportPreview:
+        """What `run` would do with these files as things are now; nothing is written but the audit line.
+
+        If `progress` raises Stopped, the answer holds what was seen until then.
+        """
+        clinic = self._clinic(actor)
+        run = _Run(progress, on_different)
+        complete = True
+        try:
+            sources = self._open(paths, run, mappings)
+            run.total = sum(source.total + entries_of(source) for source in sources)
+            day = today(self.work.clock, clinic.tz)
+            self._check(actor, sources, _reading(sources, day, date_order, clinic), run)
+        except Stopped:
+            complete = False
+        return ImportPreview(
+            new=run.sum.added,
+            doctors_new=run.sum.doctors_added,
+            known=run.sum.unchanged,
+            differing=run.sum.updated,
+            refused=tuple(run.skipped),
+            notes=tuple(run.notes),
+            complete=complete,
+            kept_ours=tuple(run.kept_ours),
+        )
 
     def run(
         self,
         actor: Actor,
         paths: Sequence[Path],
         *,
+        mappings: Sequence[CsvMapping] = (),
         date_order: DateOrder = DateOrder.ASK,
         on_bad_rows: OnBadRows = OnBadRows.KEEP_GOOD,
+        on_different: OnDifferent = OnDifferent.KEEP_OURS,
         progress: OnProgress | None = None,
     ) -> ImportReport:
         """Read all files and take whom they hold; every row that is not taken stands in the report.
 
+        `mappings` say which column of a table is what; those with a fingerprint are remembered for the next time.
+        `on_different` says whose words stay where file and clinic differ; `kept_ours` of the report names each
+        such person and the fields.
         A file refused as a whole is a `Skipped` whose `where` is "file". `added`, `doctors_added`,
         `unchanged`, `updated` and the skipped rows add up to all rows about people. With TAKE_NONE nothing
-        is written if anything is bad, and the report's first note says so. If `progress` raises Stopped,
+        is written if anything is bad, and the report's first note says so. Entries about people (charts, visits,
+        contacts, consents, documents) are counted apart; those of somebody who was not taken are skipped. If `progress` raises Stopped,
         whole batches stay and a note says how far it came. NotAllowed; Unavailable if the database is.
         """
         clinic = self._clinic(actor)
-        run = _Run(progress)
+        run = _Run(progress, on_different)
         day = today(self.work.clock, clinic.tz)
         try:
-            sources = self._open(paths, run)
-            reading = _reading(sources, day, date_order)
-            if on_bad_rows is OnBadRows.TAKE_NONE and not self._all_good(actor, sources, reading, run):
-                return run.nothing_taken()
-            sources = self._open(paths, run) if on_bad_rows is OnBadRows.TAKE_NONE else sources
-            run.total = sum(source.total for source in sources)
-            for source in sources:
-                self._take(actor, source, reading, clinic, run)
+            sources = self._open(paths, run, mappings)
+            reading = _reading(sources, day, date_order, clinic)
+            if on_bad_rows is OnBadRows.TAKE_NONE:
+                self._check(actor, sources, reading, run)
+                if run.skipped:
+                    return run.nothing_taken()
+                run.begin_again()
+                sources = self._open(paths, run, mappings)
+            run.total = sum(source.total + entries_of(source) for source in sources)
+            people = People.of(sources)
+            for number, source in enumerate(sources):
+                self._take(actor, source, reading, clinic, run, people, number)
+            self._charts.take(actor, sources, reading, clinic, run, people)
         except Stopped:
             run.stopped()
-        self._finish(actor, run)
+        self._finish(actor, run, mappings)
         return run.report()
 
     def _clinic(self, actor: Actor) -> ClinicProfile:
@@ -84,37 +154,47 @@ class Imports:
             look.viewed("clinic", profile.id)
             return profile
 
-    def _open(self, paths: Iterable[Path], run: _Run) -> list[Source]:
+    def _open(self, paths: Iterable[Path], run: _Run, mappings: Sequence[CsvMapping]) -> list[Source]:
         sources: list[Source] = []
         for path in paths:
             run.tell(force=True)
             try:
-                sources.append(open_source(path))
+                sources.append(open_source(path, mappings))
             except Invalid as refusal:
                 run.skip(_whole_file(path, refusal))
         return sources
 
-    def _all_good(self, actor: Actor, sources: Iterable[Source], reading: Reading, run: _Run) -> bool:
+    def _check(self, actor: Actor, sources: Sequence[Source], reading: Reading, run: _Run) -> None:
         """Read everything and compare it with the clinic, writing nothing."""
         check = RunCheck()
-        for source in sources:
+        people = People.of(sources)
+        for number, source in enumerate(sources):
             for batch in _batches(source, reading, run, check):
                 with self.work.looking(actor, Permission.IMPORT_PATIENTS) as look:
                     look.listed("patient")
-                    refused = [*writing.check_patients(look, batch), *writing.check_doctors(look, batch)]
-                for taken, reason in refused:
-                    run.skip(Skipped(source.file, taken.where, reason))
-        good = not run.skipped
-        if good:
-            run.begin_again()
-        return good
+                    outcome = writing.check(look, batch, run.on_different)
+                run.count(source.file, outcome)
+                people.learn(number, outcome.known, (taken for taken, _ in outcome.refused))
+            people.learn_not_taken(number, source)
+        self._charts.check(actor, sources, reading, run, people)
 
-    def _take(self, actor: Actor, source: Source, reading: Reading, clinic: ClinicProfile, run: _Run) -> None:
+    def _take(
+        self,
+        actor: Actor,
+        source: Source,
+        reading: Reading,
+        clinic: ClinicProfile,
+        run: _Run,
+        people: People,
+        number: int,
+    ) -> None:
         for batch in _batches(source, reading, run):
             began = time.monotonic()
             outcome = self._write(actor, batch, clinic, run)
             run.adapt(time.monotonic() - began, len(batch))
             run.count(source.file, outcome)
+            people.learn(number, outcome.known, (taken for taken, _ in outcome.refused))
+        people.learn_not_taken(number, source)
 
     def _write(
         self, actor: Actor, batch: Sequence[Taken], clinic: ClinicProfile, run: _Run
@@ -131,16 +211,18 @@ class Imports:
     ) -> writing.Outcome:
         if not isinstance(batch[0].command, AddPractitioner):
             with self.work(actor, Permission.IMPORT_PATIENTS) as work:
-                return writing.write_patients(work, batch, clinic, run.tell)
+                return writing.write_patients(work, batch, clinic, run.tell, run.on_different)
         try:
             with self.work(actor, Permission.EDIT_DOCTORS) as work:
                 return writing.write_doctors(work, batch)
         except NotAllowed:
             return writing.Outcome(refused=[(taken, _NO_DOCTORS) for taken in batch])
 
-    def _finish(self, actor: Actor, run: _Run) -> None:
+    def _finish(self, actor: Actor, run: _Run, mappings: Sequence[CsvMapping]) -> None:
         """One line that says an import took place: counts only, file names may name patients."""
         with self.work(actor, Permission.IMPORT_PATIENTS) as work:
+            for row in mapping_queries.remember(work.session, [one for one in mappings if one.fingerprint]):
+                work.added(row, "import.mapping_set", detail=row.name)
             work.noted(Line("import.finished", "import", new_id(), detail=run.counts()))
 
 
@@ -149,12 +231,15 @@ class _Run:
     """How far a run is and what came of it so far."""
 
     progress: OnProgress | None
+    on_different: OnDifferent = OnDifferent.KEEP_OURS
     total: int | None = None
     done: int = 0
     size: int = FEWEST
     skipped: list[Skipped] = field(default_factory=list)
+    kept_ours: list[KeptOurs] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     sum: writing.Outcome = field(default_factory=writing.Outcome)
+    entries: ChartOutcome = field(default_factory=ChartOutcome)
     _told: float = 0.0
 
     def tell(self, force: bool = False) -> None:
@@ -173,6 +258,12 @@ class _Run:
         self.sum.updated += outcome.updated
         self.sum.unchanged += outcome.unchanged
         self.skipped.extend(Skipped(file, taken.where, reason) for taken, reason in outcome.refused)
+        self.kept_ours.extend(KeptOurs(file, taken.where, fields) for taken, fields in outcome.kept_ours)
+
+    def count_entries(self, file: str, outcome: ChartOutcome) -> None:
+        self.entries.added += outcome.added
+        self.entries.unchanged += outcome.unchanged
+        self.skipped.extend(Skipped(file, entry.where, reason) for entry, reason in outcome.refused)
 
     def adapt(self, seconds: float, people: int) -> None:
         """Make the next batch about as long as BATCH_SECONDS, so that progress stays lively."""
@@ -182,7 +273,9 @@ class _Run:
     def begin_again(self) -> None:
         """After a check that found nothing bad: forget its counts and remarks."""
         self.sum = writing.Outcome()
+        self.entries = ChartOutcome()
         self.notes.clear()
+        self.kept_ours.clear()
         self.done = 0
 
     def stopped(self) -> None:
@@ -197,7 +290,7 @@ class _Run:
         total = self.sum
         return (
             f"added {total.added}, doctors {total.doctors_added}, updated {total.updated},"
-            f" unchanged {total.unchanged}, skipped {len(self.skipped)}"
+            f" unchanged {total.unchanged}, entries {self.entries.added}, skipped {len(self.skipped)}"
         )
 
     def report(self) -> ImportReport:
@@ -208,14 +301,17 @@ class _Run:
             skipped=tuple(self.skipped),
             notes=tuple(self.notes),
             doctors_added=self.sum.doctors_added,
+            entries_added=self.entries.added,
+            entries_unchanged=self.entries.unchanged,
+            kept_ours=tuple(self.kept_ours),
         )
 
 
-def _reading(sources: Iterable[Source], day: date, date_order: DateOrder) -> Reading:
+def _reading(sources: Iterable[Source], day: date, date_order: DateOrder, clinic: ClinicProfile) -> Reading:
     specialties: dict[str, str] = {}
     for source in sources:
         specialties.update(source.specialties)
-    return Reading(today=day, date_order=date_order, specialties=specialties)
+    return Reading(today=day, date_order=date_order, specialties=specialties, zone=clinic.tz)
 
 
 def _whole_file(path: Path, refusal: Invalid) -> Skipped:

@@ -17,6 +17,7 @@ class FileKind(StrEnum):
     CSV = "csv"
     FHIR_JSON = "fhir_json"
     FHIR_NDJSON = "fhir_ndjson"
+    VCARD = "vcard"
 
 
 _BINARY = {
@@ -48,7 +49,7 @@ def sniff(path: Path) -> FileKind:
     if start.startswith("<"):
         raise not_supported(path.name, "XML is not supported. Export the data as FHIR JSON.")
     if start.startswith("BEGIN:VCARD"):
-        raise not_supported(path.name, "Address cards (vCard) are not taken in this version.")
+        return FileKind.VCARD
     if start.startswith("BEGIN:VCALENDAR"):
         raise not_supported(path.name, "Calendars (iCalendar) are not taken in this version.")
     if start.startswith(("MSH|", "FHS|", "BHS|")):

@@ -18,6 +18,7 @@ from meditrack_desktop.database.tables.practitioners import PractitionerIdentifi
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.imports import OnDifferent
 from meditrack_desktop.domain.patients import IdentifierInput, RegisterPatient
 from meditrack_desktop.domain.practitioners import AddPractitioner
 from meditrack_desktop.services import patient_rows
@@ -40,6 +41,8 @@ class Outcome:
     unchanged: int = 0
     refused: list[tuple[Taken, str]] = field(default_factory=list)
     known: list[tuple[Taken, UUID]] = field(default_factory=list)
+    kept_ours: list[tuple[Taken, tuple[str, ...]]] = field(default_factory=list)
+    """Known people of whom the file says other things in these fields, which stayed as they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +57,40 @@ def identifiers_of(command: Command) -> list[tuple[str, str]]:
     return [(identifier.system, identifier.value) for identifier in command.identifiers]
 
 
-def check_patients(look: Look, batch: Sequence[Taken]) -> list[tuple[Taken, str]]:
-    """Who of the batch could not be taken, without writing anything."""
+def check(
+    look: Look, batch: Sequence[Taken], on_different: OnDifferent = OnDifferent.KEEP_OURS
+) -> Outcome:
+    """What would come of the batch, without writing anything."""
     outcome = Outcome()
-    _plan(look, batch, outcome)
-    return outcome.refused
+    plan = _plan(look, batch, outcome, on_different)
+    outcome.added, outcome.updated = len(plan.new), len(plan.changed)
+    for taken, command, known, missing in _doctors(look, batch):
+        if reason := _doctor_refused(known, command):
+            outcome.refused.append((taken, reason))
+            continue
+        outcome.known.append((taken, known[0].id if known else command.id))
+        if not known:
+            outcome.doctors_added += 1
+        elif missing or any(_lacking(known[0], command)):
+            outcome.updated += 1
+        else:
+            outcome.unchanged += 1
+    return outcome
 
 
 def write_patients(
-    work: Work, batch: Sequence[Taken], clinic: ClinicProfile, tick: Callable[[], None]
+    work: Work,
+    batch: Sequence[Taken],
+    clinic: ClinicProfile,
+    tick: Callable[[], None],
+    on_different: OnDifferent = OnDifferent.KEEP_OURS,
 ) -> Outcome:
     """Take a batch of patients. Conflict if another desk took one of them meanwhile: do the batch again.
 
     `tick` is called for each person; what it raises undoes the batch.
     """
     outcome = Outcome()
-    plan = _plan(work, batch, outcome)
+    plan = _plan(work, batch, outcome, on_different)
     _add(work, plan.new, clinic, tick)
     _change(work, plan, clinic, tick)
     outcome.added = len(plan.new)
@@ -77,7 +98,9 @@ def write_patients(
     return outcome
 
 
-def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
+def _plan(
+    work: Work | Look, batch: Sequence[Taken], outcome: Outcome, on_different: OnDifferent
+) -> _Plan:
     people = [(taken, taken.command) for taken in batch if isinstance(taken.command, RegisterPatient)]
     asked = [pair for _, command in people for pair in identifiers_of(command)]
     owners = queries.patients_known_by(work.session, asked)
@@ -93,7 +116,7 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
             outcome.refused.append((taken, matching.SEVERAL_PEOPLE))
             continue
         patient_id = known.pop()
-        verdict = matching.compare(patient_queries.record(rows[patient_id]), command)
+        verdict = matching.compare(patient_queries.record(rows[patient_id]), command, on_different)
         missing = [one for one in command.identifiers if (one.system, one.value) not in owners]
         if isinstance(verdict, str):
             outcome.refused.append((taken, verdict))
@@ -107,6 +130,8 @@ def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome) -> _Plan:
             plan.changed.append((patient_id, command, verdict, missing))
         if not outcome.refused or outcome.refused[-1][0] is not taken:
             outcome.known.append((taken, patient_id))
+            if isinstance(verdict, matching.Same) and verdict.kept:
+                outcome.kept_ours.append((taken, verdict.kept))
     return plan
 
 
@@ -153,15 +178,6 @@ def _report(work: Work, row: PatientRow, parts: Iterable[str]) -> None:
 
 def _if(missing: Sequence[IdentifierInput]) -> list[str]:
     return ["identifiers"] if missing else []
-
-
-def check_doctors(look: Look, batch: Sequence[Taken]) -> list[tuple[Taken, str]]:
-    """Who of the batch could not be taken, without writing anything."""
-    return [
-        (taken, reason)
-        for taken, _, known, _ in _doctors(look, batch)
-        if (reason := _doctor_refused(known, taken.command))
-    ]
 
 
 def write_doctors(work: Work, batch: Sequence[Taken]) -> Outcome:
@@ -214,13 +230,18 @@ def _doctor_refused(known: Sequence[PractitionerRow], command: Command) -> str:
     return "" if same else matching.OTHER_DOCTOR
 
 
+def _lacking(row: PractitionerRow, command: AddPractitioner) -> Iterable[tuple[str, str]]:
+    for name, value in (("specialty", command.specialty), ("room", command.room)):
+        if value and not getattr(row, name):
+            yield name, value
+
+
 def _complete(row: PractitionerRow, command: AddPractitioner, missing: Sequence[IdentifierInput]) -> bool:
     """Fill what the record lacks; whether that changed anything."""
     filled = False
-    for name, value in (("specialty", command.specialty), ("room", command.room)):
-        if value and not getattr(row, name):
-            setattr(row, name, value)
-            filled = True
+    for name, value in _lacking(row, command):
+        setattr(row, name, value)
+        filled = True
     row.identifiers.extend(
         PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value) for one in missing
     )

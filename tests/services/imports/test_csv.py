@@ -102,7 +102,7 @@ def test_names_in_one_or_more_columns(header: str, row: str, name: tuple[str, st
 
 
 def test_a_price_list_is_no_list_of_patients(folder: Folder) -> None:
-    with pytest.raises(Invalid, match="IMP_001"):
+    with pytest.raises(Invalid, match="IMP_003"):
         folder.items("name,price\nAspirin,3.20\n")
 
 

@@ -14,7 +14,7 @@ from meditrack_desktop.database.tables.accounts import RolePermissionRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Stopped
-from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, Progress
+from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, OnDifferent, Progress
 from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.clinic import Clinic
@@ -93,7 +93,9 @@ def test_changed_data_of_the_same_person_updates_and_keeps_what_only_the_clinic_
     changed = (
         ANN.replace("Leeds", "York").replace("0151 496 0050", "0161 496 0051").replace("Beispiel", "Neu")
     )
-    assert numbers(importing("b.csv", HEADER + changed)) == (0, 0, 1, 0)
+    kept = importing("b.csv", HEADER + changed)
+    assert numbers(kept) == (0, 1, 0, 0) and kept.kept_ours[0].where == "row 2"
+    assert numbers(importing("b.csv", HEADER + changed, on_different=OnDifferent.FILE_WINS)) == (0, 0, 1, 0)
     (after,) = everybody()
     assert (after.id, after.mrn, after.family, after.address.city) == (ann.id, ann.mrn, "Neu", "York")
     assert after.note == "prefers mornings"
@@ -336,7 +338,7 @@ def test_every_patient_has_a_line_in_the_trail_and_no_file_name(
     importing: Import, everybody: People, clinic: Clinic, admin: Actor
 ) -> None:
     importing("Ann_Beispiel.csv", HEADER + ANN + BEN)
-    importing("b.csv", HEADER + ANN.replace("Leeds", "York"))
+    importing("b.csv", HEADER + ANN.replace("Leeds", "York"), on_different=OnDifferent.FILE_WINS)
     ann, _ = everybody()
     events = clinic.audit.list(admin, patient_id=ann.id)
     actions = [event.action for event in events if event.action != "patient.viewed"]
