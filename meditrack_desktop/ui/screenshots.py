@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 SIZES = ((1440, 900), (1024, 640))
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
-DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors"}
+DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors", "printing": "patients"}
 READING_ROOMS = {"documents": "patients"}
 OFFICE_ROOMS = {"settings": "settings", "admin": "users", "privacy": "privacy", "audit": "audit"}
 # window -> the page marked, where it is another than its room's

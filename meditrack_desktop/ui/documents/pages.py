@@ -9,8 +9,6 @@ from typing import Protocol
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
-from meditrack_desktop.domain.errors import ClinicError
-
 MOST_DRAWN = 16_000_000
 """Pixels of one drawn page; a page that would need more is drawn smaller and enlarged on screen."""
 
@@ -36,18 +34,6 @@ class Hit:
 
     page: int
     boxes: tuple[QRectF, ...]
-
-
-class PdfBytes(Protocol):
-    """What a PDF is read from, piece by piece; `refusal` keeps what was wrong with the bytes."""
-
-    @property
-    def refusal(self) -> ClinicError | None: ...
-
-    @property
-    def size(self) -> int: ...
-
-    def read_at(self, position: int, size: int) -> bytes: ...
 
 
 class Unshowable(Exception):

@@ -19,6 +19,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.pdf_engine import PDFIUM
 from meditrack_desktop.ui.documents.pages import (
     MOST_DRAWN,
@@ -26,7 +27,6 @@ from meditrack_desktop.ui.documents.pages import (
     Hit,
     PageSize,
     PasswordNeeded,
-    PdfBytes,
     Unshowable,
 )
 
@@ -44,7 +44,7 @@ class PdfPages:
     searchable = True
     fit_limit = 2.0
 
-    def __init__(self, source: PdfBytes, password: str = "") -> None:
+    def __init__(self, source: DocumentBytes, password: str = "") -> None:
         self._source = source
         with PDFIUM:
             try:
@@ -144,7 +144,7 @@ class PdfPages:
 class _Feed:
     """The vault's reader as PDFium takes it. Nothing may be raised through the library's C code."""
 
-    def __init__(self, source: PdfBytes) -> None:
+    def __init__(self, source: DocumentBytes) -> None:
         self._source = source
         self._at = 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -23,29 +25,39 @@ def may_print(desk: Desk) -> bool:
     return desk.actor.may(Permission.DISCLOSE_PATIENT)
 
 
-def add_printing(menu: Menu, desk: Desk, host: QWidget, patient_id: UUID, who: str) -> None:
-    """Add to a menu what can be printed. `who` names the patient by two identifiers."""
+@dataclass(frozen=True, slots=True)
+class Printable:
+    """One line of a menu; the letter after & prints it while the menu is open."""
+
+    text: str
+    print: Callable[[], object]
+    icon: str = "printer"
+
+
+def printables(desk: Desk, host: QWidget, patient_id: UUID, who: str) -> list[Printable]:
+    """What this person may print of a patient, the quick ones first. `who` names them by two identifiers."""
     if not may_print(desk):
-        return
+        return []
     whose = Whose(patient_id, who)
     label, card = PrintKind.LABEL, PrintKind.APPOINTMENT_CARD
-    menu.add(_tr("Print &label"), partial(print_at_once, desk, host, label, whose), icon="printer")
-    menu.add(_tr("Print appointment &card"), partial(print_at_once, desk, host, card, whose), icon="printer")
-    menu.add(
-        _tr("Print chart &summary…"),
-        partial(open_print_dialog, desk, host, PrintKind.CHART_SUMMARY, whose),
-        icon="printer",
-    )
-    menu.add(_tr("Preview l&abel…"), partial(open_print_dialog, desk, host, label, whose))
-    menu.add(_tr("Preview a&ppointment card…"), partial(open_print_dialog, desk, host, card, whose))
+    summary = PrintKind.CHART_SUMMARY
+    return [
+        Printable(_tr("Print &label"), partial(print_at_once, desk, host, label, whose)),
+        Printable(_tr("Print appointment &card"), partial(print_at_once, desk, host, card, whose)),
+        Printable(_tr("Print chart &summary…"), partial(open_print_dialog, desk, host, summary, whose)),
+        Printable(_tr("Preview l&abel…"), partial(open_print_dialog, desk, host, label, whose), ""),
+        Printable(_tr("Preview a&ppointment card…"), partial(open_print_dialog, desk, host, card, whose), ""),
+    ]
 
 
 def open_print_menu(desk: Desk, host: QWidget, patient_id: UUID, who: str) -> Menu | None:
     """The menu under the top of `host`; None if this person may print nothing."""
-    if not may_print(desk):
+    found = printables(desk, host, patient_id, who)
+    if not found:
         return None
     menu = Menu(host)
-    add_printing(menu, desk, host, patient_id, who)
+    for one in found:
+        menu.add(one.text, one.print, icon=one.icon)
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(host.mapToGlobal(QPoint(host.width() // 2, 8)))
     return menu

@@ -33,7 +33,8 @@ from meditrack_desktop.ui.printing.printers import DeskPrinting
 from meditrack_desktop.ui.printing.sheet_preview import SheetPreview
 from meditrack_desktop.ui.widgets import Banner, Combo, Dialog, LabelledField, Option, TextField
 
-_PREVIEW_HEIGHT = 340
+_PREVIEW_HEIGHT = {PrintKind.LABEL: 190, PrintKind.APPOINTMENT_CARD: 300, PrintKind.CHART_SUMMARY: 340}
+_SHARE_OF_WINDOW = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,18 @@ class PrintDialog(Dialog):
         self._printing = DeskPrinting()
         self._sheet: Printout | None = None
         self.preview = SheetPreview(desk)
-        self.preview.setFixedHeight(theme.current().px(_PREVIEW_HEIGHT))
+        room = int(host.window().height() * _SHARE_OF_WINDOW)
+        self.preview.setFixedHeight(min(theme.current().px(_PREVIEW_HEIGHT[kind]), max(room, 120)))
         self.body.addWidget(self.preview)
         self.notice = Banner("", "info")
         self.notice.hide()
         self.body.addWidget(self.notice)
         self.printer = Combo(name=self.tr("Printer"), placeholder=self.tr("Looking for printers…"))
-        self.size = Combo(words.size_options(kind), name=self.tr("Size"))
+        self.sheet_size = Combo(words.size_options(kind), name=self.tr("Size"))
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(LabelledField(self.tr("Printer"), self.printer), 2)
-        self.size_field = LabelledField(self.tr("Size"), self.size)
+        self.size_field = LabelledField(self.tr("Size"), self.sheet_size)
         row.addWidget(self.size_field, 1)
         self.body.addLayout(row)
         self.recipient, self.purpose = TextField(), TextField()
@@ -81,7 +83,7 @@ class PrintDialog(Dialog):
             asked.addWidget(self.form.fields["recipient"], 1)
             asked.addWidget(self.form.fields["purpose"], 1)
             self.body.addLayout(asked)
-        self.size.valueChanged.connect(self._on_size)
+        self.sheet_size.valueChanged.connect(self._on_size)
         self.add_action(self.tr("Cancel"), self.dismiss, closes=False)
         self.save = self.add_action(self.tr("Save as PDF…"), self._choose_file, closes=False, icon="download")
         self.act = self.add_action(
@@ -109,7 +111,7 @@ class PrintDialog(Dialog):
         """Note it, then send it to the chosen printer, which this desk remembers from now on."""
         sheet, name = self._sheet, self.printer.value()
         command = self._note(HandedBy.PRINTED)
-        if sheet is None or not isinstance(name, str) or command is None:
+        if sheet is None or not isinstance(name, str) or not name or command is None:
             return
         self.act.set_busy(True)
         desk, folder = self._desk, self._folder
@@ -157,10 +159,11 @@ class PrintDialog(Dialog):
 
     def _show_printers(self, found: tuple[DeskPrinting, tuple[str, ...]]) -> None:
         self._printing, names = found
-        self.printer.set_options([Option(name, name) for name in names])
+        nothing = Option("", self.tr("No printer"), enabled=False)
+        self.printer.set_options([Option(name, name) for name in names] or [nothing])
         wanted = self._printing.printer(self._kind)
-        self.printer.set_value(wanted if wanted in names else (names[0] if names else None))
-        self.size.set_value(
+        self.printer.set_value(wanted if wanted in names else (names[0] if names else ""))
+        self.sheet_size.set_value(
             self._printing.label_size if self._kind is PrintKind.LABEL else self._printing.card_size
         )
         if not names:
@@ -191,7 +194,7 @@ class PrintDialog(Dialog):
         self._sheet = sheet
         self.preview.show_pdf(sheet.pdf)
         self.save.setEnabled(True)
-        self.act.setEnabled(self.printer.value() is not None)
+        self.act.setEnabled(bool(self.printer.value()))
         if sheet.left_out:
             self._say(
                 self.tr(

@@ -87,7 +87,7 @@ def test_the_first_time_it_asks_which_printer_and_remembers(
     here.settle(qtbot)
     dialog = here.dialog()
     assert isinstance(dialog, PrintDialog)
-    assert dialog.preview.count == 1 and "Mara Fictanova, 5 Apr 1988" in dialog.text.text()
+    assert len(dialog.preview.pages) == 1 and "Mara Fictanova, 5 Apr 1988" in dialog.text.text()
     dialog.printer.set_value("Zebra")
     qtbot.keyClick(dialog.act, Qt.Key.Key_Return)
     here.settle(qtbot)
