@@ -7,11 +7,26 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.around_patients import (
+    ConsentRow,
+    PatientMergeRow,
+    PatientTwinRow,
+    RecentPatientRow,
+    RelatedPersonRow,
+)
 from meditrack_desktop.database.tables.care_team import CareTeamRow
+from meditrack_desktop.database.tables.chart import (
+    AllergyRow,
+    ConditionRow,
+    MedicationRow,
+    NoteRow,
+    ObservationRow,
+    ObservationVersionRow,
+)
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import (
@@ -85,23 +100,57 @@ def held_patient(session: Session, patient_id: UUID) -> PatientRow:
     return found
 
 
-def blobs_of(session: Session, patient_id: UUID) -> Sequence[UUID]:
-    return session.scalars(select(DocumentRow.blob_id).where(DocumentRow.patient_id == patient_id)).all()
+def same_person(session: Session, patient_id: UUID) -> list[UUID]:
+    """The record and every one that was merged into it: they tell of one person, and are erased together."""
+    found, newest = [patient_id], [patient_id]
+    while newest:
+        query = select(PatientRow.id).where(PatientRow.merged_into.in_(newest), PatientRow.id.not_in(found))
+        newest = list(session.scalars(query))
+        found += newest
+    return found
 
 
-def forget_keys(session: Session, patient_id: UUID) -> None:
+def is_held(session: Session, patients: Sequence[UUID]) -> bool:
+    """Whether the law keeps any of these records."""
+    query = select(PatientRow.id).where(PatientRow.id.in_(patients), PatientRow.legal_hold != "")
+    return session.scalars(query.limit(1)).first() is not None
+
+
+def blobs_of(session: Session, patients: Sequence[UUID]) -> Sequence[UUID]:
+    return session.scalars(select(DocumentRow.blob_id).where(DocumentRow.patient_id.in_(patients))).all()
+
+
+def forget_keys(session: Session, patients: Sequence[UUID]) -> None:
     """Delete the wrapped keys: from here on the files are noise."""
-    session.execute(delete(PatientKeyRow).where(PatientKeyRow.patient_id == patient_id))
+    session.execute(delete(PatientKeyRow).where(PatientKeyRow.patient_id.in_(patients)))
 
 
-def forget_parts(session: Session, patient_id: UUID, now: datetime) -> None:
-    """Delete or empty everything about the patient but their own row; visits stay, saying nothing of them."""
-    for table in (DocumentRow, CareTeamRow):
-        session.execute(delete(table).where(table.patient_id == patient_id))
+def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> None:
+    """Delete or empty everything about these records of one person but their own rows, which say already that they
+    are erased: the database lets no signed note of anybody else go. Visits stay, saying nothing of them."""
+    measured = select(ObservationRow.id).where(ObservationRow.patient_id.in_(patients))
+    session.execute(delete(ObservationVersionRow).where(ObservationVersionRow.observation_id.in_(measured)))
+    for table in _DELETED:
+        session.execute(delete(table).where(table.patient_id.in_(patients)))
+    twins = or_(PatientTwinRow.first_id.in_(patients), PatientTwinRow.second_id.in_(patients))
+    session.execute(delete(PatientTwinRow).where(twins))
+    # A merge, also one that was taken back, kept both records as they were.
+    merged = or_(PatientMergeRow.kept_id.in_(patients), PatientMergeRow.gone_id.in_(patients))
+    session.execute(
+        update(PatientMergeRow)
+        .where(merged)
+        .values(snapshot="", reason="", version=PatientMergeRow.version + 1)
+    )
+    # What another patient's record says of its own contacts stays; that this was one of them does not.
+    session.execute(
+        update(RelatedPersonRow)
+        .where(RelatedPersonRow.linked_patient_id.in_(patients))
+        .values(linked_patient_id=None, version=RelatedPersonRow.version + 1)
+    )
     session.execute(
         update(AppointmentRow)
         .where(
-            AppointmentRow.patient_id == patient_id,
+            AppointmentRow.patient_id.in_(patients),
             AppointmentRow.starts_at > now,
             AppointmentRow.status.in_(sorted(CHANGEABLE)),
         )
@@ -109,7 +158,7 @@ def forget_parts(session: Session, patient_id: UUID, now: datetime) -> None:
     )
     session.execute(
         update(AppointmentRow)
-        .where(AppointmentRow.patient_id == patient_id)
+        .where(AppointmentRow.patient_id.in_(patients))
         .values(
             reason="",
             overbook_reason="",
@@ -119,20 +168,34 @@ def forget_parts(session: Session, patient_id: UUID, now: datetime) -> None:
     )
     session.execute(
         update(DisclosureRow)
-        .where(DisclosureRow.patient_id == patient_id)
+        .where(DisclosureRow.patient_id.in_(patients))
         .values(recipient="", address="", what="", purpose="")
     )
     session.execute(
         update(AccessGrantRow)
-        .where(AccessGrantRow.patient_id == patient_id)
+        .where(AccessGrantRow.patient_id.in_(patients))
         .values(reason="", version=AccessGrantRow.version + 1)
     )
     session.execute(
         update(EmergencyAccessRow)
-        .where(EmergencyAccessRow.patient_id == patient_id)
+        .where(EmergencyAccessRow.patient_id.in_(patients))
         .values(reason="", review_note="", version=EmergencyAccessRow.version + 1)
     )
 
+
+_DELETED = (
+    AllergyRow,
+    ConditionRow,
+    MedicationRow,
+    ObservationRow,
+    NoteRow,
+    ConsentRow,
+    RelatedPersonRow,
+    RecentPatientRow,
+    DocumentRow,
+    CareTeamRow,
+)
+"""Tables whose rows go with their patient, in an order that no foreign key minds."""
 
 _OPEN = (PurgeRequestRow.withdrawn_at.is_(None), PurgeRequestRow.done_at.is_(None))
 

@@ -16,7 +16,6 @@ from uuid import UUID
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import carry_over as carried
-from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import purges as purge_queries
 from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
@@ -33,7 +32,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import fit_keys, renew_missing_copies
 from meditrack_desktop.services.backup.restored_vault import add_documents
 from meditrack_desktop.services.backup.source import Source, looked_into, scratch
-from meditrack_desktop.services.privacy.purges import empty
+from meditrack_desktop.services.privacy.purges import emptied
 
 RESTORED = "backup.restored"
 _TRIES, _WAIT = 50, 0.1
@@ -162,12 +161,11 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
 def _erase_again(today: ReadSession, restored: WriteSession, erased: set[UUID], now: datetime) -> None:
     """Whoever was erased since the backup was made does not come back with it (security.md D39)."""
     for patient_id in erased:
-        purge_queries.forget_keys(restored, patient_id)
-        purge_queries.forget_parts(restored, patient_id, now)
-        row = patient_queries.patient(restored, patient_id)
-        empty(row, now)
-        restored.reported.add(row)
+        records = purge_queries.same_person(restored, patient_id)
+        purge_queries.forget_keys(restored, records)
+        restored.reported.update(emptied(restored, patient_id, now))
         restored.flush()
+        purge_queries.forget_parts(restored, records, now)
     carried.carry_purges(today, restored, erased)
 
 

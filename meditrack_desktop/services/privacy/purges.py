@@ -13,6 +13,7 @@ from meditrack_desktop.database.queries import patient_terms, retention
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import purges as queries
 from meditrack_desktop.database.queries import settings as settings_queries
+from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import PurgeRequestRow
 from meditrack_desktop.domain.accounts import Actor
@@ -27,7 +28,8 @@ from meditrack_desktop.domain.errors import (
     NotFound,
     Unavailable,
 )
-from meditrack_desktop.domain.patients import Gender
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import ContactBy, Gender
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, PurgeRequest, years_later
 from meditrack_desktop.services.audit_trail import Line
@@ -51,8 +53,9 @@ class Purges:
     def ask(self, actor: Actor, command: AskForPurge) -> PurgeRequest:
         """Ask for a patient to be erased; another administrator has to agree. Sent twice, it asks once.
 
-        NotFound; Conflict LEGAL_HOLD; Invalid RETENTION_NOT_OVER with `until` unless `overrule`. A request that
-        waits already is answered as it is.
+        The records that were merged into it go with it. NotFound; Conflict PATIENT_MERGED for such a one,
+        LEGAL_HOLD; Invalid RETENTION_NOT_OVER with `until` unless `overrule`. A request that waits already is
+        answered as it is.
         """
         with self.work(actor, Permission.PURGE_PATIENT) as work:
             queries.held_patient(work.session, command.patient_id)
@@ -63,7 +66,10 @@ class Purges:
                     raise ChangedMeanwhile()
                 work.noted(Line("purge.requested", "purge", before.id, before.patient_id, "repeated"))
                 return before
-            _refuse_held(patient)
+            if patient.merged_into is not None:
+                # Half a person is never erased: whoever wants that asks for the record that was kept.
+                raise Conflict(ErrorCode.PATIENT_MERGED)
+            _refuse_held(work.session, patient.id)
             early = self._is_early(work, patient, overrule=command.overrule)
             row = PurgeRequestRow(
                 id=command.id,
@@ -92,7 +98,7 @@ class Purges:
     def approve(self, actor: Actor, command: AnswerPurge) -> PurgeRequest:
         """Agree to somebody else's request, and carry it out.
 
-        NotAllowed SECOND_PERSON_NEEDED for one's own; Conflict LEGAL_HOLD; NotFound; ChangedMeanwhile. Raises
+        NotAllowed SECOND_PERSON_NEEDED for one's own; Conflict LEGAL_HOLD or PATIENT_MERGED; NotFound; ChangedMeanwhile. Raises
         what `carry_out` does: it can be carried on then.
         """
         with self.work(actor, Permission.PURGE_PATIENT) as work:
@@ -105,7 +111,9 @@ class Purges:
             if row.approved_at is not None:
                 raise ChangedMeanwhile()
             patient = queries.held_patient(work.session, row.patient_id)
-            _refuse_held(patient)
+            if patient.merged_into is not None:
+                raise Conflict(ErrorCode.PATIENT_MERGED)
+            _refuse_held(work.session, patient.id)
             row.approved_at, row.approved_by = work.now, actor.account_id
             patient.restricted_at = patient.restricted_at or work.now
             patient.restrict_reason = BEING_ERASED
@@ -128,22 +136,27 @@ class Purges:
             work.noted(Line("purge.begun", "purge", request.id, request.patient_id))
             if request.done_at is not None:
                 return request
-            blobs = queries.blobs_of(work.session, request.patient_id)
-            queries.forget_keys(work.session, request.patient_id)
+            records = queries.same_person(work.session, request.patient_id)
+            blobs = queries.blobs_of(work.session, records)
+            queries.forget_keys(work.session, records)
         vault = self._keys.vault
-        for document_class in DocumentClass:
-            vault.forget_patient_key(request.patient_id, document_class)
+        for record_id in records:
+            for document_class in DocumentClass:
+                vault.forget_patient_key(record_id, document_class)
         for blob_id in blobs:
             self._remove(blob_id)
         with self.work(actor, Permission.PURGE_PATIENT) as work:
             row = queries.row(work.session, request_id)
-            patient = patient_queries.find(work.session, row.patient_id)
-            if patient is None:
-                raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
             if row.done_at is None:
-                queries.forget_parts(work.session, patient.id, work.now)
-                empty(patient, work.now)
-                work.changed(patient, "patient.purged", _patient(patient), patient_id=patient.id)
+                for patient in emptied(work.session, row.patient_id, work.now):
+                    work.changed(patient, "patient.purged", _patient(patient), patient_id=patient.id)
+                    if patient.id != row.patient_id:
+                        # So that no backup from before the merge brings it back.
+                        work.added(_done_too(row, patient.id, work.now), "purge.done", patient_id=patient.id)
+                work.flush()
+                queries.forget_parts(
+                    work.session, queries.same_person(work.session, row.patient_id), work.now
+                )
                 row.done_at = work.now
             work.changed(row, "purge.done", _change(row), Change("appointment", row.patient_id))
             work.flush()
@@ -168,12 +181,38 @@ class Purges:
         return True
 
 
-def _refuse_held(patient: PatientRow) -> None:
-    if patient.legal_hold:
+def _refuse_held(session: ReadSession, patient_id: UUID) -> None:
+    if queries.is_held(session, queries.same_person(session, patient_id)):
         raise Conflict(ErrorCode.LEGAL_HOLD)
 
 
-def empty(row: PatientRow, now: datetime) -> None:
+def emptied(session: ReadSession, patient_id: UUID, now: datetime) -> list[PatientRow]:
+    """The patient's row and those merged into it, emptied and not yet flushed; the caller reports them."""
+    rows = []
+    for record_id in queries.same_person(session, patient_id):
+        row = patient_queries.find(session, record_id)
+        if row is None:
+            raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
+        _empty(row, now)
+        rows.append(row)
+    return rows
+
+
+def _done_too(request: PurgeRequestRow, patient_id: UUID, now: datetime) -> PurgeRequestRow:
+    """The same request, done, for a record that was merged into the one it was about."""
+    return PurgeRequestRow(
+        id=new_id(),
+        patient_id=patient_id,
+        reason=request.reason,
+        requested_at=request.requested_at,
+        requested_by=request.requested_by,
+        approved_at=request.approved_at,
+        approved_by=request.approved_by,
+        done_at=now,
+    )
+
+
+def _empty(row: PatientRow, now: datetime) -> None:
     """Leave of the patient's row what visits hang on, and nothing that tells of a person."""
     before = patient_terms.terms_of(row)
     row.phones.clear()
@@ -193,11 +232,14 @@ def empty(row: PatientRow, now: datetime) -> None:
         "archive_reason",
         "restrict_reason",
         "legal_hold",
+        "preferences",
         "sort_name",
         "search_text",
     ):
         setattr(row, name, "")
     row.birth_date, row.gender, row.deceased = None, Gender.UNKNOWN, False
+    row.contact_by, row.interpreter, row.provisional = ContactBy.ANY, False, False
+    row.verified_at = row.verified_by = row.no_allergies_at = row.no_allergies_by = row.photo_id = None
     row.archived_at = row.archived_at or now
     row.purged_at = now
     patient_terms.replace_terms(row, before)

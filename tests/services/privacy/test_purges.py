@@ -14,8 +14,10 @@ from meditrack_desktop.database.queries import purges as purge_queries
 from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.allergies import RecordAllergy
 from meditrack_desktop.domain.care_team import EndCareTeamMember
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.conditions import RecordCondition
 from meditrack_desktop.domain.documents import AttachDocument, Document, DocumentType
 from meditrack_desktop.domain.errors import (
     ChangedMeanwhile,
@@ -28,6 +30,9 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.medications import RecordMedication
+from meditrack_desktop.domain.notes import MarkNoteWrong, SaveDraft, SignNote
+from meditrack_desktop.domain.observations import EditObservation, ObservationInput, RecordObservations
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, PurgeRequest, RestrictPatient
@@ -108,6 +113,7 @@ def archive(clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor) -> Ar
                 reason=NOTE,
             ),
         )
+    fill_chart(clinic, doctor, reception, patient)
     documents = [
         clinic.documents.attach(
             reception,
@@ -119,6 +125,33 @@ def archive(clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor) -> Ar
     return Archive(
         clinic, admin, person(clinic, "second", frozenset({Role.ADMIN})), reception, patient, documents
     )
+
+
+def fill_chart(clinic: Clinic, doctor: Actor, reception: Actor, patient: Patient) -> None:
+    """One of everything that hangs on a patient, each with words that nobody may keep."""
+    clinic.allergies.record(
+        reception, RecordAllergy(patient_id=patient.id, substance="Kanarienfedern", reaction=NOTE)
+    )
+    clinic.conditions.record(doctor, RecordCondition(patient_id=patient.id, text=NOTE, code="F99.SECRET"))
+    clinic.medications.record(doctor, RecordMedication(patient_id=patient.id, text=NOTE, dosage=NOTE))
+    [weight] = clinic.observations.record(
+        doctor,
+        RecordObservations(
+            patient_id=patient.id,
+            taken_at=clinic.work.clock.now(),
+            values=(ObservationInput(name="Body weight", value="77.7771", text_value=NOTE),),
+        ),
+    )
+    clinic.observations.edit(
+        doctor,
+        EditObservation(
+            id=weight.id, version=weight.version, name=NOTE, value="77.7772", taken_at=weight.taken_at
+        ),
+    )
+    first = clinic.notes.save_draft(doctor, SaveDraft(patient_id=patient.id, body=NOTE))
+    signed = clinic.notes.sign(doctor, SignNote(id=first.id, version=first.version, body=NOTE))
+    clinic.notes.mark_wrong(doctor, MarkNoteWrong(id=signed.id, version=signed.version, reason=NOTE))
+    clinic.notes.save_draft(doctor, SaveDraft(patient_id=patient.id, title=NOTE, body=NOTE))
 
 
 class TestAsking:
@@ -263,6 +296,9 @@ class TestWhatIsLeft:
                         "7946 0777",
                         NOTE,
                         "ELSEWHERE-77",
+                        "Kanarienfedern",
+                        "F99.SECRET",
+                        "77.777",
                         archive.patient.mrn,
                     ):
                         assert secret.casefold() not in told, (table.name, secret)
