@@ -36,6 +36,9 @@ def as_edit(patient: Patient) -> EditPatient:
             "language": patient.language,
             "note": patient.note,
             "deceased": patient.deceased,
+            "contact_by": patient.contact_by,
+            "interpreter": patient.interpreter,
+            "preferences": patient.preferences,
         }
     )
 
@@ -53,6 +56,9 @@ def field_labels() -> Mapping[str, str]:
         "email": tr("Conflict", "E-mail"),
         "address": tr("Conflict", "Address"),
         "language": tr("Conflict", "Language"),
+        "contact_by": tr("Conflict", "Reach by"),
+        "interpreter": tr("Conflict", "Interpreter"),
+        "preferences": tr("Conflict", "Wishes"),
         "note": tr("Conflict", "Note"),
         "deceased": tr("Conflict", "Deceased"),
     }
@@ -69,6 +75,8 @@ def value_words(details: EditPatient, field: str) -> str:
         "phones": ", ".join(phone.value for phone in details.phones),
         "address": ", ".join(part for part in (address.street, town, address.country) if part),
         "deceased": tr("Conflict", "Yes") if details.deceased else tr("Conflict", "No"),
+        "contact_by": words.contact_by_word(details.contact_by),
+        "interpreter": tr("Conflict", "Needed") if details.interpreter else tr("Conflict", "Not needed"),
     }
     return (
         said.get(field) or str(getattr(details, field) if field not in said else "") or tr("Conflict", "None")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 
 
-def ask_discard_caller(desk: Desk, host: QWidget, patient_id: UUID) -> None:
-    """Ask why, for the record as it is now; visits still to come are cancelled with it."""
+def ask_discard_caller(
+    desk: Desk, host: QWidget, patient_id: UUID, then: Callable[[], object] | None = None
+) -> None:
+    """Ask why, for the record as it is now; visits still to come are cancelled with it. `then` comes after."""
 
     def ask(patient: Patient) -> None:
         def send(reason: str) -> None:
@@ -28,6 +31,8 @@ def ask_discard_caller(desk: Desk, host: QWidget, patient_id: UUID) -> None:
 
         def discarded(_patient: Patient) -> None:
             dialog.close_layer()
+            if then is not None:
+                then()
             desk.say(host.tr("{name} discarded").format(name=patient.name))
 
         dialog = ReasonDialog(

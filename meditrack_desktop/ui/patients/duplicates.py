@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from pydantic import ValidationError
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.birth_dates import BirthDate
-from meditrack_desktop.domain.patients import FindPatients, PatientLine
+from meditrack_desktop.domain.patient_twins import FindLookAlikes
+from meditrack_desktop.domain.patients import FindPatients, PatientLine, PhoneInput
 from meditrack_desktop.domain.text import digits
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
@@ -21,6 +23,7 @@ from meditrack_desktop.ui.widgets import Button, IconLabel, Label, announce, pai
 
 SHOWN = 3
 FEWEST_DIGITS = 6
+FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,22 @@ class Typed:
     family: str
     phone: str
     born: BirthDate | None
+
+    def command(self, but: UUID | None) -> FindLookAlikes | None:
+        """The question for look-alikes; None while too little is typed, or something that cannot be kept."""
+        if len(self.given) + len(self.family) < FEWEST_LETTERS:
+            return None
+        try:
+            return FindLookAlikes(
+                family=self.family,
+                given=self.given,
+                birth_date=self.born,
+                phones=(PhoneInput(value=self.phone),) if self.phone else (),
+                but=but,
+                limit=SHOWN,
+            )
+        except ValidationError:
+            return None
 
     def scraps(self) -> list[str]:
         """The searches worth asking: both names, the phone, and the birth date with either name."""
@@ -45,8 +64,15 @@ class Typed:
 
 
 def look_alikes(desk: Desk, typed: Typed, but: UUID | None) -> tuple[PatientLine, ...]:
-    """Patients whom the typed words fit, archived ones too, each once; for a working thread."""
+    """Who may be the same person, the surest first, then whom the typed words fit, archived ones too.
+
+    Each once; for a working thread.
+    """
     found: dict[UUID, PatientLine] = {}
+    command = typed.command(but)
+    if command is not None:
+        alike = desk.clinic.patient_twins.duplicates_of(desk.actor, command)
+        found.update((one.line.id, one.line) for one in alike)
     for scrap in typed.scraps():
         page = desk.clinic.patients.find(
             desk.actor, FindPatients(text=scrap, include_archived=True, limit=SHOWN + 1)

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import EditPatient, Patient, PatientLine
+from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient, PatientLine
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.forms import label_of
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
+from meditrack_desktop.ui.patients.discard import ask_discard_caller
 from meditrack_desktop.ui.patients.duplicates import DuplicateNotice, Typed, look_alikes
 from meditrack_desktop.ui.patients.patient_form import PatientForm
 from meditrack_desktop.ui.widgets import Banner, Button, Divider, Label, SideSheet, confirm
@@ -42,7 +44,9 @@ def open_edit(desk: Desk, host: QWidget, patient: Patient) -> EditSheet:
 
 
 class _PatientSheet(SideSheet):
-    """What both sheets share: the form, the look for duplicates, saving with Ctrl+Enter."""
+    """What both sheets share: the form, the look for duplicates, and asking to save with Ctrl+Enter."""
+
+    saveWanted = Signal()
 
     def __init__(self, desk: Desk, host: QWidget, title: str, act: str, patient: Patient | None) -> None:
         super().__init__(host, title, width=WIDTH)
@@ -61,16 +65,18 @@ class _PatientSheet(SideSheet):
         self.body.addStretch(1)
         self.save = Button(act, "primary", key="Ctrl Enter")
         self.save.set_default()
-        self.save.clicked.connect(self.submit)
+        self.save.clicked.connect(self.saveWanted)
         cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.dismiss)
+        self.at_left = QHBoxLayout()
+        self.footer.addLayout(self.at_left)
         self.footer.addStretch(1)
         self.footer.addWidget(cancel)
         self.footer.addWidget(self.save)
         for keys in ("Ctrl+Return", "Ctrl+Enter", "Ctrl+S"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.submit)
+            shortcut.activated.connect(self.saveWanted)
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
         self._timer.timeout.connect(self._look_for_others)
         self.fields.identityEdited.connect(self._timer.start)
@@ -78,10 +84,6 @@ class _PatientSheet(SideSheet):
 
     def focus_first(self) -> None:
         self.fields.given.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def submit(self) -> None:
-        """Save what is typed, or mark what is wrong."""
-        raise NotImplementedError
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter in one field of many must not save by accident; Ctrl+Enter does.
@@ -132,11 +134,35 @@ class _PatientSheet(SideSheet):
 
     def _refused(self, error: ClinicError) -> None:
         self._clear_refusal()
-        if not self.fields.form.show(error):
+        if self.fields.form.show(error):
+            self._say_wrong()
+        else:
             said = errors.words(error)
-            self.refusal = Banner(said.text, "danger", lead=said.title)
-            self.body.insertWidget(0, self.refusal)
+            self._show_refusal(Banner(said.text, "danger", lead=said.title))
             self.save.setFocus()
+
+    def _say_wrong(self) -> None:
+        """Sum up what is marked; the first of it has the focus already."""
+        wrong = self.fields.wrong
+        if not wrong:
+            return
+        names = ", ".join(label_of(one) for one in wrong)
+        lead = (
+            self.tr("1 entry needs a look.") if len(wrong) == 1 else self.tr("{count} entries need a look.")
+        )
+        banner = Banner(
+            self.tr("{names}. Nothing is saved yet.").format(names=names),
+            "danger",
+            lead=lead.format(count=len(wrong)),
+            action=self.tr("Go to it") if len(wrong) == 1 else self.tr("Go to the first"),
+        )
+        banner.actionTriggered.connect(lambda: wrong[0].field.setFocus(Qt.FocusReason.TabFocusReason))
+        self._show_refusal(banner)
+
+    def _show_refusal(self, banner: Banner) -> None:
+        self._clear_refusal()
+        self.refusal = banner
+        self.body.insertWidget(0, banner)
 
     def _clear_refusal(self) -> None:
         if self.refusal is not None:
@@ -154,6 +180,7 @@ class RegisterSheet(_PatientSheet):
         super().__init__(desk, host, host.tr("New patient"), host.tr("Register patient"), None)
         self._then = then
         self._id = new_id()
+        self.saveWanted.connect(self.submit)
         if typed_name:
             self.fields.set_name(typed_name)
 
@@ -163,11 +190,13 @@ class RegisterSheet(_PatientSheet):
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def submit(self) -> None:
+        """Register what is typed, or mark what is wrong."""
         if self.save.busy:
             return
         self._clear_refusal()
         command = self.fields.build_new(id=self._id)
         if command is None:
+            self._say_wrong()
             return
         self.save.set_busy(True)
         self._desk.tasks.change(
@@ -186,26 +215,50 @@ class RegisterSheet(_PatientSheet):
 
 
 class EditSheet(_PatientSheet):
-    """The details of a patient. If somebody else saved meanwhile, both versions are laid side by side."""
+    """The details of a patient. If somebody else saved meanwhile, both versions are laid side by side.
+
+    Of a record that was taken down by name and phone, saving makes it whole.
+    """
 
     def __init__(self, desk: Desk, host: QWidget, patient: Patient) -> None:
-        super().__init__(desk, host, host.tr("Edit patient"), host.tr("Save patient"), patient)
+        whole = not patient.provisional
+        title = host.tr("Edit patient") if whole else host.tr("Complete the record")
+        act = host.tr("Save patient") if whole else host.tr("Complete record")
+        super().__init__(desk, host, title, act, patient)
         self.patient = patient
         self.conflict: ConflictDialog | None = None
+        self.discard: Button | None = None
+        if not whole:
+            self.discard = Button(self.tr("Discard"), "quiet", icon="trash-2")
+            self.discard.clicked.connect(self._ask_discard)
+            self.at_left.addWidget(self.discard)
+        self.saveWanted.connect(self.submit)
 
     def submit(self) -> None:
+        """Save what is typed, or mark what is wrong."""
         if self.save.busy:
             return
         self._clear_refusal()
-        command = self.fields.build_edit()
-        if command is not None:
+        command = self.fields.build_edit(CompletePatient if self.patient.provisional else EditPatient)
+        if command is None:
+            self._say_wrong()
+        else:
             self._send(command)
+
+    def _ask_discard(self) -> None:
+        ask_discard_caller(self._desk, self, self.patient.id, self.close_layer)
 
     def _send(self, command: EditPatient) -> None:
         self.save.set_busy(True)
+        patients, actor = self._desk.clinic.patients, self._desk.actor
+        if self.patient.provisional:
+            whole = CompletePatient.model_validate(dict(command))
+            work = partial(patients.complete, actor, whole)
+        else:
+            work = partial(patients.edit, actor, command)
         self._desk.tasks.change(
             self,
-            partial(self._desk.clinic.patients.edit, self._desk.actor, command),
+            work,
             done=self._kept,
             failed=partial(self._cannot_save, command),
             always=lambda: self.save.set_busy(False),

@@ -13,10 +13,10 @@ from shiboken6 import isValid
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.names import split_name
 from meditrack_desktop.domain.patients import FindPatients, Gender, Patient, RegisterPatient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.birth_field import read_birth_date
-from meditrack_desktop.ui.patients.patient_form import split_name
 from meditrack_desktop.ui.patients.register import EditSheet, RegisterSheet, open_edit, open_register
 from meditrack_desktop.ui.widgets import Button, Dialog
 from tests.makers.people import a_patient, an_edit
