@@ -15,6 +15,7 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.brand import PROGRAM
+from meditrack_desktop.ui.frame.own_windows import warn_of_lock
 from meditrack_desktop.ui.frame.parked import Parked
 from meditrack_desktop.ui.frame.seat import Seat, open_layers
 from meditrack_desktop.ui.guard import Guard
@@ -242,6 +243,8 @@ class MainWindow(QMainWindow):
         unsaved = any(seat.has_unsaved(self) for seat in people)
         if self._leaving or not (unsaved or self.tasks.running()):
             event.accept()
+            for seat in people:
+                seat.frame.own_windows.clear()
             return
         event.ignore()
         if unsaved:
@@ -272,6 +275,7 @@ class MainWindow(QMainWindow):
         frame.sidebar.switchRequested.connect(self.switch_user)
         frame.sidebar.signOutRequested.connect(self.sign_out)
         frame.strip.retryRequested.connect(self._retry)
+        frame.own_windows.opened.connect(self.watch.watch_also)
         desk.go.restored.connect(self._restored)
         bind_keys(self, frame, desk)
         desk.has_pin = found.has_pin
@@ -366,12 +370,8 @@ class MainWindow(QMainWindow):
             self.in_front.refresh()
 
     def _warn_of_lock(self) -> None:
-        self.toasts.say(
-            self.tr("This desk locks in 20 s. Move the mouse to stay."),
-            self.watch.touch,
-            action=self.tr("Stay"),
-            icon="lock",
-        )
+        beside = self.frame.own_windows.toasts if self.frame is not None else []
+        warn_of_lock([self.toasts, *beside], self.watch.touch)
 
     def _on_refused(self, error: ClinicError) -> None:
         if error.code is ErrorCode.DATABASE_UNREACHABLE and self._seat is not None:

@@ -33,10 +33,15 @@ class Navigator(QObject):
     historyRequested = Signal(str, object, str)
     accessRequested = Signal(object, str)
     auditRequested = Signal(object, str)
+    chartWindowRequested = Signal(object)
 
     def patient(self, patient_id: UUID) -> None:
         """Open a patient's chart."""
         self.patientRequested.emit(patient_id)
+
+    def chart_window(self, patient_id: UUID) -> None:
+        """Open a patient's chart in a window of its own, beside this one."""
+        self.chartWindowRequested.emit(patient_id)
 
     def patients(self, query: str = "") -> None:
         """Open the list of patients, searched for `query`."""

@@ -162,6 +162,13 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.accessRequested.connect(partial(_show_access, desk, window))
     go.auditRequested.connect(lambda patient, name: _show_audit(frame, patient, name))
     go.pageRequested.connect(lambda word: frame.open(Place(word)))
+    go.chartWindowRequested.connect(partial(_open_chart_window, desk, frame, window))
+
+
+def _open_chart_window(desk: Desk, frame: DeskFrame, window: QWidget, patient_id: UUID) -> None:
+    from meditrack_desktop.ui.patients.chart.own_window import open_chart_window
+
+    open_chart_window(desk, frame.own_windows, window, patient_id)
 
 
 def _show_history(desk: Desk, window: QWidget, object_type: str, object_id: UUID, name: str) -> None:

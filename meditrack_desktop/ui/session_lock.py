@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.clock import Clock
@@ -66,6 +67,7 @@ class IdleWatch(QObject):
     def __init__(self, window: QWidget, clock: Clock, limit: timedelta = IDLE_LIMIT) -> None:
         super().__init__(window)
         self._window, self.clock, self.limit = window, clock, limit
+        self._others: list[QWidget] = []
         self._touched, self._checked = _Since(clock), ticks()
         self._has_warned = False
         self._timer = QTimer(self, interval=CHECK_MS)
@@ -88,6 +90,15 @@ class IdleWatch(QObject):
         for watched in self._watched():
             watched.removeEventFilter(self)
         self._timer.stop()
+
+    def watch_also(self, window: QWidget) -> None:
+        """Another window of the same person, which has been shown: whoever works in it is there."""
+        self._others = [other for other in self._others if isValid(other)]
+        if window not in self._others:
+            self._others.append(window)
+        if self.watching:
+            for watched in _with_handle(window):
+                watched.installEventFilter(self)
 
     def touch(self) -> None:
         """Somebody is there."""
@@ -117,8 +128,13 @@ class IdleWatch(QObject):
         return ticks() - self._checked >= SLEPT_S
 
     def _watched(self) -> list[QObject]:
-        handle = self._window.windowHandle()
-        return [self._window, handle] if handle is not None else [self._window]
+        others = [other for other in self._others if isValid(other)]
+        return [part for window in (self._window, *others) for part in _with_handle(window)]
+
+
+def _with_handle(window: QWidget) -> list[QObject]:
+    handle = window.windowHandle()
+    return [window, handle] if handle is not None else [window]
 
 
 class HardLock(QObject):

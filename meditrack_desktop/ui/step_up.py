@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
@@ -64,6 +64,10 @@ class StepUp(QObject):
         self._dialog = dialog
         dialog.typed.connect(lambda password: self._confirm(dialog, clinic, actor, password))
         dialog.closed.connect(self.cancel)
+        # What asks may stand in a window of its own; the question comes where the person is looking.
+        if QApplication.activeWindow() is not self._host.window():
+            self._host.window().raise_()
+            self._host.window().activateWindow()
         dialog.open_layer()
 
     def cancel(self) -> None:

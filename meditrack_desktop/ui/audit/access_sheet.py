@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -54,11 +55,26 @@ class AccessSheet(SideSheet):
         for number, access in enumerate(found):
             if number:
                 self._rows.addWidget(Divider())
-            self._rows.addLayout(self._row(access))
+            self._rows.addWidget(AccessRow(access, self._desk.facts.tz))
 
-    def _row(self, access: Access) -> QHBoxLayout:
+    def _cannot_read(self, error: ClinicError) -> None:
+        self._waiting.hide()
+        said = errors.words(error)
+        self._rows.addWidget(StateView("error", said.title, said.text))
+
+    def _show_entries(self) -> None:
+        self.close_layer()
+        self._desk.go.audit_of(self._patient_id, self._name)
+
+
+class AccessRow(QWidget):
+    """One person at one desk: who, how often, when last."""
+
+    def __init__(self, access: Access, zone: ZoneInfo) -> None:
+        super().__init__()
         name = access.account_name or self.tr("MediTrack")
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(10)
         row.addWidget(Avatar(name, staff=True, size=28), 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
@@ -71,19 +87,9 @@ class AccessSheet(SideSheet):
         if access.changed:
             changed = self.tr("changed {n} times") if access.changed != 1 else self.tr("changed once")
             said.append(changed.format(n=words.count_text(access.changed)))
-        last = self.tr("last {when}").format(when=words.moment_text(access.last_at, self._desk.facts.tz))
+        last = self.tr("last {when}").format(when=words.moment_text(access.last_at, zone))
         column.addWidget(Label(", ".join([*said, last]), "body", wrap=True, selectable=True))
         row.addLayout(column, 1)
-        return row
-
-    def _cannot_read(self, error: ClinicError) -> None:
-        self._waiting.hide()
-        said = errors.words(error)
-        self._rows.addWidget(StateView("error", said.title, said.text))
-
-    def _show_entries(self) -> None:
-        self.close_layer()
-        self._desk.go.audit_of(self._patient_id, self._name)
 
 
 def open_access(desk: Desk, host: QWidget, patient_id: UUID, name: str) -> AccessSheet:

@@ -14,6 +14,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.history import History, Place
+from meditrack_desktop.ui.frame.own_windows import OwnWindows
 from meditrack_desktop.ui.frame.sheet import Sheet, as_page
 from meditrack_desktop.ui.frame.sidebar import NavItem, Sidebar
 from meditrack_desktop.ui.frame.status_strip import StatusStrip
@@ -48,6 +49,7 @@ class DeskFrame(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setProperty("ownFocusEdge", True)
         self.history = History()
+        self.own_windows = OwnWindows(self)
         self.sidebar = Sidebar(items, desk.actor.name, role_words(desk.actor.roles))
         self.top_bar = TopBar(desk)
         self.sheet = Sheet(build)

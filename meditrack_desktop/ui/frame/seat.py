@@ -37,6 +37,7 @@ class Seat:
         self.frame.setProperty(AWAY, True)
         for layer in self._layers:
             layer.set_aside()
+        self.frame.own_windows.leave_sight()
         for other in QApplication.topLevelWidgets():
             if other is not window and other.isVisible():
                 other.close()
@@ -44,6 +45,7 @@ class Seat:
     def come_back(self) -> None:
         """Show again what was open, focus where it was. The page must be in sight already."""
         self.frame.setProperty(AWAY, False)
+        self.frame.own_windows.come_back()
         layers = self._all_layers(self.frame.window())
         for layer in layers:
             if not layer.late:
@@ -65,13 +67,14 @@ class Seat:
         """Whether a page or a layer holds something typed that would be lost."""
         layers = self._all_layers(window)
         dirty = any(layer.dirty is not None and layer.dirty() for layer in layers)
-        return dirty or bool(self.frame.sheet.blocking())
+        return dirty or bool(self.frame.sheet.blocking()) or self.frame.own_windows.has_unsaved()
 
     def clear(self, window: QWidget) -> None:
         """Throw everything away that this person had open."""
         for layer in self._all_layers(window):
             layer.hide()
             layer.deleteLater()
+        self.frame.own_windows.clear()
         self.frame.setProperty(AWAY, True)
         self.frame.hide()
         self.frame.deleteLater()

@@ -1,22 +1,30 @@
-"""The overview of a chart: contact at the left, what happened in the middle, what comes and is filed at the right."""
+"""The overview of a chart: its clinical side at the left, what happened in the middle, what comes and is filed at the
+right. Who has no charts to read has the contact at the left, and nothing clinical anywhere."""
 
 from __future__ import annotations
 
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import CHANGEABLE, Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSection
+from meditrack_desktop.ui.patients.chart.clinical_column import ClinicalColumn
+from meditrack_desktop.ui.patients.chart.contact_column import ContactColumn
+from meditrack_desktop.ui.patients.chart.document_cards import DocumentCards
+from meditrack_desktop.ui.patients.chart.entry_rows import INSET
+from meditrack_desktop.ui.patients.chart.not_in_care import NotInCare
+from meditrack_desktop.ui.patients.chart.note_box import NoteBox
 from meditrack_desktop.ui.patients.chart_content import ChartContent
-from meditrack_desktop.ui.patients.rows import OpenRow, clear, column, fact, labelled_fact
+from meditrack_desktop.ui.patients.rows import clear, column, fact
 from meditrack_desktop.ui.patients.timeline import Timeline
 from meditrack_desktop.ui.widgets import (
     Button,
@@ -30,7 +38,7 @@ from meditrack_desktop.ui.widgets import (
 
 LEFT_WIDTH, RIGHT_WIDTH = 248, 272
 THREE_FROM, TWO_FROM = 980, 620
-COMING, DOCUMENTS = 3, 5
+COMING, DOCUMENTS = 3, 4
 
 
 class Overview(QWidget):
@@ -38,30 +46,41 @@ class Overview(QWidget):
 
     allDocumentsRequested = Signal()
     allVisitsRequested = Signal()
+    allergiesRequested = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, patient_id: UUID, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self._columns = 0
         self.timeline = Timeline(desk)
         self.team = CareTeamSection(desk)
-        self._contact = QWidget()
-        self._contact_rows = QVBoxLayout(self._contact)
-        self._contact_rows.setContentsMargins(0, 0, 0, 0)
-        self._contact_rows.setSpacing(14)
-        self._left = ScrollColumn(margins=(20, 16, 16, 16))
+        self.note = NoteBox(desk, patient_id)
+        self.clinical = ClinicalColumn(desk)
+        self.contact = ContactColumn(desk)
+        self.closed = NotInCare(desk, patient_id)
+        self._own = QWidget()
+        own = QVBoxLayout(self._own)
+        own.setContentsMargins(0, 0, 0, 0)
+        own.addWidget(self.clinical)
+        own.addWidget(self.contact)
+        self._left = ScrollColumn(margins=(14, 14, 14, 16))
         self._left.body.addStretch(1)
-        self._left.setAccessibleName(self.tr("Contact and details"))
-        self._middle = ScrollColumn(margins=(20, 16, 20, 16))
+        self._middle = ScrollColumn(margins=(20, 14, 20, 16))
+        self._middle.body.setSpacing(14)
+        self._middle.body.addWidget(self.note)
+        self._middle.body.addWidget(self.closed)
         self._middle.body.addWidget(self.timeline, 1)
-        self._right = ScrollColumn(margins=(18, 16, 20, 16))
+        self._right = ScrollColumn(margins=(18 - INSET, 14, 20 - INSET, 16))
         self._side = QWidget()
         self._side_rows = QVBoxLayout(self._side)
         self._side_rows.setContentsMargins(0, 0, 0, 0)
         self._side_rows.setSpacing(14)
-        self._contact_line = Divider()
+        self._own_line = Divider()
+        # Entries are inset for the ground under them; what stands with them stands in line.
         self._coming = column(6)
         self._filed = column(2)
+        for part in (self._coming, self._filed):
+            part.setContentsMargins(INSET, 0, INSET, 0)
         self._left_edge = Divider(vertical=True)
         self._fill_right()
         row = QHBoxLayout(self)
@@ -77,7 +96,18 @@ class Overview(QWidget):
 
     def show_content(self, content: ChartContent) -> None:
         """Show a patient."""
-        self._show_contact(content)
+        clinical = content.chart is not None
+        self.clinical.setVisible(clinical)
+        self.contact.setVisible(not clinical)
+        self._left.setAccessibleName(self.tr("Clinical") if clinical else self.tr("Contact and details"))
+        if clinical:
+            self.clinical.show_content(content)
+        else:
+            self.contact.show_content(content)
+        writes = clinical and self._desk.actor.may(Permission.WRITE_CHART) and content.open_to_change
+        self.note.setVisible(writes)
+        self.note.show_content(content)
+        self.closed.show_content(content)
         self.timeline.show_content(content)
         self._show_coming(content)
         self._show_documents(content)
@@ -96,14 +126,14 @@ class Overview(QWidget):
             return
         self._columns = columns
         if columns == 3:
-            self._left.body.insertWidget(0, self._contact)
+            self._left.body.insertWidget(0, self._own)
         else:
-            self._side_rows.insertWidget(self._side_rows.count() - 1, self._contact)
+            self._side_rows.insertWidget(0, self._own)
         if columns == 1:
             self._middle.body.insertWidget(0, self._side)
         else:
             self._right.body.addWidget(self._side)
-        self._contact_line.setVisible(columns < 3)
+        self._own_line.setVisible(columns < 3)
         self._left.setVisible(columns == 3)
         self._left_edge.setVisible(columns == 3)
         self._right.setVisible(columns > 1)
@@ -111,53 +141,17 @@ class Overview(QWidget):
 
     def _fill_right(self) -> None:
         body, may = self._side_rows, self._desk.actor.may
+        body.addWidget(self._own_line)
         if may(Permission.VIEW_CALENDAR):
             body.addLayout(self._coming)
             body.addWidget(Divider())
         if may(Permission.LIST_DOCUMENTS):
             body.addLayout(self._filed)
             body.addWidget(Divider())
+        self.team.setContentsMargins(INSET, 0, INSET, 0)
         body.addWidget(self.team)
         self.team.setVisible(may(Permission.VIEW_CARE_TEAM))
-        body.addWidget(self._contact_line)
         body.addStretch(1)
-
-    def _show_contact(self, content: ChartContent) -> None:
-        patient, rows = content.patient, self._contact_rows
-        clear(rows)
-        contact = column(2)
-        contact.addWidget(SectionHeading(self.tr("Contact")))
-        for phone in patient.phones:
-            contact.addWidget(fact("smartphone" if phone.use == "mobile" else "phone", phone.value))
-        if patient.email:
-            contact.addWidget(fact("mail", patient.email))
-        address = words.address_lines(patient)
-        if address:
-            contact.addWidget(fact("house", "\n".join(address)))
-        if contact.count() == 1:
-            contact.addWidget(
-                Label(self.tr("No phone, e-mail or address is known."), tone="text2", wrap=True)
-            )
-        rows.addLayout(contact)
-        rows.addWidget(Divider())
-        details = column(2)
-        details.addWidget(SectionHeading(self.tr("Details")))
-        known = (
-            (self.tr("Preferred"), patient.preferred_name),
-            (self.tr("Gender"), words.gender_word(patient.gender).capitalize()),
-            (self.tr("Language"), patient.language),
-            (self.tr("Registered"), words.date_text(to_wall(patient.created_at, self._desk.facts.tz).date())),
-        )
-        for label, text in known:
-            if text:
-                details.addWidget(labelled_fact(label, text, width=84))
-        rows.addLayout(details)
-        if patient.note:
-            rows.addWidget(Divider())
-            note = column(4)
-            note.addWidget(SectionHeading(self.tr("Note")))
-            note.addWidget(Label(patient.note, wrap=True, selectable=True))
-            rows.addLayout(note)
 
     def _show_coming(self, content: ChartContent) -> None:
         clear(self._coming)
@@ -194,18 +188,14 @@ class Overview(QWidget):
         )
         heading.actionTriggered.connect(self.allDocumentsRequested)
         self._filed.addWidget(heading)
-        for document in content.documents[:DOCUMENTS]:
-            row = OpenRow(
-                document.title,
-                icon=words.DOCUMENT_ICONS[document.type],
-                note=words.date_text(words.document_day(document, self._desk.facts.tz)),
-            )
-            row.clicked.connect(partial(_open, self._desk, content, document.id))
-            self._filed.addWidget(row)
+        if count:
+            cards = DocumentCards(content.documents[:DOCUMENTS], self._desk.facts.tz)
+            cards.opened.connect(partial(_open, self._desk))
+            self._filed.addSpacing(4)
+            self._filed.addWidget(cards)
         if not count:
             self._filed.addWidget(Label(self.tr("No documents yet."), tone="text2"))
 
 
-def _open(desk: Desk, content: ChartContent, document_id: object, _checked: bool = False) -> None:
-    found = next(document for document in content.documents if document.id == document_id)
-    desk.go.document(content.patient.id, found.id)
+def _open(desk: Desk, document: Document) -> None:
+    desk.go.document(document.patient_id, document.id)

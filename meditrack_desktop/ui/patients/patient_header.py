@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from datetime import datetime
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.phones import shown
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.chart.band_tags import band_tags
+from meditrack_desktop.ui.patients.chart.flow import FlowRow
+from meditrack_desktop.ui.patients.chart.photo import Portrait
 from meditrack_desktop.ui.patients.chart_content import ChartContent
-from meditrack_desktop.ui.patients.preview import patient_tags
 from meditrack_desktop.ui.patients.rows import clear, column
-from meditrack_desktop.ui.widgets import Avatar, Button, IconButton, Label, Menu, StatusPill
+from meditrack_desktop.ui.widgets import Button, IconButton, Label, Menu, StatusPill
+
+MINUTE_MS = 30_000
+HERE = ("arrived", "inroom")
 
 
 class PatientHeader(QWidget):
@@ -25,15 +34,18 @@ class PatientHeader(QWidget):
     restoreRequested = Signal()
     historyRequested = Signal()
     accessRequested = Signal()
+    allergiesRequested = Signal()
+    keptRequested = Signal()
+    windowRequested = Signal()
     menuOpening = Signal(object)
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, *, own_window: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Patient"))
-        self._desk = desk
-        self._active = True
-        may = desk.actor.may
-        self.avatar = Avatar("", size=56)
+        self._desk, self.in_own_window = desk, own_window
+        self._active = self._open = True
+        self._content: ChartContent | None = None
+        self.avatar = Portrait(desk, size=56)
         self.name = Label("", "title", elide=True)
         self.born = Label("", "strong")
         self.about = Label("", "body", tone="text2", wrap=True)
@@ -44,64 +56,79 @@ class PatientHeader(QWidget):
             self.book.clicked.connect(self.bookRequested)
         if self.add is not None:
             self.add.clicked.connect(self.documentRequested)
-        self.more: IconButton | None = None
         self.menu: Menu | None = None
         self.history = IconButton("history", self.tr("History: who changed what"), kind="secondary")
         self.history.clicked.connect(self.historyRequested)
-        in_menu = (
-            Permission.EDIT_PATIENT,
-            Permission.ARCHIVE_PATIENT,
-            Permission.VIEW_AUDIT,
-            Permission.DISCLOSE_PATIENT,
-            Permission.RESTRICT_PATIENT,
-            Permission.PURGE_PATIENT,
-        )
-        if any(may(one) for one in in_menu):
-            self.more = IconButton("ellipsis", self.tr("More"), kind="secondary")
-            self.more.clicked.connect(self.open_menu)
+        self.more = IconButton("ellipsis", self.tr("More"), kind="secondary")
+        self.more.clicked.connect(self.open_menu)
         self._build()
 
     def show_content(self, content: ChartContent) -> None:
         """Show a patient and switch the acts."""
         patient, today = content.patient, self._desk.today()
-        self._active = patient.active
-        self.avatar.set_name(patient.name)
+        self._content = content
+        self._active, self._open = patient.active, content.open_to_change
+        self.avatar.show_patient(patient)
         self.name.setText(patient.name)
-        born = words.born_and_age(patient.birth_date, today)
-        self.born.setText(born)
+        self.born.setText(words.born_and_age(patient.birth_date, today))
         facts = (
             words.gender_word(patient.gender),
             self.tr("MRN {number}").format(number=patient.mrn),
-            patient.phones[0].value if patient.phones else "",
+            shown(patient.phones[0].value, self._desk.facts.region) if patient.phones else "",
             content.usual_doctor,
         )
         # Lines break between facts, never inside a number.
         unbroken = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in facts if part)
         self.about.setText("    ".join(unbroken))
-        clear(self._beside_name)
-        now = [visit for visit in content.coming(today) if words.look_of(visit) in ("arrived", "inroom")]
-        for visit in now[:1]:
-            self._beside_name.addWidget(StatusPill(words.look_of(visit)))
-        clear(self._tags)
-        tags = patient_tags(content)
+        self._show_status()
+        clear(self.tags.flow)
+        tags = band_tags(content, self._desk, self.allergiesRequested.emit, self.keptRequested.emit)
         for tag in tags:
-            self._tags.addWidget(tag)
-        self._tags.addStretch(1)
-        self._tag_row.setVisible(bool(tags))
-        for button in (self.book, self.add):
+            self.tags.flow.addWidget(tag)
+        self.tags.setVisible(bool(tags))
+        who, why = words.two_identifiers(patient), self._why_closed(content)
+        for button, key in ((self.book, "B"), (self.add, "U")):
             if button is not None:
-                button.setEnabled(patient.active)
-                button.setToolTip("" if patient.active else self.tr("This patient is archived"))
-                who = words.two_identifiers(patient)
+                button.setEnabled(content.open_to_change)
+                button.setToolTip(why or f"{words_of(button)} ({key})")
                 button.setAccessibleName(f"{words_of(button)}, {who}")
+
+    def _why_closed(self, content: ChartContent) -> str:
+        patient = content.patient
+        if patient.merged_into is not None:
+            return self.tr("This record was merged into another")
+        if not patient.active:
+            return self.tr("This patient is archived")
+        return self.tr("This record is restricted") if patient.restricted_at is not None else ""
+
+    def _show_status(self) -> None:
+        """Where the patient is now, and for how long; followed by the minute."""
+        clear(self._beside_name)
+        content = self._content
+        if content is None:
+            return
+        now = self._desk.clock.now()
+        here = [visit for visit in content.coming(self._desk.today()) if words.look_of(visit) in HERE]
+        for visit in here[:1]:
+            self._beside_name.addWidget(StatusPill(words.look_of(visit), self._status_text(visit, now)))
+
+    def _status_text(self, visit: Appointment, now: datetime) -> str:
+        waiting = visit.status is AppointmentStatus.ARRIVED
+        since = visit.arrived_at if waiting else visit.roomed_at
+        if since is None:
+            return ""
+        minutes = max(0, int((now - since).total_seconds()) // 60)
+        text = self.tr("Waiting, {count} min") if waiting else self.tr("In room, {count} min")
+        return text.format(count=minutes)
 
     def open_menu(self) -> None:
         """What is needed seldom."""
-        if self.more is None:
-            return
         may = self._desk.actor.may
         menu = Menu(self.more)
-        if may(Permission.EDIT_PATIENT) and self._active:
+        if not self.in_own_window:
+            key = self.tr("Ctrl+Shift+Enter")
+            menu.add(self.tr("Open in own window"), self.windowRequested.emit, icon="external-link", key=key)
+        if may(Permission.EDIT_PATIENT) and self._open:
             menu.add(self.tr("Edit details"), self.editRequested.emit, icon="pencil", key="E")
         if may(Permission.ARCHIVE_PATIENT) and self._active:
             menu.add(self.tr("Archive patient"), self.archiveRequested.emit, icon="folder")
@@ -110,8 +137,6 @@ class PatientHeader(QWidget):
         if may(Permission.VIEW_AUDIT):
             menu.add(self.tr("Who opened this chart"), self.accessRequested.emit, icon="eye")
         self.menuOpening.emit(menu)
-        if menu.isEmpty():
-            menu.addAction(self.tr("An administrator can restore this patient")).setEnabled(False)
         menu.aboutToHide.connect(menu.deleteLater)
         self.menu = menu
         menu.popup(self.more.mapToGlobal(QPoint(0, self.more.height() + 4)))
@@ -135,13 +160,11 @@ class PatientHeader(QWidget):
         second.setSpacing(16)
         second.addWidget(self.born, 0, Qt.AlignmentFlag.AlignTop)
         second.addWidget(self.about, 1)
-        self._tag_row = QWidget()
-        self._tags = QHBoxLayout(self._tag_row)
-        self._tags.setContentsMargins(0, 2, 0, 0)
-        self._tags.setSpacing(6)
+        self.tags = FlowRow()
         middle.addLayout(first)
         middle.addLayout(second)
-        middle.addWidget(self._tag_row)
+        middle.addSpacing(2)
+        middle.addWidget(self.tags)
         row.addLayout(middle, 1)
         acts = QHBoxLayout()
         acts.setSpacing(8)
@@ -152,7 +175,10 @@ class PatientHeader(QWidget):
         right.addLayout(acts)
         right.addStretch(1)
         row.addLayout(right)
-        self._tag_row.hide()
+        self.tags.hide()
+        self._minute = QTimer(self, interval=MINUTE_MS)
+        self._minute.timeout.connect(self._show_status)
+        self._minute.start()
         theme.current().changed.connect(self.updateGeometry)
 
 

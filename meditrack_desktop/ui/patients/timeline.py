@@ -1,28 +1,45 @@
-"""What happened with a patient, newest first: visits and documents on one line of time."""
+"""What happened with a patient, newest first: visits with their notes, results, documents on one line of time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, QRectF, QSize
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.domain.notes import Note, NoteStatus
+from meditrack_desktop.domain.observations import Observation, ObservationStatus
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.chart import words as chart_words
+from meditrack_desktop.ui.patients.chart.measurements import EVERYDAY
+from meditrack_desktop.ui.patients.chart.panel_table import PanelTable, said
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
 from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import Button, Label, StateView, painting, status_word
+from meditrack_desktop.ui.widgets import (
+    Button,
+    IconButton,
+    Label,
+    Menu,
+    StateView,
+    painting,
+    status_word,
+)
 
 SHOWN = 10
+LONG = 700
+"""Characters of a note that are shown before its rest is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +54,42 @@ class Entry:
     text: str = ""
     chip: str = ""
     opens: Callable[[], object] | None = None
+    notes: tuple[Note, ...] = ()
+    results: tuple[Observation, ...] = ()
 
 
 def entries(content: ChartContent, desk: Desk) -> list[Entry]:
-    """Past visits and all documents, newest first."""
+    """Past visits with their notes, all documents and results, newest first."""
     now = desk.clock.now()
-    found = [_visit(visit, desk) for visit in content.visits if visit.starts_at <= now]
+    notes = content.chart.notes if content.chart is not None else ()
+    by_visit: dict[UUID, list[Note]] = {}
+    past = {visit.id for visit in content.visits if visit.starts_at <= now}
+    for note in notes:
+        if note.appointment_id in past and note.appointment_id is not None:
+            by_visit.setdefault(note.appointment_id, []).append(note)
+    found = [
+        _visit(visit, tuple(by_visit.get(visit.id, ())), desk)
+        for visit in content.visits
+        if visit.starts_at <= now
+    ]
+    found += [_note(note, desk) for note in notes if note.appointment_id not in past]
     found += [_document(document, content, desk) for document in content.documents]
+    if content.chart is not None:
+        found += [_results(group, desk) for group in taken_together(content.chart.observations)]
     return sorted(found, key=lambda entry: entry.at, reverse=True)
 
 
-def _visit(visit: Appointment, desk: Desk) -> Entry:
+def taken_together(observations: Iterable[Observation]) -> list[tuple[Observation, ...]]:
+    """Results of one panel, in the order they were entered; what was taken alone stands alone."""
+    groups: dict[UUID, list[Observation]] = {}
+    for one in observations:
+        groups.setdefault(one.panel_id or one.id, []).append(one)
+    return [
+        tuple(sorted(group, key=lambda one: EVERYDAY.get(one.coding.code, 0))) for group in groups.values()
+    ]
+
+
+def _visit(visit: Appointment, notes: tuple[Note, ...], desk: Desk) -> Entry:
     look = words.look_of(visit)
     icon = {"noshow": "user-x", "cancelled": "ban", "inroom": "stethoscope", "arrived": "armchair"}.get(
         look, "notebook-pen"
@@ -68,7 +110,15 @@ def _visit(visit: Appointment, desk: Desk) -> Entry:
         about,
         words.wall_text(visit.wall_start, desk.today()),
         text=text,
+        notes=notes,
     )
+
+
+def _note(note: Note, desk: Desk) -> Entry:
+    wall = to_wall(note.signed_at or note.changed_at, desk.facts.tz)
+    title = _say("Note: {what}").format(what=note.title) if note.title else _say("Note")
+    when = words.wall_text(wall, desk.today())
+    return Entry(wall, "notebook-pen", title, note.author_name, when, notes=(note,))
 
 
 def _document(document: Document, content: ChartContent, desk: Desk) -> Entry:
@@ -88,18 +138,47 @@ def _document(document: Document, content: ChartContent, desk: Desk) -> Entry:
     )
 
 
+def _results(group: tuple[Observation, ...], desk: Desk) -> Entry:
+    """A laboratory's panel is a table; everyday measurements are one line."""
+    first = group[0]
+    taken = to_wall(first.taken_at, desk.facts.tz)
+    when = words.wall_text(taken, desk.today())
+    everyday = all(one.coding.code in EVERYDAY for one in group) and not first.panel
+    by = _say("entered by {name}").format(name=first.recorded.by_name) if first.recorded.by_name else ""
+    about = ", ".join(part for part in (first.source, by) if part)
+    if everyday:
+        told = [said(one) for one in group if one.status is not ObservationStatus.ENTERED_IN_ERROR]
+        named = "; ".join(_short(one) for one in group if said(one) in told)
+        return Entry(taken, "heart-pulse", _say("Measured"), about, when, text=named or _say("In error"))
+    title = first.panel or (first.name if len(group) == 1 else _say("Results"))
+    return Entry(taken, "flask-conical", title, about, when, results=group)
+
+
+def _short(one: Observation) -> str:
+    text = f"{chart_words.measurement_name(one)} {chart_words.value_text(one)}"
+    outside = chart_words.arrow_icon(one.interpretation)
+    return f"{text} ({chart_words.interpretation_word(one.interpretation)})" if outside else text
+
+
 def _say(text: str) -> str:
     return QCoreApplication.translate("Timeline", text)
 
 
 class Timeline(QWidget):
-    """The entries, the first few at once; the rest on request."""
+    """The entries, the first few at once; the rest on request.
+
+    `amendRequested` and `wrongRequested` carry a signed note.
+    """
+
+    amendRequested = Signal(object)
+    wrongRequested = Signal(object)
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Timeline"))
         self._desk = desk
         self._all = False
+        self._opened: set[UUID] = set()
         self._content: ChartContent | None = None
         self.empty = StateView("empty", self.tr("Nothing has happened yet"), icon="history")
         self.empty.text.setText(self.tr("Visits and documents will stand here, newest first."))
@@ -123,7 +202,7 @@ class Timeline(QWidget):
         shown = found if self._all else found[:SHOWN]
         for number, entry in enumerate(shown):
             more = number + 1 < len(shown) or len(shown) < len(found)
-            self._rows.addWidget(_EntryRow(entry, line_on=more))
+            self._rows.addWidget(_EntryRow(self, entry, line_on=more))
         if len(shown) < len(found):
             text = self.tr("Show {count} older entries").format(count=len(found) - len(shown))
             button = Button(text, "link")
@@ -134,6 +213,36 @@ class Timeline(QWidget):
             row.addStretch(1)
             self._rows.addLayout(row)
 
+    def is_opened(self, note: Note) -> bool:
+        """Whether all of a long note is shown."""
+        return note.id in self._opened
+
+    def unfold(self, note: Note) -> None:
+        """Show all of a long note."""
+        self._opened.add(note.id)
+        if self._content is not None:
+            self.show_content(self._content)
+
+    def may_write(self) -> bool:
+        """Whether notes can be added to and marked here."""
+        content = self._content
+        if content is None or content.chart is None or not content.open_to_change:
+            return False
+        return self._desk.actor.may(Permission.WRITE_CHART)
+
+    def notes_about(self, note: Note) -> str:
+        """Who signed it and when, and what became of it since."""
+        wall = to_wall(note.signed_at or note.changed_at, self._desk.facts.tz)
+        when = words.wall_text(wall, self._desk.today())
+        parts = [self.tr("Signed by {name}, {when}").format(name=note.author_name, when=when)]
+        if note.amends is not None:
+            parts.insert(0, self.tr("Addition"))
+        if note.status is NoteStatus.AMENDED:
+            parts.append(self.tr("added to later"))
+        if note.status is NoteStatus.ENTERED_IN_ERROR:
+            parts.append(self.tr("marked wrong: {reason}").format(reason=note.error_reason))
+        return ", ".join(parts)
+
     def _show_all(self) -> None:
         self._all = True
         if self._content is not None:
@@ -143,12 +252,12 @@ class Timeline(QWidget):
 class _EntryRow(QWidget):
     """Circle and line at the side, words beside it."""
 
-    def __init__(self, entry: Entry, *, line_on: bool) -> None:
+    def __init__(self, timeline: Timeline, entry: Entry, *, line_on: bool) -> None:
         super().__init__()
         self._icon, self._line_on = entry.icon, line_on
         current = theme.current()
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(current.px(40), current.px(4), 0, current.px(18))
+        whole.setContentsMargins(current.px(40), current.px(4), 0, current.px(16))
         whole.setSpacing(6)
         first = QHBoxLayout()
         first.setSpacing(8)
@@ -158,6 +267,10 @@ class _EntryRow(QWidget):
         whole.addLayout(first)
         if entry.text:
             whole.addWidget(Label(entry.text, "body", tone="text2", wrap=True))
+        for note in entry.notes:
+            whole.addWidget(_NoteText(timeline, note))
+        if entry.results:
+            whole.addWidget(PanelTable(entry.results))
         if entry.chip and entry.opens is not None:
             row = QHBoxLayout()
             chip = FileChip(entry.chip)
@@ -178,6 +291,53 @@ class _EntryRow(QWidget):
         icon = current.px(14)
         draw_icon(painter, (size - icon) / 2, (size - icon) / 2, self._icon, icon, t.text2)
         painter.end()
+
+
+class _NoteText(QWidget):
+    """A signed note; wrong ones are struck through and stay readable."""
+
+    def __init__(self, timeline: Timeline, note: Note) -> None:
+        super().__init__()
+        self._timeline, self._note = timeline, note
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(2)
+        wrong = note.status is NoteStatus.ENTERED_IN_ERROR
+        body = note.body
+        folded = len(body) > LONG and not timeline.is_opened(note)
+        text = Label(
+            body[:LONG].rstrip() + "…" if folded else body,
+            tone="text3" if wrong else "text",
+            wrap=True,
+            selectable=True,
+        )
+        text.setProperty("struck", wrong)
+        if wrong:
+            font = text.font()
+            font.setStrikeOut(True)
+            text.setFont(font)
+        whole.addWidget(text)
+        below = QHBoxLayout()
+        below.setSpacing(8)
+        below.addWidget(Label(timeline.notes_about(note), "hint", wrap=True), 1)
+        if folded:
+            more = Button(self.tr("Show all of it"), "link", size="small")
+            more.clicked.connect(lambda _checked=False: timeline.unfold(note))
+            below.addWidget(more)
+        if timeline.may_write() and not wrong:
+            self.acts = IconButton("ellipsis", self.tr("Add to this note, or mark it wrong"), extent=26)
+            self.acts.clicked.connect(self._open_menu)
+            below.addWidget(self.acts)
+        whole.addLayout(below)
+
+    def _open_menu(self) -> None:
+        timeline, note = self._timeline, self._note
+        menu = Menu(self.acts)
+        menu.add(self.tr("Add to this note"), lambda: timeline.amendRequested.emit(note), icon="plus")
+        menu.add(self.tr("Mark as wrong…"), lambda: timeline.wrongRequested.emit(note), icon="ban")
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.acts.mapToGlobal(QPoint(0, self.acts.height() + 4)))
+        self.menu = menu
 
 
 class FileChip(Button):

@@ -9,8 +9,10 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind
 from meditrack_desktop.domain.documents import Document, DocumentType
-from meditrack_desktop.domain.patients import Gender, Patient, PatientLine
+from meditrack_desktop.domain.patients import ContactBy, Gender, Patient, PatientLine
+from meditrack_desktop.domain.related_persons import Relationship
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
 
 DOCUMENT_ICONS: dict[DocumentType, str] = {
@@ -164,3 +166,56 @@ def address_lines(patient: Patient) -> list[str]:
 def short_file_name(name: str, most: int = 40) -> str:
     """A long file name without its middle, so that its ending stays in sight."""
     return name if len(name) <= most else f"{name[: most - 13]}…{name[-12:]}"
+
+
+def relationship_word(relationship: Relationship) -> str:
+    """`parent`, as one says who somebody is to a patient."""
+    return dict(relationships())[relationship].casefold()
+
+
+def relationships() -> tuple[tuple[Relationship, str], ...]:
+    """Who somebody can be to a patient, as a form offers it."""
+    return (
+        (Relationship.GUARDIAN, _tr("Guardian")),
+        (Relationship.PARENT, _tr("Parent")),
+        (Relationship.PARTNER, _tr("Partner")),
+        (Relationship.CHILD, _tr("Child")),
+        (Relationship.SIBLING, _tr("Sibling")),
+        (Relationship.FAMILY, _tr("Family")),
+        (Relationship.FRIEND, _tr("Friend")),
+        (Relationship.CARER, _tr("Carer")),
+        (Relationship.OTHER, _tr("Other")),
+    )
+
+
+def consent_word(kind: ConsentKind) -> str:
+    """What was asked."""
+    return {
+        ConsentKind.TREATMENT: _tr("Treatment"),
+        ConsentKind.PRIVACY_NOTICE: _tr("Privacy notice"),
+        ConsentKind.MESSAGES: _tr("Messages and reminders"),
+        ConsentKind.DATA_SHARING: _tr("Sharing data with others who treat"),
+        ConsentKind.PHOTO: _tr("Photo"),
+        ConsentKind.RESEARCH: _tr("Research"),
+    }[kind]
+
+
+def answer_word(answer: ConsentAnswer) -> str:
+    """What was answered."""
+    return {
+        ConsentAnswer.GIVEN: _tr("Given"),
+        ConsentAnswer.REFUSED: _tr("Refused"),
+        ConsentAnswer.WITHDRAWN: _tr("Withdrawn"),
+    }[answer]
+
+
+def contact_by_word(way: ContactBy) -> str:
+    """How a patient wants to be reached."""
+    return {
+        ContactBy.ANY: _tr("Any way"),
+        ContactBy.PHONE: _tr("By phone"),
+        ContactBy.MESSAGE: _tr("By message"),
+        ContactBy.EMAIL: _tr("By e-mail"),
+        ContactBy.POST: _tr("By post"),
+        ContactBy.NONE: _tr("Not at all"),
+    }[way]

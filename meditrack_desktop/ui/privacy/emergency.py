@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
@@ -86,7 +86,12 @@ class EmergencyDialog(Dialog):
 
 
 class EmergencyBar(QWidget):
-    """The red bar over a chart while it is open as an emergency, with the time that is left. Hidden otherwise."""
+    """The red bar over a chart while it is open as an emergency, with the time that is left. Hidden otherwise.
+
+    `over` comes when that time has run out or was ended: what it opened must not stay on the screen.
+    """
+
+    over = Signal()
 
     def __init__(self, desk: Desk, patient_id: UUID, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,8 +143,11 @@ class EmergencyBar(QWidget):
         now = self._desk.clock.now()
         access = self.access
         if access is None or not access.live(now):
+            was_live = self._timer.isActive()
             self._timer.stop()
             self.hide()
+            if was_live:
+                self.over.emit()
             return
         minutes = max(1, -(-int((access.expires_at - now).total_seconds()) // 60))
         left = self.tr("{hours} h {minutes} min left. Somebody else will look at the reason.").format(

@@ -73,7 +73,8 @@ QLineEdit:read-only, QPlainTextEdit:read-only {{ background: {name("surface2")};
 QLineEdit:disabled, QPlainTextEdit:disabled {{
     background: {name("surface2")}; color: {name("text_disabled")}; border-color: {name("line_mid")};
 }}
-QLineEdit[bare="true"], QLineEdit[bare="true"]:focus {{
+QLineEdit[bare="true"], QLineEdit[bare="true"]:focus,
+QPlainTextEdit[bare="true"], QPlainTextEdit[bare="true"]:focus {{
     border: none; background: transparent; padding: 0px;
 }}
 

@@ -14,33 +14,36 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.patients import ArchivePatient, Patient, RestorePatient
+from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
-from meditrack_desktop.ui.patients.chart_content import ChartContent, gather
+from meditrack_desktop.ui.patients.chart.access_tab import AccessTab, may_see_access
+from meditrack_desktop.ui.patients.chart.acts import ChartActs
+from meditrack_desktop.ui.patients.chart_content import ChartContent, gather_chart
 from meditrack_desktop.ui.patients.details_tab import DetailsTab
 from meditrack_desktop.ui.patients.documents_tab import DocumentsTab
 from meditrack_desktop.ui.patients.overview import Overview
 from meditrack_desktop.ui.patients.patient_header import PatientHeader
-from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
-from meditrack_desktop.ui.patients.register import open_edit
 from meditrack_desktop.ui.patients.visits_tab import VisitsTab
-from meditrack_desktop.ui.privacy.chart_menu import add_privacy
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
-from meditrack_desktop.ui.widgets import Banner, Divider, Menu, Skeleton, StateView, TabStrip
+from meditrack_desktop.ui.widgets import Banner, Divider, Skeleton, StateView, TabStrip
 
 SKELETON_AFTER_MS = 200
-TabName = Literal["overview", "visits", "documents", "details"]
+TabName = Literal["overview", "visits", "documents", "details", "access"]
 FILTER = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
 class ChartPage(QWidget):
-    """Asks again when anything of the patient changes. Nothing is typed here, so it can always be left."""
+    """One patient's, from its making to its end. Asks again when anything of the patient changes.
 
-    def __init__(self, desk: Desk, patient_id: UUID) -> None:
+    Notes are kept as they are typed; everything else is typed in sheets of its own. `own_window` says that it
+    stands in a window beside the desk's.
+    """
+
+    def __init__(self, desk: Desk, patient_id: UUID, *, own_window: bool = False) -> None:
         super().__init__()
         # No name in titles: they may show outside the window (docs/security.md).
         self.title = self.tr("Chart")
@@ -49,13 +52,15 @@ class ChartPage(QWidget):
         self.content: ChartContent | None = None
         self._stale = False
         self._banner: Banner | None = None
-        self.header = PatientHeader(desk)
-        self.overview = Overview(desk)
+        self.header = PatientHeader(desk, own_window=own_window)
+        self.overview = Overview(desk, patient_id)
         self.visits = VisitsTab(desk)
         self.documents = DocumentsTab(desk)
         self.details = DetailsTab(desk)
+        self.access = AccessTab(desk, patient_id)
         self.state = StateView("error", "")
         self.emergency = EmergencyBar(desk, patient_id)
+        self.acts = ChartActs(desk, self, lambda: self.content)
         self._build()
         self._connect()
         # The page itself takes the keys until somebody tabs into it; it is no stop of its own.
@@ -68,12 +73,17 @@ class ChartPage(QWidget):
         """Whose chart this is, once it has been read."""
         return None if self.content is None else self.content.patient
 
+    @property
+    def patient_id(self) -> UUID:
+        return self._patient_id
+
     def load(self) -> None:
         """Ask for everything the chart shows."""
         self._skeleton_timer.start()
         self.emergency.load()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
+        self._tell_opened()
 
     def refresh(self) -> None:
         """Ask again; the tab and the chosen rows stay."""
@@ -81,15 +91,15 @@ class ChartPage(QWidget):
         desk = self._desk
         desk.tasks.query(
             self,
-            partial(gather, desk.clinic, desk.actor, self._patient_id),
+            partial(gather_chart, desk.clinic, desk.actor, self._patient_id),
             self.show_content,
             failed=self._cannot_read,
             replaces="chart",
         )
 
     def can_leave(self) -> bool:
-        """Always: forms live in sheets of their own."""
-        return True
+        """Unless a note could not be kept: everything else is typed in sheets."""
+        return self.overview.note.flush()
 
     def show_tab(self, tab: TabName) -> None:
         """Bring a tab to the front."""
@@ -98,25 +108,22 @@ class ChartPage(QWidget):
             self._on_tab(tab)
 
     def show_content(self, content: ChartContent) -> None:
-        """Show the patient as they are now."""
+        """Show the patient as they are now. Somebody else's is never shown here, whoever hands it over."""
+        if content.patient.id != self._patient_id:
+            return
         self._clear_banner()
         self._skeleton_timer.stop()
         self.content = content
-        self.header.show_content(content)
-        self.overview.show_content(content)
-        self.visits.show_content(content)
-        self.documents.show_content(content)
-        self.details.show_content(content)
-        if "visits" in self._tab_pages:
-            self.tabs.set_count("visits", len(content.visits) or None)
-        if "documents" in self._tab_pages:
-            self.tabs.set_count("documents", len(content.documents) or None)
-        if not content.patient.active:
-            self._say_archived(content.patient)
-        elif content.patient.restricted_at is not None:
-            self.show_banner(
-                self.tr("This record is restricted: it can be read, not changed and not booked for."), "warn"
-            )
+        parts = (self.header, self.overview, self.visits, self.documents, self.details)
+        for part in parts:
+            part.show_content(content)
+        self.access.name = words.two_identifiers(content.patient)
+        if self.acts.allergies is not None:
+            self.acts.allergies.show_content(content)
+        for tab, count in (("visits", len(content.visits)), ("documents", len(content.documents))):
+            if tab in self._tab_pages:
+                self.tabs.set_count(tab, count or None)
+        self._say_standing(content)
         self._whole.setCurrentWidget(self._chart)
 
     def show_banner(
@@ -130,14 +137,10 @@ class ChartPage(QWidget):
             self._banner.actionTriggered.connect(lambda: then())
         self._notices.addWidget(self._banner)
 
-    def book(self) -> None:
-        """Book a visit for this patient."""
-        if self.patient is not None and self.patient.active and self._may(Permission.BOOK_APPOINTMENT):
-            self._desk.go.book(self.patient.id)
-
     def choose_files(self) -> None:
         """Ask which files to add."""
-        if self.patient is None or not self.patient.active or not self._may(Permission.ATTACH_DOCUMENT):
+        content = self.content
+        if content is None or not content.open_to_change or not self._may(Permission.ATTACH_DOCUMENT):
             return
         dialog = QFileDialog(self.window(), self.tr("Add documents"), "", FILTER)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -147,48 +150,13 @@ class ChartPage(QWidget):
 
     def add_files(self, files: Sequence[Path]) -> None:
         """File these with the patient; the sheet asks what each is."""
-        patient = self.patient
-        if patient is None or not files or not self._may(Permission.ATTACH_DOCUMENT):
+        content = self.content
+        if content is None or not files or not self._may(Permission.ATTACH_DOCUMENT):
             return
-        if not patient.active:
-            self._desk.say(self.tr("This patient is archived. The file was not added."))
+        if not content.open_to_change:
+            self._desk.say(self.tr("This record is closed. The file was not added."))
             return
-        AddDocumentSheet(self._desk, self, patient, files, lambda _document: None).open_layer()
-
-    def edit(self) -> None:
-        """Open the form with the patient's details."""
-        if self.patient is not None and self.patient.active and self._may(Permission.EDIT_PATIENT):
-            open_edit(self._desk, self, self.patient)
-
-    def archive(self) -> None:
-        """Ask for a reason and take the patient out of the lists; Undo brings them back."""
-        patient = self.patient
-        if patient is None or not patient.active or not self._may(Permission.ARCHIVE_PATIENT):
-            return
-        dialog = ReasonDialog(
-            self,
-            self.tr("Archive {who}?").format(who=words.two_identifiers(patient)),
-            self.tr("The patient leaves lists and searches. Nothing is deleted, and it can be undone."),
-            self.tr("Archive patient"),
-            lambda reason: self._archive(patient, reason, dialog),
-        )
-        dialog.open_layer()
-
-    def restore(self) -> None:
-        """Bring an archived patient back into the lists."""
-        patient = self.patient
-        if patient is not None and not patient.active and self._may(Permission.ARCHIVE_PATIENT):
-            self._restore(patient)
-
-    def show_history(self) -> None:
-        """Who changed what: of the patient, their visits, documents and doctors."""
-        if self.patient is not None:
-            self._desk.go.history("patient", self.patient.id, words.two_identifiers(self.patient))
-
-    def show_access(self) -> None:
-        """Who opened this chart."""
-        if self.patient is not None and self._may(Permission.VIEW_AUDIT):
-            self._desk.go.access(self.patient.id, words.two_identifiers(self.patient))
+        AddDocumentSheet(self._desk, self, content.patient, files, lambda _document: None).open_layer()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -196,10 +164,13 @@ class ChartPage(QWidget):
             self.refresh()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.patient is not None and self.patient.active and _local_files(event):
+        content = self.content
+        if content is not None and content.open_to_change and _local_files(event):
             event.acceptProposedAction()
             self._drop_hint.set_text(
-                self.tr("Drop to add to the chart of {who}.").format(who=words.two_identifiers(self.patient))
+                self.tr("Drop to add to the chart of {who}.").format(
+                    who=words.two_identifiers(content.patient)
+                )
             )
             self._drop_hint.show()
 
@@ -225,13 +196,16 @@ class ChartPage(QWidget):
             self._tab_pages["documents"] = self.documents
         tabs.append(("details", self.tr("Details"), None))
         self._tab_pages["details"] = self.details
+        if may_see_access(self._desk):
+            tabs.append(("access", self.tr("Access log"), None))
+            self._tab_pages["access"] = self.access
         self.tabs = TabStrip(tabs, "overview", name=self.tr("Parts of the chart"))
         strip = QHBoxLayout()
         strip.setContentsMargins(12, 0, 20, 0)
         strip.addWidget(self.tabs)
         strip.addStretch(1)
         self._pages = QStackedWidget()
-        for page in (self.overview, self.visits, self.documents, self.details):
+        for page in (self.overview, self.visits, self.documents, self.details, self.access):
             self._pages.addWidget(page)
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
@@ -265,28 +239,51 @@ class ChartPage(QWidget):
     def _connect(self) -> None:
         self._skeleton_timer.timeout.connect(lambda: self._whole.setCurrentWidget(self._waiting))
         self.tabs.valueChanged.connect(self._on_tab)
-        header = self.header
-        header.bookRequested.connect(self.book)
+        header, acts, overview = self.header, self.acts, self.overview
+        header.bookRequested.connect(acts.book)
         header.documentRequested.connect(self.choose_files)
-        header.editRequested.connect(self.edit)
-        header.archiveRequested.connect(self.archive)
-        header.restoreRequested.connect(self.restore)
-        header.historyRequested.connect(self.show_history)
-        header.accessRequested.connect(self.show_access)
-        header.menuOpening.connect(self._add_privacy)
-        self.overview.allDocumentsRequested.connect(lambda: self.show_tab("documents"))
-        self.overview.allVisitsRequested.connect(lambda: self.show_tab("visits"))
+        header.editRequested.connect(acts.edit)
+        header.archiveRequested.connect(acts.archive)
+        header.restoreRequested.connect(acts.restore)
+        header.historyRequested.connect(acts.show_history)
+        header.accessRequested.connect(acts.show_access)
+        header.allergiesRequested.connect(acts.show_allergies)
+        header.keptRequested.connect(acts.open_kept)
+        header.windowRequested.connect(self._open_own_window)
+        header.menuOpening.connect(acts.fill_menu)
+        overview.allDocumentsRequested.connect(lambda: self.show_tab("documents"))
+        overview.allVisitsRequested.connect(lambda: self.show_tab("visits"))
+        overview.allergiesRequested.connect(acts.show_allergies)
+        overview.timeline.amendRequested.connect(overview.note.amend)
+        overview.timeline.wrongRequested.connect(acts.mark_note_wrong)
         self.documents.addRequested.connect(self.choose_files)
-        self.details.editRequested.connect(self.edit)
+        self.details.editRequested.connect(acts.edit)
+        self.emergency.over.connect(self.refresh)
         self._desk.live.changed.connect(self._on_changed)
-        for key, act in (("B", self.book), ("U", self.choose_files), ("E", self.edit)):
+        keys: tuple[tuple[str, Callable[[], object]], ...] = (
+            ("A", acts.show_allergies),
+            ("B", acts.book),
+            ("U", self.choose_files),
+            ("E", acts.edit),
+            ("N", self._write_note),
+            ("Ctrl+P", acts.print),
+            ("Ctrl+Shift+Return", self._open_own_window),
+            ("Ctrl+Shift+Enter", self._open_own_window),
+        )
+        for key, act in keys:
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
 
-    def _add_privacy(self, menu: Menu) -> None:
-        if self.patient is not None:
-            add_privacy(menu, self._desk, self, self.patient, words.two_identifiers(self.patient))
+    def _open_own_window(self) -> None:
+        if not self.header.in_own_window:
+            self._desk.go.chart_window(self._patient_id)
+
+    def _write_note(self) -> None:
+        note = self.overview.note
+        if note.isVisibleTo(self.overview):
+            self.show_tab("overview")
+            note.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _may(self, permission: Permission) -> bool:
         return self._desk.actor.may(permission)
@@ -294,34 +291,24 @@ class ChartPage(QWidget):
     def _on_tab(self, tab: object) -> None:
         self._pages.setCurrentWidget(self._tab_pages[str(tab)])
 
-    def _archive(self, patient: Patient, reason: str, dialog: ReasonDialog) -> None:
-        patients, actor = self._desk.clinic.patients, self._desk.actor
-        command = ArchivePatient(id=patient.id, version=patient.version, reason=reason)
-
-        def archived(gone: Patient) -> None:
-            dialog.close_layer()
-            self._desk.say(self.tr("{name} archived").format(name=gone.name), lambda: self._restore(gone))
-
-        def refused(error: ClinicError) -> None:
-            dialog.close_layer()
-            errors.show(self, error)
-
-        self._desk.tasks.change(self, lambda: patients.archive(actor, command), done=archived, failed=refused)
-
-    def _restore(self, patient: Patient) -> None:
-        patients, actor, desk = self._desk.clinic.patients, self._desk.actor, self._desk
-        command = RestorePatient(id=patient.id, version=patient.version)
-        text = self.tr("{name} restored").format(name=patient.name)
-        desk.tasks.change(
-            desk.go, lambda: patients.restore(actor, command), done=lambda _patient: desk.say(text)
-        )
-
-    def _say_archived(self, patient: Patient) -> None:
-        text = self.tr("This patient is archived: {reason}").format(reason=patient.archive_reason)
-        may = self._may(Permission.ARCHIVE_PATIENT)
-        self.show_banner(
-            text, "warn", self.tr("Restore patient") if may else "", self.restore if may else None
-        )
+    def _say_standing(self, content: ChartContent) -> None:
+        """Why nothing can be changed here, if that is so."""
+        patient = content.patient
+        if patient.merged_into is not None:
+            who = words.two_identifiers(content.kept) if content.kept is not None else ""
+            text = self.tr("This record was merged into that of {who}. It can be read, not changed.")
+            self.show_banner(
+                text.format(who=who), "warn", self.tr("Open the kept chart"), self.acts.open_kept
+            )
+        elif not patient.active:
+            text = self.tr("This patient is archived: {reason}").format(reason=patient.archive_reason)
+            may = self._may(Permission.ARCHIVE_PATIENT)
+            act = self.tr("Restore patient") if may else ""
+            self.show_banner(text, "warn", act, self.acts.restore if may else None)
+        elif patient.restricted_at is not None:
+            self.show_banner(
+                self.tr("This record is restricted: it can be read, not changed and not booked for."), "warn"
+            )
 
     def _cannot_read(self, error: ClinicError) -> None:
         self._skeleton_timer.stop()
@@ -334,6 +321,14 @@ class ChartPage(QWidget):
             self._whole.setCurrentWidget(self.state)
         else:
             errors.show(self, error, retry=self.refresh)
+
+    def _tell_opened(self) -> None:
+        """This patient comes first when somebody is looked for next."""
+        patients, actor = self._desk.clinic.patients, self._desk.actor
+        if hasattr(patients, "opened"):
+            self._desk.tasks.change(
+                self, lambda: patients.opened(actor, self._patient_id), failed=lambda _error: None
+            )
 
     def _clear_banner(self) -> None:
         if self._banner is not None:

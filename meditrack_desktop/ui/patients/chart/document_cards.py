@@ -1,0 +1,120 @@
+"""The newest documents of a chart as small cards: a picture of their kind, title and date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+
+from meditrack_desktop.domain.documents import Document, DocumentType
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.theme import draw_icon
+from meditrack_desktop.ui.widgets import painting
+
+PICTURE = 74
+DARK = (DocumentType.IMAGING,)
+LINES = (0.5, 1.0, 0.86, 1.0, 0.7, 0.94)
+"""How long the lines of the small page are, as shares of its width; the first is its heading."""
+
+
+class DocumentCard(QAbstractButton):
+    """Opens the document. The picture shows its kind only: nothing is decrypted for it."""
+
+    def __init__(self, document: Document, zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._type = document.type
+        self._date = words.date_text(words.document_day(document, zone))
+        self.setText(painting.literal(document.title))
+        kind = words.document_type_word(document.type)
+        self.setAccessibleName(f"{document.title}, {kind}, {self._date}")
+        self.setToolTip(f"{document.title}\n{kind}, {self._date}")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.current().changed.connect(self._on_theme)
+
+    def sizeHint(self) -> QSize:
+        current = theme.current()
+        words_ = current.line_height("small_medium") + current.line_height("micro")
+        return QSize(current.px(100), current.px(PICTURE) + words_ + 14)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.current().px(72), self.sizeHint().height())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        t = current.tokens
+        painter = painting.start_mirrored(self)
+        whole = QRectF(self.rect())
+        edge = t.line_strong if self.underMouse() else t.line
+        painting.box(painter, whole, 8, t.surface2 if self.underMouse() else t.surface)
+        picture = QRectF(0, 0, whole.width(), current.px(PICTURE))
+        clip = QPainterPath()
+        clip.addRoundedRect(whole, 8, 8)
+        painter.setClipPath(clip)
+        dark = self._type in DARK
+        painter.fillRect(picture, t.text if dark and not current.dark else t.closed)
+        if dark or self._type is DocumentType.PHOTO:
+            size = current.px(30)
+            ink = t.surface if dark and not current.dark else t.text3
+            spot = picture.center()
+            icon = words.DOCUMENT_ICONS[self._type]
+            draw_icon(painter, spot.x() - size / 2, spot.y() - size / 2, icon, size, ink)
+        else:
+            self._page(painter, picture)
+        painter.setClipping(False)
+        painter.fillRect(QRectF(1, picture.bottom(), whole.width() - 2, 1), t.line)
+        painting.box(painter, whole, 8, None, edge)
+        name, day = current.line_height("small_medium"), current.line_height("micro")
+        room = QRectF(8, picture.bottom() + 6, whole.width() - 16, name)
+        painting.line_text(painter, room, painting.words_of(self), current.font("small_medium"), t.text)
+        painting.line_text(
+            painter, QRectF(8, room.bottom(), room.width(), day), self._date, current.font("micro"), t.text2
+        )
+        painter.end()
+
+    def _page(self, painter: QPainter, picture: QRectF) -> None:
+        current = theme.current()
+        t = current.tokens
+        page = picture.adjusted(picture.width() * 0.12, 10, -picture.width() * 0.12, 0)
+        step = (picture.height() - 22) / len(LINES)
+        for number, share in enumerate(LINES):
+            line = QRectF(page.left(), page.top() + number * step, page.width() * share, 2.5 if number else 5)
+            painting.box(painter, line, 1, t.line_strong if not number else t.line_mid)
+
+    def _on_theme(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+class DocumentCards(QWidget):
+    """Two in a row. `opened` carries the document."""
+
+    opened = Signal(object)
+
+    def __init__(self, documents: Sequence[Document], zone: ZoneInfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(10)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.cards: list[DocumentCard] = []
+        for number, document in enumerate(documents):
+            card = DocumentCard(document, zone)
+            card.clicked.connect(partial(self._open, document))
+            self.cards.append(card)
+            grid.addWidget(card, number // 2, number % 2)
+
+    def _open(self, document: Document, _checked: bool = False) -> None:
+        self.opened.emit(document)

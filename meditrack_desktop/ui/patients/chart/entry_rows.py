@@ -1,0 +1,115 @@
+"""One entry of a chart in a column: its words, a quieter second line, and an edge when it can be opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFont, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.theme import draw_icon
+from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.badge import paint_tag, tag_size
+
+INSET = 6
+
+
+class EntryRow(QAbstractButton):
+    """`struck` for what was entered in error, `danger` for what warns, `quiet` for what is over.
+
+    Whoever cannot open it sees it all the same. `key` names the entry, so that a row made anew can keep the focus.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        second: str = "",
+        *,
+        icon: str = "",
+        tag: str = "",
+        danger: bool = False,
+        struck: bool = False,
+        quiet: bool = False,
+        key: object = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._second, self._icon, self._tag = second, icon, tag
+        self._danger, self._struck, self._quiet = danger, struck, quiet
+        self.key = key
+        self.setText(painting.literal(text))
+        self.setAccessibleName(", ".join(part for part in (text, second, tag) if part))
+        self.setToolTip(text if not second else f"{text}\n{second}")
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.current().changed.connect(self._on_theme)
+
+    @property
+    def struck(self) -> bool:
+        return self._struck
+
+    def sizeHint(self) -> QSize:
+        current = theme.current()
+        lines = current.line_height("body") + (current.line_height("small") if self._second else 0)
+        return QSize(current.px(160), max(24, lines + 8))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.current().px(80), self.sizeHint().height())
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        current = theme.current()
+        t = current.tokens
+        painter = painting.start_mirrored(self)
+        if self.isEnabled() and (self.underMouse() or self.isDown()):
+            painting.box(painter, QRectF(self.rect()), 6, t.surface3 if self.isDown() else t.surface2)
+        x = float(INSET)
+        body, small = current.line_height("body"), current.line_height("small")
+        top = (self.height() - body - (small if self._second else 0)) / 2
+        if self._icon:
+            size = current.px(15)
+            ink = t.danger if self._danger else t.text2
+            draw_icon(painter, x, top + (body - size) / 2, self._icon, size, ink)
+            x += size + 8
+        right = self.width() - float(INSET)
+        words = painting.words_of(self)
+        font = QFont(current.font("body"))
+        font.setStrikeOut(self._struck)
+        ink = t.text3 if self._struck else t.danger if self._danger else t.text2 if self._quiet else t.text
+        room = right - x
+        if self._tag:
+            size_of = tag_size(self._tag)
+            room -= size_of.width() + 8
+            width = min(room, painting.text_width(words, font))
+            area = QRectF(
+                x + width + 8, top + (body - size_of.height()) / 2, size_of.width(), size_of.height()
+            )
+            paint_tag(painter, area, self._tag, "accent")
+        painting.line_text(painter, QRectF(x, top, room, body), words, font, ink)
+        if self._second:
+            area = QRectF(x, top + body, right - x, small)
+            painting.line_text(painter, area, self._second, current.font("small"), t.text2)
+        painter.end()
+
+    def _on_theme(self) -> None:
+        self.updateGeometry()
+        self.update()
+
+
+def focused_key(within: QWidget) -> object:
+    """The entry whose row has the focus; None if none of them has it."""
+    return next((row.key for row in within.findChildren(EntryRow) if row.hasFocus()), None)
+
+
+def focus_key(within: QWidget, key: object) -> None:
+    """Give the row of this entry the focus again, after the rows were made anew."""
+    if key is None:
+        return
+    for row in within.findChildren(EntryRow):
+        if row.key == key and row.isVisibleTo(within):
+            row.setFocus(Qt.FocusReason.OtherFocusReason)
