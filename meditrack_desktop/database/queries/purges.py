@@ -161,6 +161,8 @@ def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> N
         .where(AppointmentRow.patient_id.in_(patients))
         .values(
             reason="",
+            visit_type="",
+            foreign_id=None,
             overbook_reason="",
             cancel_reason="",
             version=AppointmentRow.version + 1,
