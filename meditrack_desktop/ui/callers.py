@@ -7,9 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.callers import read_number
+from meditrack_desktop.domain.callers import LONGEST, read_copied, read_number
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patient_scraps import Kind
 from meditrack_desktop.domain.patients import FindPatients, PatientLine
@@ -51,6 +52,15 @@ def callers(desk: Desk, number: str) -> tuple[PatientLine, ...]:
 def caller_words(line: PatientLine, today: date) -> str:
     """`Mara Fictanova, 5 Apr 1988 (38)`: both identifiers of who calls."""
     return ", ".join(part for part in (line.name, birth_words(line.birth_date, today)) if part)
+
+
+def number_on_clipboard() -> str:
+    """The phone number that was copied last, if that is all that was copied; else ""."""
+    content = QGuiApplication.clipboard().mimeData()
+    if content is None or not content.hasText():
+        return ""
+    text = content.text()
+    return (read_copied(text) or "") if len(text) <= 4 * LONGEST else ""
 
 
 class Callers(QObject):

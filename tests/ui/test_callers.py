@@ -11,17 +11,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.callers import KEPT, Callers
+from meditrack_desktop.ui.frame import find_box
 from meditrack_desktop.ui.hand_over import HandOver, server_name
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
+from meditrack_desktop.ui.patients.take_down import TakeDownDialog
 from meditrack_desktop.ui.tasks import Tasks
 from tests.conftest import ROOT
 from tests.makers.people import a_patient
@@ -115,10 +118,6 @@ def test_a_socket_left_by_a_killed_program_is_taken_over(
         left_behind.bind(name)
     assert second.listen()
     second.close()
-
-
-class _Rung(QObject):
-    rang = Signal()
 
 
 @pytest.fixture
@@ -216,3 +215,74 @@ def test_whatever_is_no_number_is_ignored(enter: Enter, reception: Actor, tasks:
     for text in ("mara", "tel:+442079460142", "1; DROP TABLE patient", ""):
         callers.take(text)
     assert tasks.wait_idle() and shown(window) is before and callers.waiting == ""
+
+
+def copied(text: str) -> None:
+    QApplication.clipboard().setText(text)
+
+
+def options(window: MainWindow, qtbot: QtBot, tasks: Tasks) -> list[str]:
+    """Ctrl+K, and what is offered then."""
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert tasks.wait_idle()
+    assert window.frame is not None and window.frame.top_bar.search is not None
+    found = window.frame.top_bar.search.results
+    if found is None or not found.isVisible():
+        return []
+    return [found.model.option(row).text for row in range(found.model.rowCount())]
+
+
+def test_ctrl_k_offers_whose_number_was_copied_first_and_enter_opens_them(
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot, mara: object
+) -> None:
+    window = enter(reception)
+    copied("+44 20 7946 0142")
+    assert options(window, qtbot, tasks)[0] == "Caller +44 20 7946 0142: Mara Fictanova, 5 Apr 1988 (38)"
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert tasks.wait_idle()
+    assert isinstance(shown(window), ChartPage)
+
+
+def test_a_copied_number_of_nobody_offers_to_take_the_caller_down(
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot
+) -> None:
+    window = enter(reception)
+    copied("tel:+442079460777")
+    assert options(window, qtbot, tasks) == ["Caller +442079460777: nobody known, take down"]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    (dialog,) = window.findChildren(TakeDownDialog)
+    assert dialog.phone.text() == "+442079460777" and dialog.name.hasFocus()
+    dialog.close_layer()
+
+
+@pytest.mark.parametrize("text", ["Mara Fictanova", "5.4.1988", "x" * 5000, "", "+44 20 7946 0142\nMara"])
+def test_anything_else_that_was_copied_is_not_looked_at(
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot, mara: object, text: str
+) -> None:
+    window = enter(reception)
+    copied(text)
+    assert options(window, qtbot, tasks) == []
+
+
+def test_the_clipboard_is_read_when_the_search_is_reached_and_at_no_other_time(
+    enter: Enter,
+    reception: Actor,
+    tasks: Tasks,
+    qtbot: QtBot,
+    mara: object,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[int] = []
+    monkeypatch.setattr(find_box, "number_on_clipboard", lambda: read.append(1) or "")
+    window = enter(reception)
+    copied("+44 20 7946 0142")
+    qtbot.wait(50)
+    window.lock()
+    assert tasks.wait_idle()
+    assert read == []
+    enter(reception)
+    options(window, qtbot, tasks)
+    assert read == [1]
+    qtbot.keyClicks(QApplication.focusWidget(), "mara")
+    qtbot.wait(200)
+    assert tasks.wait_idle() and read == [1]

@@ -300,8 +300,7 @@ def test_nobody_found_offers_a_new_patient(
     asked: list[str] = []
     desk = desk_window.desk
     assert desk is not None
-    desk.go.registerRequested.disconnect()
-    desk.go.registerRequested.connect(lambda name, then: asked.append(name))
+    desk.go.takeDownRequested.connect(lambda name, phone, then: asked.append(name))
     press(qtbot, desk_window, Qt.Key.Key_K, Ctrl)
     search = QApplication.focusWidget()
     qtbot.keyClicks(search, "nobody")

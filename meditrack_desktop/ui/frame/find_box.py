@@ -1,4 +1,6 @@
-"""The search box of the top bar: finds patients while one types and opens them."""
+"""The search box of the top bar: finds patients while one types and opens them; a copied number finds who calls."""
+
+from __future__ import annotations
 
 from functools import partial
 
@@ -6,25 +8,35 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from meditrack_desktop.domain.callers import read_number
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.patients import FindPatients, PatientLine, PatientPage
+from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.suggestions import MarkedField, Near, Suggestion, SuggestPatients
 from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.callers import caller_words, callers, number_on_clipboard
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList
 from meditrack_desktop.ui.words import birth_words
 
 _MOST = 6
+Found = tuple[tuple[Suggestion, ...], str, tuple[PatientLine, ...]]
+"""Who is suggested; and the number on the clipboard with whose it is, where that was asked."""
 
 
 class FindBox(SearchBox):
-    """Patients as a list below the box: arrows choose, Enter opens the first or the chosen one."""
+    """Patients as a list below the box: arrows choose, Enter opens the first or the chosen one.
+
+    Reached by key while it is empty, it offers who calls, if the clipboard holds a phone number, and the charts
+    opened last. The clipboard is read then and at no other time.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Search patients"), key="Ctrl K", parent=parent)
         self._desk = desk
         self._enter_waits = False
+        self._asked: str | None = None
         self._list: OptionList | None = None
         self.searched.connect(self._on_searched)
         self.returnPressed.connect(self._on_enter)
@@ -43,53 +55,115 @@ class FindBox(SearchBox):
             self._close()
         super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() == Qt.FocusReason.ShortcutFocusReason and not self.text():
+            self._ask("", number_on_clipboard())
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._enter_waits = False
+        self._asked = None
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._close()
 
     def _on_searched(self, text: str) -> None:
-        if not text.strip():
+        if text.strip():
+            self._ask(text)
+        elif self._asked:
             self._enter_waits = False
+            self._asked = None
             self._close()
-            return
-        command = FindPatients(text=text.strip()[:200], limit=_MOST)
-        find = self._desk.clinic.patients.find
-        self._desk.tasks.query(
-            self,
-            partial(find, self._desk.actor, command),
-            partial(self._offer, text),
-            failed=partial(self._cannot, text),
-            replaces="find",
+
+    def _ask(self, text: str, number: str = "") -> None:
+        desk, self._asked = self._desk, text
+        command = SuggestPatients(text=text.strip()[:200], limit=_MOST)
+
+        def find() -> Found:
+            calling = callers(desk, number) if number else ()
+            return desk.clinic.patients.suggest(desk.actor, command), number, calling
+
+        desk.tasks.query(
+            self, find, partial(self._offer, text), failed=partial(self._cannot, text), replaces="find"
         )
 
     def _on_enter(self) -> None:
         """Open the chosen result; if the answer is still under way, open its first when it comes."""
         if self._list is not None and self._list.isVisible() and self._list.delegate.query == self.text():
             self._list.pick()
-        elif self.text().strip():
+        elif self.text().strip() or self._asked is not None:
             self._enter_waits = True
 
-    def _offer(self, text: str, page: PatientPage) -> None:
-        if text != self.text():
+    def _offer(self, text: str, found: Found) -> None:
+        if text != self.text() or self._asked is None:
             return
-        options = [self._option(line) for line in page.lines] + self._acts(text, bool(page.lines))
+        suggested, number, calling = found
+        options = self._callers(number, calling) if number else []
+        options += [self._option(one) for one in suggested]
+        if text.strip():
+            options += self._acts(text, bool(suggested))
+        if not options:
+            self._enter_waits = False
+            self._close()
+            return
         self._show(options, text)
         if self._enter_waits:
             self._enter_waits = False
-            if page.lines and self._list is not None:
+            # Whoever is only spelled nearly so is never opened unseen.
+            if (suggested and not suggested[0].similar) and self._list is not None:
                 self._list.pick()
 
     def _cannot(self, text: str, error: ClinicError) -> None:
         self._close()
         errors.show(self, error, retry=lambda: self._on_searched(text))
 
-    def _option(self, line: PatientLine) -> Option:
-        name = " ".join(part for part in (line.given, line.family) if part)
+    def _callers(self, number: str, calling: tuple[PatientLine, ...]) -> list[Option]:
+        """Who has the number that was copied; a new caller if nobody has."""
+        go, today = self._desk.go, self._desk.today()
+        words = self.tr("Caller {number}: {who}")
+        options = [
+            Option(
+                partial(go.patient, line.id),
+                words.format(number=number, who=caller_words(line, today)),
+                self.tr("The number on the clipboard"),
+                icon="phone",
+            )
+            for line in calling[:_MOST]
+        ]
+        if not options and self._desk.actor.may(Permission.REGISTER_PATIENT):
+            who = self.tr("nobody known, take down")
+            options.append(
+                Option(
+                    partial(go.take_down, "", number),
+                    words.format(number=number, who=who),
+                    self.tr("The number on the clipboard"),
+                    icon="phone",
+                )
+            )
+        return options
+
+    def _option(self, one: Suggestion) -> Option:
+        line = one.line
         born = birth_words(line.birth_date, self._desk.today())
-        second = ", ".join(part for part in (born, self.tr("MRN {mrn}").format(mrn=line.mrn)) if part)
-        return Option(partial(self._desk.go.patient, line.id), name, second, avatar=name)
+        parts = [born, self.tr("MRN {mrn}").format(mrn=line.mrn), line.phone]
+        if one.marks_in(MarkedField.ALSO) and one.also:
+            parts.append(self.tr("also {name}").format(name=one.also))
+        if one.similar:
+            parts.append(self.tr("similar name"))
+        elif one.near is Near.TODAY:
+            parts.append(self.tr("visit today"))
+        elif one.near is Near.RECENT and not self.text():
+            parts.append(self.tr("opened lately"))
+        if not line.active:
+            parts.append(self.tr("archived"))
+        second = ", ".join(part for part in parts if part)
+        return Option(
+            partial(self._desk.go.patient, line.id),
+            line.name,
+            second,
+            avatar=line.name,
+            second_marks=_marks(one, second),
+        )
 
     def _acts(self, text: str, found: bool) -> list[Option]:
         go = self._desk.go
@@ -101,8 +175,11 @@ class FindBox(SearchBox):
                 )
             )
         if self._desk.actor.may(Permission.REGISTER_PATIENT):
-            words = self.tr('New patient "{name}"').format(name=text.strip())
-            acts.append(Option(partial(go.register, text.strip()), words, icon="user-plus", action=True))
+            typed = text.strip()
+            words = self.tr('New patient "{name}"').format(name=typed)
+            number = read_number(typed) or ""
+            take_down = partial(go.take_down, "" if number else typed, number)
+            acts.append(Option(take_down, words, icon="user-plus", action=True))
         if not found:
             nobody = self.tr('No patient matches "{text}"').format(text=text.strip())
             acts.insert(0, Option(None, nobody, icon="search", enabled=False))
@@ -118,6 +195,7 @@ class FindBox(SearchBox):
 
     def _picked(self, option: Option) -> None:
         then = option.value
+        self._asked = None
         self.clear()
         self._close()
         self.clearFocus()
@@ -127,3 +205,14 @@ class FindBox(SearchBox):
     def _close(self) -> None:
         if self._list is not None:
             self._list.close_layer()
+
+
+def _marks(one: Suggestion, second: str) -> tuple[tuple[int, int], ...]:
+    """What matched of the second line, as (start, length): the phone or the record number."""
+    found: list[tuple[int, int]] = []
+    for field, text in ((MarkedField.PHONE, one.line.phone), (MarkedField.MRN, one.line.mrn)):
+        at = second.find(text) if text else -1
+        found += [(at + start, end - start) for start, end in one.marks_in(field) if at >= 0]
+    if one.marks_in(MarkedField.BIRTH_DATE) and one.line.birth_date is not None:
+        found.append((0, second.find(" (")))
+    return tuple(found)

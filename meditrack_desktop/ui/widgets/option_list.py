@@ -54,6 +54,8 @@ class Option:
     keys: tuple[str, ...] = ()
     enabled: bool = True
     action: bool = False
+    second_marks: tuple[tuple[int, int], ...] = ()
+    """What of `second` matched, as (start, length)."""
 
 
 class OptionModel(QAbstractListModel):
@@ -163,6 +165,12 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
     painting.line_text(painter, area, option.text, font, ink)
     if option.second:
         below = QRectF(x, top + line - 1, right - x - 4, current.line_height("small"))
+        small = current.font("small")
+        for start, length in option.second_marks:
+            before = painting.text_width(option.second[:start], small) - 1
+            width = painting.text_width(option.second[start : start + length], small) - 1
+            mark = QRectF(below.left() + before - 1, below.top(), width + 2, below.height())
+            painting.box(painter, mark.intersected(below.adjusted(-1, 0, 0, 0)), 3, t.warn_soft)
         painting.line_text(painter, below, option.second, current.font("small"), t.text2)
 
 
