@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind, RecordConsent
+from meditrack_desktop.domain.errors import NotFound
 from meditrack_desktop.domain.patients import (
     CompletePatient,
     DiscardPatient,
@@ -21,7 +24,6 @@ from meditrack_desktop.domain.related_persons import (
     AddRelatedPerson,
     EditRelatedPerson,
     EndRelatedPerson,
-    RelatedPerson,
 )
 from tests.makers.pictures import a_picture
 
@@ -33,18 +35,31 @@ def _caller(s: Any) -> Patient:
     return s.clinic.patients.take_down(s.everything, command)  # type: ignore[no-any-return]
 
 
-def _contact(s: Any) -> RelatedPerson:
+def _contact(s: Any) -> tuple[UUID, int]:
+    """Id and version of a contact of the patient; of nobody if there is no such patient."""
     command = AddRelatedPerson(patient_id=s.patient.id, name="Anna Przykład")
-    return s.clinic.related_persons.add(s.everything, command)  # type: ignore[no-any-return]
+    with suppress(NotFound):
+        made = s.clinic.related_persons.add(s.everything, command)
+        return made.id, made.version
+    return command.id, 1
 
 
-def _with_photo(s: Any) -> Patient:
-    """The patient with a photo, whose version is the one the scene knows plus one."""
-    patient = s.clinic.patients.get(s.everything, s.patient.id)
-    if patient.photo_id is not None:
-        return patient  # type: ignore[no-any-return]
-    command = SetPhoto(patient_id=patient.id, version=patient.version)
-    return s.clinic.photos.set(s.everything, command, BytesIO(a_picture()))  # type: ignore[no-any-return]
+def _version(s: Any) -> int:
+    """The patient's newest version; any if there is no such patient."""
+    with suppress(NotFound):
+        return s.clinic.patients.get(s.everything, s.patient.id).version  # type: ignore[no-any-return]
+    return 1
+
+
+def _with_photo(s: Any) -> int:
+    """The version of the patient, who has a photo now."""
+    with suppress(NotFound):
+        patient = s.clinic.patients.get(s.everything, s.patient.id)
+        if patient.photo_id is None:
+            command = SetPhoto(patient_id=patient.id, version=patient.version)
+            patient = s.clinic.photos.set(s.everything, command, BytesIO(a_picture()))
+        return patient.version  # type: ignore[no-any-return]
+    return 1
 
 
 def _complete(s: Any, a: Any) -> Any:
@@ -61,14 +76,18 @@ def _discard(s: Any, a: Any) -> Any:
 
 
 def _edit_contact(s: Any, a: Any) -> Any:
-    contact = _contact(s)
-    command = EditRelatedPerson(id=contact.id, version=contact.version, name="Anna P.")
-    return s.clinic.related_persons.edit(a, command)
+    contact, version = _contact(s)
+    return s.clinic.related_persons.edit(a, EditRelatedPerson(id=contact, version=version, name="Anna P."))
 
 
 def _end_contact(s: Any, a: Any) -> Any:
-    contact = _contact(s)
-    return s.clinic.related_persons.end(a, EndRelatedPerson(id=contact.id, version=contact.version))
+    contact, version = _contact(s)
+    return s.clinic.related_persons.end(a, EndRelatedPerson(id=contact, version=version))
+
+
+def _get_photo(s: Any, a: Any) -> Any:
+    _with_photo(s)
+    return s.clinic.photos.get(a, s.patient.id)
 
 
 PATIENT_DOORS: dict[str, tuple[Permission, Any]] = {
@@ -80,10 +99,7 @@ PATIENT_DOORS: dict[str, tuple[Permission, Any]] = {
     "patients.discard": (P.EDIT_PATIENT, _discard),
     "patients.verify": (
         P.EDIT_PATIENT,
-        lambda s, a: s.clinic.patients.verify(
-            a,
-            VerifyPatient(id=s.patient.id, version=s.clinic.patients.get(s.everything, s.patient.id).version),
-        ),
+        lambda s, a: s.clinic.patients.verify(a, VerifyPatient(id=s.patient.id, version=_version(s))),
     ),
     "related_persons.of_patient": (
         P.VIEW_PATIENTS,
@@ -112,7 +128,7 @@ PATIENT_DOORS: dict[str, tuple[Permission, Any]] = {
     ),
     "photos.get": (
         P.OPEN_ADMINISTRATIVE_DOCUMENT,
-        lambda s, a: s.clinic.photos.get(a, _with_photo(s).id),
+        _get_photo,
     ),
     "photos.set": (
         P.EDIT_PATIENT,  # and ATTACH_DOCUMENT
@@ -122,9 +138,7 @@ PATIENT_DOORS: dict[str, tuple[Permission, Any]] = {
     ),
     "photos.remove": (
         P.EDIT_PATIENT,
-        lambda s, a: s.clinic.photos.remove(
-            a, RemovePhoto(patient_id=s.patient.id, version=_with_photo(s).version)
-        ),
+        lambda s, a: s.clinic.photos.remove(a, RemovePhoto(patient_id=s.patient.id, version=_with_photo(s))),
     ),
 }
 
