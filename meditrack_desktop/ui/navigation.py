@@ -25,6 +25,7 @@ class Navigator(QObject):
     patientsRequested = Signal(str)
     registerRequested = Signal(str, object)
     takeDownRequested = Signal(str, str, object)
+    completeRequested = Signal(object)
     calendarRequested = Signal(object, object)
     bookRequested = Signal(object)
     documentRequested = Signal(object, object)
@@ -54,6 +55,10 @@ class Navigator(QObject):
     def take_down(self, name: str = "", phone: str = "", then: WhenRegistered | None = None) -> None:
         """Take a caller down by name and phone, as far as typed already; `then` is given the provisional patient."""
         self.takeDownRequested.emit(name, phone, then)
+
+    def complete(self, patient_id: UUID) -> None:
+        """Open the form of a patient; of one taken down by name and phone, saving makes the record whole."""
+        self.completeRequested.emit(patient_id)
 
     def calendar(self, day: date | None = None, appointment: UUID | None = None) -> None:
         """Open the calendar at a day of the clinic's (None: where it was) with a visit chosen."""

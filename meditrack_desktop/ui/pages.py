@@ -82,6 +82,10 @@ def build_page(desk: Desk, place: Place) -> QWidget:
         from meditrack_desktop.ui.audit.page import AuditLogPage
 
         return AuditLogPage(desk)
+    if place.page == "patients/twins":
+        from meditrack_desktop.ui.patients.twins.page import TwinsPage
+
+        return TwinsPage(desk)
     if len(place.ids) == 2:
         from meditrack_desktop.ui.documents.viewer import DocumentPage
 
@@ -131,6 +135,16 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
 
         open_take_down(desk, window, name, phone, then)
 
+    def complete(patient_id: UUID) -> None:
+        from meditrack_desktop.ui.patients.register import open_edit
+
+        desk.tasks.query(
+            window,
+            lambda: desk.clinic.patients.get(desk.actor, patient_id),
+            lambda patient: open_edit(desk, window, patient),
+            replaces="complete",
+        )
+
     def calendar(day: date | None, appointment: UUID | None) -> None:
         page = cast("SchedulingPage", frame.open(CALENDAR))
         if day is not None and appointment is not None:
@@ -154,6 +168,7 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.patientsRequested.connect(patients)
     go.registerRequested.connect(register)
     go.takeDownRequested.connect(take_down)
+    go.completeRequested.connect(complete)
     go.calendarRequested.connect(calendar)
     go.bookRequested.connect(book)
     go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))

@@ -29,7 +29,7 @@ class AddressPart(QWidget):
         self._lines: list[QHBoxLayout] = []
         self.arrange()
         if isinstance(self.country.field, TextField):
-            self.country.field.editingFinished.connect(self.arrange)
+            self.country.field.textChanged.connect(lambda _text: self.arrange())
 
     def fields(self) -> dict[str, LabelledField]:
         """The fields by the names of the command."""

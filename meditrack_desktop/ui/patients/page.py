@@ -237,17 +237,9 @@ class PatientsPage(QWidget):
 
     def edit_chosen(self) -> None:
         """Open the form of the chosen patient; of one taken down by name and phone it completes the record."""
-        line, desk = self.chosen(), self._desk
-        if line is None or not line.active:
-            return
-        from meditrack_desktop.ui.patients.register import open_edit
-
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.patients.get(desk.actor, line.id),
-            lambda patient: open_edit(desk, self.window(), patient),
-            replaces="edit",
-        )
+        line = self.chosen()
+        if line is not None and line.active:
+            self._desk.go.complete(line.id)
 
     def _open_menu(self, at: QPoint) -> None:
         from meditrack_desktop.ui.patients.row_menu import row_menu

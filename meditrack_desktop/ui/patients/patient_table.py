@@ -46,7 +46,12 @@ class PatientCells:
         """One cell of one patient."""
         if key == "name":
             return Cell(
-                line.name, avatar=line.name, tags=_tags(line), tone="text" if line.active else "text2"
+                line.name,
+                avatar=line.name,
+                tags=_tags(line),
+                tone="text" if line.active else "text2",
+                mark="circle-alert" if line.allergies else "",
+                mark_meaning=_allergies(line),
             )
         if key == "mrn":
             return Cell(line.mrn, tone="text2")
@@ -67,12 +72,21 @@ class PatientCells:
 def _tags(line: PatientLine) -> tuple[CellTag, ...]:
     tags = []
     if line.provisional:
-        tags.append(CellTag(_tr("To complete"), "info"))
+        tags.append(CellTag(_tr("To complete"), "info", "circle-dashed"))
     if line.deceased:
         tags.append(CellTag(_tr("Deceased")))
     if not line.active:
         tags.append(CellTag(_tr("Archived"), "warn"))
     return tuple(tags)
+
+
+def _allergies(line: PatientLine) -> str:
+    """What the mark means: the worst allergy, and how many more."""
+    if not line.allergies:
+        return ""
+    if line.allergies == 1:
+        return _tr("Allergy: {name}").format(name=line.allergy)
+    return _tr("Allergies: {name} and {count} more").format(name=line.allergy, count=line.allergies - 1)
 
 
 def _tone(value: object) -> str:

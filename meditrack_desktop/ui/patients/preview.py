@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.domain.scheduling import CHANGEABLE
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.chart.band_tags import band_tags
+from meditrack_desktop.ui.patients.chart.flow import FlowRow
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import OpenRow, clear, column, fact
 from meditrack_desktop.ui.widgets import (
@@ -23,7 +24,6 @@ from meditrack_desktop.ui.widgets import (
     SectionHeading,
     StateView,
     StatusPill,
-    Tag,
 )
 
 RECENT = 4
@@ -63,15 +63,16 @@ class PatientPreview(QWidget):
         body = self._scroll.body
         clear(body)
         body.addLayout(self._identity(content))
-        tags = patient_tags(content)
+        to_chart = self._then(partial(self._desk.go.patient, content.patient.id))
+        tags = band_tags(content, self._desk, to_chart, to_chart)
         if tags:
-            row = QHBoxLayout()
-            row.setSpacing(6)
+            row = FlowRow()
             for tag in tags:
-                row.addWidget(tag)
-            row.addStretch(1)
-            body.addLayout(row)
+                row.flow.addWidget(tag)
+            body.addWidget(row)
         body.addLayout(self._acts(content))
+        if content.patient.provisional and content.open_to_change:
+            body.addLayout(self._to_complete(content))
         for section in (self._today(content), self._contact(content), self._recent(content)):
             if section is not None:
                 body.addWidget(Divider())
@@ -117,6 +118,15 @@ class PatientPreview(QWidget):
             book.setToolTip("" if patient.active else self.tr("This patient is archived"))
             book.clicked.connect(self.book)
             row.addWidget(book, 1)
+        return row
+
+    def _to_complete(self, content: ChartContent) -> QHBoxLayout:
+        """A record of a name and a phone: the way to the rest of it."""
+        row = QHBoxLayout()
+        if self._desk.actor.may(Permission.EDIT_PATIENT):
+            complete = Button(self.tr("Complete the record"), icon="pencil", key="E")
+            complete.clicked.connect(self._then(partial(self._desk.go.complete, content.patient.id)))
+            row.addWidget(complete, 1)
         return row
 
     def _today(self, content: ChartContent) -> QVBoxLayout | None:
@@ -176,28 +186,3 @@ class PatientPreview(QWidget):
             act()
 
         return run
-
-
-def patient_tags(content: ChartContent) -> list[Tag]:
-    """What must not be overlooked, in words: archived, deceased, somebody of the same name."""
-    patient = content.patient
-    tags = []
-    if patient.active and any(visit.new_patient for visit in content.visits if visit.status in CHANGEABLE):
-        tags.append(Tag(_say("New"), "accent"))
-    if patient.deceased:
-        tags.append(Tag(_say("Deceased"), "neutral"))
-    if not patient.active:
-        tags.append(Tag(_say("Archived"), "warn", icon="archive-restore"))
-    if content.namesakes:
-        count = len(content.namesakes)
-        text = _say("Same name as another patient") if count == 1 else _say("Same name as {count} others")
-        tag = Tag(text.format(count=count), "warn", icon="users")
-        tag.setToolTip(
-            "\n".join(f"{words.two_identifiers(line)}, {line.mrn}" for line in content.namesakes[:8])
-        )
-        tags.append(tag)
-    return tags
-
-
-def _say(text: str) -> str:
-    return QCoreApplication.translate("PatientTags", text)

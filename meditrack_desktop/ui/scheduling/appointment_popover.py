@@ -82,6 +82,8 @@ def possible_acts(visit: Appointment, actor: Actor) -> list[str]:
             found.append("cancel")
     if actor.may(Permission.BOOK_APPOINTMENT):
         found.append("book")
+    if visit.provisional and actor.may(Permission.EDIT_PATIENT):
+        found.append("complete")
     if actor.may(Permission.VIEW_CALENDAR):
         found.append("history")
     if actor.may(Permission.VIEW_PATIENTS):
@@ -151,6 +153,14 @@ class AppointmentPopover(Popover):
         row.addWidget(StatusPill(look_of(visit), status_text(visit, now)))
         if visit.new_patient:
             row.addWidget(Tag(self.tr("New patient"), "neutral", icon="sparkles"))
+        if "complete" in self._acts:
+            complete = Button(self.tr("Complete"), icon="pencil", size="small")
+            complete.setAccessibleName(self.tr("Complete the record of {name}").format(name=visit.patient_name))
+            complete.setToolTip(self.tr("Taken down by name and phone: ask for the rest"))
+            complete.clicked.connect(lambda: self._choose("complete"))
+            row.addWidget(complete)
+        elif visit.provisional:
+            row.addWidget(Tag(self.tr("To complete"), "info", icon="circle-dashed"))
         if visit.overbooked:
             row.addWidget(Tag(self.tr("Overbooked"), "warn", icon="layers"))
         if visit.confirmation is Confirmation.MESSAGE_LEFT:
@@ -219,6 +229,7 @@ def act_words() -> dict[str, tuple[str, str, str]]:
         "move": ("calendar-clock", tr("Move"), "M"),
         "cancel": ("ban", tr("Cancel visit"), "X"),
         "book": ("calendar-plus", tr("Book another visit"), "B"),
+        "complete": ("pencil", tr("Complete the record"), ""),
         "history": ("history", tr("History"), ""),
         "chart": ("user", tr("Open chart"), ""),
     }
