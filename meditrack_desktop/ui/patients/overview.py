@@ -20,7 +20,7 @@ from meditrack_desktop.ui.patients.care_team_section import CareTeamSection
 from meditrack_desktop.ui.patients.chart.clinical_column import ClinicalColumn
 from meditrack_desktop.ui.patients.chart.contact_column import ContactColumn
 from meditrack_desktop.ui.patients.chart.document_cards import DocumentCards
-from meditrack_desktop.ui.patients.chart.entry_rows import INSET
+from meditrack_desktop.ui.patients.chart.entry_rows import INSET, inset_line
 from meditrack_desktop.ui.patients.chart.not_in_care import NotInCare
 from meditrack_desktop.ui.patients.chart.note_box import NoteBox
 from meditrack_desktop.ui.patients.chart_content import ChartContent
@@ -144,10 +144,10 @@ class Overview(QWidget):
         body.addWidget(self._own_line)
         if may(Permission.VIEW_CALENDAR):
             body.addLayout(self._coming)
-            body.addWidget(Divider())
+            body.addLayout(inset_line())
         if may(Permission.LIST_DOCUMENTS):
             body.addLayout(self._filed)
-            body.addWidget(Divider())
+            body.addLayout(inset_line())
         self.team.setContentsMargins(INSET, 0, INSET, 0)
         body.addWidget(self.team)
         self.team.setVisible(may(Permission.VIEW_CARE_TEAM))

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.chart.conditions import ConditionsSection
+from meditrack_desktop.ui.patients.chart.entry_rows import inset_line
 from meditrack_desktop.ui.patients.chart.measurements import MeasuredSection
 from meditrack_desktop.ui.patients.chart.medications import MedicationsSection
 from meditrack_desktop.ui.patients.chart_content import ChartContent
-from meditrack_desktop.ui.widgets import Divider
 
 
 class ClinicalColumn(QWidget):
@@ -24,9 +24,9 @@ class ClinicalColumn(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(14)
         rows.addWidget(self.conditions)
-        rows.addWidget(Divider())
+        rows.addLayout(inset_line())
         rows.addWidget(self.medications)
-        rows.addWidget(Divider())
+        rows.addLayout(inset_line())
         rows.addWidget(self.measured)
 
     def show_content(self, content: ChartContent) -> None:

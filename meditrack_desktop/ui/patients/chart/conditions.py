@@ -148,7 +148,7 @@ class ConditionsSection(EntryList):
         if self.content is None or not self.may_write:
             return None
         sheet = ConditionSheet(self._desk, self, self.content.patient, entry)
-        sheet.open_layer()
+        self.open_sheet(sheet, entry.id if entry is not None else None)
         return sheet
 
     def _on_row(self, condition: Condition, _checked: bool = False) -> None:

@@ -19,7 +19,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
-from meditrack_desktop.ui.patients.chart.entry_rows import EntryRow, focus_key, focused_key
+from meditrack_desktop.ui.patients.chart.entry_rows import EntryRow, focus_key, release_keys
 from meditrack_desktop.ui.patients.chart.entry_sheet import EntrySheet
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
@@ -111,7 +111,7 @@ class ConsentsCard(QWidget):
         """Show a patient's answers."""
         self._content = content
         may = self._desk.actor.may(Permission.EDIT_PATIENT) and content.open_to_change
-        key = focused_key(self)
+        key = release_keys(self)
         clear(self._rows)
         now = counting(content.consents)
         for kind in ConsentKind:

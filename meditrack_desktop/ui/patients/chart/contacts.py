@@ -19,7 +19,7 @@ from meditrack_desktop.domain.related_persons import (
 )
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
-from meditrack_desktop.ui.patients.chart.entry_rows import EntryRow, focus_key, focused_key
+from meditrack_desktop.ui.patients.chart.entry_rows import EntryRow, focus_key, release_keys
 from meditrack_desktop.ui.patients.chart.entry_sheet import EntrySheet, choice
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
@@ -161,7 +161,7 @@ class ContactsCard(QWidget):
         self._content = content
         may = self._desk.actor.may(Permission.EDIT_PATIENT) and content.open_to_change
         self.add.setVisible(may)
-        key = focused_key(self)
+        key = release_keys(self)
         clear(self._rows)
         people = [person for person in content.contacts if person.ended_at is None]
         for person in people:

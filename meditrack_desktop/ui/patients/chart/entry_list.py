@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.patients.chart.entry_rows import INSET, EntryRow, focus_key, focused_key
+from meditrack_desktop.ui.patients.chart.entry_rows import INSET, EntryRow, focus_key, release_keys
+from meditrack_desktop.ui.patients.chart.entry_sheet import EntrySheet
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
 from meditrack_desktop.ui.widgets import Button, IconButton, Label, SectionHeading
@@ -44,7 +45,7 @@ class EntryList(QWidget):
         may = self._desk.actor.may(Permission.WRITE_CHART)
         self.may_write = may and content.open_to_change and content.chart is not None
         self.add.setVisible(self.may_write)
-        key = focused_key(self)
+        key = release_keys(self)
         clear(self._rows)
         present, past = self.entries(content)
         for row in present:
@@ -74,6 +75,11 @@ class EntryList(QWidget):
     def open_form(self, entry: Any) -> QWidget | None:
         """Open the form for an entry, None for a new one."""
         raise NotImplementedError
+
+    def open_sheet(self, sheet: EntrySheet, key: object) -> None:
+        """Show a form; the keyboard comes back to its entry, whose row may have been made anew meanwhile."""
+        sheet.closed.connect(lambda: focus_key(self, key) or self.add.setFocus())
+        sheet.open_layer()
 
     def _put(self, row: EntryRow) -> None:
         row.setCursor(Qt.CursorShape.PointingHandCursor if self.may_write else Qt.CursorShape.ArrowCursor)

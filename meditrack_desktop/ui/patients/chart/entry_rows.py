@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QFont, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets import Divider, painting
 from meditrack_desktop.ui.widgets.badge import paint_tag, tag_size
 
 INSET = 6
@@ -101,15 +101,29 @@ class EntryRow(QAbstractButton):
         self.update()
 
 
-def focused_key(within: QWidget) -> object:
-    """The entry whose row has the focus; None if none of them has it."""
-    return next((row.key for row in within.findChildren(EntryRow) if row.hasFocus()), None)
+def inset_line() -> QHBoxLayout:
+    """A line between groups of entries, in line with their words."""
+    row = QHBoxLayout()
+    row.setContentsMargins(INSET, 0, INSET, 0)
+    row.addWidget(Divider())
+    return row
 
 
-def focus_key(within: QWidget, key: object) -> None:
-    """Give the row of this entry the focus again, after the rows were made anew."""
-    if key is None:
-        return
+def release_keys(within: QWidget) -> object:
+    """The entry whose row has the focus, before the rows are made anew; None if none of them has it."""
+    found = None
     for row in within.findChildren(EntryRow):
-        if row.key == key and row.isVisibleTo(within):
+        if row.hasFocus():
+            found = row.key
+        row.key = None
+    return found
+
+
+def focus_key(within: QWidget, key: object) -> bool:
+    """Give the row of this entry the focus; False if there is none."""
+    for row in within.findChildren(EntryRow) if key is not None else ():
+        if row.key == key:
+            row.show()  # one just made has its place, but is not shown yet
             row.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+    return False

@@ -163,7 +163,7 @@ class MedicationsSection(EntryList):
         if self.content is None or not self.may_write:
             return None
         sheet = MedicationSheet(self._desk, self, self.content, entry)
-        sheet.open_layer()
+        self.open_sheet(sheet, entry.id if entry is not None else None)
         return sheet
 
     def _is_new(self, medication: Medication) -> bool:

@@ -325,10 +325,9 @@ class ChartPage(QWidget):
     def _tell_opened(self) -> None:
         """This patient comes first when somebody is looked for next."""
         patients, actor = self._desk.clinic.patients, self._desk.actor
-        if hasattr(patients, "opened"):
-            self._desk.tasks.change(
-                self, lambda: patients.opened(actor, self._patient_id), failed=lambda _error: None
-            )
+        self._desk.tasks.change(
+            self, lambda: patients.opened(actor, self._patient_id), failed=lambda _error: None
+        )
 
     def _clear_banner(self) -> None:
         if self._banner is not None:
