@@ -51,6 +51,7 @@ from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.device import device_secret, target_of
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
+from meditrack_desktop.services.fhir_export import FhirExports
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
@@ -297,6 +298,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         printouts=Printouts(work),
         imports=Imports(work, documents),
         patient_lists=PatientLists(work, SecondPersons(signing_in)),
+        fhir_export=FhirExports(work, keys, SecondPersons(signing_in)),
         settings=Settings(work, profile),
         mail=Mail(work, outgoing),
         audit=Audit(work, anchors, BackupWitnesses(Here(work, keys, profile))),

@@ -19,6 +19,7 @@ from meditrack_desktop.services.chart.observations import Observations
 from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
+from meditrack_desktop.services.fhir_export import FhirExports
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
@@ -88,6 +89,7 @@ class Clinic:
     printouts: Printouts
     imports: Imports
     patient_lists: PatientLists
+    fhir_export: FhirExports
     settings: Settings
     mail: Mail
     audit: Audit

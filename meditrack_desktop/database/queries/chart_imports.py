@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _Value = TypeVar("_Value")
 Named = (
     type[AllergyRow] | type[ConditionRow] | type[MedicationRow] | type[ObservationRow] | type[AppointmentRow]
@@ -63,7 +65,10 @@ def standings(session: Session, patient_ids: Iterable[UUID], *, hold: bool = Tru
 def named(
     session: Session, kind: Named, names: Collection[tuple[UUID, str]]
 ) -> dict[tuple[UUID, str], Mapping[str, Any]]:
-    """Which of these (patient, foreign id) are there, and what they say, by column."""
+    """Which of these (patient, foreign id) are there, and what they say, by column.
+
+    An entry that began here goes by its own id (`Condition/<uuid>`) in what this clinic hands out.
+    """
     found: dict[tuple[UUID, str], Mapping[str, Any]] = {}
     for some in _portions(sorted(names)):
         query = select(kind.__table__).where(
@@ -72,6 +77,10 @@ def named(
         )
         for row in session.connection().execute(query):
             found[row.patient_id, row.foreign_id] = row._mapping
+        own = {UUID(id_): name for name in some if _UUID.fullmatch(id_ := name[1].partition("/")[2])}
+        query = select(kind.__table__).where(kind.id.in_(list(own)), kind.foreign_id.is_(None))
+        for row in session.connection().execute(query):
+            found[row.patient_id, own[row.id][1]] = row._mapping
     return {name: found[name] for name in names if name in found}
 
 

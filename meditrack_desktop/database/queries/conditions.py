@@ -15,14 +15,14 @@ def of_patient(session: Session, patient_id: UUID) -> tuple[Condition, ...]:
     """Present ones first, newest first; those entered in error last."""
     rows = entries.all_of(session, ConditionRow, patient_id)
     called = entries.names(session, {row.created_by for row in rows})
-    return present_first(_record(row, called) for row in rows)
+    return present_first(record(row, called) for row in rows)
 
 
 def record_of(session: Session, row: ConditionRow) -> Condition:
-    return _record(row, entries.names(session, [row.created_by]))
+    return record(row, entries.names(session, [row.created_by]))
 
 
-def _record(row: ConditionRow, called: dict[UUID, str]) -> Condition:
+def record(row: ConditionRow, called: dict[UUID, str]) -> Condition:
     return Condition(
         id=row.id,
         version=row.version,

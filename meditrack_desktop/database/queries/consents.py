@@ -24,15 +24,15 @@ def of_patient(session: Session, patient_id: UUID) -> tuple[Consent, ...]:
         .where(ConsentRow.patient_id == patient_id)
         .order_by(ConsentRow.answered_on.desc(), ConsentRow.created_at.desc(), ConsentRow.id.desc())
     )
-    return tuple(_record(row, name) for row, name in session.execute(query))
+    return tuple(record_by(row, name) for row, name in session.execute(query))
 
 
 def record(session: Session, row: ConsentRow) -> Consent:
     account = session.get(AccountRow, row.created_by)
-    return _record(row, account.name if account else None)
+    return record_by(row, account.name if account else None)
 
 
-def _record(row: ConsentRow, name: str | None) -> Consent:
+def record_by(row: ConsentRow, name: str | None) -> Consent:
     return Consent(
         id=row.id,
         patient_id=row.patient_id,

@@ -15,7 +15,7 @@ from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, StoredBlob
-from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
 
 
 def _records() -> Select[*tuple[Any, ...]]:
@@ -70,6 +70,14 @@ def of_patient(
         query = query.where(DocumentRow.deleted_at.is_(None))
     rows = session.execute(query.order_by(DocumentRow.created_at.desc(), DocumentRow.id.desc()))
     return [_record(row) for row in rows]
+
+
+def with_documents(session: Session, patient_ids: Sequence[UUID]) -> list[UUID]:
+    """Those of these patients who have a document that is not in the bin."""
+    query = select(DocumentRow.patient_id).where(
+        DocumentRow.patient_id.in_(patient_ids), DocumentRow.deleted_at.is_(None)
+    )
+    return sorted(set(session.scalars(query)))
 
 
 def live_portraits(session: Session, patient_id: UUID) -> Sequence[DocumentRow]:
@@ -130,9 +138,11 @@ def all_blobs(session: Session) -> list[StoredBlob]:
 def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = False) -> datetime | None:
     """When the patient was archived, None for a live one. NotFound.
 
-    `hold` keeps others from adding this patient's key, or archiving them, until the transaction ends.
+    `hold` keeps others from adding this patient's key, or archiving them, until the transaction ends, and refuses
+    a record that was merged into another: Conflict PATIENT_MERGED.
     """
-    query = select(PatientRow.archived_at, PatientRow.purged_at).where(PatientRow.id == patient_id)
+    query = select(PatientRow.archived_at, PatientRow.purged_at, PatientRow.merged_into)
+    query = query.where(PatientRow.id == patient_id)
     if hold:
         query = query.with_for_update(key_share=True)
     found = session.execute(query).first()
@@ -140,6 +150,8 @@ def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = Fals
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
     if found.purged_at is not None:
         raise NotFound(ErrorCode.PATIENT_PURGED)
+    if hold and found.merged_into is not None:
+        raise Conflict(ErrorCode.PATIENT_MERGED)
     archived_at: datetime | None = found.archived_at
     return archived_at
 

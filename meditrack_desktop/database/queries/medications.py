@@ -15,14 +15,14 @@ def of_patient(session: Session, patient_id: UUID) -> tuple[Medication, ...]:
     """What is taken now first, newest first; what was entered in error last."""
     rows = entries.all_of(session, MedicationRow, patient_id)
     called = entries.names(session, {row.created_by for row in rows})
-    return taken_first(_record(row, called) for row in rows)
+    return taken_first(record(row, called) for row in rows)
 
 
 def record_of(session: Session, row: MedicationRow) -> Medication:
-    return _record(row, entries.names(session, [row.created_by]))
+    return record(row, entries.names(session, [row.created_by]))
 
 
-def _record(row: MedicationRow, called: dict[UUID, str]) -> Medication:
+def record(row: MedicationRow, called: dict[UUID, str]) -> Medication:
     return Medication(
         id=row.id,
         version=row.version,

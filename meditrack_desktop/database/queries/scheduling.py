@@ -17,7 +17,7 @@ from meditrack_desktop.database.tables.practitioners import PractitionerRow, Wor
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.types import RepeatedInstant, RepeatedUuid
 from meditrack_desktop.domain.birth_dates import BirthDate
-from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.practitioners import WorkingHours
 from meditrack_desktop.domain.scheduling import LONGEST_MINUTES, Appointment, AppointmentStatus, Busy
@@ -214,6 +214,12 @@ def of_patient(session: Session, patient_id: UUID) -> list[Appointment]:
     return [_record(row) for row in rows]
 
 
+def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[Appointment]:
+    """All visits of these patients, by id."""
+    query = _records().where(_visit.patient_id.in_(patient_ids))
+    return [_record(row) for row in session.execute(query.order_by(_visit.id))]
+
+
 def holder(session: Session, appointment_id: UUID) -> UUID:
     """Whose calendar the appointment lies in. NotFound."""
     found = session.execute(
@@ -235,9 +241,10 @@ def row(session: Session, appointment_id: UUID, version: int) -> AppointmentRow:
 
 
 def hold_patient(session: Session, patient_id: UUID) -> bool:
-    """Whether the patient is live (not archived), kept so until the transaction ends. NotFound."""
+    """Whether the patient is live (not archived), kept so until the transaction ends. NotFound; Conflict
+    PATIENT_MERGED."""
     found = session.execute(
-        select(PatientRow.archived_at, PatientRow.purged_at)
+        select(PatientRow.archived_at, PatientRow.purged_at, PatientRow.merged_into)
         .where(PatientRow.id == patient_id)
         .with_for_update(read=True)
     ).first()
@@ -245,6 +252,8 @@ def hold_patient(session: Session, patient_id: UUID) -> bool:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
     if found.purged_at is not None:
         raise NotFound(ErrorCode.PATIENT_PURGED)
+    if found.merged_into is not None:
+        raise Conflict(ErrorCode.PATIENT_MERGED)
     return found.archived_at is None
 
 

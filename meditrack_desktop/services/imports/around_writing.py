@@ -13,8 +13,8 @@ from meditrack_desktop.domain.consents import RecordConsent
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.phones import e164
 from meditrack_desktop.domain.text import search_words
-from meditrack_desktop.services.imports.fhir_around import FoundRelatedPerson
 from meditrack_desktop.services.imports.chart_outcome import ChartOutcome
+from meditrack_desktop.services.imports.fhir_around import FoundRelatedPerson
 from meditrack_desktop.services.imports.fhir_entries import Entry
 from meditrack_desktop.services.work import Work
 

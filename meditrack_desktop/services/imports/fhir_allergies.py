@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from meditrack_desktop.domain.allergies import AllergyCategory, AllergyStatus, RecordAllergy, Severity
 from meditrack_desktop.domain.chart import Verification
+from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_entry import (
     Translation,
     check_meaning,
     coded,
     codes,
-    extension,
     past,
     remarks_of,
 )
-from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text, texts
+from meditrack_desktop.services.imports.fhir_values import (
+    Json,
+    child,
+    concept,
+    extension,
+    objects,
+    text,
+    texts,
+)
 from meditrack_desktop.services.imports.items import Unusable
-
-SEVERITY = "urn:meditrack:fhir:severity"
-"""Our extension: how bad the reaction is where nobody described it."""
 
 
 def allergy(resource: Json, to: Translation) -> RecordAllergy:
@@ -57,7 +62,7 @@ def _category(resource: Json) -> AllergyCategory:
 def _severity(resource: Json) -> Severity:
     """The worst reaction decides; without one a high criticality is severe, for nobody may be lulled."""
     said = [text(one, "severity") for one in objects(resource, "reaction")]
-    said.append(extension(resource, SEVERITY, "valueCode"))
+    said.append(extension(resource, systems.SEVERITY, "valueCode"))
     try:
         known = [Severity(one) for one in said if one]
     except ValueError:

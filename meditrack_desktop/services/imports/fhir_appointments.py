@@ -11,12 +11,12 @@ from pydantic import AwareDatetime, BaseModel, Field
 from meditrack_desktop.domain.chart import COMMAND
 from meditrack_desktop.domain.patients import LineText, NoteText
 from meditrack_desktop.domain.scheduling import AppointmentStatus, CancelledBy, Confirmation
-from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning, extension
+from meditrack_desktop.services.fhir import systems
+from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning
 from meditrack_desktop.services.imports.fhir_references import DOCTOR, PATIENT, plain
-from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text
+from meditrack_desktop.services.imports.fhir_values import Json, child, concept, extension, objects, text
 from meditrack_desktop.services.imports.items import Unusable
 
-CONFIRMATION = "urn:meditrack:fhir:confirmation"
 _WISHES = ("proposed", "pending", "waitlist")
 _LONGEST = timedelta(days=1)
 
@@ -114,7 +114,9 @@ def _status(resource: Json) -> AppointmentStatus:
 
 def _confirmation(resource: Json) -> Confirmation:
     try:
-        return Confirmation(extension(resource, CONFIRMATION, "valueCode") or Confirmation.UNCONFIRMED)
+        return Confirmation(
+            extension(resource, systems.CONFIRMATION, "valueCode") or Confirmation.UNCONFIRMED
+        )
     except ValueError:
         return Confirmation.UNCONFIRMED
 

@@ -7,14 +7,12 @@ from datetime import datetime
 
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind, RecordConsent
 from meditrack_desktop.domain.related_persons import AddRelatedPerson, Relationship
-from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning, extension, instant
+from meditrack_desktop.services.fhir import systems
+from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning, instant
 from meditrack_desktop.services.imports.fhir_people import telecom
-from meditrack_desktop.services.imports.fhir_values import Json, child, flag, objects, text, texts
+from meditrack_desktop.services.imports.fhir_values import Json, child, extension, flag, objects, text, texts
 from meditrack_desktop.services.imports.items import Unusable
 
-RELATIONSHIPS = "urn:meditrack:fhir:relationship"
-CONSENT_KINDS = "urn:meditrack:fhir:consent-kind"
-NOTE = "urn:meditrack:fhir:note"
 _R = Relationship
 _BY_CODE = {
     "GUARD": _R.GUARDIAN,
@@ -77,15 +75,20 @@ def related_person(resource: Json, to: Translation) -> FoundRelatedPerson:
                 "patient_id": to.patient_id,
                 "name": to.line(_name(resource)),
                 "relationship": _relationship(codes),
-                "guardian": any(code in _GUARDIANS for _, code in codes),
+                "guardian": _guardian(resource, codes),
                 "emergency_contact": any(code in _EMERGENCY for _, code in codes),
                 "phone": phones[0]["value"] if phones else "",
                 "email": email,
-                "note": to.line(extension(resource, NOTE, "valueString")),
+                "note": to.line(extension(resource, systems.NOTE, "valueString")),
             }
         ),
         ended_at,
     )
+
+
+def _guardian(resource: Json, codes: list[tuple[str, str]]) -> bool:
+    said = extension(resource, systems.GUARDIAN, "valueCode")
+    return said == "yes" if said else any(code in _GUARDIANS for _, code in codes)
 
 
 def _name(resource: Json) -> str:
@@ -98,7 +101,7 @@ def _name(resource: Json) -> str:
 
 def _relationship(codes: list[tuple[str, str]]) -> Relationship:
     for system, code in codes:
-        if system == RELATIONSHIPS and code in set(Relationship):
+        if system == systems.RELATIONSHIPS and code in set(Relationship):
             return Relationship(code)
     return next((_BY_CODE[code] for _, code in codes if code in _BY_CODE), Relationship.OTHER)
 
@@ -123,7 +126,7 @@ def consent(resource: Json, to: Translation) -> RecordConsent:
             "kind": kind,
             "answer": answer,
             "answered_on": answered[:10],
-            "note": to.line(extension(resource, NOTE, "valueString")),
+            "note": to.line(extension(resource, systems.NOTE, "valueString")),
         }
     )
 
@@ -133,7 +136,7 @@ def _kind(resource: Json) -> tuple[ConsentKind, bool]:
     for one in objects(resource, "category"):
         for coding in objects(one, "coding"):
             code = text(coding, "code")
-            if text(coding, "system") == CONSENT_KINDS and code in set(ConsentKind):
+            if text(coding, "system") == systems.CONSENT_KINDS and code in set(ConsentKind):
                 return ConsentKind(code), True
     for coding in objects(child(resource, "scope"), "coding"):
         if kind := _SCOPES.get(text(coding, "code")):

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from meditrack_desktop.domain.chart import Verification
 from meditrack_desktop.domain.conditions import ConditionStatus, RecordCondition
+from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_entry import (
     Translation,
     check_meaning,
     coded,
     codes,
-    extension,
     past,
     remarks_of,
 )
-from meditrack_desktop.services.imports.fhir_values import Json, child, text
+from meditrack_desktop.services.imports.fhir_values import Json, child, extension, text
 from meditrack_desktop.services.imports.items import Unusable
-
-ABATED = "urn:meditrack:fhir:abated"
-"""Our extension: an end that FHIR does not allow beside an active condition."""
 
 _VERIFICATIONS = {"provisional": Verification.UNCONFIRMED, "differential": Verification.UNCONFIRMED}
 
@@ -28,7 +25,7 @@ def condition(resource: Json, to: Translation) -> RecordCondition:
     words, system, code = coded(child(resource, "code"), to, "which condition it is")
     onset = text(resource, "onsetDateTime") or text(child(resource, "onsetPeriod"), "start")
     abated = text(resource, "abatementDateTime") or text(child(resource, "abatementPeriod"), "end")
-    abated = abated or extension(resource, ABATED, "valueDate")
+    abated = abated or extension(resource, systems.ABATED, "valueDateTime")
     return RecordCondition(
         patient_id=to.patient_id,
         text=words,

@@ -7,11 +7,11 @@ import binascii
 from dataclasses import dataclass
 
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
+from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning
 from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text
 from meditrack_desktop.services.imports.items import Unusable
 
-DOCUMENT_TYPES = "urn:meditrack:fhir:document-type"
 _LONGEST_NAME = 4096
 _ENDINGS = {
     "application/pdf": "pdf",
@@ -96,7 +96,7 @@ def _type(resource: Json) -> DocumentType:
     kind = child(resource, "type")
     for coding in objects(kind, "coding"):
         code = text(coding, "code")
-        if text(coding, "system") == DOCUMENT_TYPES and code in set(DocumentType):
+        if text(coding, "system") == systems.DOCUMENT_TYPES and code in set(DocumentType):
             return DocumentType(code)
         if text(coding, "system") == "http://loinc.org" and code in _BY_LOINC:
             return _BY_LOINC[code]

@@ -12,11 +12,9 @@ from uuid import UUID
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.chart import PartialDate
+from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text
 from meditrack_desktop.services.imports.items import Unusable
-
-OWN_IDS = "urn:meditrack:fhir:"
-"""System of an id that another program gave a resource, followed by its type: what we write when we hand it on."""
 
 LONGEST_FOREIGN_ID = 500
 LONGEST_TEXT = 200
@@ -80,8 +78,10 @@ def foreign_id(resource: Json) -> str:
     found = ""
     for identifier in objects(resource, "identifier"):
         system, value = text(identifier, "system"), text(identifier, "value")
-        if system == f"{OWN_IDS}{kind}" and value:
-            return _short(f"{kind}/{value}")
+        if system == f"{systems.OWN}name" and value:
+            return _short(value)
+        if system.startswith(systems.OWN) and value:
+            return _short(f"{system.removeprefix(systems.OWN)}/{value}")
         if system and value and text(identifier, "use") != "old":
             found = found or f"{system}|{value}"
     if not found and (own_id := text(resource, "id")):
@@ -152,11 +152,6 @@ def instant(said: str, to: Translation, what: str) -> datetime:
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unusable(f"{what} is no whole date or has no time zone.") from None
-
-
-def extension(of: Json, url: str, value: str) -> str:
-    """The text value of one of our own extensions, or ""."""
-    return next((text(one, value) for one in objects(of, "extension") if text(one, "url") == url), "")
 
 
 def _meaning(resource: Json) -> Json:

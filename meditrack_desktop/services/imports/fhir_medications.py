@@ -7,8 +7,8 @@ from meditrack_desktop.services.imports.fhir_entry import (
     Medicine,
     Translation,
     check_meaning,
-    coded,
     code_of,
+    coded,
     day,
     remarks_of,
 )

@@ -8,23 +8,21 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
 from meditrack_desktop.domain.observations import UCUM, ObservationInput, ObservationStatus
+from meditrack_desktop.services.fhir import systems
+from meditrack_desktop.services.fhir.values import is_uuid
 from meditrack_desktop.services.imports.fhir_entry import (
+    LONGEST_FOREIGN_ID,
     ROUNDED,
     Translation,
     check_meaning,
     coded,
-    extension,
     foreign_id,
     instant,
     part_id,
     remarks_of,
 )
-from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text
+from meditrack_desktop.services.imports.fhir_values import Json, child, concept, extension, objects, text
 from meditrack_desktop.services.imports.items import Unusable
-
-TEXT_VALUE = "urn:meditrack:fhir:text-value"
-NOTE = "urn:meditrack:fhir:note"
-"""Our extensions: words beside a number, and a remark on one value of several, which FHIR has no place for."""
 
 _DECIMALS = Decimal("0.00000001")
 _S = ObservationStatus
@@ -69,22 +67,27 @@ def observation(resource: Json, to: Translation) -> FoundObservation:
         values.append((name, _value(resource, to, note=remark)))
     for number, part in enumerate(parts, start=1):
         if _says_anything(part):
-            note = extension(part, NOTE, "valueString") or (remark if not values else "")
-            values.append((part_id(name, number), _value(part, to, note=note)))
+            note = extension(part, systems.NOTE, "valueString") or (remark if not values else "")
+            values.append((_part_name(part, name, number), _value(part, to, note=note)))
     if not values:
         raise Unusable("It holds no value.")
     panel = _panel(resource, to)
     return FoundObservation(tuple(values), status, taken_at, panel, together=True, source=source)
 
 
+def _part_name(part: Json, whole: str, number: int) -> str:
+    """A component of our own export says what it was called; others go by their place."""
+    if said := extension(part, systems.ENTRY, "valueString"):
+        return said[:LONGEST_FOREIGN_ID]
+    own = text(part, "id")
+    return f"Observation/{own}" if is_uuid(own) else part_id(whole, number)
+
+
 def _panel(resource: Json, to: Translation) -> str:
     """What the values are called together; our own export of unnamed ones says so."""
-    if extension(resource, NO_PANEL, "valueCode"):
+    if extension(resource, systems.NO_PANEL, "valueCode"):
         return ""
     return coded(child(resource, "code"), to, "what was measured")[0]
-
-
-NO_PANEL = "urn:meditrack:fhir:unnamed-panel"
 
 
 def _status(resource: Json) -> ObservationStatus:
@@ -125,7 +128,7 @@ def _value(of: Json, to: Translation, note: str) -> ObservationInput:
         system=system,
         code=code,
         value=amount,
-        text_value=to.line(words or extension(of, TEXT_VALUE, "valueString")),
+        text_value=to.line(words or extension(of, systems.TEXT_VALUE, "valueString")),
         unit=unit,
         low=low,
         high=high,

@@ -9,10 +9,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from meditrack_desktop.domain.birth_dates import BirthDate
-from meditrack_desktop.domain.patients import Gender, IdentifierInput, RegisterPatient
+from meditrack_desktop.domain.patients import ContactBy, Gender, IdentifierInput, RegisterPatient
 from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_names import person_name
-from meditrack_desktop.services.imports.fhir_values import Json, child, concept, flag, objects, text, texts
+from meditrack_desktop.services.imports.fhir_values import (
+    Json,
+    child,
+    concept,
+    extension,
+    flag,
+    objects,
+    text,
+    texts,
+)
 from meditrack_desktop.services.imports.identity import FHIR_PATIENT, FHIR_PRACTITIONER, row_identity
 from meditrack_desktop.services.imports.items import Reading, Unusable
 from meditrack_desktop.services.imports.reasons import check_birth_date
@@ -47,6 +57,10 @@ def patient(resource: Json, reading: Reading) -> RegisterPatient:
             "address": _address(resource),
             "language": _language(resource),
             "deceased": _deceased(resource),
+            "note": extension(resource, systems.PATIENT_NOTE, "valueString"),
+            "preferences": extension(resource, systems.PREFERENCES, "valueString"),
+            "contact_by": _contact_by(resource),
+            "interpreter": _interpreter(resource),
             "identifiers": identifiers,
         }
     )
@@ -72,6 +86,8 @@ def practitioner(resource: Json, reading: Reading, reference: str) -> AddPractit
     }
     if name.prefix:
         details["prefix"] = name.prefix
+    elif any(extension(one, systems.TITLE, "valueCode") == "none" for one in objects(resource, "name")):
+        details["prefix"] = ""
     return AddPractitioner.model_validate(details)
 
 
@@ -113,35 +129,55 @@ def _deceased(resource: Json) -> bool:
     return bool(flag(resource, "deceasedBoolean")) or bool(text(resource, "deceasedDateTime"))
 
 
+def _contact_by(resource: Json) -> ContactBy:
+    said = extension(resource, systems.CONTACT_BY, "valueCode")
+    return ContactBy(said) if said in set(ContactBy) else ContactBy.ANY
+
+
+def _interpreter(resource: Json) -> bool:
+    return any(
+        flag(one, "valueBoolean") is True
+        for one in objects(resource, "extension")
+        if text(one, "url") == systems.INTERPRETER
+    )
+
+
 def _identifiers(resource: Json, system: str) -> list[IdentifierInput]:
     found: dict[tuple[str, str], None] = {}
-    if own_id := text(resource, "id"):
-        found[system, own_id] = None
     for identifier in objects(resource, "identifier"):
         issuer, value = text(identifier, "system"), text(identifier, "value")
         if issuer and value and text(identifier, "use") != "old":
             found[issuer, value] = None
+    own_id = text(resource, "id")
+    if own_id:
+        # First: it is what the file's other entries call the person by.
+        own = (systems.PATIENT_ID, own_id)
+        found = {own if own in found else (system, own_id): None, **found}
     return [IdentifierInput(system=issuer, value=value) for issuer, value in list(found)[:_MOST_IDENTIFIERS]]
 
 
 def _contacts(resource: Json) -> Iterator[tuple[str, str, str]]:
-    """(system, value, use) of every contact that still holds, the preferred first."""
+    """(system, value, use) of every contact that still holds, the preferred first; a use of ours counts too."""
     points = [point for point in objects(resource, "telecom") if text(point, "use") != "old"]
     ranks = [rank if isinstance(rank := point.get("rank"), int) else 99 for point in points]
     for _, point in sorted(zip(ranks, points, strict=True), key=lambda pair: pair[0]):
         if value := text(point, "value"):
-            yield text(point, "system"), value, text(point, "use")
+            yield (
+                text(point, "system"),
+                value,
+                extension(point, systems.PHONE_USE, "valueCode") or text(point, "use"),
+            )
 
 
 def telecom(resource: Json) -> tuple[list[dict[str, str]], str]:
-    phones: dict[str, str] = {}
+    phones: dict[tuple[str, str], None] = {}
     email = ""
     for system, value, use in _contacts(resource):
         if system in ("phone", "sms"):
-            phones.setdefault(value.removeprefix("tel:"), _PHONE_USES.get(use, "other" if use else "mobile"))
+            phones[value.removeprefix("tel:"), _PHONE_USES.get(use, "other" if use else "mobile")] = None
         elif system == "email":
             email = email or value.removeprefix("mailto:")
-    return [{"value": value, "use": use} for value, use in list(phones.items())[:_MOST_PHONES]], email
+    return [{"value": value, "use": use} for value, use in list(phones)[:_MOST_PHONES]], email
 
 
 def _first_contact(resource: Json) -> tuple[str, str]:
@@ -157,7 +193,7 @@ def _address(resource: Json) -> dict[str, str]:
     city, state = text(address, "city"), text(address, "state")
     named_state = state if state and not state.isdigit() else ""
     lines = texts(address, "line")
-    street = ", ".join(" ".join(line.split()) for line in lines)
+    street = ", ".join(" ".join(line.split()) if "\n" in line else line for line in lines)
     if not street and not city:
         street = " ".join(text(address, "text").split())
     return {

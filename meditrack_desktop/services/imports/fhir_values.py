@@ -64,3 +64,8 @@ def concept(of: Json) -> str:
     return text(of, "text") or next(
         (said for coding in objects(of, "coding") if (said := text(coding, "display"))), ""
     )
+
+
+def extension(of: Json, url: str, value: str) -> str:
+    """The text value of one of our own extensions, or ""."""
+    return next((text(one, value) for one in objects(of, "extension") if text(one, "url") == url), "")

@@ -18,8 +18,8 @@ from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.imports.fhir_appointments import FoundVisit
 from meditrack_desktop.services.imports.chart_outcome import ChartOutcome
+from meditrack_desktop.services.imports.fhir_appointments import FoundVisit
 from meditrack_desktop.services.imports.fhir_entries import Entry
 from meditrack_desktop.services.work import Work
 
