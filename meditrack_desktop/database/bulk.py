@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Column, Uuid
+from sqlalchemy import Column, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ AT_ONCE = 20_000
 def insert_rows(
     session: Session, kind: type[Base], rows: Sequence[Sequence[Any]], *, known_already: bool = False
 ) -> None:
-    """Insert `rows`: a value for every column, in the table's order; ids as UUID, the rest as the driver takes it.
+    """Insert `rows`: a value for every column, in the table's order; ids as 32 hex digits, the rest as drivers take it.
 
     With `known_already`, rows whose key is there are left as they are. A broken rule of the database is raised
     as from any other statement. Nobody reports these rows: for parts of others.
@@ -27,20 +27,17 @@ def insert_rows(
         return
     connection = session.connection()
     statement = _statement(kind, connection.dialect.name, known_already)
-    ids = [place for place, column in enumerate(kind.__table__.columns) if isinstance(column.type, Uuid)]
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(statement, list(rows))
+        return
     for start in range(0, len(rows), AT_ONCE):
-        columns: list[Sequence[Any]] = list(zip(*rows[start : start + AT_ONCE], strict=True))
-        if connection.dialect.name == "sqlite":
-            for place in ids:
-                columns[place] = [value.hex for value in columns[place]]
-            connection.exec_driver_sql(statement, list(zip(*columns, strict=True)))
-        else:
-            connection.exec_driver_sql(statement, tuple(list(values) for values in columns))
+        columns = zip(*rows[start : start + AT_ONCE], strict=True)
+        connection.exec_driver_sql(statement, tuple(list(values) for values in columns))
 
 
 @lru_cache(maxsize=64)
 def _statement(kind: type[Base], dialect: str, known_already: bool) -> str:
-    table = kind.__table__
+    table = cast("Table", kind.__table__)
     names = ", ".join(f'"{column.name}"' for column in table.columns)
     conflict = " ON CONFLICT DO NOTHING" if known_already else ""
     if dialect == "sqlite":

@@ -55,10 +55,14 @@ def digit_forms(value: str, international: str | None = None, region: str | None
     """
     forms = {digits(value)}
     if international or region or value.lstrip().startswith(("+", "＋")):
-        number = _read(international or value, None if international else region)
+        number = _read(value, region)
+        worldwide = digits(_formatted(number, phonenumbers.PhoneNumberFormat.E164)) if number else ""
+        if international and worldwide != digits(international):
+            # It was typed elsewhere.
+            number = _read(international, None)
+            worldwide = digits(international)
         if number is not None:
-            for style in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.NATIONAL):
-                forms.add(digits(phonenumbers.format_number(number, style).partition(" ext")[0]))
+            forms |= {worldwide, digits(_formatted(number, phonenumbers.PhoneNumberFormat.NATIONAL))}
     return frozenset(form for form in forms if form)
 
 
@@ -73,6 +77,10 @@ def tails(forms: Iterable[str]) -> frozenset[tuple[str, str]]:
         for form in forms
         for start in range(len(form) - SHORTEST_FRAGMENT, -1, -2)
     )
+
+
+def _formatted(number: phonenumbers.PhoneNumber, style: int) -> str:
+    return phonenumbers.format_number(number, style).partition(" ext")[0]
 
 
 @lru_cache(maxsize=4096)

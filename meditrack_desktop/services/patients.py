@@ -13,7 +13,6 @@ from meditrack_desktop.database.queries import (
     patient_terms,
 )
 from meditrack_desktop.database.queries import patients as queries
-from meditrack_desktop.database.queries.patient_filters import Asker
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
@@ -55,14 +54,14 @@ class Patients:
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             look.listed("patient")
             clinic = clinic_queries.profile(look.session)
-            return patient_search.find(look.session, command, clinic.region, look.now, _asker(actor))
+            return patient_search.find(look.session, command, clinic.region, look.now, actor.account_id)
 
     def anchors(self, actor: Actor, command: FindPatients) -> PatientAnchors:
         """Where the pages of a long list begin, and how many patients are in it. See `PatientAnchors`."""
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             look.listed("patient")
             clinic = clinic_queries.profile(look.session)
-            return patient_search.anchors(look.session, command, clinic.region, look.now, _asker(actor))
+            return patient_search.anchors(look.session, command, clinic.region, look.now, actor.account_id)
 
     def suggest(self, actor: Actor, command: SuggestPatients) -> tuple[Suggestion, ...]:
         """The few who fit best what was typed so far: today's visits first, then charts opened lately.
@@ -213,7 +212,3 @@ class Patients:
 
 def _change(row: PatientRow) -> Change:
     return Change("patient", row.id, patient=row.id)
-
-
-def _asker(actor: Actor) -> Asker:
-    return Asker(actor.account_id, actor.practitioner_id)

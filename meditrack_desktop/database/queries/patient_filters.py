@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.care_team import CareTeamRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
@@ -23,21 +24,13 @@ _TAKES_TIME = [status for status in AppointmentStatus if status.takes_time]
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """Who asks: what "created by me" and "my patients" mean."""
-
-    account_id: UUID | None = None
-    practitioner_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """One question under way."""
+    """One question under way. `asker` is the account that "created by me" and "my patients" speak of."""
 
     session: Session
     command: FindPatients
     now: datetime
-    asker: Asker = Asker()
+    asker: UUID | None = None
 
 
 def shown(command: FindPatients) -> list[ColumnElement[bool]]:
@@ -58,9 +51,10 @@ def standings(command: FindPatients) -> tuple[bool, ...]:
 
 def filters(asked: Asked) -> list[ColumnElement[bool]]:
     """What each patient's row is asked, beside `shown`."""
-    command, conditions = asked.command, [PatientRow.id.in_(ids) for ids in _few(asked)]
+    command = asked.command
+    conditions: list[ColumnElement[bool]] = [PatientRow.id.in_(ids) for ids in _few(asked)]
     if command.created_by_me:
-        conditions.append(PatientRow.created_by == asked.asker.account_id)
+        conditions.append(PatientRow.created_by == asked.asker)
     if command.without_visit_since is not None:
         midnight = datetime.combine(command.without_visit_since, time())
         conditions.append(
@@ -82,7 +76,7 @@ def narrowest(asked: Asked) -> Select[UUID] | None:
     """The patients of a filter that only a few pass, or None if there is no such filter."""
     choices = _few(asked)
     if asked.command.created_by_me:
-        choices.append(select(PatientRow.id).where(PatientRow.created_by == asked.asker.account_id))
+        choices.append(select(PatientRow.id).where(PatientRow.created_by == asked.asker))
     if asked.command.provisional:
         choices.append(select(PatientRow.id).where(PatientRow.provisional))
     for ids in choices:
@@ -95,7 +89,8 @@ def _few(asked: Asked) -> list[Select[UUID]]:
     command, found = asked.command, []
     doctors: list[Any] = [command.doctor] if command.doctor is not None else []
     if command.my_patients:
-        doctors.append(asked.asker.practitioner_id)
+        own = select(AccountRow.practitioner_id).where(AccountRow.id == asked.asker)
+        doctors.append(own.scalar_subquery())
     for doctor in doctors:
         found.append(
             select(CareTeamRow.patient_id).where(

@@ -164,7 +164,7 @@ def _also(
 def counted(form: tuple[Kind, bool, bool]) -> Select[*tuple[int]]:
     """How many rows a range has, `:most` if there are as many or more."""
     one = source(form)
-    rows = select(literal_column("1")).select_from(one.table).where(one.where)
+    rows: Select[*tuple[Any, ...]] = select(literal_column("1")).select_from(one.table).where(one.where)
     return select(func.count()).select_from(rows.limit(bindparam("most", type_=Integer)).subquery())
 
 
@@ -195,7 +195,8 @@ def holds(
         value = bindparam(next(parameters), type_=String)
         if sort_name is not None:
             return or_(sort_name.like(value), sort_name.like(literal("% ", String) + value))
-        return (birth_date if shape is Kind.BIRTH_DATE else search_text).like(value)
+        compared: ColumnElement[str] = birth_date if shape is Kind.BIRTH_DATE else search_text
+        return compared.like(value)
     parts = [holds(part, parameters, search_text, birth_date, sort_name) for part in shape[1:]]
     return and_(*parts) if shape[0] == "all" else or_(*parts)
 

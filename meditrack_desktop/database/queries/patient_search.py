@@ -19,7 +19,6 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.queries import patient_walk
 from meditrack_desktop.database.queries.patient_filters import (
     Asked,
-    Asker,
     filters,
     narrowest,
     shown,
@@ -55,7 +54,6 @@ DENSE = 20_000
 """Of a scrap that so many have, the list's next page is full soon: it is walked, and each patient compared."""
 AT_ONCE = 500
 """How many ids one statement compares with."""
-NOBODY = Asker()
 
 
 class _Candidate(NamedTuple):
@@ -75,7 +73,7 @@ class _Found:
 
 
 def find(
-    session: Session, command: FindPatients, region: str, now: datetime, asker: Asker = NOBODY
+    session: Session, command: FindPatients, region: str, now: datetime, asker: UUID | None = None
 ) -> PatientPage:
     """One page. `region` tells how dates and phones in the text are read; `now` what the next visit is."""
     asked = Asked(session, command, now, asker)
@@ -90,7 +88,7 @@ def find(
 
 
 def anchors(
-    session: Session, command: FindPatients, region: str, now: datetime, asker: Asker = NOBODY
+    session: Session, command: FindPatients, region: str, now: datetime, asker: UUID | None = None
 ) -> PatientAnchors:
     """Where the pages of a question begin, and how many it finds. See `PatientAnchors`."""
     asked = Asked(session, command, now, asker)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.patient_favourites import Favourites
@@ -126,7 +126,7 @@ def _plan(session: Session, wanted: AllOf, standings: tuple[bool, ...]) -> tuple
     return [where for atom in atoms for where in ranges(atom, standings)], others
 
 
-def _ranked(where: Where, row: Row[Any]) -> tuple[Any, ...]:
+def _ranked(where: Where, row: Sequence[Any]) -> tuple[Any, ...]:
     """What a row is sorted by among those of all ranges; the id stands last."""
     first, second, id_ = row
     begins = f"{RECORD_NUMBER_MARK}{where.begins}" if where.kind is Kind.MRN else where.begins
@@ -218,7 +218,7 @@ def _suggestions(
 
 
 def _suggestion(
-    pick: _Pick, row: Row[Any], phones: tuple[tuple[str, str | None], ...], region: str
+    pick: _Pick, row: Any, phones: tuple[tuple[str, str | None], ...], region: str
 ) -> Suggestion:
     line = PatientLine(
         id=row.id,

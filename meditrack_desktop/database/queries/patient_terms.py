@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session, object_session
 
+from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.bulk import insert_rows
 from meditrack_desktop.database.tables.patient_search import PatientTailRow, SpellingRow
 from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
@@ -23,20 +24,10 @@ SEARCHED = ("id", "search_text", "archived_at", "purged_at", "merged_into", "sor
 AT_ONCE = 500
 
 
-class Term(NamedTuple):
-    """A row of the table of words and record numbers."""
-
-    term: str
-    sort_name: str
-    patient_id: UUID
-
-
-class Tail(NamedTuple):
-    """A row of the table of phones."""
-
-    tail: str
-    before: str
-    patient_id: UUID
+Term = tuple[str, str, str]
+"""A row of the table of words and record numbers; the id as 32 hex digits, which sort as ids do."""
+Tail = tuple[str, str, str]
+"""A row of the table of phones."""
 
 
 class Terms(NamedTuple):
@@ -67,14 +58,8 @@ def replace_terms(row: PatientRow, before: Terms) -> None:
     if session is None:
         raise ValueError("the row is in no session")
     now = terms_of(row)
-    for kind, old in ((PatientTermRow, before.terms - now.terms), (PatientTailRow, before.tails - now.tails)):
-        if old:
-            columns = [*kind.__table__.primary_key.columns]
-            statement = delete(kind).where(*(column == bindparam(f"_{column.name}") for column in columns))
-            session.connection().execute(
-                statement,
-                [{f"_{name}": value for name, value in one._asdict().items()} for one in sorted(old)],
-            )
+    _delete(session, PatientTermRow, before.terms - now.terms)
+    _delete(session, PatientTailRow, before.tails - now.tails)
     _add(session, Terms(now.terms - before.terms, now.tails - before.tails))
     _forget(session, _words(before.terms) - _words(now.terms))
 
@@ -86,9 +71,9 @@ def _terms(patients: Iterable[Mapping[str, Any]]) -> Terms:
         if columns.get("purged_at") is not None or columns.get("merged_into") is not None:
             continue
         archived = columns.get("archived_at") is not None
-        text, sorted_as, id_ = columns["search_text"], columns["sort_name"], columns["id"]
-        terms.update(Term(term, sorted_as, id_) for term in stored_terms(text, archived=archived))
-        tails.update(Tail(tail, before, id_) for tail, before in stored_tails(text, archived=archived))
+        text, sorted_as, id_ = columns["search_text"], columns["sort_name"], columns["id"].hex
+        terms.update((term, sorted_as, id_) for term in stored_terms(text, archived=archived))
+        tails.update((tail, before, id_) for tail, before in stored_tails(text, archived=archived))
     return Terms(frozenset(terms), frozenset(tails))
 
 
@@ -99,9 +84,19 @@ def _add(session: Session, more: Terms) -> None:
     _learn(session, _words(more.terms))
 
 
+def _delete(session: Session, kind: type[Base], old: Collection[tuple[str, str, str]]) -> None:
+    if old:
+        names = [column.key for column in kind.__table__.columns]
+        statement = delete(kind).where(*(getattr(kind, name) == bindparam(f"_{name}") for name in names))
+        values = [(first, second, UUID(id_)) for first, second, id_ in sorted(old)]
+        session.connection().execute(
+            statement, [{f"_{name}": value for name, value in zip(names, one, strict=True)} for one in values]
+        )
+
+
 def _words(terms: Iterable[Term]) -> set[str]:
     """The words of names, whether or not their patients are archived."""
-    plain = (term.term.removeprefix(ARCHIVED_MARK) for term in terms)
+    plain = (term.removeprefix(ARCHIVED_MARK) for term, *_ in terms)
     return {word for word in plain if word >= FIRST_NAME_TERM}
 
 
@@ -112,11 +107,8 @@ def _learn(session: Session, words: Collection[str]) -> None:
     known: set[str] = set()
     for start in range(0, len(new), AT_ONCE):
         # A word itself is always one of its ways; asking for that row is one step in the index.
-        some = new[start : start + AT_ONCE]
-        query = select(SpellingRow.word).where(
-            SpellingRow.near.in_({word[:LETTERS] for word in some}), SpellingRow.word.in_(some)
-        )
-        known.update(session.scalars(query))
+        some = {word[:LETTERS] for word in new[start : start + AT_ONCE]}
+        known.update(session.scalars(select(SpellingRow.word).where(SpellingRow.near.in_(some))))
     rows = sorted((way, word) for word in new if word not in known for way in spelled[word])
     insert_rows(session, SpellingRow, rows, known_already=True)
 

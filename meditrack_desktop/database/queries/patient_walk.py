@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, exists, func, select, tuple_
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from meditrack_desktop.database.queries.patient_filters import Asked, filters, shown
 from meditrack_desktop.database.queries.patient_lines import STILL_TO_COME, next_visits
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.database.types import UtcDateTime
 from meditrack_desktop.domain.errors import FieldProblem, invalid_fields
 from meditrack_desktop.domain.patients import PatientAnchors
 
@@ -43,7 +44,7 @@ def page(asked: Asked, more: Sequence[ColumnElement[bool]], begin: str = "") -> 
     parts = _segments(asked, more)
     first, key = _read(begin) if begin else (0, None)
     if first >= len(parts):
-        raise invalid_fields(at=FieldProblem("malformed"))
+        raise invalid_fields(at=FieldProblem.MALFORMED)
     offset = command.offset
     for number, part in enumerate(parts[first:], start=first):
         wanted = command.limit - len(found)
@@ -132,7 +133,7 @@ def _directed(key: KeyedColumnElement[Any], descending: bool) -> Any:
 def _from(part: Segment, values: Sequence[Any], *, descending: bool) -> ColumnElement[bool]:
     """From the row with these keys on, itself included."""
     if len(values) != len(part.keys):
-        raise invalid_fields(at=FieldProblem("malformed"))
+        raise invalid_fields(at=FieldProblem.MALFORMED)
     typed = [_value(key, value) for key, value in zip(part.keys, values, strict=True)]
     if len(typed) == 1:
         return part.keys[0] <= typed[0] if descending else part.keys[0] >= typed[0]  # type: ignore[no-any-return]
@@ -142,15 +143,11 @@ def _from(part: Segment, values: Sequence[Any], *, descending: bool) -> ColumnEl
 
 def _value(key: Any, value: Any) -> Any:
     try:
-        if key.type.python_type is UUID:
+        if isinstance(key.type, Uuid):
             return UUID(value)
-        return (
-            datetime.fromisoformat(value).replace(tzinfo=UTC)
-            if key.type.python_type is datetime
-            else str(value)
-        )
-    except ValueError:
-        raise invalid_fields(at=FieldProblem("malformed")) from None
+        return datetime.fromisoformat(value) if isinstance(key.type, UtcDateTime) else str(value)
+    except (ValueError, AttributeError, TypeError):
+        raise invalid_fields(at=FieldProblem.MALFORMED) from None
 
 
 def _stored(values: Sequence[Any]) -> list[str]:
@@ -167,9 +164,9 @@ def _token(segment: int, values: Sequence[Any]) -> str:
 def _read(token: str) -> tuple[int, list[Any]]:
     """The segment and the keys of a token. Invalid `at` if it is none."""
     try:
-        segment, *values = json.loads(token)
+        read = json.loads(token)
     except ValueError:
-        raise invalid_fields(at=FieldProblem("malformed")) from None
-    if not isinstance(segment, int) or segment < 0:
-        raise invalid_fields(at=FieldProblem("malformed"))
-    return segment, values
+        read = None
+    if not isinstance(read, list) or not read or not isinstance(read[0], int) or read[0] < 0:
+        raise invalid_fields(at=FieldProblem.MALFORMED)
+    return read[0], read[1:]

@@ -41,6 +41,10 @@ def upgrade() -> None:
     op.create_index("ix_patient_sort_name", "patient", ["sort_name", "id", *STANDING])
     op.create_index("ix_patient_birth_date", "patient", ["birth_date", "sort_name", "id", *STANDING])
     op.create_index("ix_patient_created_by", "patient", ["created_by"])
+    merged = sa.text("merged_into IS NOT NULL")
+    op.create_index(
+        "ix_patient_merged_into", "patient", ["merged_into"], sqlite_where=merged, postgresql_where=merged
+    )
     for name, where in (("provisional", "provisional"), ("archived", "archived_at IS NOT NULL")):
         condition = sa.text(where)
         op.create_index(
@@ -74,7 +78,8 @@ def _fill() -> None:
     )
     known: set[str] = set()
     for rows in _patients(connection):
-        tails, words = set(), set()
+        tails: set[tuple[str, str, Any]] = set()
+        words: set[str] = set()
         for id_, text, archived in rows:
             parts = text.split()
             words.update(part for part in parts if part[0] not in "#$" and len(part) >= 4)
@@ -99,7 +104,7 @@ def _ways(start: str) -> list[str]:
     return sorted({start, *(start[:at] + start[at + 1 :] for at in range(len(start)))})
 
 
-def _patients(connection: sa.Connection) -> Iterator[list[sa.Row[Any]]]:
+def _patients(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
     patient = sa.table(
         "patient",
         sa.column("id", sa.Uuid),
@@ -114,7 +119,7 @@ def _patients(connection: sa.Connection) -> Iterator[list[sa.Row[Any]]]:
         )
         if last is not None:
             query = query.where(patient.c.id > last)
-        rows = list(connection.execute(query.order_by(patient.c.id).limit(AT_A_TIME)))
+        rows = [tuple(row) for row in connection.execute(query.order_by(patient.c.id).limit(AT_A_TIME))]
         if not rows:
             return
         last = rows[-1][0]
