@@ -19,6 +19,7 @@ from meditrack_desktop.domain.text import search_words
 THRESHOLD = 500
 """From this score on a pair is shown to somebody."""
 
+_WHILE_TYPING = 400
 _PAIRED = 14
 """The points that make the threshold."""
 _A_POINT = 30
@@ -58,6 +59,8 @@ class Likeness:
 
     score: int
     reasons: tuple[TwinReason, ...]
+    strangers: bool = False
+    """Whether something says that they are two people, whatever else agrees."""
 
     @property
     def shown(self) -> bool:
@@ -104,7 +107,18 @@ def compare(one: Person, other: Person) -> Likeness:
     strangers = not given_agrees or (contradicts and not exact_names) or born == _OTHER_BORN
     if strangers and TwinReason.SAME_IDENTIFIER not in reasons:
         score = min(score, THRESHOLD - 1)
-    return Likeness(score, tuple(reasons))
+    return Likeness(score, tuple(reasons), strangers)
+
+
+def shown_while_typing(typed: Person, likeness: Likeness) -> bool:
+    """Whether to warn of somebody while a person is typed in: of much less as long as much is missing."""
+    if likeness.shown:
+        return True
+    if typed.born and typed.family and typed.given:
+        return False
+    against = {TwinReason.OTHER_BIRTH_DATE, TwinReason.OTHER_GENDER, TwinReason.GIVEN_NAME_ONLY}
+    phone_fits = TwinReason.SAME_PHONE in likeness.reasons and not likeness.strangers
+    return (likeness.score >= _WHILE_TYPING or phone_fits) and against.isdisjoint(likeness.reasons)
 
 
 def alike(one: str, other: str) -> bool:
@@ -127,6 +141,13 @@ def _names(one: Person, other: Person, reasons: list[TwinReason]) -> tuple[int, 
     if given + family < _SWAPPED and _crossed(one, other):
         reasons.append(TwinReason.SWAPPED_NAMES)
         return _SWAPPED, False, True
+    if not one.given or not other.given:
+        # Unknown is no disagreement: a caller may have left one name only.
+        if family > 0:
+            exact = family == _SAME_FAMILY and one.given == other.given
+            reasons.append(TwinReason.SAME_NAME if exact else TwinReason.ALIKE_NAME)
+            return family, exact, True
+        return family, False, family == 0
     if given <= 0:
         return family + given, False, False
     exact = family == _SAME_FAMILY and given == _SAME_GIVEN
@@ -173,15 +194,11 @@ def _shortened(one: str, other: str) -> bool:
     """An initial, the beginning of the same name, or one of several given names."""
     shorter, longer = sorted((one, other), key=len)
     first = longer.split(" ")[0]
-    return (
-        (longer.split(" ") != [longer]
-        and shorter in (first, longer.replace(" ", "")))
-        or (
-            shorter.isascii()
-            and len(shorter) in (1, 3, 4)
-            and len(first) > len(shorter)
-            and first.startswith(shorter)
-        )
+    return (longer.split(" ") != [longer] and shorter in (first, longer.replace(" ", ""))) or (
+        shorter.isascii()
+        and len(shorter) in (1, 3, 4)
+        and len(first) > len(shorter)
+        and first.startswith(shorter)
     )
 
 
@@ -221,11 +238,13 @@ def _born(one: str, other: str, reasons: list[TwinReason]) -> tuple[int, bool]:
 
 def _one_slip(one: str, other: str) -> bool:
     """One digit differs, or two neighbours of it changed places. Decades apart is father and son, not a slip:
-    in the year only the last digit, or the decade by ten, is taken for one."""
+    at most ten years are taken for one."""
+    if abs(int(one[:4]) - int(other[:4])) > 10:
+        return False
     differing = [place for place in range(10) if one[place] != other[place]]
     if len(differing) == 1:
         place = differing[0]
-        return place >= 3 or (place == 2 and abs(int(one[2]) - int(other[2])) == 1)
+        return place >= 2
     if len(differing) == 2 and differing[1] == differing[0] + 1 and differing[0] >= 2:
         first, second = differing
         return one[first] == other[second] and one[second] == other[first]

@@ -19,6 +19,7 @@ from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotFound
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.patient_standing import open_record
 from meditrack_desktop.services.work import Work, Works
 
 
@@ -49,7 +50,7 @@ class CareTeam:
     def assign(self, actor: Actor, command: AssignDoctor) -> CareTeamMember:
         """Put a doctor on the team; `usual` takes that place from whoever held it. Sent twice, it adds one.
 
-        NotFound for patient or doctor; Conflict ALREADY_ON_CARE_TEAM or PATIENT_ARCHIVED; Invalid
+        NotFound for patient or doctor; Conflict ALREADY_ON_CARE_TEAM, PATIENT_ARCHIVED or PATIENT_MERGED; Invalid
         DOCTOR_NOT_AVAILABLE for a doctor who no longer works here.
         """
         with self.work(actor, Permission.EDIT_CARE_TEAM) as work:
@@ -100,9 +101,7 @@ class CareTeam:
 
     @staticmethod
     def _check(work: Work, command: AssignDoctor) -> None:
-        patient = patient_queries.patient(work.session, command.patient_id)
-        if patient.archived_at is not None:
-            raise Conflict(ErrorCode.PATIENT_ARCHIVED)
+        open_record(work.session, command.patient_id)
         if not practitioner_queries.practitioner(work.session, command.practitioner_id).active:
             raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
         if queries.live(work.session, command.patient_id, command.practitioner_id):

@@ -217,8 +217,8 @@ class Documents:
             look.lines.append(Line("document.attach_begun", "document", command.id, command.patient_id))
             before = _same(command, queries.find(look.session, command.id))
             if before is None:
-                _check_live(queries.patient_archived_at(look.session, command.patient_id))
                 refuse_closed(look.session, permission, [command.patient_id])
+                _check_live(queries.patient_archived_at(look.session, command.patient_id))
             kept = queries.patient_key(look.session, command.patient_id, command.type.document_class)
             return before, PatientKey(*kept) if kept else None
 

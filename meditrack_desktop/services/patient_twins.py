@@ -48,11 +48,13 @@ class PatientTwins:
             return queries.page(look.session, command, look.now)
 
     def duplicates_of(self, actor: Actor, command: FindLookAlikes) -> tuple[LookAlike, ...]:
-        """Who in the lists may be the person that is being typed in, the surest first."""
+        """Who may be the person that is being typed in, archived ones too; the surest first."""
         with self.work.looking(actor, Permission.VIEW_PATIENTS) as look:
             look.listed("patient")
             region = clinic_queries.profile(look.session).region
-            found = twin_finding.alike_to_person(look.session, _person(command, region), command.but)
+            found = twin_finding.alike_to_person(
+                look.session, _person(command, region), command.but, typing=True
+            )
             found = found[: command.limit]
             lines = patient_lines.lines(look.session, [other for other, _ in found], look.now)
             said = dict(found)

@@ -10,7 +10,7 @@ from meditrack_desktop.database.queries import patient_twins as queries
 from meditrack_desktop.database.queries.patient_twins import Pair
 from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.twin_scoring import Likeness, Person, blocks, compare
+from meditrack_desktop.domain.twin_scoring import Likeness, Person, blocks, compare, shown_while_typing
 from meditrack_desktop.services.work import Work
 
 LARGEST_GROUP = 60
@@ -40,11 +40,18 @@ def alike_to(session: ReadSession, patient_id: UUID) -> Found:
     }
 
 
-def alike_to_person(session: ReadSession, person: Person, but: UUID | None) -> list[tuple[UUID, Likeness]]:
-    """Those in the lists who look like `person`, the surest first."""
-    others = queries.people(session, queries.candidates(session, person, but))
+def alike_to_person(
+    session: ReadSession, person: Person, but: UUID | None, *, typing: bool = False
+) -> list[tuple[UUID, Likeness]]:
+    """Who looks like `person`, the surest first: those in the lists; `typing`: as far as they are typed in, and
+    archived ones too, who may have come back."""
+    candidates = queries.candidates(session, person, but, archived=typing)
+    others = queries.people(session, candidates, archived=typing)
     found = [(other, compare(person, theirs)) for other, theirs in others.items()]
-    shown = [(other, likeness) for other, likeness in found if likeness.shown]
+    if typing:
+        shown = [(other, likeness) for other, likeness in found if shown_while_typing(person, likeness)]
+    else:
+        shown = [(other, likeness) for other, likeness in found if likeness.shown]
     return sorted(shown, key=lambda each: (-each[1].score, each[0]))
 
 

@@ -39,7 +39,13 @@ SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
 DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors", "printing": "patients"}
 READING_ROOMS = {"documents": "patients"}
-OFFICE_ROOMS = {"settings": "settings", "admin": "users", "privacy": "privacy", "audit": "audit"}
+OFFICE_ROOMS = {
+    "patients.twins": "patients",
+    "settings": "settings",
+    "admin": "users",
+    "privacy": "privacy",
+    "audit": "audit",
+}
 # window -> the page marked, where it is another than its room's
 MARKS = {"desks": "desks"}
 ANSWER_MS = 20_000

@@ -63,9 +63,7 @@ HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
-NOT_ASKED_FOR_YET = {
-    "MERGE_PATIENTS",
-}
+NOT_ASKED_FOR_YET: set[str] = set()
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 
 Method = Callable[..., object]

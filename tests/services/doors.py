@@ -38,6 +38,7 @@ from meditrack_desktop.domain.documents import (
     DocumentType,
     RestoreDocument,
 )
+from meditrack_desktop.domain.fhir_export import ExportFhir
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patient_lists import ExportPatientList, SecondPerson
 from meditrack_desktop.domain.patients import (
@@ -325,6 +326,12 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     **PRIVACY_DOORS,
     **BACKUP_DOORS,
     **KEY_DOORS,
+    "fhir_export.run": (
+        P.EXPORT_PATIENTS,
+        lambda s, a: s.clinic.fhir_export.run(
+            a, ExportFhir(patient_id=s.patient.id, second=_list(a).second), s.folder / f"{new_id()}.ndjson"
+        ),
+    ),
     "patient_lists.export": (
         P.EXPORT_PATIENTS,
         lambda s, a: s.clinic.patient_lists.export(a, _list(a), s.folder / f"{new_id()}.csv"),
@@ -372,6 +379,7 @@ SERVICES = (
     *KEY_SERVICES,
     "imports",
     "patient_lists",
+    "fhir_export",
     "audit",
 )
 

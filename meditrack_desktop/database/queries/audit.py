@@ -12,11 +12,13 @@ from sqlalchemy import (
     Select,
     String,
     Text,
+    Uuid,
     and_,
     case,
     cast,
     func,
     insert,
+    literal,
     not_,
     or_,
     select,
@@ -26,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.audit import AuditChainRow, AuditRow
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.audit import (
     SESSION_OBJECTS,
     VERBS,
@@ -97,7 +100,7 @@ def set_head(session: Session, chain: str, seq: int, hash_: str) -> None:
 
 
 def add_lines(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    session.execute(insert(AuditRow), rows)
+    session.connection().execute(insert(AuditRow), rows)
 
 
 def lines(
@@ -111,7 +114,7 @@ def lines(
     """Newest first."""
     query = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.chain, AuditRow.seq.desc())
     if patient_id is not None:
-        query = query.where(AuditRow.patient_id == patient_id)
+        query = query.where(_about(patient_id))
     if object_id is not None:
         query = query.where(AuditRow.object_id == object_id)
     return tuple(record(row) for row in session.scalars(query.limit(limit).offset(offset)))
@@ -200,7 +203,7 @@ def access(session: Session, patient_id: UUID, limit: int) -> tuple[Access, ...]
             func.sum(case((seen, 0), else_=1)).label("changed"),
         )
         .where(
-            AuditRow.patient_id == patient_id,
+            _about(patient_id),
             AuditRow.outcome == Outcome.DONE,
             AuditRow.object_type != "audit",  # whoever reads the log did not open the chart
         )
@@ -311,7 +314,7 @@ def _conditions(
     if query.refused_only:
         yield AuditRow.outcome == Outcome.REFUSED
     if query.patient_id is not None:
-        yield AuditRow.patient_id == query.patient_id
+        yield _about(query.patient_id)
     if query.object_type:
         yield AuditRow.object_type == query.object_type
     if query.object_id is not None:
@@ -320,6 +323,12 @@ def _conditions(
         yield _in_group(query.group)
     if words := query.text.split():
         yield _says(query.text, words, wanted)
+
+
+def _about(patient_id: UUID) -> ColumnElement[bool]:
+    """About a patient, also while what is theirs now stood in a record that was merged into theirs since."""
+    merged = select(PatientRow.id).where(PatientRow.merged_into == patient_id)
+    return AuditRow.patient_id.in_(select(literal(patient_id, Uuid())).union_all(merged))
 
 
 def _in_group(group: ActionGroup) -> ColumnElement[bool]:

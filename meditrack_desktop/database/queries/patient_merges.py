@@ -63,12 +63,12 @@ def _table(name: str) -> Table:
 
 def reattach(changes: RowChanges, kept: UUID, gone: UUID, now: datetime, photo: UUID | None) -> None:
     """Hang on `kept` what hangs on `gone`. `photo`: the portrait that comes along; others stay where they are."""
+    pair = _Pair(kept, gone, now, photo)
     for name in PARTS:
         if name not in STAYS and name not in _BY_HAND:
-            for row in rows(changes.session, _table(name), patient_id=gone):
-                changes.change(_table(name), row, patient_id=kept)
+            _as_it_is(changes, name, pair)
     for move in _BY_HAND.values():
-        move(changes, _Pair(kept, gone, now, photo))
+        move(changes, pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +103,17 @@ def _care_team(changes: RowChanges, pair: _Pair) -> None:
         changes.change(table, row, **values)
 
 
-def _chart_entries(name: str) -> Callable[[RowChanges, _Pair], None]:
-    def move(changes: RowChanges, pair: _Pair) -> None:
-        table = _table(name)
-        known = {row["foreign_id"] for row in rows(changes.session, table, patient_id=pair.kept)}
-        for row in rows(changes.session, table, patient_id=pair.gone):
-            values: Values = {"patient_id": pair.kept}
-            if row["foreign_id"] in known:
-                values["foreign_id"] = None
-            changes.change(table, row, **values)
-
-    return move
+def _as_it_is(changes: RowChanges, name: str, pair: _Pair) -> None:
+    """Rows of which a patient has any number. What both records imported is imported once from now on."""
+    table = _table(name)
+    known: set[Any] = set()
+    if "foreign_id" in table.c:
+        known = {row["foreign_id"] for row in rows(changes.session, table, patient_id=pair.kept)} - {None}
+    for row in rows(changes.session, table, patient_id=pair.gone):
+        values: Values = {"patient_id": pair.kept}
+        if known and row["foreign_id"] in known:
+            values["foreign_id"] = None
+        changes.change(table, row, **values)
 
 
 def _related_persons(changes: RowChanges, pair: _Pair) -> None:
@@ -178,10 +178,6 @@ def _earlier_merges(changes: RowChanges, pair: _Pair) -> None:
 _BY_HAND: Mapping[str, Callable[[RowChanges, _Pair], None]] = {
     "document": _documents,
     "care_team": _care_team,
-    **{
-        name: _chart_entries(name)
-        for name in ("allergy_intolerance", "condition", "medication", "observation")
-    },
     "related_person": _related_persons,
     "recent_patient": _recents,
     "purge_request": _purge_requests,

@@ -20,7 +20,7 @@ from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientR
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patient_twins import ListTwins, PatientTwin, TwinPage, TwinReason, TwinState
-from meditrack_desktop.domain.search_terms import PREFERRED, without_preferred
+from meditrack_desktop.domain.search_terms import ARCHIVED_MARK, PREFERRED, without_preferred
 from meditrack_desktop.domain.text import digits
 from meditrack_desktop.domain.twin_scoring import Likeness, Person, folded, home
 
@@ -35,11 +35,8 @@ MUCH_MORE = 150
 """A pair that was decided different is asked about again when its score has grown by so much."""
 
 _PAST_ANY = "\U0010ffff"
-_IN_LISTS = (
-    PatientRow.archived_at.is_(None),
-    PatientRow.purged_at.is_(None),
-    PatientRow.merged_into.is_(None),
-)
+_STANDING = (PatientRow.purged_at.is_(None), PatientRow.merged_into.is_(None))
+_IN_LISTS = (PatientRow.archived_at.is_(None), *_STANDING)
 _COMPARED: tuple[Any, ...] = (
     PatientRow.id,
     PatientRow.family,
@@ -54,13 +51,14 @@ _COMPARED: tuple[Any, ...] = (
 )
 
 
-def people(session: Session, ids: Collection[UUID]) -> dict[UUID, Person]:
-    """What is compared of these patients, those of them that are in the lists."""
+def people(session: Session, ids: Collection[UUID], *, archived: bool = False) -> dict[UUID, Person]:
+    """What is compared of these patients, those of them that are in the lists; with the `archived` ones if asked."""
+    standing = _STANDING if archived else _IN_LISTS
     found: dict[UUID, Person] = {}
     ordered = list(ids)
     for start in range(0, len(ordered), AT_ONCE):
         some = ordered[start : start + AT_ONCE]
-        found.update(_people(session, select(*_COMPARED).where(PatientRow.id.in_(some), *_IN_LISTS), some))
+        found.update(_people(session, select(*_COMPARED).where(PatientRow.id.in_(some), *standing), some))
     return found
 
 
@@ -122,23 +120,27 @@ def number(value: str, e164: str | None) -> str:
     return told[-NATIONAL:] if len(told) >= 6 else ""
 
 
-def candidates(session: Session, person: Person, but: UUID | None = None) -> set[UUID]:
+def candidates(
+    session: Session, person: Person, but: UUID | None = None, *, archived: bool = False
+) -> set[UUID]:
     """Whom to compare with `person`: by birth date, by name in either order, by phone. Steps in indexes only."""
     found: set[UUID] = set()
+    standing = _STANDING if archived else _IN_LISTS
     if len(person.born) == 10:
         year, month, day = person.born.split("-")
         dates = {person.born, f"{year}-{day}-{month}"}
-        query = select(PatientRow.id).where(PatientRow.birth_date.in_(dates), *_IN_LISTS)
+        query = select(PatientRow.id).where(PatientRow.birth_date.in_(dates), *standing)
         found.update(session.scalars(query.limit(SAME_DAY_AT_MOST)))
     if person.family and person.given:
         names = [_named(f"{person.family} {given}") for given in {person.given, person.preferred} if given]
         names.append(_named(f"{person.given} {person.family}"))
         for name in names:
-            query = select(PatientRow.id).where(name, *_IN_LISTS)
+            query = select(PatientRow.id).where(name, *standing)
             found.update(session.scalars(query.limit(SAME_NAME_AT_MOST)))
     tails = {phone[-TAIL:] if len(phone) >= TAIL else phone[-6:] for phone in person.phones}
     if tails:
-        query = select(PatientTailRow.patient_id).where(PatientTailRow.tail.in_(tails))
+        wanted = [mark + tail for tail in tails for mark in (("", ARCHIVED_MARK) if archived else ("",))]
+        query = select(PatientTailRow.patient_id).where(PatientTailRow.tail.in_(wanted))
         found.update(session.scalars(query.limit(SAME_NAME_AT_MOST)))
     return found - {but}
 

@@ -12,18 +12,18 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.birth_dates import BirthDate
-from meditrack_desktop.domain.patient_twins import FindLookAlikes
-from meditrack_desktop.domain.patients import FindPatients, PatientLine, PhoneInput
+from meditrack_desktop.domain.patient_twins import FindLookAlikes, LookAlike
+from meditrack_desktop.domain.patients import PhoneInput
 from meditrack_desktop.domain.text import digits
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.rows import clear, column
+from meditrack_desktop.ui.patients.twins import words as twin_words
 from meditrack_desktop.ui.widgets import Button, IconLabel, Label, announce, painting
 
 SHOWN = 3
 FEWEST_DIGITS = 6
-FEWEST_LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Typed:
 
     def command(self, but: UUID | None) -> FindLookAlikes | None:
         """The question for look-alikes; None while too little is typed, or something that cannot be kept."""
-        if len(self.given) + len(self.family) < FEWEST_LETTERS:
+        if not self.is_enough():
             return None
         try:
             return FindLookAlikes(
@@ -51,35 +51,18 @@ class Typed:
         except ValidationError:
             return None
 
-    def scraps(self) -> list[str]:
-        """The searches worth asking: both names, the phone, and the birth date with either name."""
-        found = []
-        if len(self.given) >= 2 and len(self.family) >= 2:
-            found.append(f"{self.given} {self.family}")
-        if len(digits(self.phone)) >= FEWEST_DIGITS:
-            found.append(self.phone)
-        if self.born is not None and self.born.is_whole:
-            found += [f"{name} {self.born.iso()}" for name in (self.family, self.given) if len(name) >= 2]
-        return [scrap[:200] for scrap in found]
+    def is_enough(self) -> bool:
+        """Whether asking is worth it: both names, a phone, or a birth date with either name."""
+        both = len(self.given) >= 2 and len(self.family) >= 2
+        phone = len(digits(self.phone)) >= FEWEST_DIGITS
+        born = self.born is not None and self.born.is_whole and len(self.given + self.family) >= 2
+        return both or phone or born
 
 
-def look_alikes(desk: Desk, typed: Typed, but: UUID | None) -> tuple[PatientLine, ...]:
-    """Who may be the same person, the surest first, then whom the typed words fit, archived ones too.
-
-    Each once; for a working thread.
-    """
-    found: dict[UUID, PatientLine] = {}
+def look_alikes(desk: Desk, typed: Typed, but: UUID | None) -> tuple[LookAlike, ...]:
+    """Patients who may be who is typed, archived ones too, the surest first; for a working thread."""
     command = typed.command(but)
-    if command is not None:
-        alike = desk.clinic.patient_twins.duplicates_of(desk.actor, command)
-        found.update((one.line.id, one.line) for one in alike)
-    for scrap in typed.scraps():
-        page = desk.clinic.patients.find(
-            desk.actor, FindPatients(text=scrap, include_archived=True, limit=SHOWN + 1)
-        )
-        for line in page.lines:
-            found.setdefault(line.id, line)
-    return tuple(line for line in found.values() if line.id != but)[:SHOWN]
+    return desk.clinic.patient_twins.duplicates_of(desk.actor, command) if command is not None else ()
 
 
 class DuplicateNotice(QWidget):
@@ -89,7 +72,7 @@ class DuplicateNotice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines: tuple[PatientLine, ...] = ()
+        self.lines: tuple[LookAlike, ...] = ()
         whole = QVBoxLayout(self)
         whole.setContentsMargins(14, 10, 14, 10)
         whole.setSpacing(8)
@@ -103,18 +86,18 @@ class DuplicateNotice(QWidget):
         self.hide()
         theme.current().changed.connect(self.update)
 
-    def show_lines(self, lines: Sequence[PatientLine]) -> None:
+    def show_lines(self, lines: Sequence[LookAlike]) -> None:
         """Show these people, or hide if there are none."""
         if tuple(lines) == self.lines:
             return
         new = bool(lines) and not self.lines
         self.lines = tuple(lines)
         clear(self._rows)
-        for line in lines:
-            self._rows.addLayout(self._row(line))
+        for one in lines:
+            self._rows.addLayout(self._row(one))
         self.setVisible(bool(lines))
         if new:
-            said = "; ".join(words.two_identifiers(line) for line in lines)
+            said = "; ".join(words.two_identifiers(one.line) for one in lines)
             announce(self, self.tr("Maybe the same person: {who}").format(who=said))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -122,7 +105,8 @@ class DuplicateNotice(QWidget):
         painting.box(painter, QRectF(self.rect()), 8, theme.current().tokens.warn_soft)
         painter.end()
 
-    def _row(self, line: PatientLine) -> QHBoxLayout:
+    def _row(self, found: LookAlike) -> QHBoxLayout:
+        line = found.line
         row = QHBoxLayout()
         row.setSpacing(8)
         names = column(0)
@@ -132,6 +116,8 @@ class DuplicateNotice(QWidget):
             about.append(self.tr("archived"))
         second = ", ".join(part for part in about if part)
         names.addWidget(Label(second, "small", tone="on_warn_soft", wrap=True))
+        if why := twin_words.reasons_text(found.reasons):
+            names.addWidget(Label(why, "small", tone="on_warn_soft", wrap=True))
         row.addLayout(names, 1)
         button = Button(self.tr("Open"), size="small")
         button.setAccessibleName(self.tr("Open {who}").format(who=words.two_identifiers(line)))

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients.words import count_text
 from meditrack_desktop.ui.widgets import Button, IconButton, Label, Menu
 
 
@@ -20,6 +21,7 @@ class ListHead(QWidget):
         super().__init__(parent)
         may = desk.actor.may
         self.total = Label("", "body", tone="text2")
+        self.twins_button: Button | None = None
         self.import_button: Button | None = None
         self.export_button: Button | None = None
         self.new_button: Button | None = None
@@ -31,6 +33,11 @@ class ListHead(QWidget):
         row.addWidget(Label(title, "title"))
         row.addWidget(self.total)
         row.addStretch(1)
+        if may(Permission.MERGE_PATIENTS):
+            self.twins_button = Button(self.tr("Duplicates"), icon="users")
+            self.twins_button.setToolTip(self.tr("Records that look like one person's"))
+            self.twins_button.clicked.connect(lambda: desk.go.page("patients/twins"))
+            row.addWidget(self.twins_button)
         if may(Permission.IMPORT_PATIENTS):
             self.import_button = Button(self.tr("Import"), icon="file-up")
             self.import_button.setAccessibleName(self.tr("Import patients"))
@@ -52,9 +59,15 @@ class ListHead(QWidget):
             row.addWidget(self.more)
         self.set_compact(False)
 
+    def show_twins(self, count: int) -> None:
+        """How many pairs of records wait for somebody to decide."""
+        if self.twins_button is not None:
+            text = self.tr("Duplicates ({count})").format(count=count_text(count))
+            self.twins_button.set_text(text if count else self.tr("Duplicates"))
+
     def set_compact(self, compact: bool) -> None:
         """Fold what is needed seldom into a menu, or show it."""
-        for button in (self.import_button, self.export_button):
+        for button in (self.twins_button, self.import_button, self.export_button):
             if button is not None:
                 button.setVisible(not compact)
         if self.more is not None:
@@ -65,6 +78,8 @@ class ListHead(QWidget):
         if self.more is None:
             return
         menu = Menu(self.more)
+        if self.twins_button is not None:
+            menu.add(self.twins_button.text(), self.twins_button.click, icon="users")
         if self.import_button is not None:
             menu.add(self.tr("Import patients"), self.importRequested.emit, icon="file-up")
         if self.export_button is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.patient_twins import ListTwins
 from meditrack_desktop.domain.patients import PatientLine, PatientOrder
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
@@ -22,7 +24,7 @@ from meditrack_desktop.ui.patients.filter_menu import KEYS, key_of
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.list_head import ListHead
 from meditrack_desktop.ui.patients.list_state import ListState
-from meditrack_desktop.ui.patients.patient_list import Found, PatientList
+from meditrack_desktop.ui.patients.patient_list import Found, PatientList, nearest_spelling
 from meditrack_desktop.ui.patients.patient_table import ORDERS, PatientCells
 from meditrack_desktop.ui.patients.preview import PatientPreview
 from meditrack_desktop.ui.patients.preview_place import PreviewPlace
@@ -79,8 +81,20 @@ class PatientsPage(QWidget):
                 self, lambda: practitioners.list(actor), self.bar.set_doctors, replaces="doctors"
             )
         self.saved.refresh()
+        if desk.actor.may(Permission.MERGE_PATIENTS):
+            self._count_twins()
         self._new_day()
         self.list.renew()
+
+    def _count_twins(self) -> None:
+        desk = self._desk
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.patient_twins.list(desk.actor, ListTwins(limit=1)).total,
+            self.head.show_twins,
+            failed=lambda _error: None,
+            replaces="twins",
+        )
 
     def can_leave(self) -> bool:
         """Always: forms live in sheets of their own."""
@@ -341,9 +355,21 @@ class PatientsPage(QWidget):
             self._stack.setCurrentWidget(self.table)
         else:
             self.state.show_nothing_found(self.bar.text, self.bar.active)
+            self._ask_spelling()
             self._stack.setCurrentWidget(self.state)
             self.preview.show_nothing()
         self._arrange()
+
+    def _ask_spelling(self) -> None:
+        desk, text = self._desk, self.bar.text
+        if text:
+            desk.tasks.query(
+                self,
+                partial(nearest_spelling, desk, text),
+                partial(self.state.offer_spelling, text),
+                failed=lambda _error: None,
+                replaces="spelling",
+            )
 
     def _show_skeleton(self) -> None:
         if not self._loaded:
@@ -376,6 +402,8 @@ class PatientsPage(QWidget):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.touches("saved_filter"):
             self.saved.refresh()
+        if changes.touches("patient_twin") and self._desk.actor.may(Permission.MERGE_PATIENTS):
+            self._count_twins()
         if not changes.touches("patient", "care_team", "appointment", "practitioner", "document", "chart"):
             return
         if self.isVisible():

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient, PatientLine
+from meditrack_desktop.domain.patient_twins import LookAlike
+from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import label_of
 from meditrack_desktop.ui.patients import words
-from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
+from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit, differing
 from meditrack_desktop.ui.patients.discard import ask_discard_caller
 from meditrack_desktop.ui.patients.duplicates import DuplicateNotice, Typed, look_alikes
 from meditrack_desktop.ui.patients.patient_form import PatientForm
@@ -100,7 +101,7 @@ class _PatientSheet(SideSheet):
             form.phone.text().strip(),
             form.birth.value(),
         )
-        if not typed.scraps():
+        if not typed.is_enough():
             self.notice.show_lines(())
             return
         but = None if self._patient is None else self._patient.id
@@ -112,7 +113,7 @@ class _PatientSheet(SideSheet):
             replaces="look-alikes",
         )
 
-    def _show_others(self, lines: tuple[PatientLine, ...]) -> None:
+    def _show_others(self, lines: tuple[LookAlike, ...]) -> None:
         self.notice.show_lines(lines)
 
     def _open_other(self, patient_id: UUID) -> None:
@@ -135,13 +136,13 @@ class _PatientSheet(SideSheet):
     def _refused(self, error: ClinicError) -> None:
         self._clear_refusal()
         if self.fields.form.show(error):
-            self._say_wrong()
+            self.say_wrong()
         else:
             said = errors.words(error)
             self._show_refusal(Banner(said.text, "danger", lead=said.title))
             self.save.setFocus()
 
-    def _say_wrong(self) -> None:
+    def say_wrong(self) -> None:
         """Sum up what is marked; the first of it has the focus already."""
         wrong = self.fields.wrong
         if not wrong:
@@ -196,7 +197,7 @@ class RegisterSheet(_PatientSheet):
         self._clear_refusal()
         command = self.fields.build_new(id=self._id)
         if command is None:
-            self._say_wrong()
+            self.say_wrong()
             return
         self.save.set_busy(True)
         self._desk.tasks.change(
@@ -226,6 +227,8 @@ class EditSheet(_PatientSheet):
         act = host.tr("Save patient") if whole else host.tr("Complete record")
         super().__init__(desk, host, title, act, patient)
         self.patient = patient
+        self._seen = patient
+        """What the record said when the person last looked at it: the form's own, or what they chose from."""
         self.conflict: ConflictDialog | None = None
         self.discard: Button | None = None
         if not whole:
@@ -241,7 +244,7 @@ class EditSheet(_PatientSheet):
         self._clear_refusal()
         command = self.fields.build_edit(CompletePatient if self.patient.provisional else EditPatient)
         if command is None:
-            self._say_wrong()
+            self.say_wrong()
         else:
             self._send(command)
 
@@ -251,7 +254,7 @@ class EditSheet(_PatientSheet):
     def _send(self, command: EditPatient) -> None:
         self.save.set_busy(True)
         patients, actor = self._desk.clinic.patients, self._desk.actor
-        if self.patient.provisional:
+        if self._seen.provisional:
             whole = CompletePatient.model_validate(dict(command))
             work = partial(patients.complete, actor, whole)
         else:
@@ -281,8 +284,17 @@ class EditSheet(_PatientSheet):
         )
 
     def _compare(self, mine: EditPatient, theirs: Patient) -> None:
-        before, now = as_edit(self.patient), as_edit(theirs)
+        before, now = as_edit(self._seen), as_edit(theirs)
+        if not differing(mine, now):
+            # The same was typed at both desks, or something else of the record changed.
+            self._send_chosen(theirs, now)
+            return
         self.conflict = ConflictDialog(self, words.two_identifiers(theirs), before, mine, now)
-        self.conflict.chosen.connect(self._send)
+        self.conflict.chosen.connect(partial(self._send_chosen, theirs))
         self.conflict.theirsKept.connect(self.close_layer)
         self.conflict.open_layer()
+
+    def _send_chosen(self, theirs: Patient, mix: EditPatient) -> None:
+        """Send what was chosen from `theirs`; if a third desk was faster, the choice is between mix and theirs."""
+        self._seen = theirs
+        self._send(mix)

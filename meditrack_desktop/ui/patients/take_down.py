@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.domain.errors import ClinicError, FieldProblem
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.names import split_name
-from meditrack_desktop.domain.patients import Patient, PatientLine, TakeDownPatient
+from meditrack_desktop.domain.patient_twins import LookAlike
+from meditrack_desktop.domain.patients import Patient, TakeDownPatient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
@@ -23,7 +24,7 @@ from meditrack_desktop.ui.patients.register import open_register
 from meditrack_desktop.ui.widgets import Banner, Button, Dialog, LabelledField, TextField
 
 ASK_AFTER_MS = 200
-WIDTH = 480
+WIDTH = 560
 
 
 def open_take_down(
@@ -158,7 +159,7 @@ class TakeDownDialog(Dialog):
             replaces="look-alikes",
         )
 
-    def _show_others(self, lines: tuple[PatientLine, ...]) -> None:
+    def _show_others(self, lines: tuple[LookAlike, ...]) -> None:
         self.notice.show_lines(lines)
         self.relayout()
 

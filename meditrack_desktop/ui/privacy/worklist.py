@@ -36,10 +36,12 @@ class Worklist(QWidget, Generic[T]):
         cell: Callable[[T, str], Cell],
         identity: Callable[[T], object],
         nothing: tuple[str, str],
+        *,
+        two_lines: bool = False,
     ) -> None:
         super().__init__()
         self.model = RecordModel(list(columns), cell, identity=identity)
-        self.table = RecordTable(self.model, name)
+        self.table = RecordTable(self.model, name, two_lines=two_lines)
         self._identity = identity
         self.nothing = StateView("empty", *nothing, icon="check-check")
         self.failed = StateView("error", "")

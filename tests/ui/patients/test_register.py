@@ -162,7 +162,7 @@ def test_somebody_known_already_is_shown_while_typing(
     desk.qtbot.wait(300)
     desk.settle()
     assert sheet.notice.isVisible()
-    assert people["Mara"].id in {line.id for line in sheet.notice.lines}
+    assert people["Mara"].id in {one.line.id for one in sheet.notice.lines}
 
 
 def test_opening_the_known_patient_asks_before_typed_words_are_lost(

@@ -98,7 +98,7 @@ def test_somebody_known_is_shown_while_typing_and_can_be_taken_instead(
     desk.qtbot.wait(300)
     desk.settle()
     assert dialog.notice.isVisible()
-    assert people["Mara"].id in {line.id for line in dialog.notice.lines}
+    assert people["Mara"].id in {one.line.id for one in dialog.notice.lines}
     dialog.notice.openRequested.emit(people["Mara"].id)
     desk.settle()
     assert desk.asked == [("patient", people["Mara"].id)] and is_gone(dialog)

@@ -27,6 +27,7 @@ from meditrack_desktop.ui.patients.details_tab import DetailsTab
 from meditrack_desktop.ui.patients.documents_tab import DocumentsTab
 from meditrack_desktop.ui.patients.overview import Overview
 from meditrack_desktop.ui.patients.patient_header import PatientHeader
+from meditrack_desktop.ui.patients.twins.merged_banner import MergedBanners
 from meditrack_desktop.ui.patients.visits_tab import VisitsTab
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
 from meditrack_desktop.ui.widgets import Banner, Divider, Skeleton, StateView, TabStrip
@@ -60,6 +61,7 @@ class ChartPage(QWidget):
         self.access = AccessTab(desk, patient_id)
         self.state = StateView("error", "")
         self.emergency = EmergencyBar(desk, patient_id)
+        self.merges = MergedBanners(desk, patient_id)
         self.acts = ChartActs(desk, self, lambda: self.content)
         self._build()
         self._connect()
@@ -81,6 +83,7 @@ class ChartPage(QWidget):
         """Ask for everything the chart shows."""
         self._skeleton_timer.start()
         self.emergency.load()
+        self.merges.load()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
         self._tell_opened()
@@ -219,6 +222,7 @@ class ChartPage(QWidget):
         column.addLayout(strip)
         column.addWidget(Divider())
         column.addWidget(self.emergency)
+        column.addWidget(self.merges)
         column.addLayout(self._notices)
         column.addWidget(self._drop_hint)
         column.addWidget(self._pages, 1)

@@ -1,0 +1,125 @@
+"""Hangs rows of every table on a patient, from a seed: whatever can hang on one, does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, Table, Uuid, select
+from sqlalchemy.orm import Session
+
+from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.practitioners import PractitionerRow
+from meditrack_desktop.database.types import Code, UtcDateTime, WallDateTime
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.notes import NoteStatus
+
+PARTS_OF_OTHERS = frozenset({"patient", "patient_phone", "patient_twin", "patient_merge", "patient_key"})
+"""Named by other makers, or by the services themselves."""
+_BASE = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+def tables_of_patients() -> list[Table]:
+    """Every table with a row that names a patient, in an order in which they can be filled."""
+    return [
+        table
+        for table in Base.metadata.sorted_tables
+        if table.name not in PARTS_OF_OTHERS
+        and any(key.column.table.name == "patient" for key in table.foreign_keys)
+    ]
+
+
+def hang_on(session: Session, patient: UUID, chance: random.Random, others: Sequence[UUID] = ()) -> int:
+    """Some rows of every table; returns how many. `others` are patients whom a row may name beside."""
+    doctors = list(session.scalars(select(PractitionerRow.id).order_by(PractitionerRow.id)))
+    accounts = list(session.scalars(select(AccountRow.id).order_by(AccountRow.id)))
+    known: dict[str, list[UUID]] = {"practitioner": doctors, "account": accounts}
+    written = 0
+    for table in tables_of_patients():
+        mine: list[dict[str, Any]] = []
+        for place in range(chance.randint(1, 3)):
+            row = {column.name: _value(column, chance, patient, known, others) for column in table.columns}
+            _mend(table.name, row, place, chance, known)
+            if _fits(table.name, row, mine):
+                mine.append(row)
+        for row in mine:
+            session.execute(table.insert().values(row))
+        if "id" in table.c:
+            known[table.name] = [row["id"] for row in mine]
+        written += len(mine)
+    return written
+
+
+def _value(
+    column: Column[Any],
+    chance: random.Random,
+    patient: UUID,
+    known: dict[str, list[UUID]],
+    others: Sequence[UUID],
+) -> Any:
+    kind = column.type
+    if column.name == "patient_id":
+        return patient
+    for key in column.foreign_keys:
+        target = key.column.table.name
+        ids = [each for each in others if each != patient] if target == "patient" else known.get(target, [])
+        return chance.choice(ids) if ids and (not column.nullable or chance.random() < 0.7) else None
+    if column.nullable and chance.random() < 0.4:
+        return None
+    if isinstance(kind, Uuid):
+        return new_id()
+    if isinstance(kind, Code):
+        return chance.choice(list(kind.kind))
+    if isinstance(kind, Boolean):
+        return chance.random() < 0.5
+    if isinstance(kind, Integer):
+        return chance.randint(1, 60)
+    if isinstance(kind, UtcDateTime):
+        return _BASE + timedelta(minutes=chance.randrange(100_000))
+    if isinstance(kind, WallDateTime):
+        return (_BASE + timedelta(minutes=chance.randrange(100_000))).replace(tzinfo=None)
+    if isinstance(kind, Date):
+        return date(2026, 1, 1) + timedelta(days=chance.randrange(300))
+    if isinstance(kind, LargeBinary):
+        return b"bytes"
+    return "".join(chance.choice("abc ßéя東") for _ in range(min(9, getattr(kind, "length", 9) or 9)))
+
+
+def _mend(
+    name: str, row: dict[str, Any], place: int, chance: random.Random, known: dict[str, list[UUID]]
+) -> None:
+    """What the database asks of a row beyond its types."""
+    if name == "appointment":
+        # Nobody's time overlaps: each row has an hour of its own.
+        start = _BASE + timedelta(hours=chance.randrange(1_000_000))
+        row |= {"starts_at": start, "ends_at": start + timedelta(minutes=20), "minutes": 20}
+        row["wall_start"] = start.replace(tzinfo=None)
+    if name == "access_grant":
+        row["account_id"], row["given_by"] = chance.sample(known["account"], 2)
+    if name == "purge_request":
+        row |= {"withdrawn_at": _BASE, "done_at": None, "approved_at": None}
+    if name == "document":
+        row["key_patient_id"] = None
+    if row.get("foreign_id") is not None:
+        row["foreign_id"] = f"urn:x|{place}"
+    if name == "clinical_note":
+        row["signed_at"] = None if row["status"] is NoteStatus.DRAFT else _BASE
+    if name == "patient_identifier":
+        row |= {"system": "urn:test", "value": new_id().hex}
+
+
+def _fits(name: str, row: dict[str, Any], others: list[dict[str, Any]]) -> bool:
+    """Whether it breaks no rule about rows of one patient."""
+    if name == "recent_patient":
+        return all(other["account_id"] != row["account_id"] for other in others)
+    live = [other for other in others if other.get("ended_at") is None]
+    if name != "care_team" or row["ended_at"] is not None:
+        return True
+    if any(other["practitioner_id"] == row["practitioner_id"] for other in live):
+        return False
+    row["usual"] = row["usual"] and not any(other["usual"] for other in live)
+    return True
