@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.patients import EditPatient, Patient
+from meditrack_desktop.domain.patients import EditPatient, Patient, PhoneInput
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.widgets import Card, Dialog, Label, Radio
 
@@ -64,15 +64,76 @@ def field_labels() -> Mapping[str, str]:
     }
 
 
-def value_words(details: EditPatient, field: str) -> str:
-    """One field's value as a person reads it."""
+MOST_PHONES = 10
+_PHONE = "phone "
+"""Before the number, the name of the row in which one phone is chosen."""
+
+
+def differing(mine: EditPatient, theirs: EditPatient) -> tuple[str, ...]:
+    """Names of the rows to choose in: fields, and each phone by itself, so that no number goes with another."""
+    fields = [name for name in field_labels() if getattr(mine, name) != getattr(theirs, name)]
+    if "phones" not in fields:
+        return tuple(fields)
+    at = fields.index("phones")
+    own, other = _by_number(mine.phones), _by_number(theirs.phones)
+    numbers = [number for number in dict.fromkeys((*other, *own)) if own.get(number) != other.get(number)]
+    told_apart = len(own) == len(mine.phones) and len(other) == len(theirs.phones)
+    if numbers and told_apart:
+        fields[at : at + 1] = [_PHONE + number for number in numbers]
+    return tuple(fields)
+
+
+def chosen_phones(mine: EditPatient, theirs: EditPatient, rows: Mapping[str, bool]) -> tuple[PhoneInput, ...]:
+    """Their phones in their order, with mine where `rows` (by row's name) says so; mine alone come last."""
+    if "phones" in rows:
+        return mine.phones if rows["phones"] else theirs.phones
+    own, other = _by_number(mine.phones), _by_number(theirs.phones)
+    chosen = (
+        (own if rows.get(_PHONE + number) else other).get(number) for number in dict.fromkeys((*other, *own))
+    )
+    return tuple(phone for phone in chosen if phone is not None)
+
+
+def _by_number(phones: Sequence[PhoneInput]) -> dict[str, PhoneInput]:
+    return {phone.value: phone for phone in phones}
+
+
+def _part(details: EditPatient, row: str) -> object:
+    """What stands in a row: a field's value, or one phone, None if it is not there."""
+    if row.startswith(_PHONE):
+        return _by_number(details.phones).get(row.removeprefix(_PHONE))
+    return getattr(details, row)
+
+
+def _phone_words(phone: PhoneInput) -> str:
     tr = QCoreApplication.translate
+    uses = {
+        "mobile": tr("Conflict", "mobile"),
+        "home": tr("Conflict", "home"),
+        "work": tr("Conflict", "work"),
+        "other": tr("Conflict", "other"),
+    }
+    return f"{phone.value} ({uses[phone.use]})"
+
+
+def row_label(row: str) -> str:
+    """What a row is called."""
+    tr = QCoreApplication.translate
+    return tr("Conflict", "Phone") if row.startswith(_PHONE) else field_labels()[row]
+
+
+def value_words(details: EditPatient, field: str) -> str:
+    """What stands in one row as a person reads it."""
+    tr = QCoreApplication.translate
+    if field.startswith(_PHONE):
+        phone = _by_number(details.phones).get(field.removeprefix(_PHONE))
+        return _phone_words(phone) if phone is not None else tr("Conflict", "None")
     address = details.address
     town = " ".join(part for part in (address.postcode, address.city) if part)
     said = {
         "birth_date": words.born_text(details.birth_date),
         "gender": words.gender_word(details.gender),
-        "phones": ", ".join(phone.value for phone in details.phones),
+        "phones": ", ".join(_phone_words(phone) for phone in details.phones),
         "address": ", ".join(part for part in (address.street, town, address.country) if part),
         "deceased": tr("Conflict", "Yes") if details.deceased else tr("Conflict", "No"),
         "contact_by": words.contact_by_word(details.contact_by),
@@ -108,28 +169,42 @@ class ConflictDialog(Dialog):
         self._grid.setColumnStretch(2, 1)
         for at, text in ((1, self.tr("Yours")), (2, self.tr("Theirs"))):
             self._grid.addWidget(Label(text, "small_medium", tone="text2"), 0, at)
-        for field, label in field_labels().items():
-            if getattr(mine, field) != getattr(theirs, field):
-                # What I did not touch is theirs; what I did touch stays mine unless I say otherwise.
-                untouched = getattr(mine, field) == getattr(before, field)
-                self._add_row(field, label, keep_mine=not untouched)
+        for row in differing(mine, theirs):
+            # What I did not touch is theirs; what I did touch stays mine unless I say otherwise.
+            self._add_row(row, row_label(row), keep_mine=_part(mine, row) != _part(before, row))
+        self._too_many = Label(
+            self.tr("A patient has at most {count} phones. Leave some out.").format(count=MOST_PHONES),
+            tone="danger",
+            wrap=True,
+        )
+        self._too_many.hide()
         card.body.addLayout(self._grid)
         self.body.addWidget(card)
+        self.body.addWidget(self._too_many)
         self.add_action(self.tr("Keep editing"))
         self.theirs = self.add_action(self.tr("Keep theirs"), self.theirsKept.emit)
-        self.save = self.add_action(self.tr("Save this mix"), self._choose, kind="primary", default=True)
+        self.save = self.add_action(
+            self.tr("Save this mix"), self._choose, kind="primary", default=True, closes=False
+        )
 
     def mix(self) -> EditPatient:
         """The other's version with those of my fields that are chosen."""
+        rows = {row: own.isChecked() for row, (own, _other) in self.choices.items()}
         mine = {
-            field: getattr(self._mine, field)
-            for field, (own, _other) in self.choices.items()
-            if own.isChecked()
+            row: getattr(self._mine, row)
+            for row, is_mine in rows.items()
+            if is_mine and not row.startswith(_PHONE)
         }
-        return self._theirs.model_copy(update=mine)
+        phones = chosen_phones(self._mine, self._theirs, rows)
+        return self._theirs.model_copy(update={**mine, "phones": phones})
 
     def _choose(self) -> None:
-        self.chosen.emit(self.mix())
+        mix = self.mix()
+        too_many = len(mix.phones) > MOST_PHONES
+        self._too_many.setVisible(too_many)
+        if not too_many:
+            self.close_layer()
+            self.chosen.emit(mix)
 
     def _add_row(self, field: str, label: str, *, keep_mine: bool) -> None:
         row = self._grid.rowCount()
