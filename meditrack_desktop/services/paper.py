@@ -36,12 +36,18 @@ class Paper:
         self._heading = ParagraphStyle(
             "heading", fontName=STRONG, fontSize=12, leading=16, spaceBefore=12, spaceAfter=4, shaping=1
         )
+        self._subheading = ParagraphStyle(
+            "subheading", fontName=STRONG, fontSize=9, leading=12.5, spaceBefore=6, shaping=1
+        )
         big = ParagraphStyle("big", fontName=STRONG, fontSize=17, leading=22, shaping=1)
         self._story: list[Flowable] = [self._text(head, self._body)] if head else []
         self._story += [self._text(title, big), self._text(under, self._body)]
 
     def heading(self, text: str) -> None:
         self._story.append(self._text(text, self._heading))
+
+    def subheading(self, text: str) -> None:
+        self._story.append(self._text(text, self._subheading))
 
     def line(self, text: str) -> None:
         self._story.append(self._text(text, self._body))
@@ -64,7 +70,10 @@ class Paper:
         cells = [[self._text(head, self._head) for head in heads]]
         cells += [[self._text(cell, self._cell) for cell in row] for row in rows]
         widths = [self._width * share / sum(shares) for share in shares]
-        self._story.append(Table(cells, colWidths=widths, repeatRows=1, style=_RULED, hAlign="LEFT"))
+        # A remark may be longer than a page.
+        self._story.append(
+            Table(cells, colWidths=widths, repeatRows=1, style=_RULED, hAlign="LEFT", splitInRow=1)
+        )
 
     def pdf(self) -> bytes:
         """The finished file."""

@@ -21,6 +21,8 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import Disclosure
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.services import reading_rule
+from meditrack_desktop.services.privacy import export_chart
+from meditrack_desktop.services.privacy.export_chart import ChartContents
 from meditrack_desktop.services.work import Look
 
 MOST_ACCESSES = 5000
@@ -38,6 +40,7 @@ class PatientContents:
     team: tuple[CareTeamMember, ...]
     documents: tuple[Document, ...]
     left_out: int
+    chart: ChartContents
     disclosures: tuple[Disclosure, ...]
     accesses: tuple[Access, ...]
     accounts_left_out: bool
@@ -69,6 +72,7 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         team=care_team.of_patient(session, patient_id, include_ended=True),
         documents=chosen,
         left_out=len(every) - len(chosen),
+        chart=export_chart.gather(look, patient_id),
         disclosures=disclosures.of_patient(session, patient_id) if accounts else (),
         accesses=audit_queries.access(session, patient_id, MOST_ACCESSES) if accounts else (),
         accounts_left_out=not accounts,

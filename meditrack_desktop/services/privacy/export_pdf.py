@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from meditrack_desktop.services.paper import Paper
+from meditrack_desktop.services.privacy import export_chart
 from meditrack_desktop.services.privacy.disclosures import HEADS, disclosure_cells
 from meditrack_desktop.services.privacy.export_contents import PatientContents
-from meditrack_desktop.services.paper import Paper
 
 
 def readable(contents: PatientContents, files: Mapping[UUID, str]) -> bytes:
@@ -77,6 +78,7 @@ def readable(contents: PatientContents, files: Mapping[UUID, str]) -> bytes:
             for visit in contents.visits
         ],
     )
+    export_chart.print_on(paper, contents.chart, clinic.tz)
     paper.heading("Documents")
     paper.table(
         ("Title", "Kind", "Dated", "From", "Added", "File in this archive"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -22,6 +21,7 @@ from meditrack_desktop.domain.privacy import (
     RecordDisclosure,
 )
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.fhir.values import to_json
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.privacy import export_archive, export_fhir, export_pdf
 from meditrack_desktop.services.privacy.disclosures import note
@@ -37,7 +37,7 @@ _ENDINGS = {
 }
 README = """This archive holds what {clinic} has on record about one patient.
 
-record.pdf    to read: person, care team, visits, list of documents, to whom information was given, who looked
+record.pdf    to read: person, care team, visits, chart, list of documents, to whom information was given, who looked
 record.json   the same for programs: FHIR R4, a Bundle
 documents/    the documents as they were filed, byte for byte
 
@@ -113,7 +113,7 @@ class PatientExports:
     ) -> Iterator[export_archive.Entry]:
         yield "READ ME.txt", [README.format(clinic=contents.clinic.name).encode()]
         yield "record.pdf", [export_pdf.readable(contents, files)]
-        told = json.dumps(export_fhir.bundle(contents, files), ensure_ascii=False, indent=1)
+        told = to_json(export_fhir.bundle(contents, files), indent=1)
         yield "record.json", [told.encode()]
         total, done = sum(document.size for document in contents.documents), 0
         secrets = self._secrets(contents)

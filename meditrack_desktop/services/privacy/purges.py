@@ -98,8 +98,8 @@ class Purges:
     def approve(self, actor: Actor, command: AnswerPurge) -> PurgeRequest:
         """Agree to somebody else's request, and carry it out.
 
-        NotAllowed SECOND_PERSON_NEEDED for one's own; Conflict LEGAL_HOLD or PATIENT_MERGED; NotFound; ChangedMeanwhile. Raises
-        what `carry_out` does: it can be carried on then.
+        NotAllowed SECOND_PERSON_NEEDED for one's own; Conflict LEGAL_HOLD or PATIENT_MERGED; NotFound;
+        ChangedMeanwhile. Raises what `carry_out` does: it can be carried on then.
         """
         with self.work(actor, Permission.PURGE_PATIENT) as work:
             row = queries.row(work.session, command.id, command.version)

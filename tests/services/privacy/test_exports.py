@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pypdfium2
 import pyrage
@@ -17,6 +19,8 @@ import pytest
 import pyzipper
 
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.allergies import RecordAllergy
+from meditrack_desktop.domain.conditions import RecordCondition
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import (
     ClinicError,
@@ -30,6 +34,9 @@ from meditrack_desktop.domain.errors import (
 )
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.medications import RecordMedication
+from meditrack_desktop.domain.notes import SaveDraft, SignNote
+from meditrack_desktop.domain.observations import EditObservation, ObservationInput, RecordObservations
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.privacy import (
     AccountingForm,
@@ -37,6 +44,7 @@ from meditrack_desktop.domain.privacy import (
     ExportPatient,
     RecordDisclosure,
 )
+from meditrack_desktop.domain.related_persons import AddRelatedPerson
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor, in_care
@@ -110,6 +118,46 @@ def chart(clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor, tmp_pat
     return Chart(clinic, doctor, reception, patient, files, folder)
 
 
+SIGNED, UNSIGNED = "Wheezing at night, better since June.", "half a thought"
+
+
+def fill_chart(chart: Chart) -> list[tuple[str, UUID]]:
+    """One of everything; what each is in FHIR, and its id."""
+    clinic, doctor, patient = chart.clinic, chart.doctor, chart.patient.id
+    allergy = clinic.allergies.record(doctor, RecordAllergy(patient_id=patient, substance="Penicillin"))
+    condition = clinic.conditions.record(doctor, RecordCondition(patient_id=patient, text="Asthma"))
+    medicine = clinic.medications.record(doctor, RecordMedication(patient_id=patient, text="Salbutamol"))
+    weight = ObservationInput(name="Body weight", value="715", unit="kg")
+    taken = clinic.work.clock.now()
+    [measured] = clinic.observations.record(
+        doctor, RecordObservations(patient_id=patient, taken_at=taken, values=(weight,))
+    )
+    clinic.observations.edit(
+        doctor,
+        EditObservation(
+            id=measured.id, version=1, name="Body weight", value="71.50", unit="kg", taken_at=taken
+        ),
+    )
+    draft = clinic.notes.save_draft(doctor, SaveDraft(patient_id=patient, body="x"))
+    note = clinic.notes.sign(doctor, SignNote(id=draft.id, version=draft.version, body=SIGNED))
+    clinic.notes.save_draft(doctor, SaveDraft(patient_id=patient, body=UNSIGNED))
+    clinic.related_persons.add(chart.reception, AddRelatedPerson(patient_id=patient, name="Hugo Beispiel"))
+    return [
+        ("AllergyIntolerance", allergy.id),
+        ("Condition", condition.id),
+        ("MedicationStatement", medicine.id),
+        ("Observation", measured.id),
+        ("DocumentReference", note.id),
+    ]
+
+
+def told_in(inside: dict[str, bytes]) -> str:
+    """The words of the readable part, lines joined."""
+    pages = pypdfium2.PdfDocument(inside["record.pdf"])
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in pages)
+    return text.replace("\r\n", " ").replace("\n", " ")
+
+
 def refused(code: ErrorCode, kind: type[ClinicError]) -> Any:
     return pytest.raises(kind, match=f"^{code.value}$")
 
@@ -138,19 +186,65 @@ class TestWhatIsInIt:
         for told in (NAME, "Ärztin", "Sample Road 4", NOTE, "Check-up", "City Lab", chart.doctor.name):
             assert told in page, told
 
-    def test_what_was_exported_can_be_imported(self, chart: Chart, tmp_path: Path, admin: Actor) -> None:
+    def test_the_chart_goes_with_it_for_who_may_read_it(self, chart: Chart) -> None:
+        entries = fill_chart(chart)
+        target = chart.folder / "out.zip"
+        done = chart.clinic.exports.run(chart.doctor, chart.wants(), target)
+        inside = chart.opened(target, done.passphrase)
+        bundle = json.loads(inside["record.json"])
+        resources = {entry["resource"]["id"]: entry["resource"] for entry in bundle["entry"]}
+        for kind, id_ in entries:
+            assert resources[str(id_)]["resourceType"] == kind
+            assert f"Patient/{chart.patient.id}" in json.dumps(resources[str(id_)]), kind
+        note = resources[str(dict(entries)["DocumentReference"])]
+        assert base64.b64decode(note["content"][0]["attachment"]["data"]).decode() == SIGNED
+        assert UNSIGNED not in json.dumps(bundle)
+        page = told_in(inside)
+        for told in ("Penicillin", "Asthma", "Salbutamol", "71.50", "715", SIGNED, "Hugo Beispiel"):
+            assert told in page, told
+        assert UNSIGNED not in page
+
+    def test_the_front_desk_hands_out_allergies_and_no_chart(self, chart: Chart) -> None:
+        fill_chart(chart)
+        target = chart.folder / "out.zip"
+        done = chart.clinic.exports.run(chart.reception, chart.wants(), target)
+        inside = chart.opened(target, done.passphrase)
+        page, bundle = told_in(inside), inside["record.json"].decode()
+        for told in ("Penicillin", "Hugo Beispiel"):
+            assert told in page
+            assert told in bundle
+        for secret in ("Asthma", "Salbutamol", "71.50", SIGNED, base64.b64encode(SIGNED.encode()).decode()):
+            assert secret not in page, secret
+            assert secret not in bundle, secret
+        assert "may not read it" in page
+
+    def test_remarks_longer_than_a_page_are_printed_whole(self, chart: Chart) -> None:
+        long = " ".join(f"word{number}" for number in range(250))
+        chart.clinic.conditions.record(
+            chart.doctor, RecordCondition(patient_id=chart.patient.id, text="Asthma", note=long)
+        )
+        draft = chart.clinic.notes.save_draft(chart.doctor, SaveDraft(patient_id=chart.patient.id, body="x"))
+        body = "\n".join(f"line {number} of a note" for number in range(4000))
+        chart.clinic.notes.sign(chart.doctor, SignNote(id=draft.id, version=draft.version, body=body))
+        target = chart.folder / "out.zip"
+        done = chart.clinic.exports.run(chart.doctor, chart.wants(), target)
+        page = told_in(chart.opened(target, done.passphrase))
+        assert "word0" in page
+        assert "word249" in page
+        assert "line 3999 of a note" in page
+
+    def test_what_was_exported_is_known_again(self, chart: Chart, tmp_path: Path, admin: Actor) -> None:
+        """Into this very clinic it brings nobody: the record is the one it came from, and says the same."""
         target = chart.folder / "out.zip"
         done = chart.clinic.exports.run(chart.doctor, chart.wants(), target)
         file = tmp_path / "record.json"
         file.write_bytes(chart.opened(target, done.passphrase)["record.json"])
         report = chart.clinic.imports.run(admin, [file])
-        assert report.added == 1
-        lines = chart.clinic.patients.find(chart.reception, FindPatients(text=NAME)).lines
-        other = next(line for line in lines if line.id != chart.patient.id)
-        again = chart.clinic.patients.get(chart.reception, other.id)
-        for field in ("family", "given", "birth_date", "gender", "email", "phones"):
-            assert getattr(again, field) == getattr(chart.patient, field), field
-        assert again.address.street == chart.patient.address.street
+        assert (report.added, report.updated) == (0, 0)
+        assert report.unchanged > 0
+        [line] = chart.clinic.patients.find(chart.reception, FindPatients(text=NAME)).lines
+        assert line.id == chart.patient.id
+        assert chart.clinic.patients.get(chart.reception, line.id) == chart.patient
 
     def test_the_front_desk_hands_out_no_clinical_document(self, chart: Chart) -> None:
         target = chart.folder / "out.zip"
