@@ -246,6 +246,7 @@ class EditSheet(_PatientSheet):
         if command is None:
             self.say_wrong()
         else:
+            self._seen = self.patient
             self._send(command)
 
     def _ask_discard(self) -> None:
