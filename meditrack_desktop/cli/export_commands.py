@@ -11,6 +11,7 @@ from meditrack_desktop.cli.output import answer
 from meditrack_desktop.cli.signing_in import signed_in
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
+from meditrack_desktop.domain.fhir_export import ExportFhir, FhirForm
 from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patient_lists import ExportPatientList, ListForm, SecondPerson
 from meditrack_desktop.domain.patients import FindPatients
@@ -41,6 +42,20 @@ def _list(clinic: Clinic, actor: Actor, args: Namespace, progress: OnProgress | 
     return clinic.patient_lists.export(actor, command, args.file, progress).patients
 
 
+def _fhir(clinic: Clinic, actor: Actor, args: Namespace, progress: OnProgress | None) -> int:
+    """Whole records as FHIR R4: one Bundle if the file is to end in .json, else a resource a line."""
+    command = ExportFhir(
+        find=FindPatients(text=args.find, include_archived=args.archived),
+        form=FhirForm.BUNDLE if args.file.suffix.lower() == ".json" else FhirForm.NDJSON,
+        second=second_person(args),
+    )
+    done = clinic.fhir_export.run(actor, command, args.file, progress)
+    if done.charts_left_out or done.documents_left_out:
+        left = f"{done.charts_left_out} charts and {done.documents_left_out} documents"
+        print(f"Left out, because you may not read them or they are too large: {left}.", file=sys.stderr)
+    return done.patients
+
+
 def second_person(args: Namespace) -> SecondPerson | None:
     """Who agrees: --second NAME, their password on the next line of standard input, then their second factor's
     digits if they have one."""
@@ -57,5 +72,5 @@ def show(progress: Progress) -> None:
     print(f"\r{progress.done}{total} ", end="", file=sys.stderr, flush=True)
 
 
-KINDS: dict[str, Export] = {"csv": _list, "xlsx": _list, "vcard": _list}
+KINDS: dict[str, Export] = {"csv": _list, "xlsx": _list, "vcard": _list, "fhir": _fhir}
 """What can be written, by the word on the command line. `cli.main` offers the same words."""

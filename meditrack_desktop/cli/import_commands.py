@@ -34,6 +34,7 @@ def import_files(args: Namespace, doors: Doors) -> int:
 def _nothing_was_readable(report: ImportReport) -> bool:
     """Whether every file was refused as a whole: a script must not take that for success."""
     taken = report.added + report.unchanged + report.updated + report.doctors_added
+    taken += report.entries_added + report.entries_unchanged
     return not taken and bool(report.skipped) and all(row.where == WHOLE_FILE for row in report.skipped)
 
 
@@ -48,6 +49,8 @@ def _as_json(report: ImportReport) -> dict[str, object]:
         "unchanged": report.unchanged,
         "updated": report.updated,
         "doctors_added": report.doctors_added,
+        "entries_added": report.entries_added,
+        "entries_unchanged": report.entries_unchanged,
         "skipped": [asdict(skipped) for skipped in report.skipped],
         "notes": list(report.notes),
     }
@@ -60,6 +63,9 @@ def _as_lines(report: ImportReport) -> list[str]:
     ]
     if report.doctors_added:
         lines.append(f"{report.doctors_added} doctors added.")
+    if report.entries_added or report.entries_unchanged:
+        entries = f"{report.entries_added} added, {report.entries_unchanged} unchanged"
+        lines.append(f"Entries of charts, visits and documents: {entries}.")
     lines += [f"Note: {note}" for note in report.notes]
     lines += [f"Skipped {skipped.file}, {skipped.where}: {skipped.reason}" for skipped in report.skipped]
     return lines

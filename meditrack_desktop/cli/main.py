@@ -20,7 +20,7 @@ from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 POSTGRES_VARIABLE = "MEDITRACK_POSTGRES"
 
 Run = Callable[[Namespace, Doors], int]
-EXPORT_KINDS = ("csv", "xlsx", "vcard")
+EXPORT_KINDS = ("csv", "xlsx", "vcard", "fhir")
 LATER = {
     "worker": "send reminders and mail",
     "api": "serve the optional web interface",

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 from uuid import UUID
@@ -24,7 +23,7 @@ from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.fhir import contents
-from meditrack_desktop.services.fhir.values import Json, entry, instant
+from meditrack_desktop.services.fhir.values import Json, entry, instant, to_json
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.private_file import private_file
 from meditrack_desktop.services.second_person import SecondPersons
@@ -181,19 +180,3 @@ class _Writer:
         if self._bundle:
             self._file.write("\n]}\n" if self.count else "}\n")
         self._file.flush()
-
-
-def to_json(told: Json) -> str:
-    """One line; numbers stand with every digit they have."""
-    numbers: list[str] = []
-
-    def kept(value: object) -> str:
-        if not isinstance(value, Decimal):
-            raise TypeError(type(value).__name__)
-        numbers.append(format(value, "f"))
-        return f"\0{len(numbers) - 1}\0"
-
-    text = json.dumps(told, ensure_ascii=False, default=kept)
-    for place, number in enumerate(numbers):
-        text = text.replace(f'"\\u0000{place}\\u0000"', number)
-    return text

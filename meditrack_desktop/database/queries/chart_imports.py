@@ -76,11 +76,11 @@ def named(
             kind.foreign_id.in_({foreign_id for _, foreign_id in some}),
         )
         for row in session.connection().execute(query):
-            found[row.patient_id, row.foreign_id] = row._mapping
+            found[row.patient_id, row.foreign_id] = row._asdict()
         own = {UUID(id_): name for name in some if _UUID.fullmatch(id_ := name[1].partition("/")[2])}
         query = select(kind.__table__).where(kind.id.in_(list(own)), kind.foreign_id.is_(None))
         for row in session.connection().execute(query):
-            found[row.patient_id, own[row.id][1]] = row._mapping
+            found[row.patient_id, own[row.id][1]] = row._asdict()
     return {name: found[name] for name in names if name in found}
 
 
@@ -93,7 +93,7 @@ def of_patients(
     found: list[Mapping[str, Any]] = []
     for some in _portions(sorted(set(patient_ids))):
         query = select(kind.__table__).where(kind.patient_id.in_(some))
-        found.extend(row._mapping for row in session.connection().execute(query))
+        found.extend(row._asdict() for row in session.connection().execute(query))
     return found
 
 

@@ -30,7 +30,10 @@ def to_fhir(allergy: Allergy, called: Called) -> Json:
         "AllergyIntolerance",
         called.id,
         meta=meta(allergy.recorded),
-        extension=extension(systems.SEVERITY, "Code", known if known and not reaction else ""),
+        extension=[
+            *extension(systems.SEVERITY, "Code", known if known and not reaction else ""),
+            *extension(systems.STATUS, "Code", allergy.status.value if wrong else ""),
+        ],
         identifier=list(called.identifiers),
         clinicalStatus={} if wrong else code(systems.ALLERGY_STATUS, allergy.status.value),
         verificationStatus=code(systems.ALLERGY_VERIFICATION, allergy.verification.value),

@@ -28,7 +28,10 @@ def to_fhir(condition: Condition, called: Called) -> Json:
         "Condition",
         called.id,
         meta=meta(condition.recorded),
-        extension=extension(systems.ABATED, "DateTime", "" if fits else abated),
+        extension=[
+            *extension(systems.ABATED, "DateTime", "" if fits else abated),
+            *extension(systems.STATUS, "Code", condition.status.value if wrong else ""),
+        ],
         identifier=list(called.identifiers),
         clinicalStatus={} if wrong else code(systems.CONDITION_STATUS, condition.status.value),
         verificationStatus=code(systems.CONDITION_VERIFICATION, condition.verification.value),

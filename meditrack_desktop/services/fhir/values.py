@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -125,3 +126,19 @@ def instant(moment: datetime) -> str:
 
 def meta(recorded: Recorded) -> Json:
     return {"lastUpdated": instant(recorded.at)}
+
+
+def to_json(told: Json, indent: int | None = None) -> str:
+    """The text of a resource; numbers stand with every digit they have."""
+    numbers: list[str] = []
+
+    def kept(value: object) -> str:
+        if not isinstance(value, Decimal):
+            raise TypeError(type(value).__name__)
+        numbers.append(format(value, "f"))
+        return "\0"
+
+    text = json.dumps(told, ensure_ascii=False, default=kept, indent=indent)
+    # No text of a record holds a NUL, so each of these marks is a number's, and they stand in their order.
+    parts = text.split('"\\u0000"')
+    return "".join(part for pair in zip(parts, [*numbers, ""], strict=True) for part in pair)

@@ -81,7 +81,8 @@ def _reaction(resource: Json, to: Translation) -> str:
 
 
 def _status(resource: Json) -> AllergyStatus:
-    said = codes(resource, "clinicalStatus")
+    own = extension(resource, systems.STATUS, "valueCode")
+    said = codes(resource, "clinicalStatus") or ([own] if own else [])
     try:
         return AllergyStatus(said[0]) if said else AllergyStatus.ACTIVE
     except ValueError:

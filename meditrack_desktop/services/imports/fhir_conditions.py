@@ -48,7 +48,8 @@ def _prefixed(word: str, said: str) -> str:
 
 
 def _status(resource: Json, abated: bool) -> ConditionStatus:
-    said = codes(resource, "clinicalStatus")
+    own = extension(resource, systems.STATUS, "valueCode")
+    said = codes(resource, "clinicalStatus") or ([own] if own else [])
     try:
         if said:
             return ConditionStatus(said[0])
