@@ -15,11 +15,14 @@ from meditrack_desktop.domain.accounts import AccountStatus, Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.desks import DeskStatus
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.notes import NoteStatus
 from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours
 from meditrack_desktop.domain.scheduling import AppointmentStatus, within_hours
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import demo, people, staff, week
+from meditrack_desktop.services.demo import charts, demo, people, staff, week
 from meditrack_desktop.services.profile import Profile
+from tests.makers.care import as_doctor, in_care
+from tests.makers.people import a_patient
 
 LONDON = ZoneInfo("Europe/London")
 STAFF = [
@@ -109,3 +112,26 @@ def test_one_that_an_older_program_made_today_is_made_anew(tmp_path: Path) -> No
     for older in ({"filled": made["filled"]}, {**made, "slots": 1}, {**made, "schema": "0001"}):
         mark.write_text(json.dumps(older))
         assert not demo.is_of_today(profile, clock)
+
+
+def test_charts_hold_what_a_doctor_would_write(
+    clinic: Clinic, admin: Actor, reception: Actor, doctor: Actor
+) -> None:
+    """Rows that the database takes, told by the services as any other chart."""
+    practitioner = as_doctor(clinic, admin, doctor)
+    patients = [clinic.patients.register(reception, a_patient(f"Beispiel{n}", "Greta")) for n in range(7)]
+    in_care(clinic, reception, practitioner, *patients)
+    now, ids = clinic.work.clock.now(), [patient.id for patient in patients]
+    with clinic.work.database.writing() as session:
+        for row in charts.rows(now, ids, ids[-1], doctor.account_id, reception.account_id):
+            session.add(row)
+            session.reported.add(row)
+    mara = clinic.charts.of_patient(doctor, ids[-1])
+    assert [one.text for one in mara.conditions][0] == "Iron deficiency"
+    assert {one.name: str(one.value) for one in mara.latest}["Hemoglobin"] == "10.9"
+    assert all(note.status is NoteStatus.SIGNED and note.author_id == doctor.account_id for note in mara.notes)
+    warned = clinic.allergies.of_patient(reception, ids[-1]).warnings
+    assert (warned[0].substance, warned[0].severity.value) == ("Penicillin", "severe")
+    told = [clinic.charts.of_patient(doctor, each) for each in ids]
+    assert all(chart.notes and chart.observations for chart in told)
+    assert all(one.taken_at < now for chart in told for one in chart.observations)

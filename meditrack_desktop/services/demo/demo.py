@@ -30,7 +30,7 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.services import key_slots, patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import papers, people, week
+from meditrack_desktop.services.demo import charts, papers, people, week
 from meditrack_desktop.services.demo import staff as others
 from meditrack_desktop.services.held_alone import lock_of
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -101,8 +101,10 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
         clinic.care_team.assign(
             reception, AssignDoctor(patient_id=patient_id, practitioner_id=doctor.id, usual=True)
         )
-    for patient_id in _file_documents(clinic, reception, clock):
+    documented = tuple(_file_documents(clinic, reception, clock))
+    for patient_id in documented:
         _put_in_care(clinic, reception, patient_id, staff[0])
+    _write_charts(clinic, reception, clock, list(dict.fromkeys((*regulars[:60], *documented))))
     clinic.sessions.sign_out(reception)
     clinic.sessions.sign_out(admin)
 
@@ -114,6 +116,17 @@ def _add_account(clinic: Clinic, admin: Actor, username: str, name: str, role: R
             username=username, name=name, roles=frozenset({role}), password=SecretStr(PASSWORDS[username])
         ),
     )
+
+
+def _write_charts(clinic: Clinic, reception: Actor, clock: FixedClock, patients: list[UUID]) -> None:
+    doctor = clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
+    found = clinic.patients.find(reception, FindPatients(text="mara fictanova")).lines
+    mara = next((line.id for line in found if line.id in patients), None)
+    with clinic.work(doctor, Permission.WRITE_CHART) as work:
+        for row in charts.rows(clock.now(), patients, mara, doctor.account_id, reception.account_id):
+            kind = row.__tablename__.replace("clinical_", "").replace("_intolerance", "")
+            work.added(row, f"{kind}.{'signed' if kind == 'note' else 'added'}", patient_id=row.patient_id)
+    clinic.sessions.sign_out(doctor)
 
 
 def _put_in_care(clinic: Clinic, reception: Actor, patient_id: UUID, doctor: Practitioner) -> None:
