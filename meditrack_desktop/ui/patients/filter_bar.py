@@ -14,6 +14,7 @@ from meditrack_desktop.domain.saved_filters import PatientFilter, SavedFilter, S
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.patients.filter_menu import FilterMenu, key_of
 from meditrack_desktop.ui.patients.filter_words import filter_words, standing_word
+from meditrack_desktop.ui.patients.words import count_text
 from meditrack_desktop.ui.widgets import FilterChip, IconButton, Label, SearchBox
 
 
@@ -113,9 +114,17 @@ class FilterBar(QWidget):
         """Take all filters off; the order stays."""
         self.use(PatientFilter(order=self.filter.order, descending=self.filter.descending))
 
-    def set_count(self, text: str) -> None:
-        """What stands beside the switch, such as "56 of 4,218"."""
-        self.count.setText(text)
+    def show_count(self, found: int | None, everybody: int | None) -> None:
+        """How many are shown, such as "56 of 4,218"; nothing while nothing narrows the list."""
+        if not self.text and not self.filter.count:
+            words = ""
+        elif found is None:
+            words = self.tr("many")
+        elif everybody is not None and self.filter.standing is Standing.ACTIVE:
+            words = self.tr("{count} of {all}").format(count=count_text(found), all=count_text(everybody))
+        else:
+            words = count_text(found)
+        self.count.setText(words)
 
     def _chips(self) -> tuple[FilterChip, ...]:
         return (

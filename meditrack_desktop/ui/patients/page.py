@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -24,7 +23,7 @@ from meditrack_desktop.ui.patients.filter_menu import KEYS, key_of
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.list_head import ListHead
 from meditrack_desktop.ui.patients.list_state import ListState
-from meditrack_desktop.ui.patients.patient_list import Found, PatientList, nearest_spelling
+from meditrack_desktop.ui.patients.patient_list import Found, PatientList
 from meditrack_desktop.ui.patients.patient_table import ORDERS, PatientCells
 from meditrack_desktop.ui.patients.preview import PatientPreview
 from meditrack_desktop.ui.patients.preview_place import PreviewPlace
@@ -339,37 +338,16 @@ class PatientsPage(QWidget):
         bar, total, everybody = self.bar, self.list.total, self.list.everybody
         if everybody is not None:
             self.head.total.setText(count_text(everybody))
-        filtered = bool(bar.text or bar.active)
-        if not filtered:
-            bar.set_count("")
-        elif total is None:
-            bar.set_count(self.tr("many"))
-        elif everybody is not None and bar.filter.standing == "active":
-            words = self.tr("{count} of {all}")
-            bar.set_count(words.format(count=count_text(total), all=count_text(everybody)))
-        else:
-            bar.set_count(count_text(total))
+        bar.show_count(total, everybody)
 
     def _show_stack(self, found: Found) -> None:
         if found.lines:
             self._stack.setCurrentWidget(self.table)
         else:
             self.state.show_nothing_found(self.bar.text, self.bar.active)
-            self._ask_spelling()
             self._stack.setCurrentWidget(self.state)
             self.preview.show_nothing()
         self._arrange()
-
-    def _ask_spelling(self) -> None:
-        desk, text = self._desk, self.bar.text
-        if text:
-            desk.tasks.query(
-                self,
-                partial(nearest_spelling, desk, text),
-                partial(self.state.offer_spelling, text),
-                failed=lambda _error: None,
-                replaces="spelling",
-            )
 
     def _show_skeleton(self) -> None:
         if not self._loaded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,8 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import FindPatients, PatientAnchors, PatientLine, PatientPage
 from meditrack_desktop.domain.saved_filters import PatientFilter
+from meditrack_desktop.domain.suggestions import SuggestPatients
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.widgets import PAGE_ROWS, PagedModel
+from meditrack_desktop.ui.widgets import PAGE_ROWS, PagedModel, fold
 
 NEAR_PAGES = 8
 """Pages so near the top cost little without anchors."""
@@ -34,6 +36,27 @@ def first_page(desk: Desk, question: FindPatients, everybody: int | None) -> Fou
     if everybody is None:
         everybody = patients.find(desk.actor, FindPatients(limit=1)).total
     return Found(page.lines, page.total, everybody)
+
+
+def nearest_spelling(desk: Desk, text: str) -> str:
+    """`text` with the words that nobody has turned into those of the name nearest to it; "" if none is near.
+
+    For a working thread.
+    """
+    suggested = desk.clinic.patients.suggest(desk.actor, SuggestPatients(text=text[:200], limit=1))
+    if not suggested or not suggested[0].similar:
+        return ""
+    words = suggested[0].line.name.split()
+    folded = {fold(word): word for word in words}
+    spelled = []
+    for typed in text.split():
+        if any(known.startswith(fold(typed)) for known in folded):
+            spelled.append(typed)
+            continue
+        near = get_close_matches(fold(typed), folded, n=1, cutoff=0.5)
+        spelled.append(folded[near[0]] if near else typed)
+    found = " ".join(spelled)
+    return found if fold(found) != fold(text) else ""
 
 
 class PatientList(QObject):

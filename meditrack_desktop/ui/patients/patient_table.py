@@ -27,7 +27,7 @@ def columns() -> list[Column]:
         Column("born", _tr("Born"), 118),
         Column("age", _tr("Age"), 56, priority=5, align_right=True, sortable=False),
         Column("phone", _tr("Phone"), 158, priority=1, sortable=False),
-        Column("doctor", _tr("Doctor"), 132, priority=4, sortable=False),
+        Column("doctor", _tr("Doctor"), 146, priority=4, sortable=False),
         Column("next", _tr("Next visit"), 118, priority=3),
     ]
 

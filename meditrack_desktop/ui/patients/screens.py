@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable
+from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.imports import ImportReport, Skipped
 from meditrack_desktop.domain.patients import FindPatients, Patient
-from meditrack_desktop.domain.saved_filters import Standing
+from meditrack_desktop.domain.saved_filters import PatientFilter, SavedFilter, Standing
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
@@ -18,7 +19,8 @@ from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.patient_list import Found
-from meditrack_desktop.ui.patients.register import open_register
+from meditrack_desktop.ui.patients.register import open_edit, open_register
+from meditrack_desktop.ui.patients.take_down import open_take_down
 
 Pose = Callable[[], object]
 SOMEBODY = "mara fictanova"
@@ -114,6 +116,69 @@ def _register_errors(desk: Desk) -> tuple[QWidget, Pose]:
         fields.birth.setText("31 Feb 1990")
         fields.birth.check()
         fields.form.show_problems({"email": FieldProblem.MALFORMED, "family": FieldProblem.REQUIRED})
+        sheet.say_wrong()
+
+    return page, pose
+
+
+def _register_whole(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        sheet = open_edit(desk, page, _patient(desk))
+        sheet.fields.phones.add("+1 555 0177", "work")
+        sheet.fields.form.fields["contact_by"].field.setFocus()
+
+    return page, pose
+
+
+def _take_down(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        known = _patient(desk)
+        phone = known.phones[0].value if known.phones else ""
+        open_take_down(desk, page, known.name, phone)
+
+    return page, lambda: _with_patience(desk, pose)
+
+
+def _filtered(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        page.bar.narrow(months_without_visit=12, created_by_me=True)
+        page.saved.ask_name(page.bar.filter)
+
+    return page, pose
+
+
+def _saved(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        names = ("Coming today", "Not seen in a year", "To be completed")
+        kept = (
+            PatientFilter(coming_today=True),
+            PatientFilter(months_without_visit=12),
+            PatientFilter(provisional=True),
+        )
+        page.saved.filters = tuple(
+            SavedFilter(new_id(), 1, name, one, place)
+            for place, (name, one) in enumerate(zip(names, kept, strict=True))
+        )
+        page.saved.manage()
+
+    return page, pose
+
+
+def _waiting_rows(desk: Desk) -> tuple[QWidget, Pose]:
+    page = PatientsPage(desk)
+
+    def pose() -> None:
+        page.model.pageWanted.disconnect()
+        page.model.settle(1_000_000)
+        page.table.verticalScrollBar().setValue(page.table.verticalScrollBar().maximum() // 2)
 
     return page, pose
 
@@ -179,6 +244,11 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("chart", "details", _chart("details")),
     ("register", "maybe-known", _register),
     ("register", "errors", _register_errors),
+    ("register", "whole", _register_whole),
+    ("take-down", "maybe-known", _take_down),
+    ("patients", "save-filters", _filtered),
+    ("patients", "saved-filters", _saved),
+    ("patients", "rows-to-come", _waiting_rows),
     ("edit", "conflict", _conflict),
     ("import", "report", _import_report),
 )

@@ -126,7 +126,7 @@ class PagedModel(RecordModel):
             return None
         if role not in (CELL_ROLE, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
-        cell = self._cell_at(index.row(), index.column())
+        cell = self.cell_at(index.row(), index.column())
         if role == CELL_ROLE:
             return cell
         return cell.text if role == Qt.ItemDataRole.DisplayRole else cell.spoken()
@@ -134,7 +134,8 @@ class PagedModel(RecordModel):
     def canFetchMore(self, parent: Index) -> bool:
         return False
 
-    def _cell_at(self, row: int, column: int) -> Cell:
+    def cell_at(self, row: int, column: int) -> Cell:
+        """How a cell looks; asks for its page, and for the next one where the edge is near."""
         number, at = divmod(row, PAGE_ROWS)
         page = self._pages.get(number)
         if page is None or at >= len(page):

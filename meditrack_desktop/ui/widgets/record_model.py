@@ -59,6 +59,20 @@ class Cell:
     waiting: bool = False
     """The record has not come yet: a bar is painted in its place."""
 
+    @property
+    def plain(self) -> bool:
+        """Whether nothing but one line of text is in it."""
+        return not (
+            self.second
+            or self.avatar
+            or self.icon
+            or self.mark
+            or self.tags
+            or self.status
+            or self.struck
+            or self.waiting
+        )
+
     def spoken(self) -> str:
         """The cell in words, for screen readers."""
         parts = (
@@ -125,6 +139,10 @@ class RecordModel(QAbstractTableModel):
     def record(self, row: int) -> Any:
         """The record in a row. IndexError if there is none."""
         return self._records[row]
+
+    def cell_at(self, row: int, column: int) -> Cell:
+        """How a cell looks."""
+        return self._cell(self._records[row], self.columns[column].key)
 
     def row_of(self, identity: object) -> int:
         """Row of the record with this identity, or -1."""

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient, PatientPage
-from meditrack_desktop.domain.saved_filters import Standing
+from meditrack_desktop.domain.patients import (
+    ArchivePatient,
+    FindPatients,
+    Patient,
+    PatientPage,
+    TakeDownPatient,
+)
+from meditrack_desktop.domain.saved_filters import PatientFilter, SaveFilter, Standing
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.page import PAGE, PatientsPage
@@ -332,3 +340,105 @@ def test_a_first_failure_says_so_in_place_and_can_be_tried_again(
     page.state.findChildren(Button)[0].click()
     desk.settle()
     assert len(names(page)) == 4
+
+
+def test_a_slip_of_the_pen_offers_the_spelling_that_somebody_has(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    page.search("mara fitcanova")
+    desk.settle()
+    assert page.state.isVisible()
+    assert actions(page.state)[0] == 'Search for "mara Fictanova"'
+    page.state.findChildren(Button)[0].click()
+    desk.settle()
+    assert names(page) == ["Mara Fictanova"] and page.bar.text == "mara Fictanova"
+
+
+def test_filters_are_kept_under_a_key_and_come_back_with_it(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, reception: Actor, people: dict[str, Patient]
+) -> None:
+    clinic.patients.take_down(reception, TakeDownPatient(name="Piotr Przykład"))
+    desk = open_desk()
+    page = desk.list()
+    page.bar.narrow(provisional=True)
+    desk.settle()
+    assert names(page) == ["Piotr Przykład"] and page.bar.more_chip.text() == "To be completed"
+    dialog = page.saved.ask_name(page.bar.filter)
+    desk.press("Callers")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert [one.name for one in clinic.saved_filters.list(reception)] == ["Callers"]
+    page.bar.clear()
+    desk.settle()
+    assert len(names(page)) == 5
+    page.table.setFocus()
+    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    desk.settle()
+    assert names(page) == ["Piotr Przykład"] and page.bar.more_chip.text() == "Callers"
+    assert not isValid(dialog)
+
+
+def test_a_name_that_is_taken_is_said_beside_the_field_and_typed_anew(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    kept = PatientFilter(created_by_me=True)
+    clinic.saved_filters.save(reception, SaveFilter(name="Mine", filter=kept))
+    desk = open_desk()
+    page = desk.list()
+    dialog = page.saved.ask_name(PatientFilter(provisional=True))
+    desk.press("Mine")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert dialog.isVisible() and dialog.form.fields["name"].error
+    desk.press("Ours")
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert [one.name for one in page.bar.saved] == ["Mine", "MineOurs"]
+
+
+def test_saved_filters_are_ordered_removed_and_brought_back(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    for name in ("a", "b", "c"):
+        clinic.saved_filters.save(reception, SaveFilter(name=name, filter=PatientFilter(provisional=True)))
+    desk = open_desk()
+    page = desk.list()
+    page.saved.manage()
+    page.saved.move(2, -1)
+    desk.settle()
+    assert [one.name for one in page.bar.saved] == ["a", "c", "b"]
+    page.saved.remove(page.bar.saved[1])
+    desk.settle()
+    assert [one.name for one in page.bar.saved] == ["a", "b"]
+    said, undo = desk.said[-1]
+    assert said == "c removed" and undo is not None
+    undo()
+    desk.settle()
+    assert [one.name for one in page.bar.saved] == ["a", "c", "b"]
+
+
+def test_an_allergy_is_marked_in_the_row_and_spoken(open_desk: OpenDesk, people: dict[str, Patient]) -> None:
+    page = open_desk().list()
+    line = replace(page.model.record(0), allergy="Penicillin", allergies=2)
+    cell = page.cells.cell(line, "name")
+    assert cell.mark == "circle-alert" and "Allergies: Penicillin and 1 more" in cell.spoken()
+
+
+def test_paging_down_into_rows_that_have_not_come_chooses_whoever_is_there(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor
+) -> None:
+    fill(clinic, admin, list(a_crowd(3 * PAGE)))
+    desk = open_desk()
+    page = desk.list()
+    first = page.chosen()
+    page.table.setFocus()
+    page.table.select_row(2 * PAGE + 7)
+    assert page.chosen() is None
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_B)
+    assert desk.asked == []
+    desk.settle()
+    assert page.chosen() == page.model.record(2 * PAGE + 7) != first
+    assert page.table.current_row() == 2 * PAGE + 7
