@@ -65,16 +65,21 @@ class AuditTrail:
             raise Unavailable(ErrorCode.DATABASE_LOCKED)
         seq, previous = queries.take_head(session, self.chain)
         rows: list[dict[str, object]] = []
+        sealer = Sealer(key)
+        shared: dict[str, object] = {
+            "chain": self.chain,
+            "at": at,
+            "account_id": actor.account_id if actor else None,
+            "account_name": actor.name if actor else name,
+            "roles": ",".join(sorted(actor.roles)) if actor else "",
+            "session_id": actor.session_id if actor else None,
+        }
+        canonical = {column: _canonical(value) for column, value in shared.items()}
         for line in lines:
             seq += 1
             row: dict[str, object] = {
-                "chain": self.chain,
+                **shared,
                 "seq": seq,
-                "at": at,
-                "account_id": actor.account_id if actor else None,
-                "account_name": actor.name if actor else name,
-                "roles": ",".join(sorted(actor.roles)) if actor else "",
-                "session_id": actor.session_id if actor else None,
                 "action": line.action,
                 "object_type": line.object_type,
                 "object_id": line.object_id,
@@ -82,7 +87,13 @@ class AuditTrail:
                 "outcome": line.outcome,
                 "detail": line.detail[:LONGEST_DETAIL],
             }
-            sealed = seal(key, previous, row)
+            sealed = sealer.seal(
+                previous,
+                [
+                    canonical[column] if column in canonical else _canonical(row[column])
+                    for column in SEALED_COLUMNS
+                ],
+            )
             rows.append({**row, "prev": previous, "hash": sealed})
             previous = sealed
             _log.debug(line.action, outcome=line.outcome, object=line.object_id, patient=line.patient_id)
@@ -124,8 +135,8 @@ class Sealer:
         self._keyed = hmac.new(key, digestmod=hashlib.sha256)
         self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-    def seal(self, previous: str, row: queries.Sealed) -> str:
-        """The seal that a stored line must have if it follows `previous`."""
+    def seal(self, previous: str, row: Sequence[object]) -> str:
+        """The seal of a line that follows `previous`; its sealed columns come first, each canonical."""
         values = [previous, *row[: len(SEALED_COLUMNS)]]
         keyed = self._keyed.copy()
         keyed.update(self._encode(values).encode("utf-8", "surrogatepass"))

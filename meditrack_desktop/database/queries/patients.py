@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.bulk import insert_rows
 from meditrack_desktop.database.queries.patient_terms import insert_terms
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.clinic import CounterRow
@@ -89,42 +90,36 @@ def several_for_change(session: Session, patient_ids: Collection[UUID]) -> dict[
     return found
 
 
-def insert_many(session: Session, patients: Sequence[NewPatient]) -> None:
+def insert_many(
+    session: Session, patients: Sequence[NewPatient], tick: Callable[[], None] = lambda: None
+) -> None:
     """Insert thousands at once. The caller reports them: the session does not see these rows.
 
-    Conflict RECORD_NUMBER_TAKEN as for one.
+    `tick` is called between the steps. Conflict RECORD_NUMBER_TAKEN as for one.
     """
     _insert(session, PatientRow, [patient.columns for patient in patients])
-    _insert(
+    tick()
+    insert_rows(
         session,
         PatientPhoneRow,
         [
-            {
-                "patient_id": patient.columns["id"],
-                "position": position,
-                "value": phone.value,
-                "e164": phone.e164,
-                "use": phone.use,
-            }
+            (patient.columns["id"].hex, position, phone.value, phone.e164, phone.use)
             for patient in patients
             for position, phone in enumerate(patient.phones)
         ],
     )
-    _insert(
+    insert_rows(
         session,
         PatientIdentifierRow,
         [
-            {
-                "id": new_id(),
-                "patient_id": patient.columns["id"],
-                "system": identifier.system,
-                "value": identifier.value,
-            }
+            (patient.columns["id"].hex, identifier.system, identifier.value, new_id().hex)
             for patient in patients
             for identifier in patient.identifiers
         ],
     )
+    tick()
     insert_terms(session, [patient.columns for patient in patients])
+    tick()
 
 
 def _insert(session: Session, kind: type[Base], rows: list[dict[str, Any]]) -> None:

@@ -72,7 +72,8 @@ _WORDS: dict[Field, str] = {
         giới tính; gioi tinh; الجنس; מין; लिंग; เพศ; jenis kelamin; spol; administrative gender""",
     Field.PHONE: """
         phone; telephone; tel; tel.; telephone number; phone number; phone no; contact; contact number; phone 1;
-        phone 2; phone1; phone2; phone 3; phone 4; phone 5; phone 6; phone 7; phone 8; phone 9; phone 10; telefon; telefonnummer; rufnummer; numero de telephone; telefono; teléfono;
+        phone 2; phone1; phone2; phone 3; phone 4; phone 5; phone 6; phone 7;
+        phone 8; phone 9; phone 10; telefon; telefonnummer; rufnummer; numero de telephone; telefono; teléfono;
         numero de telefono; telefone; telefoon; telefoonnummer; puhelin; puhelinnumero; numer telefonu;
         telefonszám; telefon numarası; телефон; номер телефона; τηλέφωνο; 電話; 電話番号; 电话; 电话号码; 전화;
         전화번호; điện thoại; so dien thoai; số điện thoại; رقم الهاتف; الهاتف; טלפון; फ़ोन; फोन; โทรศัพท์;

@@ -197,6 +197,11 @@ class _Row:
         return list(dict.fromkeys(value for index in places if (value := self._cell(index))))
 
     def one(self, field: Field) -> str:
+        places = self._places.get(field)
+        if places is None:
+            return ""
+        if len(places) == 1:
+            return self._cell(places[0])
         values = self.all(field)
         if len(values) > 1:
             raise Unusable(f"Two columns for the {field.value} hold different values.")
@@ -204,12 +209,16 @@ class _Row:
 
     def flat(self, field: Field) -> str:
         """Several columns or lines of an address as one."""
+        if field not in self._places:
+            return ""
         return ", ".join(_LINE_ENDS.sub(" ", value) for value in self.all(field))
 
     def lines(self, field: Field) -> str:
         return "\n".join(self.all(field))
 
     def numbers(self, field: Field) -> list[str]:
+        if field not in self._places:
+            return []
         values = self.all(field)
         if Field.OWN_ID not in self._places:  # what we wrote no spreadsheet has shortened
             for value in values:

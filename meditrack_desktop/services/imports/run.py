@@ -47,8 +47,10 @@ from meditrack_desktop.services.imports.items import (
 from meditrack_desktop.services.imports.run_check import RunCheck
 from meditrack_desktop.services.work import Works
 
-FEWEST, MOST = 200, 400
-BATCH_SECONDS = 0.15
+FEWEST, MOST = 500, 2000
+"""People in one transaction. Many make an import fast, but all of them are in memory."""
+BATCH_SECONDS = 0.6
+"""How long a transaction may take; it tells how far it is meanwhile, and other desks wait for it."""
 TELL_EVERY = 0.1
 _TRIES = 3
 _NO_DOCTORS = "Adding doctors needs the right to edit doctors, which you do not have."
@@ -123,8 +125,10 @@ class Imports:
         A file refused as a whole is a `Skipped` whose `where` is "file". `added`, `doctors_added`,
         `unchanged`, `updated` and the skipped rows add up to all rows about people. With TAKE_NONE nothing
         is written if anything is bad, and the report's first note says so. Entries about people (charts, visits,
-        contacts, consents, documents) are counted apart; those of somebody who was not taken are skipped. If `progress` raises Stopped,
-        whole batches stay and a note says how far it came. NotAllowed; Unavailable if the database is.
+        contacts, consents, documents) are counted apart; those of somebody who was not taken are skipped.
+
+        If `progress` raises Stopped, whole batches stay and a note says how far it came. NotAllowed;
+        Unavailable if the database is.
         """
         clinic = self._clinic(actor)
         run = _Run(progress, on_different)
@@ -268,7 +272,7 @@ class _Run:
     def adapt(self, seconds: float, people: int) -> None:
         """Make the next batch about as long as BATCH_SECONDS, so that progress stays lively."""
         wanted = int(people * BATCH_SECONDS / max(seconds, 0.001))
-        self.size = max(FEWEST, min(MOST, wanted))
+        self.size = max(FEWEST, min(MOST, wanted, 2 * people))
 
     def begin_again(self) -> None:
         """After a check that found nothing bad: forget its counts and remarks."""

@@ -82,9 +82,9 @@ def _first_lines(path: Path, head: str) -> list[str]:
 
 
 def _is_ndjson(lines: list[str]) -> bool:
-    return (
-        len(lines) == 2 and lines[0].strip() != "{" and all(line.lstrip().startswith("{") for line in lines)
-    )
+    """Whether each line is an object of its own; one that is left open goes on in the next."""
+    left_open = lines[0].rstrip().endswith(("{", "[", ","))
+    return len(lines) == 2 and not left_open and all(line.lstrip().startswith("{") for line in lines)
 
 
 def _is_binary(text: str) -> bool:

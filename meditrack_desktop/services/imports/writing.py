@@ -149,7 +149,7 @@ def _add(
                 command, mrn=mrn, now=work.now, by=work.actor.account_id, region=clinic.region
             )
         )
-    patient_queries.insert_many(work.session, people)
+    patient_queries.insert_many(work.session, people, tick)
     for command in commands:
         line = Line("patient.registered", "patient", command.id, command.id, IMPORTED)
         work.noted(line, Change("patient", command.id, patient=command.id))

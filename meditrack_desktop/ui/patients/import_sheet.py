@@ -1,4 +1,5 @@
-"""The sheet that brings patients in from files: what to read and how, then progress, then what came of it."""
+"""The sheet that brings patients in from files: what to read, which column is what, what would come of it, the
+run, and its report."""
 
 from __future__ import annotations
 
@@ -8,126 +9,181 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, Progress, Skipped
-from meditrack_desktop.ui import errors, theme
+from meditrack_desktop.domain.imports import (
+    FileLook,
+    ImportPreview,
+    ImportReport,
+    OnBadRows,
+    OnDifferent,
+    Progress,
+)
+from meditrack_desktop.services.imports.report_file import write_report
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.patients.rows import clear, column
+from meditrack_desktop.ui.patients.import_columns import ColumnsStep
+from meditrack_desktop.ui.patients.import_files import FilesStep
+from meditrack_desktop.ui.patients.import_result import ImportResult
+from meditrack_desktop.ui.patients.import_words import preview_counts, report_counts
 from meditrack_desktop.ui.patients.words import count_text
 from meditrack_desktop.ui.tasks import SlowTask
 from meditrack_desktop.ui.widgets import (
-    Banner,
     Button,
-    Cell,
-    Column,
-    Combo,
-    IconButton,
-    IconLabel,
     Label,
-    LabelledField,
-    Option,
     ProgressBar,
     Radio,
-    RecordModel,
-    RecordTable,
-    SectionHeading,
     SideSheet,
     announce,
 )
 
-FILTER = "CSV, FHIR (*.csv *.tsv *.txt *.json *.ndjson);;All files (*)"
 TIME_LEFT_AFTER_S = 2.0
+CHOICE, COLUMNS, PREVIEW, RUNNING, REPORT = range(5)
 
 
 class ImportSheet(SideSheet):
     """Stays alive while it is closed during a run, so that the import goes on and its report is not lost."""
 
     def __init__(self, desk: Desk, page: QWidget) -> None:
-        super().__init__(page, page.tr("Import patients"), width=600)
+        super().__init__(page, page.tr("Import patients"), width=680)
         self._desk, self._page = desk, page
-        self.files: list[Path] = []
         self.task: SlowTask | None = None
         self.report: ImportReport | None = None
+        self.preview: ImportPreview | None = None
         self._began = 0.0
+        self._back_to = CHOICE
         self._stack = QStackedWidget()
-        for part in (self._build_choice(), self._build_progress(), self._build_report()):
+        self.columns = ColumnsStep()
+        self.before = ImportResult(self.tr("Cannot be taken"))
+        self.after = ImportResult(self.tr("Skipped"))
+        self.choice = FilesStep()
+        self.choice.changed.connect(self._files_changed)
+        self._add_questions()
+        for part in (self.choice, self.columns, self.before, self._build_progress(), self.after):
             self._stack.addWidget(part)
         self.body.addWidget(self._stack, 1)
         self._build_footer()
-        self._show_choice()
+        self._show_part(CHOICE)
+
+    @property
+    def step(self) -> int:
+        """Where the person is: CHOICE, COLUMNS, PREVIEW, RUNNING or REPORT."""
+        return self._stack.currentIndex()
 
     def focus_first(self) -> None:
-        first = self.choose if not self.files else self.begin
-        if self._stack.currentIndex():
-            first = self.stop if self.task is not None else self.close_button
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first: QWidget | None = {
+            CHOICE: self.choice.choose if not self.files else self.next,
+            COLUMNS: self.columns.first() or self.next,
+            PREVIEW: self.begin,
+            RUNNING: self.stop,
+            REPORT: self.close_button,
+        }[self.step]
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_layer(self) -> None:
         # A report that was fetched has been seen; only a run must outlive its sheet.
         self.keep_after_close = self.task is not None
         super().open_layer()
 
-    def choose_files(self) -> None:
-        """Ask which files to read."""
-        dialog = QFileDialog(self.window(), self.tr("Import patients"), "", FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.open()
+    @property
+    def files(self) -> list[Path]:
+        return self.choice.files
 
     def add_files(self, files: Sequence[Path]) -> None:
         """Add files to be read, each once."""
-        self.files.extend(file for file in dict.fromkeys(files) if file not in self.files)
-        self._show_files()
-        if self.files:
-            self.begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.choice.add_files(files)
 
     def start(self) -> None:
-        """Read the files. The clinic can go on working meanwhile."""
-        if not self.files or self.task is not None:
+        """Look at the files, and ask what only a person knows of them."""
+        if not self.files or self.task is not None or self.step != CHOICE:
             return
-        self._clear_refusal()
+        self.choice.clear_refusal()
         imports, actor, paths = self._desk.clinic.imports, self._desk.actor, tuple(self.files)
-        order, bad = DateOrder(str(self.order.value())), OnBadRows.KEEP_GOOD
-        if self.take_none.isChecked():
-            bad = OnBadRows.TAKE_NONE
-        self._began = time.monotonic()
-        self.count.setText(self.tr("Reading the files"))
-        self.left.setText("")
-        self.bar.set_share(0)
+        self.next.set_busy(True)
+        self._desk.tasks.query(
+            self._page,
+            lambda: imports.inspect(actor, paths),
+            self._show_looks,
+            failed=self._refused,
+            always=lambda: self.next.set_busy(False),
+            replaces="inspect",
+        )
+
+    def look_ahead(self) -> None:
+        """Read everything and say what would come of it."""
+        if self.task is not None or not self.columns.complete():
+            return
+        imports, actor, paths = self._desk.clinic.imports, self._desk.actor, tuple(self.files)
+        mappings, order, different = self.columns.mappings(), self.columns.date_order(), self._different()
+        self._begin_run(self.tr("Checking the files"), back_to=COLUMNS)
+        self.task = self._desk.tasks.slow(
+            self._page,
+            lambda report: imports.preview(
+                actor,
+                paths,
+                mappings=mappings,
+                date_order=order,
+                on_different=different,
+                progress=report,
+            ),
+            done=self.show_preview,
+            failed=self._refused,
+            always=self._ended,
+            progress=self._on_progress,
+            title=self.tr("Checking a list"),
+        )
+
+    def run_import(self) -> None:
+        """Take everybody in. The clinic can go on working meanwhile."""
+        if self.task is not None:
+            return
+        imports, actor, paths = self._desk.clinic.imports, self._desk.actor, tuple(self.files)
+        mappings, order, different = self.columns.mappings(), self.columns.date_order(), self._different()
+        bad = OnBadRows.TAKE_NONE if self.take_none.isChecked() else OnBadRows.KEEP_GOOD
+        self._begin_run(self.tr("Reading the files"), back_to=PREVIEW)
         self.keep_after_close = True
         self.task = self._desk.tasks.slow(
             self._page,
-            lambda report: imports.run(actor, paths, date_order=order, on_bad_rows=bad, progress=report),
+            lambda report: imports.run(
+                actor,
+                paths,
+                mappings=mappings,
+                date_order=order,
+                on_bad_rows=bad,
+                on_different=different,
+                progress=report,
+            ),
             done=self.show_report,
             failed=self._refused,
             always=self._ended,
             progress=self._on_progress,
             title=self.tr("Importing patients"),
         )
-        self._show_part(1)
+
+    def show_preview(self, preview: ImportPreview) -> None:
+        """Say what would come of it, before anything does."""
+        self.task = None
+        self.preview = preview
+        self.before.show_result(preview_counts(preview), preview.notes, preview.refused)
+        for choice in (self.keep_good, self.take_none, self._bad_head):
+            choice.setVisible(bool(preview.refused))
+        something = preview.new or preview.doctors_new or preview.differing or preview.known
+        self.begin.setEnabled(bool(something) or not preview.refused)
+        if preview.complete:
+            self._show_part(PREVIEW)
+        else:
+            self._show_part(COLUMNS)
 
     def show_report(self, report: ImportReport) -> None:
         """Say what came of it."""
         self.task = None
         self.report = report
-        clear(self._counts)
-        for icon, tone, text in _counts(self, report):
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            row.addWidget(IconLabel(icon, 16, tone))
-            row.addWidget(Label(text, "body", wrap=True), 1)
-            self._counts.addLayout(row)
-        for note in report.notes:
-            self._counts.addWidget(Label(note, "small", wrap=True, selectable=True))
-        self.model.set_records(report.skipped)
-        self.table.setVisible(bool(report.skipped))
-        self._skipped_head.set_count(len(report.skipped) or None)
-        self._skipped_head.setVisible(bool(report.skipped))
-        self._show_part(2)
-        self.copy.setVisible(bool(report.skipped))
+        self.after.show_result(report_counts(report), report.notes, report.skipped)
+        self._show_part(REPORT)
+        for button in (self.copy, self.save):
+            button.setVisible(bool(report.skipped or report.kept_ours))
         text = self.tr("Import finished: {added} added, {skipped} skipped").format(
             added=count_text(report.added), skipped=count_text(len(report.skipped))
         )
@@ -144,40 +200,54 @@ class ImportSheet(SideSheet):
             QGuiApplication.clipboard().setText(text)
             self._desk.say(self.tr("{count} rows copied").format(count=count_text(len(rows) - 1)))
 
-    def _build_choice(self) -> QWidget:
-        part = QWidget()
-        rows = QVBoxLayout(part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(14)
-        about = self.tr(
-            "Bring in a spreadsheet (CSV) or FHIR files. What a file is, is read from its content. The same file "
-            "twice adds nobody twice."
-        )
-        rows.addWidget(Label(about, tone="text2", wrap=True))
-        self._file_rows = column(4)
-        rows.addLayout(self._file_rows)
-        self.choose = Button(self.tr("Choose files"), icon="file-up")
-        self.choose.clicked.connect(self.choose_files)
-        rows.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignLeft)
-        self.order = Combo(
-            [
-                Option(DateOrder.ASK.value, self.tr("Skip dates that could be either")),
-                Option(DateOrder.DAY_FIRST.value, self.tr("Day first: 3 April")),
-                Option(DateOrder.MONTH_FIRST.value, self.tr("Month first: 4 March")),
-            ],
-            value=DateOrder.ASK.value,
-        )
-        rows.addWidget(LabelledField(self.tr("How to read a date such as 03/04/2001"), self.order))
-        rows.addWidget(Label(self.tr("If some rows cannot be taken"), "small"))
+    def choose_report(self) -> None:
+        """Ask where the report goes."""
+        dialog = QFileDialog(self.window(), self.tr("Save the report"), "import-report.csv", "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.save_report(Path(name)))
+        dialog.open()
+
+    def save_report(self, target: Path) -> None:
+        """Write the report as a table."""
+        report = self.report
+        if report is not None:
+            self._desk.tasks.change(
+                self._page,
+                lambda: write_report(report, target),
+                done=lambda _: self._desk.say(self.tr("Report saved")),
+            )
+
+    def _show_looks(self, looks: Sequence[FileLook]) -> None:
+        self.columns.show_looks(looks)
+        if self.columns.tables or any(look.problem for look in looks):
+            self._show_part(COLUMNS)
+            self.next.setEnabled(not all(look.problem for look in looks))
+        else:
+            self.look_ahead()
+
+    def _different(self) -> OnDifferent:
+        return OnDifferent.FILE_WINS if self.choice.file_wins.isChecked() else OnDifferent.KEEP_OURS
+
+    def _begin_run(self, words: str, *, back_to: int) -> None:
+        self._back_to = back_to
+        self.choice.clear_refusal()
+        self._began = time.monotonic()
+        self.count.setText(words)
+        self.left.setText("")
+        self.bar.set_share(0)
+        self.kept.setVisible(back_to == PREVIEW)
+        self._show_part(RUNNING)
+
+    def _add_questions(self) -> None:
+        rows = self.before.rows
+        self._bad_head = Label(self.tr("Rows that cannot be taken"), "small")
         self.keep_good = Radio(self.tr("Take the good rows and list the others"), checked=True)
         self.take_none = Radio(self.tr("Take nobody, only list what is wrong"))
-        rows.addWidget(self.keep_good)
-        rows.addWidget(self.take_none)
-        self._refusal: Banner | None = None
-        self._refusal_place = column(0)
-        rows.addLayout(self._refusal_place)
-        rows.addStretch(1)
-        return part
+        for each in (self._bad_head, self.keep_good, self.take_none):
+            rows.addWidget(each)
+        rows.addStretch(0)
 
     def _build_progress(self) -> QWidget:
         part = QWidget()
@@ -191,87 +261,73 @@ class ImportSheet(SideSheet):
         rows.addWidget(self.bar)
         rows.addWidget(self.left)
         keep = self.tr("You can keep working. Stopping keeps what was added so far.")
-        rows.addWidget(Label(keep, tone="text2", wrap=True))
+        self.kept = Label(keep, tone="text2", wrap=True)
+        rows.addWidget(self.kept)
         rows.addStretch(1)
         return part
 
-    def _build_report(self) -> QWidget:
-        part = QWidget()
-        rows = QVBoxLayout(part)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(12)
-        self._counts = column(6)
-        rows.addLayout(self._counts)
-        self._skipped_head = SectionHeading(self.tr("Skipped"))
-        rows.addWidget(self._skipped_head)
-        columns = [
-            Column("file", self.tr("File"), 120, priority=1, sortable=False),
-            Column("where", self.tr("Where"), 84, sortable=False),
-            Column("reason", self.tr("Reason"), 240, stretch=True, sortable=False),
-        ]
-        self.model = RecordModel(columns, _skipped_cell)
-        self.table = RecordTable(self.model, self.tr("Skipped rows"))
-        self.table.setMinimumHeight(theme.current().px(160))
-        self.table.rowChanged.connect(self._show_reason)
-        rows.addWidget(self.table, 1)
-        self.reason = Label("", "small", wrap=True, selectable=True)
-        rows.addWidget(self.reason)
-        rows.addStretch(0)
-        return part
-
     def _build_footer(self) -> None:
+        self.next = Button(self.tr("Next"), "primary", trailing_icon="chevron-right")
+        self.next.set_default()
+        self.next.clicked.connect(self._go_on)
+        self.back = Button(self.tr("Back"))
+        self.back.clicked.connect(lambda: self._show_part(max(CHOICE, self._previous())))
         self.begin = Button(self.tr("Import"), "primary", icon="file-up")
         self.begin.set_default()
-        self.begin.clicked.connect(self.start)
-        self.stop = Button(self.tr("Stop import"), "danger_secondary")
+        self.begin.clicked.connect(self.run_import)
+        self.stop = Button(self.tr("Stop"), "danger_secondary")
         self.stop.clicked.connect(self._on_stop)
         self.background = Button(self.tr("Work in background"))
         self.background.clicked.connect(self.close_layer)
         self.copy = Button(self.tr("Copy skipped rows"), icon="copy")
         self.copy.clicked.connect(self.copy_skipped)
+        self.save = Button(self.tr("Save report"), icon="download")
+        self.save.clicked.connect(self.choose_report)
         self.again = Button(self.tr("Import more"))
         self.again.clicked.connect(self._begin_again)
         self.close_button = Button(self.tr("Close"), "primary")
         self.close_button.clicked.connect(self.dismiss)
         self.footer.addWidget(self.copy)
+        self.footer.addWidget(self.save)
         self.footer.addStretch(1)
-        for button in (self.background, self.stop, self.again, self.begin, self.close_button):
+        for button in (self.back, self.background, self.stop, self.again, self.next, self.begin):
             self.footer.addWidget(button)
+        self.footer.addWidget(self.close_button)
 
-    def _show_choice(self) -> None:
-        self._show_part(0)
-        self._show_files()
+    def _go_on(self) -> None:
+        if self.step == CHOICE:
+            self.start()
+        else:
+            self.look_ahead()
+
+    def _previous(self) -> int:
+        if self.step == PREVIEW and not self.columns.tables:
+            return CHOICE
+        return self.step - 1
+
+    def _files_changed(self) -> None:
+        if self.step == CHOICE:
+            self.next.setEnabled(bool(self.files))
+            if self.files:
+                self.next.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_part(self, number: int) -> None:
         self._stack.setCurrentIndex(number)
-        for at, buttons in enumerate(
-            ((self.begin,), (self.stop, self.background), (self.again, self.close_button))
-        ):
-            for button in buttons:
-                button.setVisible(at == number)
-        self.copy.setVisible(False)
+        shown = {
+            CHOICE: (self.next,),
+            COLUMNS: (self.back, self.next),
+            PREVIEW: (self.back, self.begin),
+            RUNNING: (self.stop, self.background),
+            REPORT: (self.again, self.close_button),
+        }
+        every = {button for buttons in shown.values() for button in buttons}
+        for button in (*every, self.copy, self.save):
+            button.setVisible(button in shown[number])
+        self.background.setVisible(number == RUNNING and self._back_to == PREVIEW)
+        if number == CHOICE:
+            self.next.setEnabled(bool(self.files))
         if self.isVisible():
             self.focus_first()
-
-    def _show_files(self) -> None:
-        clear(self._file_rows)
-        for file in self.files:
-            row = QHBoxLayout()
-            row.setSpacing(8)
-            row.addWidget(IconLabel("file-text", 16, "text2"))
-            row.addWidget(Label(file.name, elide=True), 1)
-            remove = IconButton(
-                "x", self.tr("Leave out {name}").format(name=file.name), extent=26, icon_size=14
-            )
-            remove.clicked.connect(lambda _checked=False, gone=file: self._leave_out(gone))
-            row.addWidget(remove)
-            self._file_rows.addLayout(row)
-        self.choose.set_text(self.tr("Choose more files") if self.files else self.tr("Choose files"))
-        self.begin.setEnabled(bool(self.files))
-
-    def _leave_out(self, file: Path) -> None:
-        self.files.remove(file)
-        self._show_files()
 
     def _on_progress(self, progress: Progress) -> None:
         if not progress.total:
@@ -303,45 +359,12 @@ class ImportSheet(SideSheet):
 
     def _refused(self, error: ClinicError) -> None:
         self.task = None
-        self._show_choice()
-        said = errors.words(error)
-        self._refusal = Banner(said.text, "danger", lead=said.title)
-        self._refusal_place.addWidget(self._refusal)
+        self._show_part(CHOICE)
+        self.choice.refuse(error)
         if not self.isVisible():
             errors.show(self._page, error)
 
-    def _clear_refusal(self) -> None:
-        if self._refusal is not None:
-            self._refusal.hide()
-            self._refusal.deleteLater()
-            self._refusal = None
-
     def _begin_again(self) -> None:
-        self.files.clear()
-        self.report = None
-        self._show_choice()
-
-    def _show_reason(self, row: int) -> None:
-        self.reason.setText(self.model.record(row).reason if 0 <= row < self.model.rowCount() else "")
-
-
-def _skipped_cell(skip: Skipped, key: str) -> Cell:
-    return Cell(getattr(skip, key), tone="text" if key == "reason" else "text2")
-
-
-def _counts(sheet: ImportSheet, report: ImportReport) -> list[tuple[str, str, str]]:
-    """(icon, tone, sentence) for each number worth saying; added and skipped are always said."""
-    tr = sheet.tr
-    said = [("circle-check", "ok", tr("{count} patients added").format(count=count_text(report.added)))]
-    more = (
-        ("stethoscope", "ok", tr("{count} doctors added"), report.doctors_added),
-        ("pencil", "info", tr("{count} updated"), report.updated),
-        ("copy", "text2", tr("{count} were here already, unchanged"), report.unchanged),
-    )
-    said += [
-        (icon, tone, text.format(count=count_text(number))) for icon, tone, text, number in more if number
-    ]
-    skipped = len(report.skipped)
-    tone = "danger" if skipped else "text2"
-    said.append(("circle-x", tone, tr("{count} skipped").format(count=count_text(skipped))))
-    return said
+        self.choice.clear()
+        self.report = self.preview = None
+        self._show_part(CHOICE)

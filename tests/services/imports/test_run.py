@@ -297,17 +297,17 @@ def test_stopping_keeps_whole_batches_and_says_so(
     importing: Import, clinic: Clinic, reception: Actor
 ) -> None:
     def stop(progress: Progress) -> None:
-        if progress.done > 300:
+        if progress.done > 700:
             raise Stopped()
 
-    report = importing("a.csv", many(900), progress=stop)
-    assert 0 < report.added < 900
+    report = importing("a.csv", many(1500), progress=stop)
+    assert 0 < report.added < 1500
     assert report.notes[0].startswith("Stopped after ")
-    assert "900" in report.notes[0]
+    assert "1,500" in report.notes[0]
     lines = clinic.patients.find(reception, FindPatients(limit=500)).lines
     assert len(lines) == min(report.added, 500)
-    rest = importing("a.csv", many(900))
-    assert (rest.added, rest.unchanged) == (900 - report.added, report.added)
+    rest = importing("a.csv", many(1500))
+    assert (rest.added, rest.unchanged) == (1500 - report.added, report.added)
 
 
 @pytest.mark.parametrize("who", ["reception", "doctor"])
