@@ -38,7 +38,7 @@ SIZES = ((1440, 900), (1024, 640))
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
 DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors", "printing": "patients"}
-READING_ROOMS = {"documents": "patients"}
+READING_ROOMS = {"patients.chart": "patients", "documents": "patients"}
 OFFICE_ROOMS = {
     "patients.twins": "patients",
     "settings": "settings",

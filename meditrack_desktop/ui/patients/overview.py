@@ -75,7 +75,8 @@ class Overview(QWidget):
         self._side_rows = QVBoxLayout(self._side)
         self._side_rows.setContentsMargins(0, 0, 0, 0)
         self._side_rows.setSpacing(14)
-        self._own_line = Divider()
+        self._own_line = QWidget()
+        self._own_line.setLayout(inset_line())
         # Entries are inset for the ground under them; what stands with them stands in line.
         self._coming = column(6)
         self._filed = column(2)
@@ -109,9 +110,28 @@ class Overview(QWidget):
         self.note.show_content(content)
         self.closed.show_content(content)
         self.timeline.show_content(content)
+        self._say_what_first(content)
         self._show_coming(content)
         self._show_documents(content)
         self.team.show_content(content)
+
+    def _say_what_first(self, content: ChartContent) -> None:
+        """With nothing in the chart yet: what to add first, for whoever may."""
+        empty = self.timeline.empty
+        if empty.isHidden():
+            return
+        empty.clear_actions()
+        known = content.allergies
+        asked = known is None or bool(known.allergies) or known.none_known is not None
+        may = self._desk.actor.may
+        if not content.open_to_change:
+            return
+        if not asked and may(Permission.RECORD_ALLERGY):
+            ask = self.allergiesRequested.emit
+            empty.add_action(self.tr("Ask about allergies"), ask, icon="circle-question-mark")
+        if may(Permission.BOOK_APPOINTMENT):
+            book = partial(self._desk.go.book, content.patient.id)
+            empty.add_action(self.tr("Book a visit"), book, icon="calendar-plus")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -118,7 +118,7 @@ def _note(note: Note, desk: Desk) -> Entry:
     wall = to_wall(note.signed_at or note.changed_at, desk.facts.tz)
     title = _say("Note: {what}").format(what=note.title) if note.title else _say("Note")
     when = words.wall_text(wall, desk.today())
-    return Entry(wall, "notebook-pen", title, note.author_name, when, notes=(note,))
+    return Entry(wall, "notebook-pen", title, "", when, notes=(note,))
 
 
 def _document(document: Document, content: ChartContent, desk: Desk) -> Entry:
@@ -181,7 +181,7 @@ class Timeline(QWidget):
         self._opened: set[UUID] = set()
         self._content: ChartContent | None = None
         self.empty = StateView("empty", self.tr("Nothing has happened yet"), icon="history")
-        self.empty.text.setText(self.tr("Visits and documents will stand here, newest first."))
+        self.empty.text.setText(self.tr("Visits, notes and documents will stand here, newest first."))
         self.empty.text.show()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -305,18 +305,9 @@ class _NoteText(QWidget):
         wrong = note.status is NoteStatus.ENTERED_IN_ERROR
         body = note.body
         folded = len(body) > LONG and not timeline.is_opened(note)
-        text = Label(
-            body[:LONG].rstrip() + "…" if folded else body,
-            tone="text3" if wrong else "text",
-            wrap=True,
-            selectable=True,
-        )
-        text.setProperty("struck", wrong)
-        if wrong:
-            font = text.font()
-            font.setStrikeOut(True)
-            text.setFont(font)
-        whole.addWidget(text)
+        shown = body[:LONG].rstrip() + "…" if folded else body
+        kind = _StruckLabel if wrong else Label
+        whole.addWidget(kind(shown, tone="text3" if wrong else "text", wrap=True, selectable=True))
         below = QHBoxLayout()
         below.setSpacing(8)
         below.addWidget(Label(timeline.notes_about(note), "hint", wrap=True), 1)
@@ -338,6 +329,16 @@ class _NoteText(QWidget):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.acts.mapToGlobal(QPoint(0, self.acts.height() + 4)))
         self.menu = menu
+
+
+class _StruckLabel(Label):
+    """Struck through, whatever the theme does to its font."""
+
+    def _dress(self) -> None:
+        super()._dress()
+        font = self.font()
+        font.setStrikeOut(True)
+        self.setFont(font)
 
 
 class FileChip(Button):

@@ -8,9 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.patients.chart.screens import SCREENS as CHART
 from meditrack_desktop.ui.patients.screens import SCREENS
+from tests.makers.care import as_doctor, in_care
+from tests.makers.charts import fill_chart
 from tests.ui.patients.conftest import DeskWindow
 
 PLAIN = Qt.TextFormat.PlainText
@@ -23,7 +29,30 @@ Build = Callable[[Desk], tuple[QWidget, Callable[[], object]]]
 def test_a_state_can_be_struck_and_drawn(
     open_desk: Callable[..., DeskWindow], people: dict[str, Patient], window: str, state: str, build: Build
 ) -> None:
-    desk = open_desk(width=958, height=560)
+    strike(open_desk(width=958, height=560), window, state, build)
+
+
+@pytest.mark.parametrize(
+    ("window", "state", "build"), CHART, ids=lambda part: part if isinstance(part, str) else ""
+)
+def test_a_state_of_the_doctors_chart_can_be_struck_and_drawn(
+    open_desk: Callable[..., DeskWindow],
+    clinic: Clinic,
+    admin: Actor,
+    doctor: Actor,
+    people: dict[str, Patient],
+    clock: FixedClock,
+    window: str,
+    state: str,
+    build: Build,
+) -> None:
+    in_care(clinic, doctor, as_doctor(clinic, admin, doctor), people["Mara"])
+    fill_chart(clinic, doctor, people["Mara"], clock.now())
+    strike(open_desk(doctor, width=958, height=560), window, state, build)
+
+
+def strike(desk: DeskWindow, window: str, state: str, build: Build) -> None:
+    """Build a page, strike its pose, and look at what is there."""
     page, pose = build(desk.desk)
     desk.show(page)
     pose()

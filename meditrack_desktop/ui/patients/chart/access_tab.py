@@ -110,7 +110,7 @@ class AccessTab(QWidget):
         for number, line in enumerate(page.lines):
             if number:
                 self._rows.addWidget(Divider())
-            self._rows.addWidget(HistoryRow(self._desk, line, apart=False))
+            self._rows.addWidget(HistoryRow(self._desk, line, apart=line.event.object_type != "patient"))
         if not page.lines:
             self._rows.addWidget(StateView("empty", self.tr("No entries"), icon="eye"))
 

@@ -8,6 +8,7 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.phones import shown
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.chart.entry_rows import INSET
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column, fact, labelled_fact
 from meditrack_desktop.ui.widgets import Divider, Label, SectionHeading
@@ -20,7 +21,7 @@ class ContactColumn(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setContentsMargins(INSET, 0, INSET, 0)
         self._rows.setSpacing(14)
 
     def show_content(self, content: ChartContent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil, floor, log10
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -27,6 +28,17 @@ class Point:
     value: float
     text: str
     found: Interpretation
+
+
+def round_marks(lowest: float, highest: float) -> list[float]:
+    """Three to six round numbers that take in both, with some room: where the lines of a chart are drawn."""
+    room = (highest - lowest) * 0.1 or abs(highest) * 0.05 or 1.0
+    lowest, highest = lowest - room, highest + room
+    rough = (highest - lowest) / 4
+    power = 10.0 ** floor(log10(rough))
+    step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
+    first, last = floor(lowest / step), ceil(highest / step)
+    return [round(number * step, 10) for number in range(first, last + 1)]
 
 
 class LineChart(QWidget):
@@ -71,9 +83,9 @@ class LineChart(QWidget):
             bottom = min(bottom, self._low)
         if self._high is not None:
             top = max(top, self._high)
-        room = (top - bottom) * 0.12 or abs(top) * 0.1 or 1.0
-        bottom, top = bottom - room, top + room
-        labels = [f"{value:.6g}" for value in (top, (top + bottom) / 2, bottom)]
+        marks = round_marks(bottom, top)
+        bottom, top = marks[0], marks[-1]
+        labels = [f"{value:.6g}" for value in marks]
         margin = max(painting.text_width(text, small) for text in labels) + 8
         area = QRectF(margin, line, self.width() - margin - 14, self.height() - 2.6 * line)
         first, last = self._points[0].at, self._points[-1].at
@@ -90,10 +102,10 @@ class LineChart(QWidget):
             upper = height(self._high) if self._high is not None else area.top()
             lower = height(self._low) if self._low is not None else area.bottom()
             painter.fillRect(QRectF(area.left(), upper, area.width(), lower - upper), t.accent_soft)
-        for value in (top, (top + bottom) / 2, bottom):
+        for value in marks:
             y = round(height(value)) + 0.5
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), t.line)
-        for mark, value in zip(labels, (top, (top + bottom) / 2, bottom), strict=True):
+        for mark, value in zip(labels, marks, strict=True):
             beside = QRectF(0, height(value) - line / 2, margin - 6, line)
             painting.line_text(painter, beside, mark, small, t.text3, painting.RIGHT)
         self._dates(painter, area, line)

@@ -123,10 +123,12 @@ class NoteBox(QWidget):
         column.setContentsMargins(current.px(16) + 20, 9, 10, 9)
         column.setSpacing(6)
         column.addWidget(self.text)
+        column.addWidget(self.state)
+        self.state.hide()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.visit)
-        row.addWidget(self.state, 1)
+        row.addStretch(1)
         for button in (self.theirs, self.mine, self.discard, self.template, self.sign_):
             row.addWidget(button)
         column.addLayout(row)
@@ -363,6 +365,7 @@ class NoteBox(QWidget):
     def _say(self, text: str, tone: str = "text3", whole: str = "") -> None:
         self.state.set_tone(tone)
         self.state.setText(text)
+        self.state.setVisible(bool(text))
         self.state.setToolTip(whole or text)
         if text and tone in ("warn", "danger"):
             announce(self.text, text, assertive=True)
