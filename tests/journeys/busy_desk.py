@@ -19,12 +19,13 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.patient_merges import MergePatients, UndoMerge
 from meditrack_desktop.domain.privacy import AnswerPurge
 from meditrack_desktop.domain.scheduling import BookAppointment, CalendarRange
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.key_slots import ClinicSecrets
 
-Command = AttachDocument | BookAppointment | AnswerPurge
+Command = AttachDocument | BookAppointment | AnswerPurge | MergePatients | UndoMerge
 REFUSED = "refused "
 
 
@@ -58,6 +59,10 @@ def carry_out(clinic: Clinic, orders: Orders, command: Command) -> None:
         clinic.scheduling.book(orders.actor, command)
     elif isinstance(command, AnswerPurge):
         clinic.purges.approve(orders.actor, command)
+    elif isinstance(command, MergePatients):
+        clinic.patient_merges.merge(orders.actor, command)
+    elif isinstance(command, UndoMerge):
+        clinic.patient_merges.undo(orders.actor, command)
     else:
         data = a_file(orders.sizes[str(command.id)], command.title)
         clinic.documents.attach(orders.actor, command, io.BytesIO(data))

@@ -17,6 +17,7 @@ from meditrack_desktop.database.tables.practitioners import PractitionerRow
 from meditrack_desktop.database.types import Code, UtcDateTime, WallDateTime
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.notes import NoteStatus
+from meditrack_desktop.services.clinic import Clinic
 
 PARTS_OF_OTHERS = frozenset({"patient", "patient_phone", "patient_twin", "patient_merge", "patient_key"})
 """Named by other makers, or by the services themselves."""
@@ -33,7 +34,9 @@ def tables_of_patients() -> list[Table]:
     ]
 
 
-def hang_on(session: Session, patient: UUID, chance: random.Random, others: Sequence[UUID] = ()) -> int:
+def hang_on(
+    session: Session, patient: UUID, chance: random.Random, others: Sequence[UUID] = (), most: int = 3
+) -> int:
     """Some rows of every table; returns how many. `others` are patients whom a row may name beside."""
     doctors = list(session.scalars(select(PractitionerRow.id).order_by(PractitionerRow.id)))
     accounts = list(session.scalars(select(AccountRow.id).order_by(AccountRow.id)))
@@ -41,7 +44,7 @@ def hang_on(session: Session, patient: UUID, chance: random.Random, others: Sequ
     written = 0
     for table in tables_of_patients():
         mine: list[dict[str, Any]] = []
-        for place in range(chance.randint(1, 3)):
+        for place in range(chance.randint(1, most)):
             row = {column.name: _value(column, chance, patient, known, others) for column in table.columns}
             _mend(table.name, row, place, chance, known)
             if _fits(table.name, row, mine):
@@ -123,3 +126,45 @@ def _fits(name: str, row: dict[str, Any], others: list[dict[str, Any]]) -> bool:
         return False
     row["usual"] = row["usual"] and not any(other["usual"] for other in live)
     return True
+
+
+Dump = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
+
+GOES_ON = frozenset({"audit", "audit_chain", "counter", "session", "patient_merge"})
+"""The trail and its head, counters and who is signed in go on by themselves; a merge itself stays on record."""
+
+
+def dump(clinic: Clinic) -> Dump:
+    """Every row of the database but those that go on by themselves."""
+    with clinic.work.database.reading() as session:
+        return {
+            table.name: {
+                tuple(row[column.name] for column in table.primary_key.columns): dict(row)
+                for row in session.execute(select(table)).mappings()
+            }
+            for table in Base.metadata.sorted_tables
+            if table.name not in GOES_ON
+        }
+
+
+def without_versions(dumped: Dump) -> Dump:
+    """The same, whatever the versions are."""
+    return {
+        name: {
+            key: {column: value for column, value in row.items() if column != "version"}
+            for key, row in rows.items()
+        }
+        for name, rows in dumped.items()
+    }
+
+
+def nothing_hangs_on(dumped: Dump, gone: UUID, kept: UUID) -> None:
+    """After a merge only the keys, the phones and a portrait that was not chosen name the gone record."""
+    for table in tables_of_patients():
+        for row in dumped[table.name].values():
+            if table.name != "document" or row["type"].value != "portrait":
+                assert row.get("patient_id") != gone, table.name
+            assert row.get("linked_patient_id") != gone
+            assert row.get("linked_patient_id") is None or row["linked_patient_id"] != row["patient_id"]
+    for row in dumped["patient_twin"].values():
+        assert gone not in (row["first_id"], row["second_id"]) or kept in (row["first_id"], row["second_id"])

@@ -6,11 +6,9 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
@@ -30,13 +28,13 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import MORNING
 from tests.makers.people import a_doctor, a_patient
-from tests.makers.whole_records import hang_on, tables_of_patients
-
-NOW = MORNING
-Dump = dict[str, dict[tuple[Any, ...], dict[str, Any]]]
-
-NOT_COMPARED = frozenset({"audit", "audit_chain", "counter", "session", "patient_merge"})
-"""The trail and its head, counters of changes and who is signed in go on; the merge itself stays on record."""
+from tests.makers.whole_records import (
+    dump,
+    hang_on,
+    nothing_hangs_on,
+    tables_of_patients,
+    without_versions,
+)
 
 
 def test_every_table_that_names_a_patient_is_known_to_merging() -> None:
@@ -61,20 +59,20 @@ def test_undoing_restores_every_row(
         for other in others:
             hang_on(session, other, chance, (kept.id, gone.id))
         _pairs(session, chance, kept.id, gone.id, others)
-    before = _dump(clinic)
+    before = dump(clinic)
     clock.advance(timedelta(minutes=5))
 
     merge = _merge(clinic, admin, kept.id, gone.id, chance)
-    merged = _dump(clinic)
-    _nothing_hangs_on(merged, gone.id, kept.id)
+    merged = dump(clinic)
+    nothing_hangs_on(merged, gone.id, kept.id)
     for table in tables_of_patients():
         if table.name != "recent_patient":
             assert merged[table.name].keys() >= before[table.name].keys(), f"{table.name} lost rows"
     clock.advance(timedelta(minutes=5))
     clinic.patient_merges.undo(admin, UndoMerge(id=merge.id, version=merge.version))
 
-    after = _dump(clinic)
-    assert _without_versions(after) == _without_versions(before)
+    after = dump(clinic)
+    assert without_versions(after) == without_versions(before)
     for name, rows in after.items():
         for key, row in rows.items():
             if "version" in row and merged[name].get(key) != before[name][key]:
@@ -111,7 +109,7 @@ def _pairs(session: Session, chance: random.Random, kept: UUID, gone: UUID, othe
             row = {"id": new_id(), "version": 1, "first_id": first, "second_id": second, "score": 500}
             row |= {
                 "reasons": "[]",
-                "found_at": NOW,
+                "found_at": MORNING,
                 "state": chance.choice([TwinState.OPEN, TwinState.DIFFERENT]),
             }
             session.execute(table.insert().values(row))
@@ -135,38 +133,3 @@ def _merge(clinic: Clinic, admin: Actor, kept: UUID, gone: UUID, chance: random.
 def _writing(clinic: Clinic) -> Iterator[Session]:
     with clinic.work.unsigned() as session:
         yield session
-
-
-def _dump(clinic: Clinic) -> Dump:
-    """Every row of the database but those that go on by themselves."""
-    with clinic.work.database.reading() as session:
-        return {
-            table.name: {
-                tuple(row[column.name] for column in table.primary_key.columns): dict(row)
-                for row in session.execute(select(table)).mappings()
-            }
-            for table in Base.metadata.sorted_tables
-            if table.name not in NOT_COMPARED
-        }
-
-
-def _without_versions(dump: Dump) -> Dump:
-    return {
-        name: {
-            key: {column: value for column, value in row.items() if column != "version"}
-            for key, row in rows.items()
-        }
-        for name, rows in dump.items()
-    }
-
-
-def _nothing_hangs_on(dump: Dump, gone: UUID, kept: UUID) -> None:
-    """After a merge only the keys, the phones and a portrait that was not chosen name the gone record."""
-    for table in tables_of_patients():
-        for row in dump[table.name].values():
-            if table.name != "document" or row["type"].value != "portrait":
-                assert row.get("patient_id") != gone, table.name
-            assert row.get("linked_patient_id") != gone
-            assert row.get("linked_patient_id") is None or row["linked_patient_id"] != row["patient_id"]
-    for row in dump["patient_twin"].values():
-        assert gone not in (row["first_id"], row["second_id"]) or kept in (row["first_id"], row["second_id"])
