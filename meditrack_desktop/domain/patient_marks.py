@@ -154,6 +154,8 @@ def _in_phone(fragment: str, typed: str, international: str | None, region: str)
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """`text` as searching compares it, and which character of it each folded one comes from."""
+    if text.isascii() and "'" not in text and "`" not in text:
+        return text.lower().translate(_PLAIN), list(range(len(text)))
     folded: list[str] = []
     origin: list[int] = []
     for place, character in enumerate(text):
@@ -161,6 +163,9 @@ def _folded(text: str) -> tuple[str, list[int]]:
         folded.append(made)
         origin.extend([place] * len(made))
     return "".join(folded), origin
+
+
+_PLAIN = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
 
 
 @lru_cache(maxsize=4096)

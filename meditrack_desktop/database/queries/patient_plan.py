@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.prepared import rows
 from meditrack_desktop.database.queries.patient_ranges import counted, ranges
-from meditrack_desktop.domain.patient_scraps import AllOf, AnyOf, Atom, Scrap
+from meditrack_desktop.domain.patient_scraps import AllOf, AnyOf, Atom, Kind, Scrap
 
 COUNTED = 2000
 """How far ranges are counted when nobody says otherwise."""
@@ -31,7 +34,7 @@ def size(session: Session, scrap: Scrap, standings: tuple[bool, ...], most: int 
     for where in ranges(scrap, standings):
         if total < most:
             values = {**where.values(), "most": most - total}
-            total += session.connection().execute(counted(where.form), values).scalar() or 0
+            total += rows(session, counted(where.form), values)[0][0]
     return total
 
 
@@ -42,5 +45,16 @@ def atoms_of(session: Session, scrap: Scrap, standings: tuple[bool, ...]) -> lis
     if isinstance(scrap, AllOf):
         smallest = min(scrap.parts, key=lambda part: size(session, part, standings))
         return atoms_of(session, smallest, standings)
-    found = (atom for part in scrap.parts for atom in atoms_of(session, part, standings))
-    return list(dict.fromkeys(found))
+    found = [atom for part in scrap.parts for atom in atoms_of(session, part, standings)]
+    return _least(dict.fromkeys(found))
+
+
+def _least(atoms: Iterable[Atom]) -> list[Atom]:
+    """Without the numbers that contain another of them: whoever has the longer one has the shorter, too."""
+    phones = [atom.value for atom in atoms if atom.kind is Kind.PHONE]
+    return [
+        atom
+        for atom in atoms
+        if atom.kind is not Kind.PHONE
+        or not any(other in atom.value for other in phones if other != atom.value)
+    ]

@@ -85,10 +85,11 @@ def ranges(atom: Atom, standings: tuple[bool, ...]) -> list[Where]:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The parts of a question about one range: what it is ordered by, and the patient's id."""
+    """The parts of a question about one range: what it is ordered by, the patient's name and id."""
 
     table: FromClause
     keys: tuple[ColumnElement[Any], ...]
+    sort_name: ColumnElement[Any]
     patient_id: ColumnElement[Any]
     where: ColumnElement[bool]
 
@@ -97,20 +98,21 @@ class Source:
 def source(form: tuple[Kind, bool, bool]) -> Source:
     """The columns of a range; its bounds are the parameters `begin`, `end` and `before`."""
     kind, follows, archived = form
+    columns = PATIENT.c
     if kind is Kind.BIRTH_DATE:
-        standing = PATIENT.c.archived_at.is_not(None) if archived else PATIENT.c.archived_at.is_(None)
-        shown = and_(standing, PATIENT.c.purged_at.is_(None), PATIENT.c.merged_into.is_(None))
-        keys = (PATIENT.c.birth_date, PATIENT.c.sort_name)
-        where = and_(_between(PATIENT.c.birth_date), shown)
-        return Source(PATIENT, keys, PATIENT.c.id, where)
+        standing = columns.archived_at.is_not(None) if archived else columns.archived_at.is_(None)
+        shown = and_(standing, columns.purged_at.is_(None), columns.merged_into.is_(None))
+        keys = (columns.birth_date, columns.sort_name)
+        where = and_(_between(columns.birth_date), shown)
+        return Source(PATIENT, keys, columns.sort_name, columns.id, where)
     if kind is Kind.PHONE:
         where = _between(TAIL.c.tail)
         if follows:
             where = and_(where, TAIL.c.before == bindparam("before", type_=String))
         keys = (TAIL.c.tail, TAIL.c.before)
-        return Source(TAIL, keys, TAIL.c.patient_id, where)
+        return Source(TAIL, keys, TAIL.c.sort_name, TAIL.c.patient_id, where)
     keys = (TERM.c.term, TERM.c.sort_name)
-    return Source(TERM, keys, TERM.c.patient_id, _between(TERM.c.term))
+    return Source(TERM, keys, TERM.c.sort_name, TERM.c.patient_id, _between(TERM.c.term))
 
 
 @lru_cache(maxsize=512)
@@ -121,11 +123,7 @@ def first_of(form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool) 
     compared, which the index holds; otherwise each row is looked up.
     """
     one = source(form)
-    query = select(*one.keys, type_coerce(one.patient_id, String)).where(one.where)
-    if form[0] is Kind.BIRTH_DATE:
-        query = query.with_hint(PATIENT, "INDEXED BY ix_patient_birth_date", "sqlite")
-    if shape is not None:
-        query = _also(query, one, shape, by_name, inside=form[0] is Kind.BIRTH_DATE)
+    query = _also(select(*one.keys, type_coerce(one.patient_id, String)), form, shape, by_name)
     return query.order_by(*one.keys, one.patient_id).limit(bindparam("most", type_=Integer))
 
 
@@ -133,30 +131,24 @@ def first_of(form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool) 
 def named(form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool) -> Select[*tuple[Any, ...]]:
     """All of a range as (sort_name, id), in no order; `shape` is what must hold, too."""
     one = source(form)
-    inside = form[0] is Kind.BIRTH_DATE
-    if form[0] is Kind.PHONE:
-        query = select(PATIENT.c.sort_name, type_coerce(PATIENT.c.id, String)).join_from(
-            TAIL, PATIENT, PATIENT.c.id == TAIL.c.patient_id
-        )
-        query = query.with_hint(PATIENT, BY_ID, "sqlite").where(one.where)
-        if shape is not None:
-            query = query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
-        return query
-    query = select(one.keys[1], type_coerce(one.patient_id, String)).where(one.where)
-    if inside:
-        query = query.with_hint(PATIENT, "INDEXED BY ix_patient_birth_date", "sqlite")
-    return query if shape is None else _also(query, one, shape, by_name, inside=inside)
+    return _also(select(one.sort_name, type_coerce(one.patient_id, String)), form, shape, by_name)
 
 
 def _also(
-    query: Select[*tuple[Any, ...]], one: Source, shape: Shape, by_name: bool, *, inside: bool
+    query: Select[*tuple[Any, ...]], form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool
 ) -> Select[*tuple[Any, ...]]:
+    one = source(form)
+    query = query.where(one.where)
+    inside = one.table is PATIENT
     if inside:
-        return query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
+        query = query.with_hint(PATIENT, "INDEXED BY ix_patient_birth_date", "sqlite")
+    if shape is None:
+        return query
     if by_name:
-        return query.where(holds(shape, names(), None, None, one.keys[1]))
-    query = query.join_from(one.table, PATIENT, PATIENT.c.id == one.patient_id)
-    query = query.with_hint(PATIENT, BY_ID, "sqlite")
+        return query.where(holds(shape, names(), None, None, one.sort_name))
+    if not inside:
+        query = query.join_from(one.table, PATIENT, PATIENT.c.id == one.patient_id)
+        query = query.with_hint(PATIENT, BY_ID, "sqlite")
     return query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
 
 

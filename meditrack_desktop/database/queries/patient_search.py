@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, and_, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.prepared import rows
 from meditrack_desktop.database.queries import patient_walk
 from meditrack_desktop.database.queries.patient_filters import (
     Asked,
@@ -95,8 +96,8 @@ def anchors(
     found = _find(asked, region)
     if found.ids is None:
         return patient_walk.anchors(asked, found.walked)
-    rows = range(0, len(found.ids), EVERY)
-    return PatientAnchors(len(found.ids), EVERY, tuple(f"+{row}" for row in rows))
+    places = range(0, len(found.ids), EVERY)
+    return PatientAnchors(len(found.ids), EVERY, tuple(f"+{row}" for row in places))
 
 
 def same_name(session: Session, row: PatientRow, now: datetime, limit: int = 50) -> tuple[PatientLine, ...]:
@@ -129,15 +130,15 @@ def _find(asked: Asked, region: str) -> _Found:
 def _matching(asked: Asked, wanted: AllOf) -> _Found:
     """Patients for whom all of `wanted` holds."""
     session, standing = asked.session, standings(asked.command)
-    smallest, rows = _smallest(asked, wanted, RARE)
-    if rows == 0:
+    smallest, held = _smallest(asked, wanted, RARE)
+    if held == 0:
         return _Found(wanted, [])
     alone = len(wanted.parts) == 1 and is_flat(wanted.parts[0])
-    if rows >= RARE:
+    if held >= RARE:
         if (few := narrowest(asked)) is not None:
             return _Found(wanted, _of_few(asked, few, (_holds(wanted),)))
-        smallest, rows = _smallest(asked, wanted, DENSE)
-        if rows >= DENSE or (alone and is_names_only(wanted)):
+        smallest, held = _smallest(asked, wanted, DENSE)
+        if held >= DENSE or (alone and is_names_only(wanted)):
             return _Found(wanted, walked=(_holds(wanted),))
     by_name = not alone and is_names_only(wanted)
     shape = None if alone else shape_of(wanted)
@@ -146,8 +147,7 @@ def _matching(asked: Asked, wanted: AllOf) -> _Found:
     for atom in atoms_of(session, wanted.parts[smallest], standing):
         for where in ranges(atom, standing):
             statement = named(where.form, shape, by_name)
-            more = session.connection().execute(statement, {**where.values(), **values})
-            found.update(_Candidate(*row) for row in more)
+            found.update(_Candidate(*row) for row in rows(session, statement, {**where.values(), **values}))
     return _Found(wanted, _sorted_here(asked, _filtered(asked, found)))
 
 
@@ -237,9 +237,9 @@ def _count_word(asked: Asked, wanted: AllOf) -> int | None:
     ids: set[Any] = set()
     for where in ranges(wanted.parts[0], standings(asked.command)):
         values = {**where.values(), "most": 2 * COUNTED}
-        rows = asked.session.connection().execute(first_of(where.form, None, False), values).all()
-        ids.update(row[-1] for row in rows)
-        if len(rows) == 2 * COUNTED:
+        terms = rows(asked.session, first_of(where.form, None, False), values)
+        ids.update(row[-1] for row in terms)
+        if len(terms) == 2 * COUNTED:
             return None
     return len(ids) if len(ids) < COUNTED else None
 

@@ -8,17 +8,20 @@ scrap drives: the one that fewest patients have; the others are compared with ea
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, select, type_coerce
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.prepared import rows
 from meditrack_desktop.database.queries.patient_favourites import Favourites
 from meditrack_desktop.database.queries.patient_plan import atoms_of, is_flat, size
 from meditrack_desktop.database.queries.patient_ranges import (
+    BY_ID,
     PATIENT,
     Where,
     first_of,
@@ -48,6 +51,11 @@ from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 
 FEW = 3
 """With fewer found, names spelled nearly so are looked for, too."""
+FEW_ROWS = 100
+"""Of a scrap with fewer patients, looking each of them up costs nothing."""
+MANY_ROWS = 2000
+"""How far ranges are counted to find the rarest."""
+
 _KINDS = {Kind.MRN: 0, Kind.PHONE: 1, Kind.BIRTH_DATE: 2, Kind.NAME: 3}
 
 
@@ -78,10 +86,27 @@ def suggest(
             wanted, favourites.ranked, command.limit, include_archived=command.include_archived
         )
     ]
-    picks += [_Pick(one, wanted) for one in _first(session, wanted, command, {pick.id for pick in picks})]
+    seen = {pick.id for pick in picks}
+    together = _together(wanted)
+    found = _first(session, together, command, seen)
+    if not found and not picks and together != wanted:
+        found = _first(session, wanted, command, seen)
+    picks += [_Pick(one, wanted) for one in found]
     if len(picks) < FEW:
         picks += _similar(session, wanted, command, {pick.id for pick in picks})
     return _suggestions(session, picks[: command.limit], region, command.include_archived)
+
+
+def _together(wanted: AllOf) -> AllOf:
+    """Numbers typed with blanks read as one number or date only; each alone is asked if that is nobody's."""
+    parts: list[Scrap] = []
+    for part in wanted.parts:
+        if isinstance(part, AnyOf):
+            whole = tuple(choice for choice in part.parts if isinstance(choice, Atom))
+            parts.append(AnyOf(whole) if whole else part)
+        else:
+            parts.append(part)
+    return AllOf(tuple(parts))
 
 
 def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[UUID]) -> list[UUID]:
@@ -89,41 +114,60 @@ def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Coll
     place = command.limit - len(seen)
     if place <= 0:
         return []
-    standings = (False, True) if command.include_archived else (False,)
-    drivers, others = _plan(session, wanted, standings)
+    drivers, others = _plan(session, wanted, (False, True) if command.include_archived else (False,))
     by_name = others is not None and is_names_only(others)
     shape = None if others is None else shape_of(others)
     values = {} if others is None else values_of(others, by_name=by_name)
-    most = 2 * command.limit
+    most = command.limit + 4
     while True:
         found: list[tuple[Any, ...]] = []
         cut = False
         for where in drivers:
-            rows = (
-                session.connection()
-                .execute(first_of(where.form, shape, by_name), {**where.values(), **values, "most": most})
-                .all()
+            answer = rows(
+                session, first_of(where.form, shape, by_name), {**where.values(), **values, "most": most}
             )
-            cut = cut or len(rows) == most
-            found.extend(_ranked(where, row) for row in rows)
-        ids = dict.fromkeys(_uuid(entry[-1]) for entry in sorted(found))
-        fresh = [one for one in ids if one not in seen]
+            cut = cut or len(answer) == most
+            found.extend(_ranked(where, row) for row in answer)
+        ids = dict.fromkeys(entry[-1] for entry in sorted(found))
+        fresh = [one for one in map(_uuid, ids) if one not in seen]
         if len(fresh) >= place or not cut:
             return fresh[:place]
         most *= 4
 
 
 def _plan(session: Session, wanted: AllOf, standings: tuple[bool, ...]) -> tuple[list[Where], AllOf | None]:
-    """The ranges to read, and what still has to be compared with their rows."""
-    if len(wanted.parts) == 1 and is_flat(wanted.parts[0]):
-        atoms, others = atoms_of(session, wanted.parts[0], standings), None
+    """The ranges to read, and what still has to be compared with their rows.
+
+    A scrap of a few patients drives. Failing that, the one scrap of digits: the rows of its ranges hold the
+    patient's name, so that the rest is compared without a look at the patient's own row. Failing that, the
+    rarest word.
+    """
+    parts = wanted.parts
+    driver = 0
+    others: AllOf | None = wanted
+    if len(parts) == 1:
+        others = None if is_flat(parts[0]) else wanted
     else:
-        sizes = [size(session, part, standings) for part in wanted.parts]
-        smallest = min(range(len(sizes)), key=sizes.__getitem__)
-        if sizes[smallest] == 0:
+        sizes = [size(session, part, standings, FEW_ROWS) for part in parts]
+        driver = min(range(len(parts)), key=sizes.__getitem__)
+        if sizes[driver] == 0:
             return [], None
-        atoms, others = atoms_of(session, wanted.parts[smallest], standings), wanted
+        if sizes[driver] == FEW_ROWS:
+            digits = [place for place, part in enumerate(parts) if not is_names_only(part)]
+            if len(digits) == 1:
+                driver = digits[0]
+            else:
+                sizes = [size(session, part, standings, MANY_ROWS) for part in parts]
+                driver = min(range(len(parts)), key=lambda place: (sizes[place], -_length(parts[place])))
+        if is_flat(parts[driver]):
+            others = AllOf(tuple(part for place, part in enumerate(parts) if place != driver))
+    atoms = atoms_of(session, parts[driver], standings)
     return [where for atom in atoms for where in ranges(atom, standings)], others
+
+
+def _length(scrap: Scrap) -> int:
+    """How much of a word is typed: the more, the fewer have it."""
+    return len(scrap.value) if isinstance(scrap, Atom) else min(_length(part) for part in scrap.parts)
 
 
 def _ranked(where: Where, row: Sequence[Any]) -> tuple[Any, ...]:
@@ -162,15 +206,26 @@ def _near(session: Session, word: str) -> tuple[str, ...]:
     ways = near(word)
     if not ways:
         return ()
-    words = session.connection().execute(_SPELLED, {"ways": sorted(ways)}).scalars()
-    return closest(word, set(words))
+    spelled = {row[0] for row in rows(session, _spelled(len(ways)), _numbered(sorted(ways)))}
+    return closest(word, spelled)
 
 
-_SPELLED = select(SpellingRow.__table__.c.word).where(
-    SpellingRow.__table__.c.near.in_(bindparam("ways", expanding=True))
-)
-_ROWS = select(
-    PATIENT.c.id,
+def _numbered(values: Iterable[Any]) -> dict[str, Any]:
+    return {f"one{place}": value for place, value in enumerate(values)}
+
+
+def _one_of(column: ColumnElement[Any], count: int) -> ColumnElement[bool]:
+    """A list of a known length, which can be compiled once."""
+    return column.in_([bindparam(f"one{place}", type_=column.type) for place in range(count)])
+
+
+@lru_cache(maxsize=32)
+def _spelled(count: int) -> Select[*tuple[str]]:
+    return select(SpellingRow.__table__.c.word).where(_one_of(SpellingRow.__table__.c.near, count))
+
+
+_ROWS: Select[*tuple[Any, ...]] = select(
+    type_coerce(PATIENT.c.id, String).label("id"),
     PATIENT.c.mrn,
     PATIENT.c.family,
     PATIENT.c.given,
@@ -181,17 +236,21 @@ _ROWS = select(
     PATIENT.c.deceased,
     PATIENT.c.provisional,
     PATIENT.c.search_text,
-).where(
-    PATIENT.c.id.in_(bindparam("ids", expanding=True)),
-    PATIENT.c.purged_at.is_(None),
-    PATIENT.c.merged_into.is_(None),
-)
+).where(PATIENT.c.purged_at.is_(None), PATIENT.c.merged_into.is_(None))
 _PHONE = PatientPhoneRow.__table__.c
-_PHONES = (
-    select(_PHONE.patient_id, _PHONE.value, _PHONE.e164)
-    .where(_PHONE.patient_id.in_(bindparam("ids", expanding=True)))
-    .order_by(_PHONE.patient_id, _PHONE.position)
-)
+_PHONES = select(
+    type_coerce(_PHONE.patient_id, String).label("patient_id"), _PHONE.value, _PHONE.e164
+).order_by(_PHONE.patient_id, _PHONE.position)
+
+
+@lru_cache(maxsize=32)
+def _rows_of(count: int) -> Select[*tuple[Any, ...]]:
+    return _ROWS.where(_one_of(PATIENT.c.id, count)).with_hint(PATIENT, BY_ID, "sqlite")
+
+
+@lru_cache(maxsize=32)
+def _phones_of(count: int) -> Select[*tuple[Any, ...]]:
+    return _PHONES.where(_one_of(_PHONE.patient_id, count))
 
 
 def _suggestions(
@@ -200,15 +259,15 @@ def _suggestions(
     """What is shown of them, in their order. Who does not match any more, or may not be shown, is left out."""
     if not picks:
         return ()
-    ids = {"ids": [pick.id for pick in picks]}
-    connection = session.connection()
-    rows = {row.id: row for row in connection.execute(_ROWS, ids)}
+    as_stored = session.connection().dialect.name == "sqlite"
+    ids = _numbered(pick.id.hex if as_stored else pick.id for pick in picks)
+    people = {_uuid(row.id): row for row in rows(session, _rows_of(len(picks)), ids)}
     phones: dict[UUID, list[tuple[str, str | None]]] = {}
-    for patient_id, value, e164 in connection.execute(_PHONES, ids):
-        phones.setdefault(patient_id, []).append((value, e164))
+    for patient_id, value, e164 in rows(session, _phones_of(len(picks)), ids):
+        phones.setdefault(_uuid(patient_id), []).append((value, e164))
     found: list[Suggestion] = []
     for pick in picks:
-        row = rows.get(pick.id)
+        row = people.get(pick.id)
         if row is None or (row.archived_at is not None and not include_archived):
             continue
         if pick.wanted.parts and matches(pick.wanted, row.search_text, row.birth_date) is None:
@@ -217,11 +276,9 @@ def _suggestions(
     return tuple(found)
 
 
-def _suggestion(
-    pick: _Pick, row: Any, phones: tuple[tuple[str, str | None], ...], region: str
-) -> Suggestion:
+def _suggestion(pick: _Pick, row: Any, phones: tuple[tuple[str, str | None], ...], region: str) -> Suggestion:
     line = PatientLine(
-        id=row.id,
+        id=pick.id,
         mrn=row.mrn,
         family=row.family,
         given=row.given,
@@ -229,8 +286,8 @@ def _suggestion(
         gender=Gender(row.gender),
         phone=phones[0][0] if phones else "",
         active=row.archived_at is None,
-        deceased=row.deceased,
-        provisional=row.provisional,
+        deceased=bool(row.deceased),
+        provisional=bool(row.provisional),
     )
     why = marked(
         pick.wanted,

@@ -26,8 +26,8 @@ AT_ONCE = 500
 
 Term = tuple[str, str, str]
 """A row of the table of words and record numbers; the id as 32 hex digits, which sort as ids do."""
-Tail = tuple[str, str, str]
-"""A row of the table of phones."""
+Tail = tuple[str, str, str, str]
+"""A row of the table of phones; the patient's sort_name stands last."""
 
 
 class Terms(NamedTuple):
@@ -73,7 +73,7 @@ def _terms(patients: Iterable[Mapping[str, Any]]) -> Terms:
         archived = columns.get("archived_at") is not None
         text, sorted_as, id_ = columns["search_text"], columns["sort_name"], columns["id"].hex
         terms.update((term, sorted_as, id_) for term in stored_terms(text, archived=archived))
-        tails.update((tail, before, id_) for tail, before in stored_tails(text, archived=archived))
+        tails.update((tail, before, id_, sorted_as) for tail, before in stored_tails(text, archived=archived))
     return Terms(frozenset(terms), frozenset(tails))
 
 
@@ -84,13 +84,24 @@ def _add(session: Session, more: Terms) -> None:
     _learn(session, _words(more.terms))
 
 
-def _delete(session: Session, kind: type[Base], old: Collection[tuple[str, str, str]]) -> None:
+def _delete(session: Session, kind: type[Base], old: Collection[tuple[str, ...]]) -> None:
     if old:
         names = [column.key for column in kind.__table__.columns]
-        statement = delete(kind).where(*(getattr(kind, name) == bindparam(f"_{name}") for name in names))
-        values = [(first, second, UUID(id_)) for first, second, id_ in sorted(old)]
+        key = {column.key for column in kind.__table__.primary_key}
+        statement = delete(kind).where(
+            *(getattr(kind, name) == bindparam(f"_{name}") for name in names if name in key)
+        )
+        values = [dict(zip(names, one, strict=True)) for one in sorted(old)]
         session.connection().execute(
-            statement, [{f"_{name}": value for name, value in zip(names, one, strict=True)} for one in values]
+            statement,
+            [
+                {
+                    f"_{name}": UUID(value) if name == "patient_id" else value
+                    for name, value in one.items()
+                    if name in key
+                }
+                for one in values
+            ],
         )
 
 

@@ -11,7 +11,10 @@ from meditrack_desktop.database.types import SortedText
 
 
 class PatientTailRow(Base):
-    """A tail of a phone number of 4, 6, 8 ... digits, and the digit before it (see `domain.phones.tails`)."""
+    """A tail of a phone number of 4, 6, 8 ... digits, and the digit before it (see `domain.phones.tails`).
+
+    `sort_name` is that of the patient: digits and a name are compared without a look at the patient's row.
+    """
 
     __tablename__ = "patient_tail"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -20,6 +23,7 @@ class PatientTailRow(Base):
     tail: Mapped[str] = mapped_column(SortedText, primary_key=True)
     before: Mapped[str] = mapped_column(SortedText, primary_key=True)
     patient_id: Mapped[UUID] = mapped_column(primary_key=True)
+    sort_name: Mapped[str] = mapped_column(SortedText)
 
 
 class SpellingRow(Base):

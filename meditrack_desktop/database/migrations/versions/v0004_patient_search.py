@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("tail", SortedText, nullable=False),
         sa.Column("before", SortedText, nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("sort_name", SortedText, nullable=False),
         sa.PrimaryKeyConstraint("tail", "before", "patient_id", name=op.f("pk_patient_tail")),
         sqlite_with_rowid=False,
     )
@@ -66,6 +67,7 @@ def _fill() -> None:
         sa.column("tail", sa.String),
         sa.column("before", sa.String),
         sa.column("patient_id", sa.Uuid),
+        sa.column("sort_name", sa.String),
     )
     spelling = sa.table("spelling", sa.column("near", sa.String), sa.column("word", sa.String))
     connection.execute(
@@ -78,21 +80,24 @@ def _fill() -> None:
     )
     known: set[str] = set()
     for rows in _patients(connection):
-        tails: set[tuple[str, str, Any]] = set()
+        tails: set[tuple[str, str, Any, str]] = set()
         words: set[str] = set()
-        for id_, text, archived in rows:
+        for id_, text, archived, sort_name in rows:
             parts = text.split()
             words.update(part for part in parts if part[0] not in "#$" and len(part) >= 4)
             mark = "!" if archived is not None else ""
             for number in (part[1:] for part in parts if part.startswith("#")):
                 tails.update(
-                    (mark + number[start:], number[start - 1 : start] if start else "", id_)
+                    (mark + number[start:], number[start - 1 : start] if start else "", id_, sort_name)
                     for start in range(len(number) - 4, -1, -2)
                 )
         if tails:
             connection.execute(
                 sa.insert(tail),
-                [{"tail": one, "before": before, "patient_id": id_} for one, before, id_ in sorted(tails)],
+                [
+                    {"tail": one, "before": before, "patient_id": id_, "sort_name": name}
+                    for one, before, id_, name in sorted(tails)
+                ],
             )
         ways = [{"near": way, "word": word} for word in sorted(words - known) for way in _ways(word[:7])]
         if ways:
@@ -110,11 +115,12 @@ def _patients(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
         sa.column("id", sa.Uuid),
         sa.column("search_text", sa.String),
         sa.column("archived_at", sa.String),
+        sa.column("sort_name", sa.String),
         sa.column("purged_at", sa.String),
     )
     last = None
     while True:
-        query = sa.select(patient.c.id, patient.c.search_text, patient.c.archived_at).where(
+        query = sa.select(patient.c.id, patient.c.search_text, patient.c.archived_at, patient.c.sort_name).where(
             patient.c.purged_at.is_(None)
         )
         if last is not None:
