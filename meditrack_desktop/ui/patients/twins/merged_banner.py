@@ -75,7 +75,7 @@ class MergedBanners(QWidget):
         self._show(banner)
 
     def _came(self, merge: PatientMerge, when: str) -> str:
-        return self.tr("{gone}, MRN {number}, was merged into MRN {kept} {when}. Reason: {reason}").format(
+        return self.tr("{gone}, MRN {number}, was merged into MRN {kept} on {when}. Reason: {reason}").format(
             gone=merge.gone_name,
             number=merge.gone_mrn,
             kept=merge.kept_mrn,
