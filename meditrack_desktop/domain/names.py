@@ -16,7 +16,7 @@ _BETWEEN = frozenset({"y", "e", "i"})
 AFTER_A_NAME = frozenset("jr jr. sr sr. ii iii iv junior senior filho neto".split())
 """What stays behind the family name it belongs to."""
 
-FAMILY_FIRST = frozenset({"zh", "ja", "ko", "hu", "vi"})
+FAMILY_FIRST = frozenset({"zh", "ja", "ko", "hu"})
 """Languages in which the family name is said first."""
 
 _FAMILY_FIRST_SCRIPTS = ("CJK ", "HIRAGANA", "KATAKANA", "HANGUL")
@@ -26,7 +26,8 @@ def display_name(family: str, given: str, language: str = "") -> str:
     """A name as it is spoken: given name first, or the family name where the custom is so.
 
     `language` is that of the name (`ja`, `hu-HU`); without it the script tells: names in Chinese, Japanese or
-    Korean writing begin with the family name and stand without a blank, Korean ones with one.
+    Korean writing begin with the family name and stand without a blank, Korean ones with one. Lists, bands and
+    charts all go by the script alone: one person never reads two ways.
     """
     if not family or not given:
         return family or given

@@ -77,11 +77,17 @@ class CareTeam:
             return queries.record(work.session, row)
 
     def make_usual(self, actor: Actor, command: MakeUsualDoctor) -> CareTeamMember:
-        """Give a doctor of the team the usual doctor's place. NotFound CARE_TEAM_NOT_FOUND, ChangedMeanwhile."""
+        """Give a doctor of the team the usual doctor's place.
+
+        NotFound CARE_TEAM_NOT_FOUND, ChangedMeanwhile; Conflict PATIENT_ARCHIVED or PATIENT_MERGED; Invalid
+        DOCTOR_NOT_AVAILABLE for a doctor who no longer works here.
+        """
         with self.work(actor, Permission.EDIT_CARE_TEAM) as work:
             row = queries.member(work.session, command.id, command.version)
             if row.ended_at is not None:
                 raise NotFound(ErrorCode.CARE_TEAM_NOT_FOUND)
+            open_record(work.session, row.patient_id)
+            _refuse_inactive(work, row.practitioner_id)
             if not row.usual:
                 self._free_usual_place(work, row.patient_id)
                 row.usual = True
@@ -102,8 +108,7 @@ class CareTeam:
     @staticmethod
     def _check(work: Work, command: AssignDoctor) -> None:
         open_record(work.session, command.patient_id)
-        if not practitioner_queries.practitioner(work.session, command.practitioner_id).active:
-            raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
+        _refuse_inactive(work, command.practitioner_id)
         if queries.live(work.session, command.patient_id, command.practitioner_id):
             raise Conflict(ErrorCode.ALREADY_ON_CARE_TEAM)
 
@@ -114,6 +119,11 @@ class CareTeam:
             former.usual = False
             work.changed(former, "care_team.no_longer_usual", _change(former), patient_id=patient_id)
             work.flush()
+
+
+def _refuse_inactive(work: Work, practitioner_id: UUID) -> None:
+    if not practitioner_queries.practitioner(work.session, practitioner_id).active:
+        raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
 
 
 def _change(row: CareTeamRow) -> Change:

@@ -18,7 +18,7 @@ from meditrack_desktop.domain.errors import (
     NotAllowed,
     NotFound,
 )
-from meditrack_desktop.domain.patients import ArchivePatient, Patient
+from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
 from meditrack_desktop.domain.practitioners import Practitioner, SetPractitionerActive
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.people import a_doctor, a_patient
@@ -239,3 +239,38 @@ def test_the_usual_place_passes_on_in_one_step(
     gone = clinic.care_team.end(reception, EndCareTeamMember(id=made.id, version=made.version))
     with pytest.raises(NotFound):
         clinic.care_team.make_usual(reception, MakeUsualDoctor(id=gone.id, version=gone.version))
+
+
+def test_history_is_read_both_ways_and_tells_when_and_what_for(
+    clinic: Clinic, reception: Actor, greta: Patient, ines: Practitioner, omar: Practitioner
+) -> None:
+    first = clinic.care_team.assign(reception, assign(greta, ines, usual=True, part="Diabetes"))
+    ended = clinic.care_team.end(reception, EndCareTeamMember(id=first.id, version=first.version))
+    now = clinic.care_team.assign(reception, assign(greta, omar, usual=True))
+    assert clinic.care_team.of_patient(reception, greta.id) == (now,)
+    assert clinic.care_team.of_patient(reception, greta.id, include_ended=True) == (now, ended)
+    assert clinic.care_team.of_practitioner(reception, ines.id) == ()
+    assert clinic.care_team.of_practitioner(reception, ines.id, include_ended=True) == (ended,)
+    assert (ended.part, ended.started_at, ended.ended_at) == (
+        "Diabetes",
+        clinic.work.clock.now(),
+        clinic.work.clock.now(),
+    )
+    assert clinic.patients.find(reception, FindPatients()).lines[0].usual_doctor == "Dr. Omar Ejemplo"
+
+
+def test_whoever_left_or_is_archived_gets_no_usual_place(
+    clinic: Clinic, reception: Actor, admin: Actor, greta: Patient, ines: Practitioner, omar: Practitioner
+) -> None:
+    left = clinic.care_team.assign(reception, assign(greta, ines))
+    stays = clinic.care_team.assign(reception, assign(greta, omar))
+    clinic.practitioners.set_active(
+        admin, SetPractitionerActive(id=ines.id, version=ines.version, active=False)
+    )
+    with pytest.raises(Invalid) as refused:
+        clinic.care_team.make_usual(reception, MakeUsualDoctor(id=left.id, version=left.version))
+    assert refused.value.code is ErrorCode.DOCTOR_NOT_AVAILABLE
+    clinic.patients.archive(admin, ArchivePatient(id=greta.id, version=greta.version, reason="moved away"))
+    with pytest.raises(Conflict) as closed:
+        clinic.care_team.make_usual(reception, MakeUsualDoctor(id=stays.id, version=stays.version))
+    assert closed.value.code is ErrorCode.PATIENT_ARCHIVED

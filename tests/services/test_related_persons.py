@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from meditrack_desktop.domain.accounts import Actor
@@ -121,13 +123,13 @@ def test_closed_records_take_no_contacts(
 ) -> None:
     made = clinic.related_persons.add(reception, a_contact(child))
     clinic.restrictions.restrict(admin, RestrictPatient(patient_id=child.id, reason="asked for it"))
-    for call in (
+    edit = EditRelatedPerson(id=made.id, version=made.version, name="Changed")
+    calls: tuple[Callable[[], object], ...] = (
         lambda: clinic.related_persons.add(reception, a_contact(child, "Second")),
-        lambda: clinic.related_persons.edit(
-            reception, EditRelatedPerson(id=made.id, version=made.version, name="Changed")
-        ),
+        lambda: clinic.related_persons.edit(reception, edit),
         lambda: clinic.related_persons.end(reception, EndRelatedPerson(id=made.id, version=made.version)),
-    ):
+    )
+    for call in calls:
         with pytest.raises(Conflict) as refused:
             call()
         assert refused.value.code is ErrorCode.PATIENT_RESTRICTED

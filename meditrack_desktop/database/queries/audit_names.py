@@ -17,6 +17,7 @@ from meditrack_desktop.database.tables.practitioners import PractitionerRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.audit import AuditPerson
 from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.names import display_name
 
 
 class PatientName(NamedTuple):
@@ -37,7 +38,7 @@ def patients(session: Session, ids: Collection[UUID]) -> dict[UUID, PatientName]
     )
     return {
         row.id: PatientName(
-            f"{row.given} {row.family}".strip(),
+            display_name(row.family, row.given),
             row.mrn,
             BirthDate.parse(row.birth_date) if row.birth_date else None,
             row.purged_at is not None,

@@ -12,6 +12,7 @@ from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow
 from meditrack_desktop.domain.care_team import CareTeamMember
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.search_terms import sort_name
 
 
@@ -99,7 +100,7 @@ def _record(row: CareTeamRow, patient: PatientRow, practitioner: PractitionerRow
         id=row.id,
         version=row.version,
         patient_id=row.patient_id,
-        patient_name=" ".join(part for part in (patient.given, patient.family) if part),
+        patient_name=display_name(patient.family, patient.given),
         practitioner_id=row.practitioner_id,
         practitioner_name=" ".join(
             part for part in (practitioner.prefix, practitioner.given, practitioner.family) if part

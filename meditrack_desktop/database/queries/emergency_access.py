@@ -14,6 +14,7 @@ from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import EmergencyAccessRow
 from meditrack_desktop.domain.emergency_access import EmergencyAccess
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.names import display_name
 
 MOST = 500
 
@@ -93,7 +94,7 @@ def _record(found: Row[*tuple[Any, ...]]) -> EmergencyAccess:
         account_id=access.account_id,
         account_name=account_name,
         patient_id=access.patient_id,
-        patient_name=" ".join(part for part in (given, family) if part),
+        patient_name=display_name(family, given),
         reason=access.reason,
         started_at=access.started_at,
         expires_at=access.expires_at,

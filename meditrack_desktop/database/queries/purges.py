@@ -37,6 +37,7 @@ from meditrack_desktop.database.tables.privacy import (
 )
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.privacy import PurgeRequest
 from meditrack_desktop.domain.scheduling import CHANGEABLE, AppointmentStatus, CancelledBy
 
@@ -219,7 +220,7 @@ def _record(found: Row[*tuple[Any, ...]]) -> PurgeRequest:
         id=request.id,
         version=request.version,
         patient_id=request.patient_id,
-        patient_name=" ".join(part for part in (given, family) if part),
+        patient_name=display_name(family, given),
         mrn=mrn,
         reason=request.reason,
         requested_at=request.requested_at,

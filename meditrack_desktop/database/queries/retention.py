@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.privacy import RetentionDue, years_later
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 
@@ -54,7 +55,7 @@ def due(session: Session, now: datetime, years: int) -> tuple[RetentionDue, ...]
         RetentionDue(
             patient_id=row.id,
             mrn=row.mrn,
-            name=" ".join(part for part in (row.given, row.family) if part),
+            name=display_name(row.family, row.given),
             last_contact=contact,
             keep_until=years_later(contact, years),
             restricted=row.restricted_at is not None,

@@ -214,7 +214,9 @@ class ConflictDialog(Dialog):
         group = QButtonGroup(self)
         group.addButton(mine)
         group.addButton(theirs)
-        self._grid.addWidget(Label(label, tone="text2"), row, 0, Qt.AlignmentFlag.AlignTop)
+        name = Label(label, tone="text2")
+        name.setContentsMargins(0, _drop(mine), 0, 0)
+        self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(_Value(mine, own), row, 1)
         self._grid.addWidget(_Value(theirs, other), row, 2)
         self.choices[field] = (mine, theirs)
@@ -231,8 +233,7 @@ class _Value(QWidget):
         row.setSpacing(6)
         row.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
-        # The first line stands level with the mark.
-        words.setContentsMargins(0, max(0, (radio.sizeHint().height() - Label().minimumHeight()) // 2), 0, 0)
+        words.setContentsMargins(0, _drop(radio), 0, 0)
         words.addWidget(Label(value, wrap=True))
         words.addStretch(1)
         row.addLayout(words, 1)
@@ -240,6 +241,11 @@ class _Value(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._radio.setChecked(True)
         self._radio.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
+def _drop(radio: Radio) -> int:
+    """How far below the mark's top a first line begins that stands level with it."""
+    return max(0, (radio.sizeHint().height() - Label().minimumHeight()) // 2)
 
 
 def _choice(name: str, checked: bool) -> Radio:
