@@ -37,13 +37,7 @@ def parse(text: str) -> Any:
     """The value of a JSON text. Raises Unusable with the reason; never RecursionError."""
     _check_depth(text)
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=lambda _: NOT_A_NUMBER,
-            parse_int=_whole_number,
-            parse_float=_decimal,
-        )
+        return _PARSER.decode(text)
     except json.JSONDecodeError as error:
         raise Unusable(f"This is not valid JSON: line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
@@ -55,11 +49,14 @@ def trouble(value: Any) -> str:
     waiting = [value]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, dict):
+        kind = type(value)
+        if kind is str:
+            continue
+        if kind is dict:
             if TWICE in value:
                 return f'The property "{value[TWICE]}" stands twice in one object.'
             waiting.extend(value.values())
-        elif isinstance(value, list):
+        elif kind is list:
             waiting.extend(value)
         elif value is NOT_A_NUMBER:
             return "A number is not one (NaN, infinite or far too long)."
@@ -68,6 +65,8 @@ def trouble(value: Any) -> str:
 
 def _check_depth(text: str) -> None:
     """Take away strings, then innermost pairs of brackets: what is left after DEEPEST rounds is too deep."""
+    if text.count("{") + text.count("[") <= DEEPEST:
+        return  # nearly every resource: too few brackets to be deep
     brackets = _NOT_BRACKETS.sub("", _STRING.sub("", text))
     for _ in range(DEEPEST):
         fewer = brackets.replace("[]", "").replace("{}", "")
@@ -100,3 +99,11 @@ def _whole_number(text: str) -> Any:
 
 def _decimal(text: str) -> Any:
     return Decimal(text) if len(text) <= 20 * _LONGEST_NUMBER else NOT_A_NUMBER
+
+
+_PARSER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=lambda _: NOT_A_NUMBER,
+    parse_int=_whole_number,
+    parse_float=_decimal,
+)

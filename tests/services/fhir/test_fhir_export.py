@@ -199,7 +199,7 @@ def test_who_may_not_read_charts_hands_none_out(clinic: Clinic, everything: Acto
     }
     assert (done.charts_left_out, done.documents_left_out) == (1, 1)
     (line,) = [one for one in clinic.audit.list(everything) if one.action == "fhir.exported"]
-    assert line.detail == "ndjson, 1 patients, 9 resources, left out: charts 1, documents 1"
+    assert line.detail == "ndjson, 1 patients, 8 resources, left out: charts 1, documents 1"
 
 
 def test_one_patient_or_whom_a_search_finds(clinic: Clinic, everything: Actor, tmp_path: Path) -> None:
