@@ -42,7 +42,7 @@ def discard(work: Work, row: PatientRow, command: DiscardPatient) -> None:
     Conflict PATIENT_HAS_HISTORY if something is on the record that would be missed, or its patient is here
     and nobody said who they are.
     """
-    patient_history.hold(work.session, row.id)
+    patient_history.hold(work.session, row.id, *([command.known_as] if command.known_as else []))
     if patient_history.is_missed(work.session, row.id):
         raise Conflict(ErrorCode.PATIENT_HAS_HISTORY)
     if command.known_as is None and patient_history.is_here(work.session, row.id):
@@ -51,7 +51,6 @@ def discard(work: Work, row: PatientRow, command: DiscardPatient) -> None:
     if command.known_as is not None:
         if command.known_as == row.id:
             raise invalid_fields(known_as=FieldProblem.UNKNOWN)
-        patient_history.hold(work.session, command.known_as)
         known = open_record(work.session, command.known_as)
     for visit in patient_history.open_visits(work.session, row.id):
         if known is None:

@@ -33,11 +33,10 @@ _KEPT = (
 _HERE = (AppointmentStatus.ARRIVED, AppointmentStatus.CHECKED_IN)
 
 
-def hold(session: Session, patient_id: UUID) -> None:
-    """Keep others from booking for this patient, or changing them, until the transaction ends."""
-    session.execute(
-        select(PatientRow.id).where(PatientRow.id == patient_id).with_for_update(key_share=True)
-    ).first()
+def hold(session: Session, *patient_ids: UUID) -> None:
+    """Keep others from booking for these patients, or changing them, until the transaction ends."""
+    query = select(PatientRow.id).where(PatientRow.id.in_(patient_ids)).order_by(PatientRow.id)
+    session.execute(query.with_for_update(key_share=True)).all()
 
 
 def is_missed(session: Session, patient_id: UUID) -> bool:
