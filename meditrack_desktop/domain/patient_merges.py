@@ -15,7 +15,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.domain.patients import Address, Patient
 from meditrack_desktop.domain.text import several_lines
 
 _COMMAND = ConfigDict(frozen=True, extra="forbid")
@@ -198,6 +198,6 @@ def value_of(patient: Patient, chosen: MergeField) -> object:
 
 def says(value: object) -> bool:
     """Whether a field holds anything worth choosing."""
-    if hasattr(value, "street"):
+    if isinstance(value, Address):
         return any((value.street, value.city, value.postcode, value.country))
     return bool(value) and value not in ("unknown", "any")

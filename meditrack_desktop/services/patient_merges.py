@@ -213,7 +213,9 @@ def _unite(work: Work, kept: PatientRow, gone: PatientRow, command: MergePatient
 def _divide(work: Work, kept: PatientRow, gone: PatientRow, changes: list[RowChange]) -> None:
     """Make two records of one again."""
     terms = {row.id: terms_of(row) for row in (kept, gone)}
-    own = {(PatientRow.__tablename__, row.id): row for row in (kept, gone)}
+    own: dict[tuple[str, object], PatientRow] = {
+        (PatientRow.__tablename__, row.id): row for row in (kept, gone)
+    }
     take_back(work.session, [one for one in changes if one.table != PHONES and _place(one) not in own])
     for one in changes:
         if (row := own.get(_place(one))) is not None:

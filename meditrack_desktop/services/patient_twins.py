@@ -36,6 +36,8 @@ PASSES = 3
 GROUPS_AT_ONCE = 2000
 """People whose details are held in memory at once, outside of a birth year."""
 
+Groups = Callable[[ReadSession], Iterator[list[UUID]]]
+
 
 class PatientTwins:
     def __init__(self, work: Works) -> None:
@@ -113,7 +115,7 @@ class PatientTwins:
         actor: Actor,
         run: _Run,
         session: ReadSession,
-        groups: Callable[[ReadSession], Iterator[list[UUID]]],
+        groups: Groups,
     ) -> None:
         for some in _portions(groups(session)):
             with self.work.database.reading() as reading:

@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
+from meditrack_desktop.database.queries.documents import patient_key
+from meditrack_desktop.database.tables.around_patients import PatientMergeRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import AuditQuery
 from meditrack_desktop.domain.clock import FixedClock
-from meditrack_desktop.domain.documents import AttachDocument, Document, DocumentType
+from meditrack_desktop.domain.documents import AttachDocument, Document, DocumentClass, DocumentType
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patient_merges import (
@@ -34,12 +37,13 @@ from meditrack_desktop.domain.patients import (
     Patient,
     RestorePatient,
 )
+from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, RestrictPatient
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient, an_edit
 from tests.makers.visits import Room, a_room
-from tests.services.doors import PNG
+from tests.services.doors import PNG, person
 
 BORN = "1971-03-04"
 
@@ -365,3 +369,27 @@ def test_the_trail_of_the_gone_record_is_found_under_the_kept_one(double: Double
 def _book(room: Room, patient: Patient, when: str) -> Any:
     wanted = room.wants(when).model_copy(update={"patient_id": patient.id, "id": new_id()})
     return room.clinic.scheduling.book(room.desk, wanted)
+
+
+def test_erasing_the_kept_record_erases_what_was_merged_into_it(
+    double: Double, clinic: Clinic, admin: Actor, doctor: Actor
+) -> None:
+    in_care(clinic, double.desk, as_doctor(clinic, admin, doctor), double.kept, double.gone)
+    scan = a_scan(double, double.gone)
+    merge = double.merge()
+    asked = clinic.purges.ask(
+        admin, AskForPurge(patient_id=double.kept.id, reason="asked for it", overrule=True)
+    )
+    second = person(clinic, "second", frozenset({Role.ADMIN}))
+    clinic.purges.approve(second, AnswerPurge(id=asked.id, version=asked.version))
+    for patient in (double.kept, double.gone):
+        assert code_of(lambda patient=patient: double.now(patient)) is ErrorCode.PATIENT_PURGED
+    with clinic.work.database.reading() as session:
+        for patient in (double.kept, double.gone):
+            for document_class in DocumentClass:
+                assert patient_key(session, patient.id, document_class) is None
+        kept_of_it = session.scalars(select(PatientMergeRow)).one()
+        assert (kept_of_it.snapshot, kept_of_it.reason) == ("", "")
+    assert code_of(lambda: clinic.documents.open(doctor, scan.id)) is not None
+    assert not clinic.patient_merges.list(admin)[0].reversible
+    assert code_of(lambda: double.undo(merge)) is ErrorCode.MERGE_NOT_REVERSIBLE

@@ -144,8 +144,8 @@ def from_json(text: str) -> list[RowChange]:
     try:
         for name, key, before, after in json.loads(text):
             table = Base.metadata.tables.get(name)
-            read = (_read(table, values) for values in (key, before, after))
-            changes.append(RowChange(name, next(read) or {}, next(read), next(read)))
+            known = _read(table, key) or {}
+            changes.append(RowChange(name, known, _read(table, before), _read(table, after)))
     except (KeyError, TypeError) as unknown:
         raise ValueError("not a record of changed rows") from unknown
     return changes

@@ -14,6 +14,7 @@ from meditrack_desktop.domain.patients import ContactBy, Gender
 
 _STANDING = ("archived_at", "purged_at", "merged_into")
 _NEW = text("provisional")
+_MERGED = text("merged_into IS NOT NULL")
 _GONE = text("archived_at IS NOT NULL")
 
 
@@ -29,6 +30,7 @@ class PatientRow(Versioned, Made, Base):
         Index("ix_patient_sort_name", "sort_name", "id", *_STANDING),
         Index("ix_patient_birth_date", "birth_date", "sort_name", "id", *_STANDING),
         Index("ix_patient_created_by", "created_by"),
+        Index("ix_patient_merged_into", "merged_into", sqlite_where=_MERGED, postgresql_where=_MERGED),
         Index("ix_patient_provisional", "sort_name", "id", sqlite_where=_NEW, postgresql_where=_NEW),
         Index("ix_patient_archived", "sort_name", "id", sqlite_where=_GONE, postgresql_where=_GONE),
     )

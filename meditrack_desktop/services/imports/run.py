@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import csv_mappings as mapping_queries
@@ -30,6 +31,7 @@ from meditrack_desktop.domain.imports import (
 )
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.services import twin_finding
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.imports import writing
@@ -52,6 +54,8 @@ FEWEST, MOST = 500, 2000
 BATCH_SECONDS = 0.6
 """How long a transaction may take; it tells how far it is meanwhile, and other desks wait for it."""
 TELL_EVERY = 0.1
+MOST_COMPARED = 500
+"""Of so many people at most the worklist of possible duplicates learns by itself; of more a full search is due."""
 _TRIES = 3
 _NO_DOCTORS = "Adding doctors needs the right to edit doctors, which you do not have."
 
@@ -227,6 +231,8 @@ class Imports:
         with self.work(actor, Permission.IMPORT_PATIENTS) as work:
             for row in mapping_queries.remember(work.session, [one for one in mappings if one.fingerprint]):
                 work.added(row, "import.mapping_set", detail=row.name)
+            if len(run.people) <= MOST_COMPARED:
+                twin_finding.look_again(work, *run.people)
             work.noted(Line("import.finished", "import", new_id(), detail=run.counts()))
 
 
@@ -244,6 +250,7 @@ class _Run:
     notes: list[str] = field(default_factory=list)
     sum: writing.Outcome = field(default_factory=writing.Outcome)
     entries: ChartOutcome = field(default_factory=ChartOutcome)
+    people: set[UUID] = field(default_factory=set)
     _told: float = 0.0
 
     def tell(self, force: bool = False) -> None:
@@ -261,6 +268,8 @@ class _Run:
         self.sum.doctors_added += outcome.doctors_added
         self.sum.updated += outcome.updated
         self.sum.unchanged += outcome.unchanged
+        if len(self.people) <= MOST_COMPARED:
+            self.people.update(known for _, known in outcome.known)
         self.skipped.extend(Skipped(file, taken.where, reason) for taken, reason in outcome.refused)
         self.kept_ours.extend(KeptOurs(file, taken.where, fields) for taken, fields in outcome.kept_ours)
 

@@ -151,6 +151,12 @@ def action_word(event: AuditEvent) -> str:
         "refused": _tr("Refused"),
         "ended": _tr("Ended"),
         "finished": _tr("Finished"),
+        "merged": _tr("Merged"),
+        "unmerged": _tr("Merge undone"),
+        "undone": _tr("Undone"),
+        "told_apart": _tr("Said to be different people"),
+        "reopened": _tr("Put back into the list"),
+        "searched": _tr("Searched"),
     }
     return said.get(verb) or verb.replace("_", " ").capitalize()
 
@@ -174,6 +180,8 @@ def object_word(kind: str) -> str:
         "import": _tr("Import"),
         "workstation": _tr("Desk"),
         "disclosure": _tr("Disclosure"),
+        "patient_merge": _tr("Merge"),
+        "patient_twin": _tr("Possible duplicate"),
     }
     return said.get(kind) or kind.replace("_", " ").capitalize()
 
