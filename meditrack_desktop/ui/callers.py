@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from meditrack_desktop.ui.widgets import Toasts
 
 MOST = 8
+HANDS_OFF_MS = 4000
+"""So long after the last key nobody is typing any more."""
 KEPT = timedelta(minutes=10)
 """How long a call waits for a locked desk; whoever rang has hung up by then."""
 
@@ -32,7 +34,9 @@ class CalledWindow(Protocol):
 
     clock: Clock
     toasts: Toasts
-    entered: Signal
+
+    @property
+    def entered(self) -> SignalInstance: ...
 
     @property
     def locked(self) -> bool: ...
@@ -64,10 +68,17 @@ def number_on_clipboard() -> str:
 
 
 class Callers(QObject):
-    """Takes numbers for one window. While it is locked or nobody is signed in, the newest waits, unshown."""
+    """Takes numbers for one window. While it is locked or nobody is signed in, the newest waits, unshown.
+
+    Another patient's page never comes under hands that are typing: then a toast offers it.
+    """
 
     def __init__(self, window: QWidget, called: CalledWindow) -> None:
         super().__init__(window)
+        self._typed = QElapsedTimer()
+        handle = window.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
         self._window, self._called = window, called
         self._waiting: tuple[str, datetime] | None = None
         called.entered.connect(self._on_entered)
@@ -86,6 +97,16 @@ class Callers(QObject):
         self._come_forward()
         if not self._called.locked:
             self._on_entered()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress:
+            self._typed.start()
+        return False
+
+    def _is_busy(self) -> bool:
+        """Whether somebody types, or is in the middle of something."""
+        typing = self._typed.isValid() and not self._typed.hasExpired(HANDS_OFF_MS)
+        return typing or self._called.covered()
 
     def _on_entered(self) -> None:
         desk = self._called.desk
@@ -119,8 +140,7 @@ class Callers(QObject):
             desk.say(self.tr("Caller {number}: nobody known").format(number=number))
             return
         said = self.tr("Caller {number}: {who}").format(number=number, who=who)
-        if self._called.covered():
-            # Somebody is in the middle of something: nothing is put over it or under it.
+        if self._is_busy():
             self._called.toasts.say(said, then, action=self.tr("Open"), icon="phone")
             return
         then()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -172,6 +173,21 @@ def test_a_call_during_something_else_waits_for_a_click(
     toast.action.click()
     assert tasks.wait_idle()
     assert isinstance(shown(window), ChartPage)
+
+
+def test_a_call_never_changes_the_page_under_hands_that_type(
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot, mara: object
+) -> None:
+    window = enter(reception)
+    callers = Callers(window, window)
+    before = shown(window)
+    handle = window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key.Key_Shift)
+    ring(window, tasks, callers)
+    assert shown(window) is before
+    toast = window.toasts.shown[-1]
+    assert toast.text.startswith("Caller +442079460142: Mara Fictanova") and toast.action is not None
 
 
 def test_a_locked_desk_shows_nothing_of_it_until_it_is_unlocked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -220,7 +221,7 @@ class PatientsPage(QWidget):
         self._desk.live.changed.connect(self._on_changed)
         self._bind(QKeySequence(QKeySequence.StandardKey.Find), self, self._find)
         for place in range(KEYS):
-            self._bind(QKeySequence(key_of(place)), self, lambda place=place: self.bar.use_saved(place))
+            self._bind(QKeySequence(key_of(place)), self, partial(self.bar.use_saved, place))
         if self._desk.actor.may(Permission.BOOK_APPOINTMENT):
             self._bind(QKeySequence(Qt.Key.Key_B), table, self._book)
         if self._desk.actor.may(Permission.EDIT_PATIENT):
