@@ -12,13 +12,13 @@ from meditrack_desktop.domain.callers import read_number
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.domain.suggestions import MarkedField, Near, Suggestion, SuggestPatients
+from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.callers import caller_words, callers, number_on_clipboard
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.suggestions import suggestion_option
 from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList
-from meditrack_desktop.ui.words import birth_words
 
 _MOST = 6
 Found = tuple[tuple[Suggestion, ...], str, tuple[PatientLine, ...]]
@@ -33,7 +33,7 @@ class FindBox(SearchBox):
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Search patients"), key="Ctrl K", parent=parent)
+        super().__init__(self.tr("Search patients"), key="Ctrl K", delay=0, parent=parent)
         self._desk = desk
         self._enter_waits = False
         self._asked: str | None = None
@@ -143,27 +143,8 @@ class FindBox(SearchBox):
         return options
 
     def _option(self, one: Suggestion) -> Option:
-        line = one.line
-        born = birth_words(line.birth_date, self._desk.today())
-        parts = [born, self.tr("MRN {mrn}").format(mrn=line.mrn), line.phone]
-        if one.marks_in(MarkedField.ALSO) and one.also:
-            parts.append(self.tr("also {name}").format(name=one.also))
-        if one.similar:
-            parts.append(self.tr("similar name"))
-        elif one.near is Near.TODAY:
-            parts.append(self.tr("visit today"))
-        elif one.near is Near.RECENT and not self.text():
-            parts.append(self.tr("opened lately"))
-        if not line.active:
-            parts.append(self.tr("archived"))
-        second = ", ".join(part for part in parts if part)
-        return Option(
-            partial(self._desk.go.patient, line.id),
-            line.name,
-            second,
-            avatar=line.name,
-            second_marks=_marks(one, second),
-        )
+        then = partial(self._desk.go.patient, one.line.id)
+        return suggestion_option(then, one, self._desk.today(), typed=bool(self.text()))
 
     def _acts(self, text: str, found: bool) -> list[Option]:
         go = self._desk.go
@@ -205,14 +186,3 @@ class FindBox(SearchBox):
     def _close(self) -> None:
         if self._list is not None:
             self._list.close_layer()
-
-
-def _marks(one: Suggestion, second: str) -> tuple[tuple[int, int], ...]:
-    """What matched of the second line, as (start, length): the phone or the record number."""
-    found: list[tuple[int, int]] = []
-    for field, text in ((MarkedField.PHONE, one.line.phone), (MarkedField.MRN, one.line.mrn)):
-        at = second.find(text) if text else -1
-        found += [(at + start, end - start) for start, end in one.marks_in(field) if at >= 0]
-    if one.marks_in(MarkedField.BIRTH_DATE) and one.line.birth_date is not None:
-        found.append((0, second.find(" (")))
-    return tuple(found)

@@ -8,11 +8,13 @@ from uuid import UUID
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, PatientPage
+from meditrack_desktop.domain.patients import Patient, PatientLine
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.booking_draft import line_of
 from meditrack_desktop.ui.scheduling.words import birth_text
+from meditrack_desktop.ui.suggestions import suggestion_option
 from meditrack_desktop.ui.widgets import LabelledField, Option, SearchSelect, announce, fold
 
 SHOWN_MATCHES = 6
@@ -30,7 +32,7 @@ class PatientChoice(LabelledField):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.search = SearchSelect(
-            placeholder=QCoreApplication.translate("PatientChoice", "Name, birth date, phone or MRN")
+            placeholder=QCoreApplication.translate("PatientChoice", "Name, birth date, phone or MRN"), delay=0
         )
         super().__init__(QCoreApplication.translate("PatientChoice", "Patient"), self.search, parent=parent)
         self._desk = desk
@@ -58,32 +60,30 @@ class PatientChoice(LabelledField):
             self.search.set_options([])
             return
         desk = self._desk
-        command = FindPatients(text=text[:200], limit=SHOWN_MATCHES)
+        command = SuggestPatients(text=text[:200], limit=SHOWN_MATCHES)
         desk.tasks.query(
             self,
-            lambda: desk.clinic.patients.find(desk.actor, command),
-            lambda page: self._on_found(text, page),
+            lambda: desk.clinic.patients.suggest(desk.actor, command),
+            lambda found: self._on_found(text, found),
             replaces="patients",
         )
 
-    def _on_found(self, text: str, page: PatientPage) -> None:
+    def _on_found(self, text: str, found: tuple[Suggestion, ...]) -> None:
         if text != self.search.text().strip():
             return
-        self._found = {line.id: line for line in page.lines}
-        names = [fold(line.name) for line in page.lines]
-        self._twins = {line.id for line in page.lines if names.count(fold(line.name)) > 1}
+        lines = [one.line for one in found]
+        self._found = {line.id: line for line in lines}
+        names = [fold(line.name) for line in lines]
+        self._twins = {line.id for line in lines if names.count(fold(line.name)) > 1}
         today = self._desk.today()
-        options = [
-            Option(line.id, line.name, second=_second_line(line, today), avatar=line.name)
-            for line in page.lines
-        ]
+        options = [suggestion_option(one.line.id, one, today, typed=True) for one in found]
         if self._desk.actor.may(Permission.REGISTER_PATIENT):
             words = self.tr('New patient "{name}"').format(name=text)
             options.append(
                 Option(REGISTER, words, icon="user-plus", keys=("Tab",), action=True)
             )
-        count = page.total if page.total is not None else len(page.lines)
-        note = self.tr("1 match") if count == 1 else self.tr("{count} matches").format(count=count)
+        words = self.tr("first {count}") if len(found) == SHOWN_MATCHES else self.tr("{count} matches")
+        note = self.tr("1 match") if len(found) == 1 else words.format(count=len(found))
         self.search.set_options(options, note)
         announce(self.search, note)
 

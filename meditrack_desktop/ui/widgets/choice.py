@@ -222,7 +222,7 @@ class SearchSelect(TextField):
 
     `queryChanged` asks the caller for matches, who answers with `set_options`; given `options`, the
     field filters them itself. `picked` carries the value, `actionPicked` the value of an action line.
-    Typing after a choice clears it (`picked(None)`).
+    Typing after a choice clears it (`picked(None)`). `delay`: milliseconds from a key to the question.
     """
 
     queryChanged = Signal(str)
@@ -236,6 +236,7 @@ class SearchSelect(TextField):
         placeholder: str = "",
         options: Sequence[Option] | None = None,
         icon: str = "search",
+        delay: int = SEARCH_DELAY_MS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(name=name, placeholder=placeholder, icon=icon, parent=parent)
@@ -244,7 +245,7 @@ class SearchSelect(TextField):
         self._list: OptionList | None = None
         self._pick_single = False
         self._waiting = False
-        self._timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._timer = QTimer(self, singleShot=True, interval=delay)
         self._timer.timeout.connect(self._ask)
         self.textEdited.connect(self._on_edited)
 
@@ -264,7 +265,8 @@ class SearchSelect(TextField):
         if self.hasFocus() and self._option is None:
             self._dropped().offer(options, self.text())
             # Enter came before the answer. Picking for the person is safe only where nobody else matches.
-            if self._pick_single and sum(not option.action for option in options) == 1:
+            alone = [option for option in options if not option.action]
+            if self._pick_single and len(alone) == 1 and alone[0].sure:
                 self._dropped().pick()
         self._pick_single = self._waiting = False
 

@@ -1,6 +1,5 @@
 """The list that drops from a combo or a search: options with a second line, avatar, icon or key caps."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +30,7 @@ from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.widgets.badge import initials, paint_avatar
 from meditrack_desktop.ui.widgets.layer import Layer
+from meditrack_desktop.ui.widgets.marked_text import paint_marks
 from meditrack_desktop.ui.widgets.matching import found_spans
 
 OPTION_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -56,6 +56,10 @@ class Option:
     action: bool = False
     second_marks: tuple[tuple[int, int], ...] = ()
     """What of `second` matched, as (start, length)."""
+    marks: tuple[tuple[int, int], ...] | None = None
+    """What of `text` matched; None: wherever it holds what was typed."""
+    sure: bool = True
+    """False: it is only like what was typed, and is never picked before it was seen."""
 
 
 class OptionModel(QAbstractListModel):
@@ -152,31 +156,15 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
     line = current.line_height("body")
     top = middle - (line + current.line_height("small")) / 2 if option.second else middle - line / 2
     area = QRectF(x, top, right - x - 4, line)
-    if query and not option.action:
-        for start, length in found_spans(query, option.text):
-            before = painting.text_width(option.text[:start], font) - 1
-            width = painting.text_width(option.text[start : start + length], font) - 1
-            if painter.worldTransform().m11() < 0 and not _runs_right_to_left(option.text):
-                before = painting.text_width(option.text, font) - 1 - before - width
-            mark = QRectF(area.left() + before - 1, top, width + 2, line).intersected(
-                area.adjusted(-1, 0, 0, 0)
-            )
-            painting.box(painter, mark, 3, t.warn_soft)
+    if option.marks is not None:
+        paint_marks(painter, area, option.text, font, option.marks)
+    elif query and not option.action:
+        paint_marks(painter, area, option.text, font, found_spans(query, option.text))
     painting.line_text(painter, area, option.text, font, ink)
     if option.second:
         below = QRectF(x, top + line - 1, right - x - 4, current.line_height("small"))
-        small = current.font("small")
-        for start, length in option.second_marks:
-            before = painting.text_width(option.second[:start], small) - 1
-            width = painting.text_width(option.second[start : start + length], small) - 1
-            mark = QRectF(below.left() + before - 1, below.top(), width + 2, below.height())
-            painting.box(painter, mark.intersected(below.adjusted(-1, 0, 0, 0)), 3, t.warn_soft)
+        paint_marks(painter, below, option.second, current.font("small"), option.second_marks)
         painting.line_text(painter, below, option.second, current.font("small"), t.text2)
-
-
-def _runs_right_to_left(text: str) -> bool:
-    strong = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind in ("R", "AL") for kind in strong if kind in ("L", "R", "AL")), False)
 
 
 class OptionList(Layer):

@@ -174,13 +174,20 @@ class SearchBox(TextField):
     """Search as you type: `searched` comes a moment after the last key, at once on Enter or clear.
 
     Escape clears first and only then reaches the layer around it. Down leaves for the list (`leftDown`).
+    `delay`: how many milliseconds that moment is.
     """
 
     searched = Signal(str)
     leftDown = Signal()
 
     def __init__(
-        self, placeholder: str, *, name: str = "", key: str = "", parent: QWidget | None = None
+        self,
+        placeholder: str,
+        *,
+        name: str = "",
+        key: str = "",
+        delay: int = SEARCH_DELAY_MS,
+        parent: QWidget | None = None,
     ) -> None:
         self._key = key
         self._clear: IconButton | None = None
@@ -189,7 +196,7 @@ class SearchBox(TextField):
         self._clear.setVisible(False)
         self._clear.clicked.connect(self.clear_search)
         self.add_trailing(self._clear)
-        self._timer = QTimer(self, singleShot=True, interval=SEARCH_DELAY_MS)
+        self._timer = QTimer(self, singleShot=True, interval=delay)
         self._timer.timeout.connect(self._tell)
         self._told = ""
         self.textChanged.connect(self._on_text)
