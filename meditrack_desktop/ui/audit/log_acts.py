@@ -19,8 +19,8 @@ from meditrack_desktop.domain.audit import (
 from meditrack_desktop.domain.errors import ClinicError, Stopped
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.audit import words
-from meditrack_desktop.ui.audit.run_bar import RunBar
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.run_bar import RunBar
 
 
 class LogActs(QObject):

@@ -26,8 +26,8 @@ from meditrack_desktop.ui.audit.filter_bar import FilterBar, Filters
 from meditrack_desktop.ui.audit.log_acts import LogActs, breach_lines
 from meditrack_desktop.ui.audit.log_table import LogCells
 from meditrack_desktop.ui.audit.pane_place import PanePlace
-from meditrack_desktop.ui.audit.run_bar import RunBar
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.run_bar import RunBar
 from meditrack_desktop.ui.widgets import (
     Banner,
     Button,

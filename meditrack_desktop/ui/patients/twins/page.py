@@ -16,12 +16,12 @@ from meditrack_desktop.domain.patient_twins import (
     TwinState,
 )
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.ui.audit.run_bar import RunBar
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.twins import words
 from meditrack_desktop.ui.patients.twins.merge_dialog import open_merge
 from meditrack_desktop.ui.patients.words import count_text
 from meditrack_desktop.ui.privacy.worklist import Worklist
+from meditrack_desktop.ui.run_bar import RunBar
 from meditrack_desktop.ui.widgets import Button, Cell, CellTag, Column, Divider, Label, Segmented
 
 PAGE = 500

@@ -1,11 +1,11 @@
-"""A long run over the log, checking or saving: how far it is, and the button that stops it."""
+"""A long run of a page, such as checking the log or comparing records: how far it is, and the button that stops it."""
 
 from __future__ import annotations
 
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.imports import Progress
-from meditrack_desktop.ui.audit import words
 from meditrack_desktop.ui.tasks import SlowTask
 from meditrack_desktop.ui.widgets import Button, Label, ProgressBar
 
@@ -50,7 +50,7 @@ class RunBar(QWidget):
             text = self.tr("{doing}, {done} of {total}")
         else:
             text = self.tr("{doing}, {done}")
-        done, total = words.count_text(progress.done), words.count_text(progress.total or 0)
+        done, total = QLocale().toString(progress.done), QLocale().toString(progress.total or 0)
         self.said.setText(text.format(doing=doing, done=done, total=total))
 
     def _stop(self) -> None:
