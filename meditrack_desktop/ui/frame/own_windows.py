@@ -34,7 +34,7 @@ class OwnWindow(QWidget):
     def __init__(self, page: QWidget, word: str) -> None:
         super().__init__()
         self.page = page
-        self.setWindowTitle(f"{PROGRAM} - {word}")
+        self.setWindowTitle(f"{word} - {PROGRAM}")
         self.setMinimumSize(*SMALLEST)
         self.toasts = Toasts(self, bottom=24)
         self.ring = FocusRing(self)
@@ -113,9 +113,12 @@ class OwnWindows(QObject):
         window.activateWindow()
         self.opened.emit(window)
 
-    def leave_sight(self) -> None:
-        """Hide them all at once: the desk locks, or somebody else takes it."""
+    def leave_sight(self, main: QWidget) -> None:
+        """Hide them all at once: the desk locks, or somebody else takes it. `main` takes the keyboard."""
         self._away = True
+        if self.toasts:
+            main.raise_()
+            main.activateWindow()
         for window in self.windows:
             window.setProperty(AWAY, True)
             window.toasts.clear()

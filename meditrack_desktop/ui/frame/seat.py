@@ -37,7 +37,7 @@ class Seat:
         self.frame.setProperty(AWAY, True)
         for layer in self._layers:
             layer.set_aside()
-        self.frame.own_windows.leave_sight()
+        self.frame.own_windows.leave_sight(window)
         for other in QApplication.topLevelWidgets():
             if other is not window and other.isVisible():
                 other.close()

@@ -22,8 +22,8 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart import words as chart_words
-from meditrack_desktop.ui.patients.chart.measurements import EVERYDAY
-from meditrack_desktop.ui.patients.chart.panel_table import PanelTable, said
+from meditrack_desktop.ui.patients.chart.measurements import DIASTOLIC, EVERYDAY, SYSTOLIC, measured_words
+from meditrack_desktop.ui.patients.chart.panel_table import PanelTable
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
 from meditrack_desktop.ui.theme import draw_icon
@@ -80,10 +80,11 @@ def entries(content: ChartContent, desk: Desk) -> list[Entry]:
 
 
 def taken_together(observations: Iterable[Observation]) -> list[tuple[Observation, ...]]:
-    """Results of one panel, in the order they were entered; what was taken alone stands alone."""
-    groups: dict[UUID, list[Observation]] = {}
+    """Results of one panel; everyday measurements of one moment, however they came. What was alone stands alone."""
+    groups: dict[object, list[Observation]] = {}
     for one in observations:
-        groups.setdefault(one.panel_id or one.id, []).append(one)
+        everyday = one.coding.code in EVERYDAY
+        groups.setdefault(one.taken_at if everyday else one.panel_id or one.id, []).append(one)
     return [
         tuple(sorted(group, key=lambda one: EVERYDAY.get(one.coding.code, 0))) for group in groups.values()
     ]
@@ -143,21 +144,28 @@ def _results(group: tuple[Observation, ...], desk: Desk) -> Entry:
     first = group[0]
     taken = to_wall(first.taken_at, desk.facts.tz)
     when = words.wall_text(taken, desk.today())
-    everyday = all(one.coding.code in EVERYDAY for one in group) and not first.panel
     by = _say("entered by {name}").format(name=first.recorded.by_name) if first.recorded.by_name else ""
     about = ", ".join(part for part in (first.source, by) if part)
-    if everyday:
-        told = [said(one) for one in group if one.status is not ObservationStatus.ENTERED_IN_ERROR]
-        named = "; ".join(_short(one) for one in group if said(one) in told)
-        return Entry(taken, "heart-pulse", _say("Measured"), about, when, text=named or _say("In error"))
+    if first.coding.code in EVERYDAY:
+        right = [one for one in group if one.status is not ObservationStatus.ENTERED_IN_ERROR]
+        told = "; ".join(_everyday(right)) or _say("Entered in error")
+        return Entry(taken, "heart-pulse", _say("Measured"), about, when, text=told)
     title = first.panel or (first.name if len(group) == 1 else _say("Results"))
     return Entry(taken, "flask-conical", title, about, when, results=group)
 
 
-def _short(one: Observation) -> str:
-    text = f"{chart_words.measurement_name(one)} {chart_words.value_text(one)}"
-    outside = chart_words.arrow_icon(one.interpretation)
-    return f"{text} ({chart_words.interpretation_word(one.interpretation)})" if outside else text
+def _everyday(group: list[Observation]) -> list[str]:
+    """`Blood pressure 118 / 76`, `Pulse 112 per min (High)`."""
+    by_code = {one.coding.code: one for one in group}
+    told = []
+    for one in group:
+        if one.coding.code == DIASTOLIC and SYSTOLIC in by_code:
+            continue
+        beside = by_code.get(DIASTOLIC) if one.coding.code == SYSTOLIC else None
+        name, value, found = measured_words(one, beside)
+        outside = chart_words.interpretation_word(found) if chart_words.arrow_icon(found) else ""
+        told.append(f"{name} {value} ({outside})" if outside else f"{name} {value}")
+    return told
 
 
 def _say(text: str) -> str:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.allergies import Severity
+from meditrack_desktop.domain.allergies import RecordAllergy, Severity
 from meditrack_desktop.domain.chart import Verification
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.medications import MedicationStatus
@@ -80,8 +80,6 @@ def test_the_band_names_allergies_worst_first_and_stays_in_sight_when_small(
 def test_many_allergies_break_into_lines_and_none_is_cut(
     open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
 ) -> None:
-    from meditrack_desktop.domain.allergies import RecordAllergy
-
     for number in range(12):
         clinic.allergies.record(
             reception,
@@ -413,3 +411,27 @@ def test_a_provisional_patient_and_one_of_the_same_name_are_marked(
     clinic.patients.register(reception, a_patient("Fictanova", "Mara"))
     page = open_desk().chart(people["Mara"].id)
     assert "Same name as another patient" in band(page)
+
+
+def test_the_desk_is_asked_before_an_allergy_stops_warning_as_it_cannot_take_that_back(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    noah = people["Noah"]
+    allergy = clinic.allergies.record(reception, RecordAllergy(patient_id=noah.id, substance="Latex"))
+    desk = open_desk()
+    page = desk.chart(noah.id)
+    page.acts.show_allergies()
+    listed = sheet_of(desk, AllergiesSheet)
+    assert isinstance(listed, AllergiesSheet)
+    listed.edit(allergy)
+    form = sheet_of(desk, AllergySheet)
+    assert isinstance(form, AllergySheet) and form.wrong is not None
+    form.wrong.click()
+    desk.settle()
+    assert clinic.allergies.of_patient(reception, noah.id).warnings, "asked first"
+    buttons = [b for b in desk.window.findChildren(Button) if b.isVisible()]
+    next(b for b in buttons if b.text() == "Mark as entered in error").click()
+    desk.settle()
+    assert clinic.allergies.of_patient(reception, noah.id).warnings == ()
+    assert desk.said[-1][1] is None
+    assert band(page)[0] == "Allergies not asked"

@@ -218,7 +218,7 @@ def test_there_is_one_window_a_patient_and_no_name_in_its_title(
     first = open_own(window, namesakes[0])
     settle(tasks, qtbot)
     assert open_own(window, namesakes[0]) is first
-    assert first.windowTitle() == "MediTrack - chart"
+    assert first.windowTitle() == "Chart - MediTrack"
     assert first.chart.content is not None and not first.windowFilePath()
     menu = first.chart.header
     menu.open_menu()

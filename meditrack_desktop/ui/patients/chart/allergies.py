@@ -39,6 +39,7 @@ from meditrack_desktop.ui.widgets import (
     SideSheet,
     TextArea,
     TextField,
+    confirm,
 )
 
 
@@ -121,17 +122,34 @@ class AllergySheet(EntrySheet):
         self._desk.say(said, undo)
 
     def mark_wrong(self) -> None:
-        """Say that this entry should not be here; Undo puts it back."""
-        if self.allergy is not None and not self.save.busy:
-            gone = as_edit(self.allergy, verification=Verification.ENTERED_IN_ERROR)
-            self.change(lambda: self._desk.clinic.allergies.edit(self._desk.actor, gone), self._marked)
+        """Say that this entry should not be here; Undo puts it back. Who could not do that is asked first."""
+        if self.allergy is None or self.save.busy:
+            return
+        if self._desk.actor.may(Permission.WRITE_CHART):
+            self._mark(self.allergy)
+            return
+        confirm(
+            self,
+            self.tr("Entered in error?"),
+            self.tr(
+                "The allergy to {what} of {who} no longer warns. Only a doctor can bring it back."
+            ).format(what=self.allergy.substance, who=words.two_identifiers(self._patient)),
+            self.tr("Mark as entered in error"),
+            partial(self._mark, self.allergy),
+            keep=self.tr("Keep it"),
+        )
+
+    def _mark(self, allergy: Allergy) -> None:
+        gone = as_edit(allergy, verification=Verification.ENTERED_IN_ERROR)
+        self.change(lambda: self._desk.clinic.allergies.edit(self._desk.actor, gone), self._marked)
 
     def _marked(self, record: Allergy) -> None:
         self.close_layer()
         before = self.allergy
         if before is not None:
             text = self.tr("Allergy to {what} marked as entered in error").format(what=record.substance)
-            self._desk.say(text, partial(put_back, self._desk, before, record.version))
+            back = partial(put_back, self._desk, before, record.version)
+            self._desk.say(text, back if self._desk.actor.may(Permission.WRITE_CHART) else None)
 
 
 class AllergiesSheet(SideSheet):

@@ -35,7 +35,7 @@ class ContactColumn(QWidget):
             contact.addWidget(fact("smartphone" if phone.use == "mobile" else "phone", number))
         if patient.email:
             contact.addWidget(fact("mail", patient.email))
-        address = words.address_lines(patient)
+        address = words.address_lines(patient, self._desk.facts.region)
         if address:
             contact.addWidget(fact("house", "\n".join(address)))
         if contact.count() == 1:

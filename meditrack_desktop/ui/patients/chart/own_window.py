@@ -41,7 +41,7 @@ class ChartWindow(OwnWindow):
         go = Navigator()
         own = replace(desk, go=go)
         self.chart = ChartPage(own, patient_id, own_window=True)
-        super().__init__(self.chart, QCoreApplication.translate("ChartWindow", "chart"))
+        super().__init__(self.chart, QCoreApplication.translate("ChartWindow", "Chart"))
         go.setParent(self)
         self._main, self._desk, self._theirs = main, own, desk
         own.say = self.say
