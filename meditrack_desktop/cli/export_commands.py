@@ -6,6 +6,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 
+from pydantic import SecretStr
+
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
 from meditrack_desktop.cli.signing_in import signed_in
@@ -64,7 +66,7 @@ def second_person(args: Namespace) -> SecondPerson | None:
     if not args.password_stdin:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
     password = sys.stdin.readline().rstrip("\r\n")
-    return SecondPerson(username=args.second, password=password, code=sys.stdin.readline().strip())
+    return SecondPerson(username=args.second, password=SecretStr(password), code=sys.stdin.readline().strip())
 
 
 def show(progress: Progress) -> None:

@@ -83,6 +83,26 @@ def _parser() -> ArgumentParser:
         default="ask",
         help="how 03/04/2001 is to be read (default: refuse such rows)",
     )
+    imports.add_argument(
+        "--map",
+        action="append",
+        type=_column_and_field,
+        metavar="COLUMN=FIELD",
+        help="what a column holds, such as Nachname='family name' or '#3=phone'; COLUMN= leaves it out",
+    )
+    imports.add_argument(
+        "--source",
+        metavar="NAME",
+        default="",
+        help="where the table is from: ids of different sources are never compared",
+    )
+    imports.add_argument("--no-header", action="store_true", help="the first row is somebody's already")
+    imports.add_argument("--dry-run", action="store_true", help="only tell what would come of it")
+    imports.add_argument(
+        "--file-wins",
+        action="store_true",
+        help="where a known person's record says otherwise, the file is right (default: the record)",
+    )
     imports.add_argument("--all-or-none", action="store_true", help="take nobody if any row is bad")
 
     exports = add("export", "write patients to a file", _export, person)
@@ -258,6 +278,12 @@ def _import(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import import_commands
 
     return import_commands.import_files(args, doors)
+
+
+def _column_and_field(text: str) -> object:
+    from meditrack_desktop.cli.import_commands import column_and_field
+
+    return column_and_field(text)
 
 
 def _export(args: Namespace, doors: Doors) -> int:

@@ -209,6 +209,12 @@ class Columns:
         return field in self.places
 
 
+def field_named(word: str) -> Field | None:
+    """What a person calls a field, in any of the languages that headings are known in."""
+    folded = fold(word)
+    return next((field for field in Field if fold(field.value) == folded), None) or _FIELDS.get(folded)
+
+
 def fingerprint(header: Sequence[str]) -> str:
     """The same for every table with these headings in this order, and it tells nothing of them."""
     return hashlib.sha256("\x1f".join(map(fold, header)).encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -68,6 +68,10 @@ class ExportSheet(SideSheet):
             "Writes everybody the list shows now, in its order. Only you can read the file; keep it safe."
         )
         self.body.addWidget(Label(about, tone="text2", wrap=True))
+        self._notice = column(0)
+        self.body.addLayout(self._notice)
+        self._second = self._build_second()
+        self.body.addWidget(self._second)
         self.form = Segmented(
             [
                 (ListForm.CSV.value, self.tr("CSV table")),
@@ -88,10 +92,6 @@ class ExportSheet(SideSheet):
             wrap=True,
         )
         self.body.addWidget(self._cards)
-        self._second = self._build_second()
-        self.body.addWidget(self._second)
-        self._notice = column(0)
-        self.body.addLayout(self._notice)
         self._build_run()
         self.body.addStretch(1)
         self._build_footer()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import ImportReport, Skipped
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.saved_filters import PatientFilter, SavedFilter, Standing
 from meditrack_desktop.ui import errors
@@ -16,7 +15,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart.page import ChartPage, TabName
 from meditrack_desktop.ui.patients.conflict import ConflictDialog, as_edit
-from meditrack_desktop.ui.patients.import_sheet import ImportSheet
+from meditrack_desktop.ui.patients.in_and_out_screens import IN_AND_OUT
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.patient_list import Found
 from meditrack_desktop.ui.patients.register import open_edit, open_register
@@ -198,28 +197,6 @@ def _conflict(desk: Desk) -> tuple[QWidget, Pose]:
     return page, pose
 
 
-def _import_report(desk: Desk) -> tuple[QWidget, Pose]:
-    page = PatientsPage(desk)
-
-    def pose() -> None:
-        sheet = ImportSheet(desk, page)
-        sheet.open_layer()
-        sheet.show_report(
-            ImportReport(
-                added=412,
-                unchanged=11,
-                skipped=(
-                    Skipped("patients.csv", "row 12", "03/04/2001 could be 3 April or 4 March."),
-                    Skipped("patients.csv", "row 57", "There is no name."),
-                    Skipped("patients.csv", "row 131", "The birth date 1990-02-31 is not a date."),
-                ),
-                notes=("patients.csv was read as Windows-1252.",),
-            )
-        )
-
-    return page, pose
-
-
 def _with_patience(desk: Desk, pose: Pose) -> None:
     """Strike a pose that answers questions a moment later, and wait for the answers."""
     from PySide6.QtTest import QTest
@@ -250,6 +227,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("patients", "saved-filters", _saved),
     ("patients", "rows-to-come", _waiting_rows),
     ("edit", "conflict", _conflict),
-    ("import", "report", _import_report),
+    *IN_AND_OUT,
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""
