@@ -8,6 +8,7 @@ from datetime import datetime
 
 from reportlab.lib.pagesizes import A4, LETTER
 
+from meditrack_desktop.domain.addresses import address_lines
 from meditrack_desktop.domain.allergies import AllergyList
 from meditrack_desktop.domain.chart import Verification
 from meditrack_desktop.domain.charts import Chart
@@ -16,6 +17,7 @@ from meditrack_desktop.domain.medications import MedicationStatus
 from meditrack_desktop.domain.notes import NoteStatus
 from meditrack_desktop.domain.observations import Interpretation, Observation, ObservationStatus
 from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.domain.phones import shown
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.services.paper import Paper
 from meditrack_desktop.services.printing.plain_words import born_text, moment_text, partial_text
@@ -72,13 +74,11 @@ def summary_pdf(contents: SummaryContents) -> bytes:
         ],
     )
     paper.heading("Contact")
-    address = patient.address
-    town = " ".join(part for part in (address.postcode, address.city) if part)
     paper.facts(
         (
-            *(("Phone", phone.value) for phone in patient.phones),
+            *(("Phone", shown(phone.value, clinic.region)) for phone in patient.phones),
             ("E-mail", patient.email),
-            ("Address", ", ".join(part for part in (address.street, town, address.country) if part)),
+            ("Address", ", ".join(address_lines(patient.address, clinic.region))),
             ("Language", patient.language),
             ("Usual doctor", contents.usual_doctor),
         )

@@ -8,7 +8,8 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.patients import EditPatient, Patient, PhoneInput
+from meditrack_desktop.domain.addresses import address_lines
+from meditrack_desktop.domain.patients import Address, EditPatient, Patient, PhoneInput
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.widgets import Card, Dialog, Label, Radio
 
@@ -128,13 +129,12 @@ def value_words(details: EditPatient, field: str) -> str:
     if field.startswith(_PHONE):
         phone = _by_number(details.phones).get(field.removeprefix(_PHONE))
         return _phone_words(phone) if phone is not None else tr("Conflict", "None")
-    address = details.address
-    town = " ".join(part for part in (address.postcode, address.city) if part)
+    address = Address(**details.address.model_dump())
     said = {
         "birth_date": words.born_text(details.birth_date),
         "gender": words.gender_word(details.gender),
         "phones": ", ".join(_phone_words(phone) for phone in details.phones),
-        "address": ", ".join(part for part in (address.street, town, address.country) if part),
+        "address": ", ".join(address_lines(address, "")),
         "deceased": tr("Conflict", "Yes") if details.deceased else tr("Conflict", "No"),
         "contact_by": words.contact_by_word(details.contact_by),
         "interpreter": tr("Conflict", "Needed") if details.interpreter else tr("Conflict", "Not needed"),

@@ -192,7 +192,7 @@ class DetailsTab(QWidget):
         contact = contact or [(tr("Phone"), "")]
         contact += [
             (tr("E-mail"), patient.email),
-            (tr("Address"), "\n".join(words.address_lines(patient))),
+            (tr("Address"), "\n".join(words.address_lines(patient, region))),
         ]
         wants = [
             (tr("Reach by"), words.contact_by_word(patient.contact_by)),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
+from meditrack_desktop.domain import addresses
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind
@@ -156,11 +157,9 @@ def size_text(size: int) -> str:
     return QLocale().formattedDataSize(size, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
-def address_lines(patient: Patient) -> list[str]:
-    """Street, town and country, one a line; none if there is no address."""
-    address = patient.address
-    town = " ".join(part for part in (address.postcode, address.city) if part)
-    return [line for line in (address.street, town, address.country) if line]
+def address_lines(patient: Patient, region: str = "") -> list[str]:
+    """The address as it is written in its country, or in the clinic's `region`; none if there is no address."""
+    return list(addresses.address_lines(patient.address, region))
 
 
 def short_file_name(name: str, most: int = 40) -> str:
