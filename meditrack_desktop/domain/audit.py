@@ -47,6 +47,7 @@ VERBS: dict[ActionGroup, tuple[str, ...]] = {
         "booked",
         "attached",
         "attach_begun",
+        "draft_begun",
         "assigned",
         "created",
         "imported",

@@ -163,7 +163,7 @@ class Notes:
             created_at=work.now,
             created_by=work.actor.account_id,
         )
-        work.added(row, "note.begun", patient_id=row.patient_id)
+        work.added(row, "note.draft_begun", patient_id=row.patient_id)
         work.flush()
         return queries.record_of(work.session, row)
 

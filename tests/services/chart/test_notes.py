@@ -78,7 +78,7 @@ def test_a_draft_is_kept_again_and_again_and_leaves_two_lines(ward: Ward) -> Non
     signed = sign(ward, draft, "Feels better.")
     assert signed.status is NoteStatus.SIGNED
     assert signed.signed_at == ward.clinic.work.clock.now()
-    assert actions(ward) == ["note.begun", "note.signed"]
+    assert actions(ward) == ["note.draft_begun", "note.signed"]
 
 
 def test_nothing_is_told_of_a_draft_but_its_beginning_and_end(ward: Ward) -> None:
@@ -214,7 +214,7 @@ def test_an_amendment_stands_beside_what_it_amends(ward: Ward) -> None:
     assert notes[0] == amendment
     assert (amendment.amends, amendment.status) == (first.id, NoteStatus.SIGNED)
     assert (notes[1].id, notes[1].body, notes[1].status) == (first.id, first.body, NoteStatus.AMENDED)
-    assert actions(ward) == ["note.begun", "note.signed", "note.begun", "note.amended", "note.signed"]
+    assert actions(ward) == ["note.draft_begun", "note.signed", "note.draft_begun", "note.amended", "note.signed"]
 
 
 def test_a_wrong_amendment_gives_the_note_back(ward: Ward) -> None:
@@ -331,7 +331,7 @@ def test_discarded_it_is_gone_and_audited(ward: Ward) -> None:
     draft = begin(ward)
     ward.clinic.notes.discard(ward.doctor, DiscardDraft(id=draft.id, version=draft.version))
     assert ward.clinic.charts.of_patient(ward.doctor, ward.patient.id).drafts == ()
-    assert actions(ward) == ["note.begun", "note.discarded"]
+    assert actions(ward) == ["note.draft_begun", "note.discarded"]
     with pytest.raises(NotFound):
         go_on(ward, draft, "More")
 
