@@ -12,13 +12,13 @@ FEWEST_DIGITS = 6
 MOST_DIGITS = 15
 """E.164 knows none longer."""
 
-_SCHEMES = ("tel:", "callto:", "sip:", "sips:")
+SCHEMES = ("tel:", "callto:", "sip:", "sips:")
 _NUMBER = re.compile(r"[+＋]?[\d\s().\-–/\u00a0]+")
 
 
 def is_link(text: str) -> bool:
     """Whether `text` is a link by which programs and web pages hand over a number to call."""
-    return text.strip().casefold().startswith(_SCHEMES)
+    return text.strip().casefold().startswith(SCHEMES)
 
 
 def read_link(link: str) -> str | None:

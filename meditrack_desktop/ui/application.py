@@ -168,6 +168,7 @@ class _Running:
 
     def _take_calls(self, window: MainWindow) -> None:
         """Numbers come with this start, and from later ones, which hand theirs over and end."""
+        from meditrack_desktop.ui.call_events import CallEvents
         from meditrack_desktop.ui.callers import Callers
         from meditrack_desktop.ui.hand_over import HandOver
 
@@ -175,6 +176,9 @@ class _Running:
         self._callers = HandOver(self._place.folder, window)
         self._callers.called.connect(callers.take)
         self._callers.listen()
+        app = QApplication.instance()
+        if sys.platform == "darwin" and app is not None:
+            app.installEventFilter(CallEvents(callers.take, window))
         if self.caller:
             callers.take(self.caller)
 

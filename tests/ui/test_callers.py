@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QUrl
+from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.call_events import CallEvents
 from meditrack_desktop.ui.callers import KEPT, Callers
 from meditrack_desktop.ui.frame import find_box
 from meditrack_desktop.ui.hand_over import HandOver, server_name
@@ -302,3 +304,13 @@ def test_the_clipboard_is_read_when_the_search_is_reached_and_at_no_other_time(
     qtbot.keyClicks(QApplication.focusWidget(), "mara")
     qtbot.wait(200)
     assert tasks.wait_idle() and read == [1]
+
+
+def test_a_link_that_the_system_sends_as_an_event_is_taken_and_others_are_left(qapp: QApplication) -> None:
+    taken: list[str] = []
+    events = CallEvents(taken.append, qapp)
+    assert events.eventFilter(qapp, QFileOpenEvent(QUrl("tel:+15550142")))
+    assert not events.eventFilter(qapp, QFileOpenEvent(QUrl("https://clinic.example/+15550142")))
+    assert not events.eventFilter(qapp, QEvent(QEvent.Type.User))
+    assert taken == ["+15550142"]
+    events.deleteLater()
