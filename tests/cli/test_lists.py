@@ -73,5 +73,5 @@ def test_a_column_and_its_field(typed: str, meant: tuple[str, CsvField | None]) 
 
 @pytest.mark.parametrize("typed", ["Nachname", "=family name", "Nachname=shoe size"])
 def test_what_is_no_column_and_field(typed: str) -> None:
-    with pytest.raises(ValueError, match="Nachname|family"):
+    with pytest.raises(ValueError, match=r"Nachname|family"):
         column_and_field(typed)
