@@ -91,9 +91,10 @@ def build_page(desk: Desk, place: Place) -> QWidget:
 
         return DocumentPage(desk, *place.ids)
     if place.ids:
+        from meditrack_desktop.ui.audit.access_tab import access_tab
         from meditrack_desktop.ui.patients.chart.page import ChartPage
 
-        return ChartPage(desk, place.ids[0])
+        return ChartPage(desk, place.ids[0], access_tab)
     from meditrack_desktop.ui.patients.page import PatientsPage
 
     return PatientsPage(desk)
@@ -181,9 +182,10 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
 
 
 def _open_chart_window(desk: Desk, frame: DeskFrame, window: QWidget, patient_id: UUID) -> None:
+    from meditrack_desktop.ui.audit.access_tab import access_tab
     from meditrack_desktop.ui.patients.chart.own_window import open_chart_window
 
-    open_chart_window(desk, frame.own_windows, window, patient_id)
+    open_chart_window(desk, frame.own_windows, window, access_tab, patient_id)
 
 
 def _show_history(desk: Desk, window: QWidget, object_type: str, object_id: UUID, name: str) -> None:

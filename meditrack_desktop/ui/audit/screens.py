@@ -11,6 +11,7 @@ from meditrack_desktop.domain.audit import AuditLine, Breach, BreachKind, SealCh
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.ui.audit.access_sheet import open_access
+from meditrack_desktop.ui.audit.access_tab import AccessTab
 from meditrack_desktop.ui.audit.filter_bar import Filters
 from meditrack_desktop.ui.audit.history import open_history
 from meditrack_desktop.ui.audit.page import AuditLogPage
@@ -125,6 +126,13 @@ def _access(desk: Desk) -> tuple[QWidget, Pose]:
     return page, pose
 
 
+def _access_tab(desk: Desk) -> tuple[QWidget, Pose]:
+    patients, actor = desk.clinic.patients, desk.actor
+    somebody = patients.find(actor, FindPatients(text=SOMEBODY, limit=1)).lines[0]
+    patients.get(actor, somebody.id)
+    return AccessTab(desk, somebody.id), lambda: None
+
+
 SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("audit", "normal", _normal),
     ("audit", "moved", _moved),
@@ -135,5 +143,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("audit", "unreachable", _unreachable),
     ("audit", "history", _history),
     ("audit", "access", _access),
+    ("audit", "access-tab", _access_tab),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

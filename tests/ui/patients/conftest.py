@@ -18,6 +18,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.audit.access_tab import access_tab
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.navigation import Navigator
@@ -65,7 +66,7 @@ class DeskWindow:
 
     def chart(self, patient_id: UUID) -> ChartPage:
         """A chart, loaded and in front."""
-        return self.show(ChartPage(self.desk, patient_id))
+        return self.show(ChartPage(self.desk, patient_id, access_tab))
 
     def show(self, page: Any) -> Any:
         """Bring a page to the front and load it."""

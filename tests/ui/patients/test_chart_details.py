@@ -15,7 +15,7 @@ from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind, Record
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.related_persons import AddRelatedPerson, Relationship
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui.patients.chart.access_tab import AccessTab
+from meditrack_desktop.ui.audit.access_tab import AccessTab
 from meditrack_desktop.ui.patients.chart.consents import ConsentSheet
 from meditrack_desktop.ui.patients.chart.contacts import ContactSheet
 from meditrack_desktop.ui.patients.chart.entry_rows import EntryRow

@@ -14,10 +14,12 @@ from shiboken6 import isValid
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.own_windows import OwnWindow, OwnWindows
 from meditrack_desktop.ui.navigation import Navigator
-from meditrack_desktop.ui.patients.chart.page import ChartPage
+from meditrack_desktop.ui.patients.chart.page import ChartPage, MakeAccess
 
 
-def open_chart_window(desk: Desk, windows: OwnWindows, main: QWidget, patient_id: UUID) -> ChartWindow:
+def open_chart_window(
+    desk: Desk, windows: OwnWindows, main: QWidget, make_access: MakeAccess, patient_id: UUID
+) -> ChartWindow:
     """Bring this patient's window to the front; there is one a patient at most."""
     found = windows.find(patient_id)
     if isinstance(found, ChartWindow):
@@ -25,7 +27,7 @@ def open_chart_window(desk: Desk, windows: OwnWindows, main: QWidget, patient_id
         found.raise_()
         found.activateWindow()
         return found
-    window = ChartWindow(desk, patient_id, main)
+    window = ChartWindow(desk, patient_id, main, make_access)
     windows.add(patient_id, window, main)
     window.chart.load()
     return window
@@ -37,10 +39,10 @@ class ChartWindow(OwnWindow):
     Whoever asks it for another page is taken to the desk's window.
     """
 
-    def __init__(self, desk: Desk, patient_id: UUID, main: QWidget) -> None:
+    def __init__(self, desk: Desk, patient_id: UUID, main: QWidget, make_access: MakeAccess) -> None:
         go = Navigator()
         own = replace(desk, go=go)
-        self.chart = ChartPage(own, patient_id, own_window=True)
+        self.chart = ChartPage(own, patient_id, make_access, own_window=True)
         super().__init__(self.chart, QCoreApplication.translate("ChartWindow", "Chart"))
         go.setParent(self)
         self._main, self._desk, self._theirs = main, own, desk

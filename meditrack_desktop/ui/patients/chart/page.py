@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,13 +20,12 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
-from meditrack_desktop.ui.patients.chart.access_tab import AccessTab, may_see_access
 from meditrack_desktop.ui.patients.chart.acts import ChartActs
+from meditrack_desktop.ui.patients.chart.details_tab import DetailsTab
+from meditrack_desktop.ui.patients.chart.overview import Overview
+from meditrack_desktop.ui.patients.chart.patient_header import PatientHeader
 from meditrack_desktop.ui.patients.chart_content import ChartContent, gather_chart
-from meditrack_desktop.ui.patients.details_tab import DetailsTab
 from meditrack_desktop.ui.patients.documents_tab import DocumentsTab
-from meditrack_desktop.ui.patients.overview import Overview
-from meditrack_desktop.ui.patients.patient_header import PatientHeader
 from meditrack_desktop.ui.patients.twins.merged_banner import MergedBanners
 from meditrack_desktop.ui.patients.visits_tab import VisitsTab
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
@@ -37,6 +36,16 @@ TabName = Literal["overview", "visits", "documents", "details", "access"]
 FILTER = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
+class AccessView(Protocol):
+    """Who opened the chart: made by the room of the audit log, which this one does not know."""
+
+    def set_name(self, name: str) -> None:
+        """Whose chart it is, by two identifiers."""
+
+
+MakeAccess = Callable[[Desk, UUID], QWidget | None]
+
+
 class ChartPage(QWidget):
     """One patient's, from its making to its end. Asks again when anything of the patient changes.
 
@@ -44,7 +53,14 @@ class ChartPage(QWidget):
     stands in a window beside the desk's.
     """
 
-    def __init__(self, desk: Desk, patient_id: UUID, *, own_window: bool = False) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        patient_id: UUID,
+        make_access: MakeAccess | None = None,
+        *,
+        own_window: bool = False,
+    ) -> None:
         super().__init__()
         # No name in titles: they may show outside the window (docs/security.md).
         self.title = self.tr("Chart")
@@ -58,7 +74,7 @@ class ChartPage(QWidget):
         self.visits = VisitsTab(desk)
         self.documents = DocumentsTab(desk)
         self.details = DetailsTab(desk)
-        self.access = AccessTab(desk, patient_id)
+        self.access = make_access(desk, patient_id) if make_access is not None else None
         self.state = StateView("error", "")
         self.emergency = EmergencyBar(desk, patient_id)
         self.merges = MergedBanners(desk, patient_id)
@@ -120,7 +136,8 @@ class ChartPage(QWidget):
         parts = (self.header, self.overview, self.visits, self.documents, self.details)
         for part in parts:
             part.show_content(content)
-        self.access.name = words.two_identifiers(content.patient)
+        if self.access is not None:
+            cast("AccessView", self.access).set_name(words.two_identifiers(content.patient))
         if self.acts.allergies is not None:
             self.acts.allergies.show_content(content)
         for tab, count in (("visits", len(content.visits)), ("documents", len(content.documents))):
@@ -199,7 +216,7 @@ class ChartPage(QWidget):
             self._tab_pages["documents"] = self.documents
         tabs.append(("details", self.tr("Details"), None))
         self._tab_pages["details"] = self.details
-        if may_see_access(self._desk):
+        if self.access is not None:
             tabs.append(("access", self.tr("Access log"), None))
             self._tab_pages["access"] = self.access
         self.tabs = TabStrip(tabs, "overview", name=self.tr("Parts of the chart"))
@@ -209,7 +226,8 @@ class ChartPage(QWidget):
         strip.addStretch(1)
         self._pages = QStackedWidget()
         for page in (self.overview, self.visits, self.documents, self.details, self.access):
-            self._pages.addWidget(page)
+            if page is not None:
+                self._pages.addWidget(page)
         self._notices = QVBoxLayout()
         self._notices.setContentsMargins(0, 0, 0, 0)
         self._drop_hint = Banner("", "info", icon="file-plus", square=True)

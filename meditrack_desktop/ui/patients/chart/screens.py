@@ -136,6 +136,5 @@ SCREENS: Sequence[tuple[str, str, Build]] = (
     ("chart-doctor", "merged", on_page(_merged)),
     ("chart-doctor", "unreachable", on_page(_unreachable)),
     ("chart-doctor", "details", tab("details")),
-    ("chart-doctor", "access", tab("access")),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -23,9 +23,9 @@ from meditrack_desktop.ui.patients.chart.document_cards import DocumentCards
 from meditrack_desktop.ui.patients.chart.entry_rows import INSET, inset_line
 from meditrack_desktop.ui.patients.chart.not_in_care import NotInCare
 from meditrack_desktop.ui.patients.chart.note_box import NoteBox
+from meditrack_desktop.ui.patients.chart.timeline import Timeline
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column, fact
-from meditrack_desktop.ui.patients.timeline import Timeline
 from meditrack_desktop.ui.widgets import (
     Button,
     Card,

@@ -15,7 +15,6 @@ from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.audit.access_sheet import AccessRow
 from meditrack_desktop.ui.audit.history import HistoryRow
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.patients.rows import clear, column
 from meditrack_desktop.ui.widgets import (
     Button,
     Divider,
@@ -29,9 +28,12 @@ WIDEST = 720
 OWN_LINES = 100
 
 
-def may_see_access(desk: Desk) -> bool:
-    """Whether there is anything to show to this person."""
-    return desk.actor.may(Permission.VIEW_AUDIT) or desk.actor.may(Permission.VIEW_OWN_ACTS)
+def access_tab(desk: Desk, patient_id: UUID) -> AccessTab | None:
+    """The tab of one chart; None if there is nothing to show to this person."""
+    may = desk.actor.may
+    return (
+        AccessTab(desk, patient_id) if may(Permission.VIEW_AUDIT) or may(Permission.VIEW_OWN_ACTS) else None
+    )
 
 
 class AccessTab(QWidget):
@@ -41,7 +43,7 @@ class AccessTab(QWidget):
         super().__init__(parent)
         self._desk, self._patient_id = desk, patient_id
         self.everybody = desk.actor.may(Permission.VIEW_AUDIT)
-        self.name = ""
+        self._name = ""
         self.found: tuple[Access, ...] = ()
         self._scroll = ScrollColumn(margins=(20, 16, 20, 16))
         self._scroll.body.setSpacing(12)
@@ -54,7 +56,7 @@ class AccessTab(QWidget):
         title = self.tr("Who opened this chart") if self.everybody else self.tr("What you did in this chart")
         head.addWidget(Label(title, "section"), 1)
         self.entries = Button(self.tr("Show the entries"), icon="scroll-text", size="small")
-        self.entries.clicked.connect(lambda: desk.go.audit_of(patient_id, self.name))
+        self.entries.clicked.connect(lambda: desk.go.audit_of(patient_id, self._name))
         head.addWidget(self.entries)
         body.addLayout(head)
         self.entries.setVisible(self.everybody)
@@ -64,13 +66,18 @@ class AccessTab(QWidget):
             )
         self._waiting = Skeleton("text")
         body.addWidget(self._waiting)
-        self._rows = column(10)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(10)
         body.addLayout(self._rows)
         self._scroll.body.addWidget(holder, 0, Qt.AlignmentFlag.AlignTop)
         self._scroll.body.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._scroll)
+
+    def set_name(self, name: str) -> None:
+        """Whose chart it is, by two identifiers."""
+        self._name = name
 
     def load(self) -> None:
         """Ask who it was."""
@@ -120,7 +127,10 @@ class AccessTab(QWidget):
 
     def _begin(self) -> None:
         self._waiting.hide()
-        clear(self._rows)
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
 
     def _cannot_read(self, error: ClinicError) -> None:
         self._begin()
