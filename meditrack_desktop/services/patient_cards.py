@@ -62,7 +62,8 @@ def _date(born: BirthDate) -> str:
 def _folded(line: str) -> str:
     if len(line.encode()) <= _LINE:
         return line
-    pieces, piece, size = [], "", 0
+    pieces: list[str] = []
+    piece, size = "", 0
     for character in line:
         width = len(character.encode())
         if size + width > _LINE - (1 if pieces else 0):

@@ -29,7 +29,7 @@ from meditrack_desktop.services.second_person import SecondPersons
 from meditrack_desktop.services.work import Works
 
 PAGE = 500
-Write = Callable[[Patient, queries.Shown], None]
+Write = Callable[[Patient, queries.Shown], object]
 
 
 class PatientLists:
@@ -108,7 +108,7 @@ class PatientLists:
     def _writer(self, command: ExportPatientList, part: Path, width: int, zone: ZoneInfo) -> Iterator[Write]:
         if command.form is ListForm.VCARD:
             with part.open("r+", encoding="utf-8", newline="") as file:
-                yield lambda patient, _: file.write(patient_cards.card(patient)) and None
+                yield lambda patient, _: file.write(patient_cards.card(patient))
             return
         columns = tuple(dict.fromkeys(command.columns))
         make = csv_table if command.form is ListForm.CSV else workbook_table

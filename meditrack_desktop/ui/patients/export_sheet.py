@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from PySide6.QtCore import Qt
@@ -173,7 +174,7 @@ class ExportSheet(SideSheet):
             return
         if error.code in _NOBODY:
             self._second.show()
-            tone = "info" if error.code is ErrorCode.AGREEMENT_NEEDED else "danger"
+            tone: Literal["info", "danger"] = "info" if error.code is ErrorCode.AGREEMENT_NEEDED else "danger"
             self._say(said.text, tone, said.title)
             first = self.second_name if not self.second_name.text() else self.second_password
             first.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -195,7 +196,7 @@ class ExportSheet(SideSheet):
             words = self.tr("{done} of {total} patients")
             self.count.setText(words.format(done=count_text(progress.done), total=count_text(progress.total)))
 
-    def _say(self, text: str, tone: str, lead: str = "") -> None:
+    def _say(self, text: str, tone: Literal["info", "danger", "ok"], lead: str = "") -> None:
         clear(self._notice)
         self._notice.addWidget(Banner(text, tone, lead=lead))
 

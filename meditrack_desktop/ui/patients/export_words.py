@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from meditrack_desktop.domain.patient_lists import ListColumn
 
-_COLUMNS: dict[ListColumn, str] = {
+_COLUMNS: dict[ListColumn, Any] = {  # Qt says object of what it only marks
     ListColumn.ID: QT_TRANSLATE_NOOP("exports", "MediTrack id"),
     ListColumn.MRN: QT_TRANSLATE_NOOP("exports", "Record number"),
     ListColumn.FAMILY: QT_TRANSLATE_NOOP("exports", "Family name"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from meditrack_desktop.domain.imports import CsvField, ImportPreview, ImportReport
 from meditrack_desktop.ui.patients.words import count_text
 
-_FIELDS: dict[CsvField, str] = {
+_FIELDS: dict[CsvField, Any] = {  # Qt says object of what it only marks
     CsvField.FAMILY: QT_TRANSLATE_NOOP("imports", "Family name"),
     CsvField.GIVEN: QT_TRANSLATE_NOOP("imports", "Given name"),
     CsvField.MIDDLE: QT_TRANSLATE_NOOP("imports", "Middle name"),
