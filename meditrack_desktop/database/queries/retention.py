@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.tables.chart import NoteRow
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
@@ -27,16 +28,24 @@ _newest_document = (
     select(func.max(DocumentRow.created_at)).where(DocumentRow.patient_id == PatientRow.id).scalar_subquery()
 )
 
+_newest_note = (
+    select(func.max(NoteRow.signed_at)).where(NoteRow.patient_id == PatientRow.id).scalar_subquery()
+)
+
 
 def last_contact(session: Session, patient_id: UUID) -> datetime | None:
-    """The newest of a visit that was not cancelled, a document and the registration; None for nobody."""
-    query: Select[*tuple[Any, ...]] = select(PatientRow.created_at, _newest_visit, _newest_document)
+    """The newest of a visit that was not cancelled, a document, a signed note and the registration; None for
+    nobody."""
+    query: Select[*tuple[Any, ...]] = select(
+        PatientRow.created_at, _newest_visit, _newest_document, _newest_note
+    )
     found = session.execute(query.where(PatientRow.id == patient_id)).first()
     return max(moment for moment in found if moment is not None) if found else None
 
 
 def due(session: Session, now: datetime, years: int) -> tuple[RetentionDue, ...]:
-    """Patients without contact for so many years, the longest gone first, 500 at most."""
+    """Patients without contact for so many years, the longest gone first, 500 at most. A record that was merged
+    goes with the one that was kept."""
     before = years_later(now, -years)
     visited = exists().where(
         AppointmentRow.patient_id == PatientRow.id,
@@ -44,8 +53,16 @@ def due(session: Session, now: datetime, years: int) -> tuple[RetentionDue, ...]
         AppointmentRow.starts_at > before,
     )
     filed = exists().where(DocumentRow.patient_id == PatientRow.id, DocumentRow.created_at > before)
-    query: Select[*tuple[Any, ...]] = select(PatientRow, _newest_visit, _newest_document)
-    query = query.where(PatientRow.purged_at.is_(None), PatientRow.created_at <= before, ~visited, ~filed)
+    noted = exists().where(NoteRow.patient_id == PatientRow.id, NoteRow.signed_at > before)
+    query: Select[*tuple[Any, ...]] = select(PatientRow, _newest_visit, _newest_document, _newest_note)
+    query = query.where(
+        PatientRow.purged_at.is_(None),
+        PatientRow.merged_into.is_(None),
+        PatientRow.created_at <= before,
+        ~visited,
+        ~filed,
+        ~noted,
+    )
     found = session.execute(query.order_by(PatientRow.created_at, PatientRow.id).limit(MOST))
     lines = [
         (row, max(moment for moment in (row.created_at, *others) if moment is not None))

@@ -178,6 +178,30 @@ class TestAsking:
         actions = {line.action for line in archive.clinic.audit.list(admin, limit=10)}
         assert "purge.retention_overruled" not in actions
 
+    def test_a_signed_note_is_a_contact_and_a_draft_is_none(
+        self, archive: Archive, doctor: Actor, clock: FixedClock
+    ) -> None:
+        clock.set(datetime(2026, 12, 24, 9, tzinfo=MORNING.tzinfo))
+        doctor = archive.clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
+        admin = archive.clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+        draft = archive.clinic.notes.save_draft(
+            doctor, SaveDraft(patient_id=archive.patient.id, body="Called about the results.")
+        )
+        with refused(ErrorCode.RETENTION_NOT_OVER, Invalid) as caught:
+            archive.clinic.purges.ask(admin, archive.wants(overrule=False))
+        assert caught.value.parameters == {"until": "2036-11-20"}
+        archive.clinic.notes.sign(
+            doctor, SignNote(id=draft.id, version=draft.version, body="Called about the results.")
+        )
+        with refused(ErrorCode.RETENTION_NOT_OVER, Invalid) as caught:
+            archive.clinic.purges.ask(admin, archive.wants(overrule=False))
+        assert caught.value.parameters == {"until": "2036-12-24"}
+        clock.set(datetime(2036, 12, 24, 8, 59, tzinfo=MORNING.tzinfo))
+        admin = archive.clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+        assert archive.clinic.restrictions.due(admin) == ()
+        clock.set(datetime(2036, 12, 24, 9, 1, tzinfo=MORNING.tzinfo))
+        assert [one.patient_id for one in archive.clinic.restrictions.due(admin)] == [archive.patient.id]
+
     def test_once(self, archive: Archive) -> None:
         command = archive.wants()
         first = archive.clinic.purges.ask(archive.second, command)
