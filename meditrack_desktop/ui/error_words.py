@@ -114,7 +114,8 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.PATIENT_HAS_HISTORY: (
         QT_TRANSLATE_NOOP("errors", "Something is on this record already."),
         QT_TRANSLATE_NOOP(
-            "errors", "Nothing was changed. Complete the record instead; two of one person can be merged later."
+            "errors",
+            "Nothing was changed. Complete the record instead; two of one person can be merged later.",
         ),
     ),
     _Code.TWIN_NOT_FOUND: (

@@ -71,9 +71,7 @@ def test_lists_put_the_family_name_first() -> None:
 @given(st.text(st.characters(whitelist_categories=("Lu", "Ll", "Lo", "Zs")), max_size=40))
 def test_no_letter_is_lost_in_splitting(typed: str) -> None:
     given_name, family = split_name(typed)
-    assert sorted((given_name + family).replace(" ", "").upper()) == sorted(
-        "".join(typed.split()).upper()
-    )
+    assert sorted((given_name + family).replace(" ", "").upper()) == sorted("".join(typed.split()).upper())
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the shared samples are not here")

@@ -180,9 +180,7 @@ def file_keys(session: Session, documents: Collection[UUID]) -> dict[UUID, FileK
         PatientKeyRow.wrapped,
     ).join(
         PatientKeyRow,
-        and_(
-            PatientKeyRow.patient_id == owner, PatientKeyRow.document_class == DocumentRow.document_class
-        ),
+        and_(PatientKeyRow.patient_id == owner, PatientKeyRow.document_class == DocumentRow.document_class),
     )
     query = query.join(PatientRow, PatientRow.id == owner).where(
         DocumentRow.id.in_(documents),

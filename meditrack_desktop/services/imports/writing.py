@@ -57,9 +57,7 @@ def identifiers_of(command: Command) -> list[tuple[str, str]]:
     return [(identifier.system, identifier.value) for identifier in command.identifiers]
 
 
-def check(
-    look: Look, batch: Sequence[Taken], on_different: OnDifferent = OnDifferent.KEEP_OURS
-) -> Outcome:
+def check(look: Look, batch: Sequence[Taken], on_different: OnDifferent = OnDifferent.KEEP_OURS) -> Outcome:
     """What would come of the batch, without writing anything."""
     outcome = Outcome()
     plan = _plan(look, batch, outcome, on_different)
@@ -98,9 +96,7 @@ def write_patients(
     return outcome
 
 
-def _plan(
-    work: Work | Look, batch: Sequence[Taken], outcome: Outcome, on_different: OnDifferent
-) -> _Plan:
+def _plan(work: Work | Look, batch: Sequence[Taken], outcome: Outcome, on_different: OnDifferent) -> _Plan:
     people = [(taken, taken.command) for taken in batch if isinstance(taken.command, RegisterPatient)]
     asked = [pair for _, command in people for pair in identifiers_of(command)]
     owners = queries.patients_known_by(work.session, asked)
