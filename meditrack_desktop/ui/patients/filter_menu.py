@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from uuid import UUID
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.saved_filters import Standing
+from meditrack_desktop.domain.practitioners import Practitioner
+from meditrack_desktop.domain.saved_filters import PatientFilter, SavedFilter, Standing
 from meditrack_desktop.ui.patients.filter_words import months_word, standing_word
 from meditrack_desktop.ui.widgets import Menu
-
-if TYPE_CHECKING:
-    from meditrack_desktop.ui.patients.filter_bar import FilterBar
 
 KEYS = 9
 # Option with a digit types a letter there.
@@ -26,10 +25,28 @@ def key_of(place: int) -> str:
     return f"{PREFIX}+{place + 1}" if place < KEYS else ""
 
 
+class Filtered(Protocol):
+    """What the menu asks of the bar it belongs to."""
+
+    filter: PatientFilter
+    saved: tuple[SavedFilter, ...]
+    doctors: tuple[Practitioner, ...]
+    is_doctor: bool
+
+    @property
+    def saveRequested(self) -> SignalInstance: ...
+    @property
+    def manageRequested(self) -> SignalInstance: ...
+    @property
+    def in_force(self) -> SavedFilter | None: ...
+    def narrow(self, **parts: Any) -> None: ...
+    def use(self, kept: PatientFilter) -> None: ...
+
+
 class FilterMenu(Menu):
     """Offers what a bar's filter may be; what is on has a tick."""
 
-    def __init__(self, owner: QWidget, bar: FilterBar) -> None:
+    def __init__(self, owner: QWidget, bar: Filtered) -> None:
         super().__init__(owner)
         self._bar = bar
 

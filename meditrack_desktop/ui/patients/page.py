@@ -58,11 +58,12 @@ class PatientsPage(QWidget):
         self.table.set_sort("name")
         self.head = ListHead(desk, self.title)
         self.bar = FilterBar()
+        self.bar.is_doctor = desk.actor.practitioner_id is not None
         self.saved = SavedFiltersOfMine(desk, self)
         self.preview = PatientPreview(desk)
         self.state = ListState(desk)
         self._build()
-        self.place = PreviewPlace(desk, self, self.preview, self._edge)
+        self.place = PreviewPlace(desk, self, self, self.preview, self._edge)
         self._connect()
 
     def load(self) -> None:
@@ -161,7 +162,7 @@ class PatientsPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.arrange()
 
     def _build(self) -> None:
         self._stack = QStackedWidget()
@@ -260,7 +261,7 @@ class PatientsPage(QWidget):
 
         line = self.chosen()
         if line is not None:
-            row_menu(self, self._desk, line).popup(self.table.viewport().mapToGlobal(at))
+            row_menu(self, self._desk, line, self.edit_chosen).popup(self.table.viewport().mapToGlobal(at))
 
     def _clear(self) -> None:
         """Take the filters off; without any, the search text."""
@@ -348,7 +349,7 @@ class PatientsPage(QWidget):
             self.state.show_nothing_found(self.bar.text, self.bar.active)
             self._stack.setCurrentWidget(self.state)
             self.preview.show_nothing()
-        self._arrange()
+        self.arrange()
 
     def _show_skeleton(self) -> None:
         if not self._loaded:
@@ -362,7 +363,8 @@ class PatientsPage(QWidget):
             return
         errors.show(self, error, retry=self.refresh)
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
+        """Give each part its room, or fold it."""
         narrow = self.width() < theme.current().px(COMPACT_BELOW)
         self.bar.set_compact(narrow)
         self.head.set_compact(narrow)

@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from meditrack_desktop.domain.patients import ContactBy
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
@@ -157,8 +158,10 @@ class PatientPreview(QWidget):
             section.addWidget(fact("smartphone" if phone.use == "mobile" else "phone", phone.value))
         if patient.email:
             section.addWidget(fact("mail", patient.email))
-        if patient.language:
-            section.addWidget(fact("message-square", patient.language))
+        wants = [words.contact_by_word(patient.contact_by)] if patient.contact_by is not ContactBy.ANY else []
+        wants += [patient.language] if patient.language else []
+        if wants:
+            section.addWidget(fact("message-square", ", ".join(wants)))
         if section.count() == 1:
             section.addWidget(Label(self.tr("No phone or e-mail is known."), "body", tone="text2"))
         return section

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
@@ -19,20 +20,27 @@ from meditrack_desktop.ui.patients.chart_content import ChartContent, gather
 from meditrack_desktop.ui.patients.preview import PatientPreview
 from meditrack_desktop.ui.widgets import SideSheet
 
-if TYPE_CHECKING:
-    from meditrack_desktop.ui.patients.page import PatientsPage
-
 PREVIEW_AFTER_MS = 120
 PREVIEW_WIDTH = 312
 PREVIEW_FROM = 976
 
 
+class PreviewHost(Protocol):
+    """What is asked of the page of the list."""
+
+    def chosen(self) -> PatientLine | None: ...
+    def refresh(self) -> None: ...
+    def arrange(self) -> None: ...
+
+
 class PreviewPlace(QObject):
     """Reads the chosen patient a moment after the row was reached, so that arrows held down ask once."""
 
-    def __init__(self, desk: Desk, page: PatientsPage, preview: PatientPreview, edge: QWidget) -> None:
+    def __init__(
+        self, desk: Desk, page: QWidget, host: PreviewHost, preview: PatientPreview, edge: QWidget
+    ) -> None:
         super().__init__(page)
-        self._desk, self._page, self._preview, self._edge = desk, page, preview, edge
+        self._desk, self._page, self._host, self._preview, self._edge = desk, page, host, preview, edge
         self._wanted = True
         self.sheet: SideSheet | None = None
         self._timer = QTimer(self, singleShot=True, interval=PREVIEW_AFTER_MS)
@@ -52,8 +60,8 @@ class PreviewPlace(QObject):
         """Show the chosen patient, wherever there is room."""
         if self._docked():
             self._wanted = True
-            self._page._arrange()
-        elif self._page.chosen() is not None:
+            self._host.arrange()
+        elif self._host.chosen() is not None:
             self._read(self._open_sheet)
 
     def toggle(self) -> None:
@@ -62,7 +70,7 @@ class PreviewPlace(QObject):
             self._wanted = False
         else:
             self.show()
-        self._page._arrange()
+        self._host.arrange()
 
     def row_changed(self) -> None:
         """Another row was reached."""
@@ -77,7 +85,7 @@ class PreviewPlace(QObject):
         """Read the chosen patient."""
         if self._preview.isHidden():
             return
-        if self._page.chosen() is None:
+        if self._host.chosen() is None:
             self._preview.show_nothing()
         else:
             self._read(self._show)
@@ -86,7 +94,7 @@ class PreviewPlace(QObject):
         return self._page.width() >= theme.current().px(PREVIEW_FROM)
 
     def _chosen_id(self) -> UUID | None:
-        line = self._page.chosen()
+        line = self._host.chosen()
         return None if line is None else line.id
 
     def _read(self, done: Callable[[ChartContent], object]) -> None:
@@ -103,7 +111,7 @@ class PreviewPlace(QObject):
     def _cannot(self, error: ClinicError) -> None:
         # The patient looked at before must not stay beside the row of another.
         self._preview.show_nothing()
-        errors.show(self._page, error, retry=self._page.refresh)
+        errors.show(self._page, error, retry=self._host.refresh)
 
     def _show(self, content: ChartContent) -> None:
         if content.patient.id == self._chosen_id():

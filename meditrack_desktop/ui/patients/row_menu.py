@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import Menu
 
-if TYPE_CHECKING:
-    from meditrack_desktop.ui.patients.page import PatientsPage
 
-
-def row_menu(page: PatientsPage, desk: Desk, line: PatientLine) -> Menu:
-    """Everything the role may do; it goes when it is closed."""
+def row_menu(page: QWidget, desk: Desk, line: PatientLine, edit: Callable[[], object]) -> Menu:
+    """Everything the role may do; it goes when it is closed. `edit` opens the form."""
     menu, tr, may = Menu(page), page.tr, desk.actor.may
     menu.add(tr("Open chart"), lambda: desk.go.patient(line.id), icon="user-round", key="Enter")
     if line.active and may(Permission.BOOK_APPOINTMENT):
         menu.add(tr("Book a visit"), lambda: desk.go.book(line.id), icon="calendar-plus", key="B")
     if line.active and may(Permission.EDIT_PATIENT):
         act = tr("Complete the record") if line.provisional else tr("Edit details")
-        menu.add(act, page.edit_chosen, icon="pencil", key="E")
+        menu.add(act, edit, icon="pencil", key="E")
         if line.provisional:
             from meditrack_desktop.ui.patients.discard import ask_discard_caller
 

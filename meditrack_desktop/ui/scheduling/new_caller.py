@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, FieldProblem
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.names import split_name
+from meditrack_desktop.domain.names import display_name, split_name
 from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, PhoneInput, TakeDownPatient
 from meditrack_desktop.domain.text import digits
 from meditrack_desktop.ui import errors
@@ -75,7 +75,8 @@ class NewCaller(LabelledField):
             self._id, self._sure = new_id(), ""
         self._name = name
         self._offer(None)
-        self.set_help(self.tr("A new record for {name}, completed at check-in").format(name=name))
+        who = display_name(family, given)
+        self.set_help(self.tr("A new record for {name}, completed at check-in").format(name=who))
         self.setVisible(True)
         self.phone.setFocus(Qt.FocusReason.TabFocusReason)
         return True
