@@ -53,6 +53,8 @@ class Notes:
                 return self._begin(work, command)
             _check_own(found, actor)
             if found.patient_id != command.patient_id:
+                # The record it was begun in may have been merged: then it goes on in the one that was kept.
+                writing.hold_open(work, command.patient_id)
                 raise NotFound(ErrorCode.NOTE_NOT_FOUND)
             row = _held(work, found)
             if row.signed_at is not None:

@@ -29,9 +29,11 @@ from meditrack_desktop.domain.medications import (
 )
 from meditrack_desktop.domain.notes import SaveDraft
 from meditrack_desktop.domain.observations import ObservationInput, RecordObservations
+from meditrack_desktop.domain.patient_merges import MergePatients
 from meditrack_desktop.domain.patients import ArchivePatient
 from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.domain.settings import ChangeSettings, ReadingRule
+from tests.makers.care import in_care
 from tests.services.chart.conftest import Ward
 
 KINDS: dict[str, tuple[str, Callable[..., Any], Callable[..., Any]]] = {
@@ -222,6 +224,37 @@ def test_no_writing_into_a_restricted_chart(ward: Ward) -> None:
     more = SaveDraft(id=draft.id, version=draft.version, patient_id=ward.patient.id, body="More")
     calls = [*_writes(ward), lambda: ward.clinic.notes.save_draft(ward.doctor, more)]
     _refused(ward, calls, ErrorCode.PATIENT_RESTRICTED)
+
+
+def test_no_writing_into_a_record_that_was_merged(ward: Ward) -> None:
+    """What hung on it, drafts included, is in the chart of the kept one, and goes on there."""
+    entry = ward.clinic.conditions.record(
+        ward.doctor, RecordCondition(patient_id=ward.patient.id, text="Asthma")
+    )
+    draft = ward.clinic.notes.save_draft(ward.doctor, SaveDraft(patient_id=ward.patient.id, body="Begun"))
+    kept, gone = (ward.clinic.patients.get(ward.admin, each.id) for each in (ward.other, ward.patient))
+    in_care(ward.clinic, ward.reception, ward.practitioner, kept)
+    ward.clinic.patient_merges.merge(
+        ward.admin,
+        MergePatients(
+            kept_id=kept.id,
+            kept_version=kept.version,
+            gone_id=gone.id,
+            gone_version=gone.version,
+            reason="one person",
+        ),
+    )
+    moved = ward.clinic.charts.of_patient(ward.doctor, kept.id)
+    assert [one.id for one in moved.conditions] == [entry.id]
+    assert moved.draft is not None
+    assert (moved.draft.id, moved.draft.body) == (draft.id, "Begun")
+    more = SaveDraft(id=draft.id, version=draft.version, patient_id=gone.id, body="More")
+    for call in (*_writes(ward), lambda: ward.clinic.notes.save_draft(ward.doctor, more)):
+        with pytest.raises(ClinicError) as caught:
+            call()
+        assert caught.value.code in (ErrorCode.PATIENT_MERGED, ErrorCode.NOT_IN_CARE)
+    here = SaveDraft(id=draft.id, version=moved.draft.version, patient_id=kept.id, body="More")
+    assert ward.clinic.notes.save_draft(ward.doctor, here).body == "More"
 
 
 def test_an_unknown_patient_is_not_told_from_a_foreign_one(ward: Ward) -> None:
