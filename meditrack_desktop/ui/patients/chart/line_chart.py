@@ -38,7 +38,7 @@ def round_marks(lowest: float, highest: float) -> list[float]:
     power = 10.0 ** floor(log10(rough))
     step = next(size * power for size in (1, 2, 5, 10) if size * power >= rough)
     first, last = floor(lowest / step), ceil(highest / step)
-    return [round(number * step, 10) for number in range(first, last + 1)]
+    return [round(number * step, 10) + 0.0 for number in range(first, last + 1)]
 
 
 class LineChart(QWidget):

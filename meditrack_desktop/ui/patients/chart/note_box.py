@@ -51,6 +51,7 @@ class NoteBox(QWidget):
         self.text = _GrowingArea()
         self.text.setProperty("bare", True)
         self.text.setProperty("ownFocusEdge", True)
+        self.text.setToolTip(self.tr("Write a note (N)"))
         self.visit = Combo(name=self.tr("Visit of this note"))
         self.state = Label("", "hint", elide=True)
         self.template = Button(self.tr("Template"), size="small", trailing_icon="chevron-down")

@@ -85,9 +85,12 @@ def taken_together(observations: Iterable[Observation]) -> list[tuple[Observatio
     for one in observations:
         everyday = one.coding.code in EVERYDAY
         groups.setdefault(one.taken_at if everyday else one.panel_id or one.id, []).append(one)
-    return [
-        tuple(sorted(group, key=lambda one: EVERYDAY.get(one.coding.code, 0))) for group in groups.values()
-    ]
+    return [tuple(sorted(group, key=_in_a_group)) for group in groups.values()]
+
+
+def _in_a_group(one: Observation) -> tuple[int, bool, str]:
+    """Everyday ones as they are always told; of a panel what is outside its range first."""
+    return EVERYDAY.get(one.coding.code, 0), not chart_words.arrow_icon(one.interpretation), one.name
 
 
 def _visit(visit: Appointment, notes: tuple[Note, ...], desk: Desk) -> Entry:
