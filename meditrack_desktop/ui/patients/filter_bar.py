@@ -144,8 +144,8 @@ class FilterBar(QWidget):
         self.doctor_chip.removed.connect(lambda: self.narrow(doctor=None))
         self.status_chip.clicked.connect(lambda: self.open_menu(self.status_chip, status=True))
         self.status_chip.removed.connect(lambda: self.narrow(standing=Standing.ACTIVE))
-        for chip in (self.add_chip, self.more_chip):
-            chip.clicked.connect(lambda chip=chip: self.open_menu(chip, others=True, saved=True))
+        self.add_chip.clicked.connect(lambda: self.open_menu(self.add_chip, others=True, saved=True))
+        self.more_chip.clicked.connect(lambda: self.open_menu(self.more_chip, others=True, saved=True))
         self.more_chip.removed.connect(self._clear_others)
         self.filters_chip.clicked.connect(
             lambda: self.open_menu(self.filters_chip, doctors=True, status=True, others=True, saved=True)

@@ -24,6 +24,7 @@ from meditrack_desktop.domain.saved_filters import PatientFilter, SaveFilter, St
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.page import PAGE, PatientsPage
+from meditrack_desktop.ui.patients.row_menu import row_menu
 from meditrack_desktop.ui.widgets import Button, SideSheet
 from tests.makers.crowd import fill
 from tests.makers.crowd import people as a_crowd
@@ -442,3 +443,57 @@ def test_paging_down_into_rows_that_have_not_come_chooses_whoever_is_there(
     desk.settle()
     assert page.chosen() == page.model.record(2 * PAGE + 7) != first
     assert page.table.current_row() == 2 * PAGE + 7
+
+
+def test_the_menus_offer_what_the_role_may_do_with_this_row(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, reception: Actor, people: dict[str, Patient]
+) -> None:
+    clinic.patients.take_down(reception, TakeDownPatient(name="Aaron Aaronson"))
+
+    def offered(actor: Actor, row: int) -> list[str]:
+        desk = open_desk(actor)
+        page = desk.list()
+        page.table.select_row(row)
+        line = page.chosen()
+        assert line is not None
+        menu = row_menu(page, desk.desk, line, page.edit_chosen)
+        words = [action.text().partition("\t")[0] for action in menu.actions()]
+        menu.deleteLater()
+        return words
+
+    assert offered(reception, 0) == ["Open chart", "Book a visit", "Complete the record", "Discard"]
+    assert offered(reception, 1) == ["Open chart", "Book a visit", "Edit details"]
+    assert offered(admin, 1) == ["Open chart"]
+
+
+def test_the_menu_of_filters_ticks_what_is_on_and_takes_it_off_again(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+
+    def choose(text: str) -> None:
+        page.bar.add_chip.click()
+        menu = page.bar.menu
+        assert menu is not None
+        next(action for action in menu.actions() if action.text().startswith(text)).trigger()
+        menu.close()
+        desk.settle()
+
+    choose("No visit in a year")
+    assert page.bar.filter.months_without_visit == 12 and len(names(page)) == 4
+    choose("Created by me")
+    assert page.bar.more_chip.text() == "2 more" and page.bar.count.text() == "4 of 4"
+    choose("No visit in a year")
+    assert page.bar.filter == PatientFilter(created_by_me=True)
+    page.bar.more_chip.removed.emit()
+    desk.settle()
+    assert page.bar.filter == PatientFilter() and not page.bar.more_chip.isVisible()
+
+
+def test_export_and_import_fold_into_a_menu_where_there_is_no_room(open_desk: OpenDesk, admin: Actor) -> None:
+    wide, narrow = open_desk(admin).list(), open_desk(admin, width=958, height=560).list()
+    assert wide.head.more is not None and not wide.head.more.isVisible()
+    assert wide.head.export_button is not None and wide.head.export_button.isVisible()
+    assert narrow.head.more is not None and narrow.head.more.isVisible()
+    assert narrow.head.export_button is not None and not narrow.head.export_button.isVisible()
