@@ -53,7 +53,7 @@ class ListHead(QWidget):
             self.new_button.setToolTip(self.tr("New patient (Ctrl+Shift+N)"))
             self.new_button.clicked.connect(lambda: desk.go.register())
             row.addWidget(self.new_button)
-        if self.import_button is not None or self.export_button is not None:
+        if any((self.twins_button, self.import_button, self.export_button)):
             self.more = IconButton("ellipsis", self.tr("More"), kind="secondary")
             self.more.clicked.connect(self.open_menu)
             row.addWidget(self.more)
