@@ -30,7 +30,7 @@ from meditrack_desktop.ui.patients.chart.panel_table import PanelTable, said
 from meditrack_desktop.ui.privacy.emergency import EmergencyDialog
 from meditrack_desktop.ui.widgets import Button, Label, Tag
 from tests.makers.care import as_doctor, in_care
-from tests.makers.charts import MadeChart, fill_chart
+from tests.makers.charts import MadeChart, fill_chart, sign_note
 from tests.makers.people import a_patient
 from tests.ui.patients.conftest import DeskWindow
 
@@ -435,3 +435,38 @@ def test_the_desk_is_asked_before_an_allergy_stops_warning_as_it_cannot_take_tha
     assert clinic.allergies.of_patient(reception, noah.id).warnings == ()
     assert desk.said[-1][1] is None
     assert band(page)[0] == "Allergies not asked"
+
+
+def test_older_entries_come_on_request_some_at_a_time(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient
+) -> None:
+    for number in range(55):
+        sign_note(clinic, doctor, mara.id, f"Note number {number}.")
+    page = open_desk(doctor).chart(mara.id)
+    timeline = page.overview.timeline
+
+    def shown() -> int:
+        QApplication.processEvents()
+        labels = [label for label in timeline.findChildren(Label) if label.isVisible()]
+        return sum(label.text().startswith("Note number") for label in labels)
+
+    def older() -> Button:
+        links = [b for b in timeline.findChildren(Button) if "older" in b.text() and b.isVisible()]
+        return links[-1]
+
+    assert shown() == 10 and older().text() == "Show 40 older entries"
+    older().click()
+    assert shown() == 50 and older().text() == "Show 5 older entries"
+    older().click()
+    assert shown() == 55
+
+
+def test_an_administrator_sees_nothing_clinical_but_the_way_in_an_emergency(
+    open_desk: OpenDesk, admin: Actor, mara: Patient, made: MadeChart
+) -> None:
+    page = open_desk(admin).chart(mara.id)
+    assert page.overview.closed.isVisible() and not page.overview.clinical.isVisible()
+    acts = [b.text() for b in page.overview.closed.findChildren(Button) if b.isVisible()]
+    assert acts == ["How to get access", "Emergency access"]
+    words = " ".join(label.text() for label in page.findChildren(Label))
+    assert "conjunctivae" not in words and "Iron deficiency" not in words

@@ -37,7 +37,7 @@ from meditrack_desktop.ui.widgets import (
     status_word,
 )
 
-SHOWN = 10
+SHOWN, MORE = 10, 40
 LONG = 700
 """Characters of a note that are shown before its rest is asked for."""
 
@@ -176,7 +176,7 @@ def _say(text: str) -> str:
 
 
 class Timeline(QWidget):
-    """The entries, the first few at once; the rest on request.
+    """The entries, the first few at once; older ones on request, some at a time.
 
     `amendRequested` and `wrongRequested` carry a signed note.
     """
@@ -188,7 +188,7 @@ class Timeline(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Timeline"))
         self._desk = desk
-        self._all = False
+        self._most = SHOWN
         self._opened: set[UUID] = set()
         self._content: ChartContent | None = None
         self.empty = StateView("empty", self.tr("Nothing has happened yet"), icon="history")
@@ -204,20 +204,19 @@ class Timeline(QWidget):
 
     def show_content(self, content: ChartContent) -> None:
         """Show what happened with this patient."""
-        if self._content is not None and self._content.patient.id != content.patient.id:
-            self._all = False
         self._content = content
         found = entries(content, self._desk)
         clear(self._rows)
         self.empty.setVisible(not found)
-        shown = found if self._all else found[:SHOWN]
+        shown = found[: self._most]
         for number, entry in enumerate(shown):
             more = number + 1 < len(shown) or len(shown) < len(found)
             self._rows.addWidget(_EntryRow(self, entry, line_on=more))
         if len(shown) < len(found):
-            text = self.tr("Show {count} older entries").format(count=len(found) - len(shown))
-            button = Button(text, "link")
-            button.clicked.connect(self._show_all)
+            older = min(MORE, len(found) - len(shown))
+            text = self.tr("Show 1 older entry") if older == 1 else self.tr("Show {count} older entries")
+            button = Button(text.format(count=older), "link")
+            button.clicked.connect(self._show_more)
             row = QHBoxLayout()
             row.setContentsMargins(theme.current().px(40), 0, 0, 8)
             row.addWidget(button)
@@ -254,8 +253,8 @@ class Timeline(QWidget):
             parts.append(self.tr("marked wrong: {reason}").format(reason=note.error_reason))
         return ", ".join(parts)
 
-    def _show_all(self) -> None:
-        self._all = True
+    def _show_more(self) -> None:
+        self._most += MORE
         if self._content is not None:
             self.show_content(self._content)
 
