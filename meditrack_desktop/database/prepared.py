@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Row
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.expression import Executable
 
 
-def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
     """All rows. `statement` must be the same object each time, and have no list of unknown length."""
     connection = session.connection()
     text, own, order = _compiled(statement, connection.dialect.name, _Same(connection.dialect))

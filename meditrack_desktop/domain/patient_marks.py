@@ -39,11 +39,13 @@ class Marked:
     also: str
 
 
-def marked(wanted: Scrap, shown: Shown, region: str) -> Marked:
+def marked(wanted: AllOf, shown: Shown, region: str) -> Marked:
     """Where each scrap of `wanted` stands. `region` is where phones without `+` were typed."""
     found: set[Mark] = set()
     also, phone = "", ""
-    for atom in _found(wanted, shown):
+    only = len(wanted.parts) == 1 and isinstance(wanted.parts[0], Atom)
+    for atom in wanted.parts if only else _found(wanted, shown):
+        assert isinstance(atom, Atom)
         if atom.kind is Kind.NAME:
             in_name = _in_name(atom.value, shown)
             if in_name:

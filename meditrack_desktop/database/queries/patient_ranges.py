@@ -127,6 +127,18 @@ def first_of(form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool) 
     return query.order_by(*one.keys, one.patient_id).limit(bindparam("most", type_=Integer))
 
 
+@lru_cache(maxsize=64)
+def first_of_many(shape: Shape) -> Select[*tuple[Any, ...]]:
+    """As `first_of` of a word of a name, by name; only the first `:looked_at` rows of its range are compared."""
+    one = source((Kind.NAME, False, False))
+    range_ = select(*one.keys, type_coerce(one.patient_id, String).label("id")).where(one.where)
+    some = range_.order_by(*one.keys, one.patient_id).limit(bindparam("looked_at", type_=Integer)).subquery()
+    query = select(some.c.term, some.c.sort_name, some.c.id).where(
+        holds(shape, names(), None, None, some.c.sort_name)
+    )
+    return query.order_by(some.c.term, some.c.sort_name, some.c.id).limit(bindparam("most", type_=Integer))
+
+
 @lru_cache(maxsize=512)
 def named(form: tuple[Kind, bool, bool], shape: Shape | None, by_name: bool) -> Select[*tuple[Any, ...]]:
     """All of a range as (sort_name, id), in no order; `shape` is what must hold, too."""

@@ -25,6 +25,7 @@ from meditrack_desktop.database.queries.patient_ranges import (
     PATIENT,
     Where,
     first_of,
+    first_of_many,
     ranges,
     shape_of,
     values_of,
@@ -55,6 +56,11 @@ FEW_ROWS = 100
 """Of a scrap with fewer patients, looking each of them up costs nothing."""
 MANY_ROWS = 2000
 """How far ranges are counted to find the rarest."""
+
+SHORT = 3
+LOOKED_AT = 5000
+"""Of words with fewer letters than three, so many have each that a few thousand patients are looked at, no more:
+whoever fits is found with the next letter."""
 
 _KINDS = {Kind.MRN: 0, Kind.PHONE: 1, Kind.BIRTH_DATE: 2, Kind.NAME: 3}
 
@@ -118,14 +124,18 @@ def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Coll
     by_name = others is not None and is_names_only(others)
     shape = None if others is None else shape_of(others)
     values = {} if others is None else values_of(others, by_name=by_name)
+    short = by_name and is_names_only(wanted) and all(_length(part) < SHORT for part in wanted.parts)
+    looked_at = {"looked_at": LOOKED_AT} if short else {}
     most = command.limit + 4
     while True:
         found: list[tuple[Any, ...]] = []
         cut = False
         for where in drivers:
-            answer = rows(
-                session, first_of(where.form, shape, by_name), {**where.values(), **values, "most": most}
-            )
+            if short and shape is not None:
+                statement = first_of_many(shape)
+            else:
+                statement = first_of(where.form, shape, by_name)
+            answer = rows(session, statement, {**where.values(), **values, **looked_at, "most": most})
             cut = cut or len(answer) == most
             found.extend(_ranked(where, row) for row in answer)
         ids = dict.fromkeys(entry[-1] for entry in sorted(found))
@@ -148,17 +158,14 @@ def _plan(session: Session, wanted: AllOf, standings: tuple[bool, ...]) -> tuple
     if len(parts) == 1:
         others = None if is_flat(parts[0]) else wanted
     else:
-        sizes = [size(session, part, standings, FEW_ROWS) for part in parts]
-        driver = min(range(len(parts)), key=sizes.__getitem__)
+        digits = [place for place, part in enumerate(parts) if not is_names_only(part)]
+        most = FEW_ROWS if len(digits) == 1 else MANY_ROWS
+        sizes = [size(session, part, standings, most) for part in parts]
+        driver = min(range(len(parts)), key=lambda place: (sizes[place], -_length(parts[place])))
         if sizes[driver] == 0:
             return [], None
-        if sizes[driver] == FEW_ROWS:
-            digits = [place for place, part in enumerate(parts) if not is_names_only(part)]
-            if len(digits) == 1:
-                driver = digits[0]
-            else:
-                sizes = [size(session, part, standings, MANY_ROWS) for part in parts]
-                driver = min(range(len(parts)), key=lambda place: (sizes[place], -_length(parts[place])))
+        if sizes[driver] == most and len(digits) == 1:
+            driver = digits[0]
         if is_flat(parts[driver]):
             others = AllOf(tuple(part for place, part in enumerate(parts) if place != driver))
     atoms = atoms_of(session, parts[driver], standings)
@@ -270,7 +277,12 @@ def _suggestions(
         row = people.get(pick.id)
         if row is None or (row.archived_at is not None and not include_archived):
             continue
-        if pick.wanted.parts and matches(pick.wanted, row.search_text, row.birth_date) is None:
+        # Favourites are remembered from before; all others were found in this very state of the database.
+        if (
+            pick.favourite is not None
+            and pick.wanted.parts
+            and matches(pick.wanted, row.search_text, row.birth_date) is None
+        ):
             continue
         found.append(_suggestion(pick, row, tuple(phones.get(pick.id, ())), region))
     return tuple(found)
