@@ -10,8 +10,9 @@ from xml.etree import ElementTree
 
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
@@ -130,9 +131,34 @@ born = st.one_of(
 phone = st.builds(Phone, line.filter(bool), st.none(), st.sampled_from(["mobile", "home", "work", "other"]))
 
 
+def as_kept(typed: Patient) -> Patient:
+    """The record as a clinic keeps what was typed: without what nobody can see."""
+    try:
+        kept = said(typed)
+    except ValidationError:
+        reject()
+    return a_record(
+        id=typed.id,
+        family=kept.family,
+        given=kept.given,
+        preferred_name=kept.preferred_name,
+        birth_date=kept.birth_date,
+        gender=kept.gender,
+        phones=tuple(Phone(one.value, None, one.use) for one in kept.phones),
+        email=kept.email,
+        address=Address(**kept.address.model_dump()),
+        language=kept.language,
+        note=kept.note,
+        deceased=kept.deceased,
+        contact_by=kept.contact_by,
+        interpreter=kept.interpreter,
+        preferences=kept.preferences,
+    )
+
+
 @st.composite
 def people(draw: st.DrawFn) -> Patient:
-    return a_record(
+    typed = a_record(
         family=draw(line.filter(bool)),
         given=draw(line),
         preferred_name=draw(line),
@@ -148,6 +174,7 @@ def people(draw: st.DrawFn) -> Patient:
         interpreter=draw(st.booleans()),
         preferences=draw(several),
     )
+    return as_kept(typed)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
