@@ -198,8 +198,11 @@ def test_a_doctor_not_in_care_is_told_whom_to_ask_and_opens_it_in_an_emergency(
     dialog.act.click()
     desk.settle()
     assert not state.isVisible() and page.overview.clinical.isVisible()
+    form = page.overview.clinical.conditions.open_form(None)
+    assert form is not None and form.isVisible()
     page.emergency.end()
     desk.settle()
+    assert not any(one.isVisible() for one in desk.window.findChildren(ConditionSheet))
     assert state.isVisible() and not page.overview.clinical.isVisible(), "what it opened is shut again"
 
 

@@ -15,6 +15,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import CHANGEABLE, Appointment
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.frame.seat import belongs_to
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSection
 from meditrack_desktop.ui.patients.chart.clinical_column import ClinicalColumn
@@ -31,6 +32,7 @@ from meditrack_desktop.ui.widgets import (
     Card,
     Divider,
     Label,
+    Layer,
     ScrollColumn,
     SectionHeading,
     StatusPill,
@@ -98,6 +100,8 @@ class Overview(QWidget):
     def show_content(self, content: ChartContent) -> None:
         """Show a patient."""
         clinical = content.chart is not None
+        if not clinical:
+            self._shut_sheets()
         self.clinical.setVisible(clinical)
         self.contact.setVisible(not clinical)
         self._left.setAccessibleName(self.tr("Clinical") if clinical else self.tr("Contact and details"))
@@ -114,6 +118,12 @@ class Overview(QWidget):
         self._show_coming(content)
         self._show_documents(content)
         self.team.show_content(content)
+
+    def _shut_sheets(self) -> None:
+        """What opened the chart is over: nothing clinical stays in front, not even half typed."""
+        for layer in self.window().findChildren(Layer):
+            if belongs_to(layer, self.clinical) or belongs_to(layer, self.note):
+                layer.close_layer()
 
     def _say_what_first(self, content: ChartContent) -> None:
         """With nothing in the chart yet: what to add first, for whoever may."""
