@@ -14,7 +14,7 @@ from meditrack_desktop.domain.errors import ClinicError, FieldProblem
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.names import split_name
 from meditrack_desktop.domain.patient_twins import LookAlike
-from meditrack_desktop.domain.patients import Patient, TakeDownPatient
+from meditrack_desktop.domain.patients import FindPatients, Patient, TakeDownPatient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
@@ -59,6 +59,7 @@ class TakeDownDialog(Dialog):
         )
         self._desk, self._host, self._then = desk, host, then
         self._id = new_id()
+        self._sure = ("", "")
         self._begun = (name.strip(), phone.strip())
         self.name, self.phone = TextField(name.strip()), TextField(phone.strip())
         self.name.setMaxLength(400)
@@ -77,7 +78,7 @@ class TakeDownDialog(Dialog):
         self.dirty = lambda: (self.name.text().strip(), self.phone.text().strip()) != self._begun
         self._add_answers()
         self._timer = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
-        self._timer.timeout.connect(self._look_for_others)
+        self._timer.timeout.connect(lambda: self._look_for_others())
         for text in (self.name, self.phone):
             text.textChanged.connect(self._timer.start)
             text.textEdited.connect(lambda _text: self.form.clear_errors())
@@ -109,10 +110,11 @@ class TakeDownDialog(Dialog):
         for button in self._acts:
             button.setEnabled(button is self.save)
         self.save.set_busy(True)
+        sure, self._sure = self._sure == (name, phone), (name, phone)
         self._desk.tasks.change(
             self,
-            partial(self._desk.clinic.patients.take_down, self._desk.actor, command),
-            done=partial(self._kept, book=book),
+            partial(_take_down, self._desk, command, sure=sure),
+            done=partial(self._on_answer, book=book),
             failed=self._refused,
             always=self._ready_again,
         )
@@ -148,20 +150,22 @@ class TakeDownDialog(Dialog):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(lambda: self.submit(book=False))
 
-    def _look_for_others(self) -> None:
+    def _look_for_others(self, then: Callable[[], object] | None = None) -> None:
         given, family = split_name(self.name.text())
         typed = Typed(given, family, self.phone.text().strip(), None)
         self._desk.tasks.query(
             self,
             partial(look_alikes, self._desk, typed, None),
-            self._show_others,
+            partial(self._show_others, then=then),
             failed=lambda _error: None,
             replaces="look-alikes",
         )
 
-    def _show_others(self, lines: tuple[LookAlike, ...]) -> None:
+    def _show_others(self, lines: tuple[LookAlike, ...], then: Callable[[], object] | None = None) -> None:
         self.notice.show_lines(lines)
         self.relayout()
+        if then is not None:
+            then()
 
     def _take_known(self, patient_id: UUID) -> None:
         """It is somebody known after all: go on with them."""
@@ -178,6 +182,25 @@ class TakeDownDialog(Dialog):
         desk.tasks.query(
             self, lambda: desk.clinic.patients.get(desk.actor, patient_id), go_on, failed=self._refused
         )
+
+    def _on_answer(self, answer: Patient | None, *, book: bool) -> None:
+        """Taken down; or the clinic knows this name with this number: then Enter opens who it is."""
+        if answer is not None:
+            self._kept(answer, book=book)
+            return
+        self._show_refusal(
+            Banner(
+                self.tr("Open the record, or take down somebody else of that name and number."),
+                "warn",
+                lead=self.tr("Nothing is saved yet: somebody has this name and this number."),
+            )
+        )
+        self._look_for_others(then=self._go_to_known)
+
+    def _go_to_known(self) -> None:
+        known = self.notice.findChildren(Button)
+        if known:
+            known[0].setFocus(Qt.FocusReason.TabFocusReason)
 
     def _kept(self, patient: Patient, *, book: bool) -> None:
         self.close_layer()
@@ -198,8 +221,13 @@ class TakeDownDialog(Dialog):
         self._clear_refusal()
         if not self.form.show(error):
             said = errors.words(error)
-            self.refusal = Banner(said.text, "danger", lead=said.title)
-            self.body.insertWidget(0, self.refusal)
+            self._show_refusal(Banner(said.text, "danger", lead=said.title))
+        self.relayout()
+
+    def _show_refusal(self, banner: Banner) -> None:
+        self._clear_refusal()
+        self.refusal = banner
+        self.body.insertWidget(0, banner)
         self.relayout()
 
     def _clear_refusal(self) -> None:
@@ -208,3 +236,13 @@ class TakeDownDialog(Dialog):
             self.refusal.deleteLater()
             self.refusal = None
             self.relayout()
+
+
+def _take_down(desk: Desk, command: TakeDownPatient, *, sure: bool) -> Patient | None:
+    """The new patient; None, unless `sure`, if somebody has this name and number. In a working thread."""
+    patients = desk.clinic.patients
+    if not sure and command.phone is not None:
+        question = FindPatients(text=f"{command.name} {command.phone.value}"[:200], limit=2)
+        if any(line.id != command.id for line in patients.find(desk.actor, question).lines):
+            return None
+    return patients.take_down(desk.actor, command)

@@ -266,3 +266,33 @@ def test_an_address_is_asked_for_in_the_countrys_order(
         desk.press(TAB)
     assert stops == order
     assert part.parts["postcode"].field.accessibleName() == label
+
+
+def test_enter_before_the_warning_came_never_makes_a_known_caller_twice(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    dialog = open_take_down(desk.desk, desk.window)
+    desk.press("mara fictanova")
+    desk.press(TAB)
+    desk.press("020 7946 0142")
+    desk.press(ENTER)
+    desk.settle()
+    assert dialog.isVisible() and dialog.refusal is not None
+    assert clinic.patients.find(reception, FindPatients(text="mara fictanova")).total == 1
+    desk.press(ENTER)
+    desk.settle()
+    assert desk.asked == [("patient", people["Mara"].id)] and is_gone(dialog)
+
+
+def test_somebody_else_of_that_name_and_number_is_taken_down_by_saying_so_again(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    dialog = open_take_down(desk.desk, desk.window, "Mara Fictanova", "020 7946 0142")
+    desk.press(ENTER)
+    desk.settle()
+    dialog.save.click()
+    desk.settle()
+    assert clinic.patients.find(reception, FindPatients(text="mara fictanova")).total == 2
+    assert is_gone(dialog)
