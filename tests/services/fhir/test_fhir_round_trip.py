@@ -304,6 +304,10 @@ def told(path: Path) -> dict[str, Json]:
         name = f"{one['resourceType']}/{one['id']}"
         assert name not in found, "two resources of one name"
         found[name] = {key: value for key, value in one.items() if key not in ("meta", "created")}
+        if one["resourceType"] == "PractitionerRole":
+            # Rooms and hours are each clinic's own: an import does not set them.
+            found[name].pop("availableTime", None)
+            found[name].pop("extension", None)
         if one["resourceType"] == "Patient":
             numbers = [identifier for identifier in one["identifier"] if "type" not in identifier]
             found[name]["identifier"] = numbers
@@ -352,7 +356,7 @@ def test_what_people_write_survives(
 def test_visits_and_doctors_survive(new_clinic: Any, tmp_path: Path) -> None:
     clinic, actor = new_clinic()
     doctor = clinic.practitioners.add(actor, a_doctor(specialty="Dentistry", room="2", prefix=""))
-    other = clinic.practitioners.add(actor, a_doctor("Anders", "Otto", hours=()))
+    other = clinic.practitioners.add(actor, a_doctor("Anders", "Otto", specialty="Surgery", hours=()))
     patient = clinic.patients.register(actor, RegisterPatient(family="Beispiel", given="Ann"))
     for who, hour in ((doctor, 9), (doctor, 10), (other, 9)):
         booked = clinic.scheduling.book(

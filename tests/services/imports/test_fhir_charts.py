@@ -542,14 +542,16 @@ def test_all_sample_bundles_come_in_whole_and_once(clinic: Clinic, admin: Actor,
     folder = samples / "patients/fhir-bundles"
     paths = [*sorted((folder / "carebundle").iterdir())[:6], *sorted((folder / "pysynthea").iterdir())[:4]]
     first = clinic.imports.run(admin, paths)
-    texts = [one for one in first.skipped if "It is a text" in one.reason]
-    assert len(texts) == len(first.skipped)
+    others = [one.reason for one in first.skipped if "It is a text" not in one.reason]
+    # The tests' clock stands a few days before some of these were made.
+    assert set(others) == {"The beginning lies in the future."}
     wanted = ("AllergyIntolerance", "Condition", "MedicationRequest", "Observation")
     promised = sum(
         entry["resource"]["resourceType"] in wanted
         for path in paths
         for entry in json.loads(path.read_text(encoding="utf-8"))["entry"]
     )
+    promised -= len(others)
     assert (first.added, first.entries_added + first.entries_unchanged) == (10, promised)
     again = clinic.imports.run(admin, paths)
     assert (again.added, again.updated, again.entries_added) == (0, 0, 0)
