@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import TypeVar
@@ -17,6 +18,9 @@ from meditrack_desktop.database.tables.practitioners import PractitionerIdentifi
 _Value = TypeVar("_Value")
 OWN_IDS = frozenset({"urn:meditrack:patient", "urn:meditrack:vcard:uid"})
 """Systems in which an export of this clinic names its patients."""
+OWN_DOCTOR_IDS = "urn:meditrack:fhir:Practitioner"
+"""The system in which it names its doctors, as any program does that exports FHIR."""
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Identifier = tuple[str, str]
 """(system, value)."""
 
@@ -54,6 +58,10 @@ def practitioners_known_by(session: Session, identifiers: Iterable[Identifier]) 
             PractitionerIdentifierRow.system == system, PractitionerIdentifierRow.value.in_(values)
         )
         found.update(((system, value), practitioner_id) for value, practitioner_id in session.execute(query))
+        if system == OWN_DOCTOR_IDS:
+            ids = {UUID(value): value for value in values if _UUID.fullmatch(value)}
+            own = select(PractitionerRow.id).where(PractitionerRow.id.in_(list(ids)))
+            found.update(((system, ids[one]), one) for one in session.scalars(own))
     return found
 
 
