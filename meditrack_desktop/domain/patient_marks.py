@@ -43,9 +43,10 @@ def marked(wanted: AllOf, shown: Shown, region: str) -> Marked:
     """Where each scrap of `wanted` stands. `region` is where phones without `+` were typed."""
     found: set[Mark] = set()
     also, phone = "", ""
-    only = len(wanted.parts) == 1 and isinstance(wanted.parts[0], Atom)
-    for atom in wanted.parts if only else _found(wanted, shown):
-        assert isinstance(atom, Atom)
+    # Whoever is shown holds all of `wanted`; only of a choice it has to be asked what does.
+    plain = [part for part in wanted.parts if isinstance(part, Atom)]
+    choices = [part for part in wanted.parts if not isinstance(part, Atom)]
+    for atom in (*plain, *(one for part in choices for one in _found(part, shown))):
         if atom.kind is Kind.NAME:
             in_name = _in_name(atom.value, shown)
             if in_name:

@@ -27,7 +27,8 @@ def size(session: Session, scrap: Scrap, standings: tuple[bool, ...], most: int 
         return min((size(session, part, standings, most) for part in scrap.parts), default=0)
     total = 0
     if isinstance(scrap, AnyOf):
-        for part in scrap.parts:
+        atoms = _least([part for part in scrap.parts if isinstance(part, Atom)])
+        for part in (*atoms, *(part for part in scrap.parts if not isinstance(part, Atom))):
             if total < most:
                 total += size(session, part, standings, most - total)
         return total

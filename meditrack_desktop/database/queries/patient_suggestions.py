@@ -54,7 +54,7 @@ FEW = 3
 """With fewer found, names spelled nearly so are looked for, too."""
 FEW_ROWS = 100
 """Of a scrap with fewer patients, looking each of them up costs nothing."""
-MANY_ROWS = 2000
+MANY_ROWS = 1000
 """How far ranges are counted to find the rarest."""
 
 SHORT = 3
