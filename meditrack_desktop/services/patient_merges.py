@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.twin_scoring import alike, folded
 from meditrack_desktop.services import merged_fields, patient_rows
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.photos import REPLACED
 from meditrack_desktop.services.work import Work, Works
 
 PHONES = "phones"
@@ -130,7 +132,7 @@ class PatientMerges:
                 raise Conflict(ErrorCode.LATER_MERGE_FIRST)
             if queries.erasing_is_asked(work.session, kept.id, gone.id):
                 raise Conflict(ErrorCode.ERASING_ASKED_FOR)
-            _divide(work, kept, gone, from_json(row.snapshot))
+            _divide(work, kept, gone, from_json(row.snapshot), row.merged_at)
             row.undone_at, row.undone_by = work.now, actor.account_id
             work.changed(row, "patient_merge.undone", *_changes(kept.id, gone.id), patient_id=kept.id)
             work.flush()
@@ -210,16 +212,25 @@ def _unite(work: Work, kept: PatientRow, gone: PatientRow, command: MergePatient
     return changes.made
 
 
-def _divide(work: Work, kept: PatientRow, gone: PatientRow, changes: list[RowChange]) -> None:
+def _divide(
+    work: Work, kept: PatientRow, gone: PatientRow, changes: list[RowChange], merged_at: datetime
+) -> None:
     """Make two records of one again."""
     terms = {row.id: terms_of(row) for row in (kept, gone)}
     own: dict[tuple[str, object], PatientRow] = {
         (PatientRow.__tablename__, row.id): row for row in (kept, gone)
     }
-    take_back(work.session, [one for one in changes if one.table != PHONES and _place(one) not in own])
+    around = [one for one in changes if one.table != PHONES and _place(one) not in own]
+    take_back(work.session, queries.usual_once(work.session, around))
+    queries.send_after(work.session, kept.id, gone.id, merged_at)
     for one in changes:
         if (row := own.get(_place(one))) is not None:
             take_back_in(row, one)
+    if not queries.photo_again(work.session, gone.photo_id, REPLACED):
+        gone.photo_id = None
+    for each in (kept, gone):
+        if queries.allergies(work.session, each.id):
+            each.no_allergies_at, each.no_allergies_by = None, None
     merged_fields.drop_phones(
         kept, [one.after["number"] for one in changes if one.table == PHONES and one.after]
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Table, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from meditrack_desktop.database.base import Base
-from meditrack_desktop.database.queries.row_changes import RowChanges, Values, rows
+from meditrack_desktop.database.queries.row_changes import RowChange, RowChanges, Values, rows, set_values
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.around_patients import PatientMergeRow, PatientTwinRow
 from meditrack_desktop.database.tables.chart import AllergyRow
@@ -184,6 +184,65 @@ _BY_HAND: Mapping[str, Callable[[RowChanges, _Pair], None]] = {
     "patient_twin": _twins,
     "patient": _earlier_merges,
 }
+
+
+def usual_once(session: Session, changes: Sequence[RowChange]) -> list[RowChange]:
+    """The changes to take back, without the usual doctor's place of a team on which another doctor has it by now:
+    whoever was given it while the records were one keeps it."""
+    table = _table("care_team")
+    back = [change for change in changes if change.table == table.name and change.before]
+    holders = {
+        row["id"]
+        for change in back
+        for row in rows(session, table, **change.key)
+        if row["usual"] and row["ended_at"] is None
+    }
+    if not holders:
+        return list(changes)
+    return [_but_usual(change) if change in back else change for change in changes]
+
+
+def _but_usual(change: RowChange) -> RowChange:
+    before = {name: value for name, value in (change.before or {}).items() if name != "usual"}
+    return replace(change, before=before)
+
+
+def send_after(session: Session, kept: UUID, gone: UUID, since: datetime) -> None:
+    """Let what was written on the kept record `since` and speaks of something that went back go after it: the
+    amendments of a note, the notes of a visit, the consents that a document shows."""
+    visits = _ids(session, "appointment", gone)
+    documents = _ids(session, "document", gone)
+    for row in rows(session, _table("consent"), patient_id=kept):
+        if row["document_id"] in documents:
+            set_values(session, _table("consent"), {"id": row["id"]}, {"patient_id": gone}, None)
+    table = _table("clinical_note")
+    left = [row for row in rows(session, table, patient_id=kept) if row["created_at"] >= since]
+    notes = _ids(session, "clinical_note", gone)
+    while follow := [row for row in left if _speaks_of(row, notes, visits)]:
+        for row in follow:
+            set_values(session, table, {"id": row["id"]}, {"patient_id": gone}, row["version"])
+            notes.add(row["id"])
+        left = [row for row in left if row not in follow]
+
+
+def _speaks_of(note: Values, notes: Collection[UUID], visits: Collection[UUID]) -> bool:
+    return note["amends"] in notes or (note["amends"] is None and note["appointment_id"] in visits)
+
+
+def _ids(session: Session, name: str, patient_id: UUID) -> set[UUID]:
+    table = _table(name)
+    return set(session.scalars(select(table.c.id).where(table.c.patient_id == patient_id)))
+
+
+def photo_again(session: Session, photo: UUID | None, replaced: str) -> bool:
+    """Whether a record's photo can be seen again: one that only gave way to another one leaves the bin."""
+    found = rows(session, _table("document"), id=photo) if photo is not None else []
+    if not found or (found[0]["deleted_at"] is not None and found[0]["delete_reason"] != replaced):
+        return False
+    if found[0]["deleted_at"] is not None:
+        out: Values = {"deleted_at": None, "deleted_by": None, "delete_reason": ""}
+        set_values(session, _table("document"), {"id": photo}, out, found[0]["version"])
+    return True
 
 
 def remember_number(changes: RowChanges, kept: UUID, system: str, number: str) -> None:

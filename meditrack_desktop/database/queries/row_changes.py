@@ -21,6 +21,8 @@ from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.types import Code, UtcDateTime, WallDateTime
 
 VERSION = "version"
+TOGETHER: Mapping[str, frozenset[str]] = {"patient_twin": frozenset({"first_id", "second_id"})}
+"""Columns that name one thing between them: half of what they said would name another."""
 
 Values = dict[str, Any]
 
@@ -116,7 +118,10 @@ def take_back(session: Session, changes: Iterable[RowChange]) -> None:
             before = {
                 name: value for name, value in change.before.items() if found[0][name] == change.after[name]
             }
-            if before:
+            if TOGETHER.get(table.name, frozenset()) & (change.before.keys() - before.keys()):
+                # It was said of two records that have become others since: nobody knows whether it holds.
+                session.execute(delete(table).where(*_at(table, change.key)))
+            elif before:
                 set_values(session, table, change.key, before, found[0].get(VERSION))
 
 
