@@ -127,6 +127,9 @@ def _constraint(original: BaseException | None) -> str | None:
 _SQLITE_KINDS = (
     ("database is locked", ErrorCode.DATABASE_BUSY),
     ("database table is locked", ErrorCode.DATABASE_BUSY),
+    # Somebody else was beginning, ending or changing the schema at that moment, again and again.
+    ("locking protocol", ErrorCode.DATABASE_BUSY),
+    ("schema has changed", ErrorCode.DATABASE_BUSY),
     ("file is not a database", ErrorCode.DATABASE_KEY_WRONG),
     ("file is encrypted", ErrorCode.DATABASE_KEY_WRONG),
     ("out of memory", ErrorCode.DATABASE_KEY_WRONG),
@@ -138,7 +141,17 @@ _SQLITE_KINDS = (
     ("disk i/o error", ErrorCode.DATABASE_IO),
 )
 
-_SQLITE_REFUSALS = ("no such table", "no such column", "syntax error", "has no column", "incomplete input")
+_SQLITE_REFUSALS = (
+    "no such table",
+    "no such column",
+    "no such index",
+    "no query solution",
+    "too many",
+    "a transaction",
+    "syntax error",
+    "has no column",
+    "incomplete input",
+)
 
 _STATES = {
     "40001": ErrorCode.DATABASE_BUSY,
@@ -171,7 +184,9 @@ def _of_driver(original: BaseException | None) -> ClinicError:
             return Unavailable(code)
     if any(part in message for part in _SQLITE_REFUSALS):
         return DatabaseBug(type(original).__name__)
-    return Unavailable(ErrorCode.DATABASE_DAMAGED)
+    kind = getattr(original, "sqlite_errorname", type(original).__name__)
+    _log.error("database.unknown_fault", kind=kind)
+    return Unavailable(ErrorCode.DATABASE_DAMAGED, sqlite=kind)
 
 
 class DatabaseBug(ClinicError):
