@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 from meditrack_desktop.domain.patients import ArchivePatient, Patient, PhoneInput, RegisterPatient
 from meditrack_desktop.domain.scheduling import BookAppointment, CancelAppointment
+from meditrack_desktop.domain.search_terms import name_words
 from meditrack_desktop.domain.suggestions import MarkedField, Near, Suggestion, SuggestPatients
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import MORNING, ClinicSite
@@ -233,9 +235,33 @@ def test_a_changed_name_is_found_at_once_and_the_old_one_no_more(
     assert len(suggest(clinic, reception, "neumnan")) == 1
 
 
-def test_names_of_every_script_are_suggested(clinic: Clinic, reception: Actor, samples: Path) -> None:
-    listed = json.loads((samples / "text" / "names.json").read_text())
-    assert listed
+def test_names_of_every_script_are_suggested(clinic: Clinic, admin: Actor, samples: Path) -> None:
+    """By the first three letters of each part alone and of all together, composed and decomposed."""
+    listed = json.loads((samples / "text" / "names.json").read_text("utf-8"))
+    crowd = [
+        RegisterPatient(family=sample["family"], given=sample["given"])
+        for sample in listed
+        if sample["expect"].startswith("accepted")
+    ]
+    assert len(crowd) > 200
+    fill(clinic, admin, crowd)
+    with clinic.work.database.reading() as session:
+        near = favourites(session, admin.account_id, MORNING, MORNING)
+
+        def found(typed: str) -> list[UUID]:
+            command = SuggestPatients(text=typed, limit=20)
+            return [one.line.id for one in patient_suggestions.suggest(session, command, "GB", near)]
+
+        for person in crowd:
+            for form in ("NFC", "NFD"):
+                parts = [
+                    unicodedata.normalize(form, part[:3])
+                    for part in f"{person.family} {person.given}".split()
+                    if name_words(part[:3])
+                ]
+                assert parts
+                for typed in (*parts, " ".join(parts), " ".join(reversed(parts))):
+                    assert person.id in found(typed), (form, typed, person.family, person.given)
 
 
 _SCRIPTS = ("aábcßİiıøŁ", "山田花子佐藤", "محمدفاطمة", "ольгаИван", "カナﾊﾝ", "김이박", "शर्मा")
