@@ -87,7 +87,9 @@ class FhirExports:
                 ids = list_queries.Ids()
                 ids.add(command.patient_id)
             else:
-                ids = list_queries.found(look.session, command.find, clinic.region, look.now)
+                ids = list_queries.found(
+                    look.session, command.find, clinic.region, look.now, actor.account_id
+                )
             names, doctors = contents.doctors(look)
             return _Asked(ids, names, doctors, clinic.name, instant(look.now))
 

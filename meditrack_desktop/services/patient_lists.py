@@ -68,7 +68,7 @@ class PatientLists:
         with self.work.looking(actor, Permission.EXPORT_PATIENTS) as look:
             look.listed("patient")
             clinic = clinic_queries.profile(look.session)
-            ids = queries.found(look.session, command.find, clinic.region, look.now)
+            ids = queries.found(look.session, command.find, clinic.region, look.now, actor.account_id)
             return ids, queries.most_phones(look.session), clinic.tz
 
     def _write(

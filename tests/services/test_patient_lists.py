@@ -22,6 +22,7 @@ from meditrack_desktop.domain.errors import (
     Stopped,
     Unavailable,
 )
+from meditrack_desktop.domain.fhir_export import ExportFhir
 from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patient_lists import (
     RECORD_COLUMNS,
@@ -37,7 +38,9 @@ from meditrack_desktop.domain.sessions import CLOSED_AFTER
 from meditrack_desktop.services import patient_lists
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
+from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
+from tests.services.fhir.conftest import allowed_everything
 from tests.services.test_patient_list_files import FORMULAS
 
 FIRST = "quiet-ladder-six-violins"
@@ -227,3 +230,20 @@ def test_guessing_the_second_password_is_slowed_down_like_signing_in(
 
 def test_the_columns_of_a_record_are_all_columns_but_the_lists_own() -> None:
     assert set(ListColumn) - set(RECORD_COLUMNS) == {ListColumn.USUAL_DOCTOR, ListColumn.NEXT_VISIT}
+
+
+@pytest.mark.parametrize("whose", ["created_by_me", "my_patients"])
+def test_ones_own_patients_are_the_files_too(
+    clinic: Clinic, admin: Actor, reception: Actor, target: Path, whose: str
+) -> None:
+    allowed_everything(clinic, admin)
+    mine = clinic.patients.register(admin, a_patient("Beispiel", "Greta"))
+    clinic.patients.register(reception, a_patient("Zamora", "Ana"))
+    in_care(clinic, reception, as_doctor(clinic, admin, admin), mine)
+    find = FindPatients.model_validate({whose: True})
+    shown = clinic.patients.find(admin, find).lines
+    assert [line.id for line in shown] == [mine.id]
+    clinic.patient_lists.export(admin, ExportPatientList(find=find, form=ListForm.CSV), target)
+    assert [row[ListColumn.ID] for row in rows(target)] == [str(mine.id)]
+    told = target.with_suffix(".ndjson")
+    assert clinic.fhir_export.run(admin, ExportFhir(find=find), told).patients == 1

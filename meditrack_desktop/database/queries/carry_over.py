@@ -66,13 +66,12 @@ def close_doors(restored: Session, at: datetime) -> None:
 
 def erased_since(now: Session, restored: Session) -> set[UUID]:
     """Patients of the restored database who were erased for good, or whose erasing was agreed to, after it."""
-    erased = set(
-        now.scalars(
-            select(PurgeRequestRow.patient_id).where(
-                PurgeRequestRow.approved_at.is_not(None), PurgeRequestRow.withdrawn_at.is_(None)
-            )
-        )
+    agreed = select(PurgeRequestRow.patient_id).where(
+        PurgeRequestRow.approved_at.is_not(None), PurgeRequestRow.withdrawn_at.is_(None)
     )
+    erased = set(now.scalars(agreed))
+    # Where the erasing was cut short, what was merged into such a record has no request of its own yet.
+    erased.update(now.scalars(select(PatientRow.id).where(PatientRow.merged_into.in_(agreed))))
     return erased & set(restored.scalars(select(PatientRow.id).where(PatientRow.purged_at.is_(None))))
 
 

@@ -46,12 +46,13 @@ class Ids:
             yield [UUID(bytes=bytes(self._kept[16 * one : 16 * one + 16])) for one in range(start, end)]
 
 
-def found(session: Session, command: FindPatients, region: str, now: datetime) -> Ids:
-    """Everybody whom `command` finds, in its order, in one consistent state; limit and offset do not count."""
+def found(session: Session, command: FindPatients, region: str, now: datetime, asker: UUID) -> Ids:
+    """Everybody whom `command` finds for this account, in its order, in one consistent state; limit and offset do
+    not count."""
     ids = Ids()
     while True:
         page = command.model_copy(update={"limit": _AT_ONCE, "offset": len(ids)})
-        some = patient_search.find(session, page, region, now).lines
+        some = patient_search.find(session, page, region, now, asker).lines
         for line in some:
             ids.add(line.id)
         if len(some) < _AT_ONCE:

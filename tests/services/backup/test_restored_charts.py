@@ -10,11 +10,12 @@ from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.faults import meaning
 from meditrack_desktop.domain.backups import BackupOutcome
 from meditrack_desktop.domain.conditions import RecordCondition
-from meditrack_desktop.domain.errors import ErrorCode
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patient_merges import MergePatients
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
 from meditrack_desktop.domain.related_persons import AddRelatedPerson
+from meditrack_desktop.vault.vault import Vault
 from tests.conftest import PASSWORDS
 from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
@@ -106,5 +107,44 @@ def test_who_was_merged_and_erased_since_comes_back_as_neither(kept: Kept) -> No
                 told = repr(session.execute(table.select()).all())
                 for secret in (NOTE, "Kanarienfedern", "Kanarienvogel", "F99.SECRET", "77.777"):
                     assert secret not in told, (table.name, secret)
+    finally:
+        again.close()
+
+
+def test_an_erasing_that_was_cut_short_goes_for_what_was_merged_into_it_too(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic, admin = kept.clinic, kept.site.actors["admin"]
+    other = clinic.patients.register(kept.admin, a_patient("Kanarienvogel", "Zitronella M."))
+    made = clinic.backups.run(admin)
+    versions = [clinic.patients.get(admin, each.id).version for each in (kept.patient, other)]
+    clinic.patient_merges.merge(
+        admin,
+        MergePatients(
+            kept_id=kept.patient.id,
+            kept_version=versions[0],
+            gone_id=other.id,
+            gone_version=versions[1],
+            reason="one person",
+        ),
+    )
+    asked = clinic.purges.ask(
+        admin, AskForPurge(patient_id=kept.patient.id, reason="asked for it in writing", overrule=True)
+    )
+    second = person(clinic, "second", frozenset({Role.ADMIN}))
+    with monkeypatch.context() as cut, pytest.raises(Unavailable):
+        cut.setattr(
+            Vault, "remove", lambda *_: (_ for _ in ()).throw(Unavailable(ErrorCode.VAULT_UNWRITABLE))
+        )
+        clinic.purges.approve(second, AnswerPurge(id=asked.id, version=asked.version))
+
+    clinic.backups.restore(admin, made.name)
+
+    again = kept.site.open(kept.clock)
+    try:
+        with again.work.database.reading() as session:
+            table = Base.metadata.tables["patient"]
+            purged = set(session.scalars(select(table.c.id).where(table.c.purged_at.is_not(None))))
+        assert purged == {kept.patient.id, other.id}
     finally:
         again.close()
