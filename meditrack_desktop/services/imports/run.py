@@ -56,6 +56,7 @@ BATCH_SECONDS = 0.6
 TELL_EVERY = 0.1
 MOST_COMPARED = 500
 """Of so many people at most the worklist of possible duplicates learns by itself; of more a full search is due."""
+COMPARED_AT_ONCE = 20
 _TRIES = 3
 _NO_DOCTORS = "Adding doctors needs the right to edit doctors, which you do not have."
 
@@ -231,9 +232,19 @@ class Imports:
         with self.work(actor, Permission.IMPORT_PATIENTS) as work:
             for row in mapping_queries.remember(work.session, [one for one in mappings if one.fingerprint]):
                 work.added(row, "import.mapping_set", detail=row.name)
-            if len(run.people) <= MOST_COMPARED:
-                twin_finding.look_again(work, *run.people)
             work.noted(Line("import.finished", "import", new_id(), detail=run.counts()))
+        if len(run.people) <= MOST_COMPARED and not run.was_stopped:
+            self._look_for_twins(actor, sorted(run.people), run)
+
+    def _look_for_twins(self, actor: Actor, people: Sequence[UUID], run: _Run) -> None:
+        """A few at a time, so that other desks can write meanwhile; stopping leaves the rest to a full search."""
+        try:
+            for start in range(0, len(people), COMPARED_AT_ONCE):
+                run.tell(force=True)
+                with self.work(actor, Permission.IMPORT_PATIENTS) as work:
+                    twin_finding.look_again(work, *people[start : start + COMPARED_AT_ONCE])
+        except Stopped:
+            return
 
 
 @dataclass
@@ -251,6 +262,7 @@ class _Run:
     sum: writing.Outcome = field(default_factory=writing.Outcome)
     entries: ChartOutcome = field(default_factory=ChartOutcome)
     people: set[UUID] = field(default_factory=set)
+    was_stopped: bool = False
     _told: float = 0.0
 
     def tell(self, force: bool = False) -> None:
@@ -292,6 +304,7 @@ class _Run:
         self.done = 0
 
     def stopped(self) -> None:
+        self.was_stopped = True
         of = f" of {self.total:,}" if self.total is not None else ""
         self.notes.insert(0, f"Stopped after {self.done:,}{of} rows; what was taken until then is kept.")
 
