@@ -17,6 +17,7 @@ from meditrack_desktop.domain.permissions import Permission
 
 WRITES_BESIDE = frozenset(
     {
+        Permission.VIEW_PATIENTS,
         Permission.RESTRICT_PATIENT,
         Permission.PURGE_PATIENT,
         Permission.DISCLOSE_PATIENT,

@@ -20,6 +20,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 from meditrack_desktop.domain.patients import ArchivePatient, Patient, PhoneInput, RegisterPatient
+from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.domain.scheduling import BookAppointment, CancelAppointment
 from meditrack_desktop.domain.search_terms import name_words
 from meditrack_desktop.domain.suggestions import MarkedField, Near, Suggestion, SuggestPatients
@@ -364,3 +365,12 @@ def test_both_databases_suggest_the_same_in_the_same_order(
     command = SuggestPatients(text=typed, limit=data.draw(st.integers(1, 20)))
     answers = [clinic.patients.suggest(actor, command) for clinic, actor in opened_both]
     assert answers[0] == answers[1], typed
+
+
+def test_a_restricted_record_that_was_opened_comes_first_too(
+    clinic: Clinic, admin: Actor, reception: Actor
+) -> None:
+    patient = clinic.patients.register(reception, a_patient("Beispiel", "Greta"))
+    clinic.restrictions.restrict(admin, RestrictPatient(patient_id=patient.id, reason="asked for it"))
+    clinic.patients.opened(reception, patient.id)
+    assert [one.line.id for one in clinic.patients.suggest(reception, SuggestPatients())] == [patient.id]
