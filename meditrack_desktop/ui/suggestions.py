@@ -54,6 +54,8 @@ def _standing(one: Suggestion, typed: bool) -> list[str]:
         words.append(_tr("visit today"))
     elif one.near is Near.RECENT and not typed:
         words.append(_tr("opened lately"))
+    if one.line.provisional:
+        words.append(_tr("to complete"))
     if not one.line.active:
         words.append(_tr("archived"))
     return words

@@ -247,7 +247,8 @@ def options(window: MainWindow, qtbot: QtBot, tasks: Tasks) -> list[str]:
     found = window.frame.top_bar.search.results
     if found is None or not found.isVisible():
         return []
-    return [found.model.option(row).text for row in range(found.model.rowCount())]
+    rows = (found.model.option(row) for row in range(found.model.rowCount()))
+    return [f"{row.text}; {row.second}" for row in rows]
 
 
 def test_ctrl_k_offers_whose_number_was_copied_first_and_enter_opens_them(
@@ -255,7 +256,9 @@ def test_ctrl_k_offers_whose_number_was_copied_first_and_enter_opens_them(
 ) -> None:
     window = enter(reception)
     copied("+44 20 7946 0142")
-    assert options(window, qtbot, tasks)[0] == "Caller +44 20 7946 0142: Mara Fictanova, 5 Apr 1988 (38)"
+    assert options(window, qtbot, tasks)[0] == (
+        "Caller Mara Fictanova; 5 Apr 1988 (38), +44 20 7946 0142, on the clipboard"
+    )
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert tasks.wait_idle()
     assert isinstance(shown(window), ChartPage)
@@ -266,7 +269,9 @@ def test_a_copied_number_of_nobody_offers_to_take_the_caller_down(
 ) -> None:
     window = enter(reception)
     copied("tel:+442079460777")
-    assert options(window, qtbot, tasks) == ["Caller +442079460777: nobody known, take down"]
+    assert options(window, qtbot, tasks) == [
+        "Caller +442079460777: nobody known, take down; The number on the clipboard"
+    ]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     (dialog,) = window.findChildren(TakeDownDialog)
     assert dialog.phone.text() == "+442079460777" and dialog.name.hasFocus()

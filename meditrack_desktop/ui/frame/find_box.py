@@ -14,11 +14,12 @@ from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.ui import errors
-from meditrack_desktop.ui.callers import caller_words, callers, number_on_clipboard
+from meditrack_desktop.ui.callers import callers, number_on_clipboard
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.suggestions import suggestion_option
 from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList
+from meditrack_desktop.ui.words import birth_words
 
 _MOST = 6
 Found = tuple[tuple[Suggestion, ...], str, tuple[PatientLine, ...]]
@@ -120,22 +121,19 @@ class FindBox(SearchBox):
     def _callers(self, number: str, calling: tuple[PatientLine, ...]) -> list[Option]:
         """Who has the number that was copied; a new caller if nobody has."""
         go, today = self._desk.go, self._desk.today()
-        words = self.tr("Caller {number}: {who}")
-        options = [
-            Option(
-                partial(go.patient, line.id),
-                words.format(number=number, who=caller_words(line, today)),
-                self.tr("The number on the clipboard"),
-                icon="phone",
-            )
-            for line in calling[:_MOST]
-        ]
+        options = []
+        for line in calling[:_MOST]:
+            second = self.tr("{number}, on the clipboard").format(number=number)
+            born = birth_words(line.birth_date, today)
+            name = self.tr("Caller {name}").format(name=line.name)
+            whole = f"{born}, {second}" if born else second
+            options.append(Option(partial(go.patient, line.id), name, whole, icon="phone"))
         if not options and self._desk.actor.may(Permission.REGISTER_PATIENT):
-            who = self.tr("nobody known, take down")
+            words = self.tr("Caller {number}: nobody known, take down")
             options.append(
                 Option(
                     partial(go.take_down, "", number),
-                    words.format(number=number, who=who),
+                    words.format(number=number),
                     self.tr("The number on the clipboard"),
                     icon="phone",
                 )

@@ -27,8 +27,9 @@ class PhonesField(QWidget):
         self._column.setSpacing(8)
         self.more = Button(self.tr("Add a phone"), "quiet", icon="plus", size="small")
         self.more.clicked.connect(self._add_and_go)
-        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.add("", "mobile")
+        # After the first row, or Tab would come to it before the number.
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.first)
 
     @property
@@ -72,7 +73,8 @@ class PhonesField(QWidget):
             if row.gone is not None:
                 QWidget.setTabOrder(row.use, row.gone)
                 QWidget.setTabOrder(row.gone, self.more)
-        self.more.setVisible(len(self.rows) < MOST)
+        if len(self.rows) == MOST:
+            self.more.hide()
         return row
 
     def remove(self, row: PhoneRow) -> None:

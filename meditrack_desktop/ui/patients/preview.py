@@ -13,13 +13,13 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart.band_tags import band_tags
-from meditrack_desktop.ui.patients.chart.flow import FlowRow
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import OpenRow, clear, column, fact
 from meditrack_desktop.ui.widgets import (
     Avatar,
     Button,
     Divider,
+    FlowRow,
     Label,
     ScrollColumn,
     SectionHeading,

@@ -32,6 +32,7 @@ from meditrack_desktop.ui.scheduling.words import (
 from meditrack_desktop.ui.widgets import (
     Avatar,
     Button,
+    FlowRow,
     IconButton,
     IconLabel,
     Label,
@@ -105,7 +106,7 @@ class AppointmentPopover(Popover):
         self.setAccessibleName(spoken_visit(visit, now))
         self.body.setSpacing(10)
         self.body.addLayout(self._head())
-        self.body.addLayout(self._tags(now))
+        self.body.addWidget(self._tags(now))
         self.body.addLayout(self._lines())
         self.primary: Button | None = None
         self._menu: Menu | None = None
@@ -146,16 +147,25 @@ class AppointmentPopover(Popover):
         row.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         return row
 
-    def _tags(self, now: datetime) -> QHBoxLayout:
+    def focus_first(self) -> None:
+        """The next step is under Enter, whatever else can be done stands above it."""
+        if self.primary is not None:
+            self.primary.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().focus_first()
+
+    def _tags(self, now: datetime) -> FlowRow:
         visit = self.visit
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        tags = FlowRow(spacing=8)
+        row = tags.flow
         row.addWidget(StatusPill(look_of(visit), status_text(visit, now)))
         if visit.new_patient:
             row.addWidget(Tag(self.tr("New patient"), "neutral", icon="sparkles"))
         if "complete" in self._acts:
-            complete = Button(self.tr("Complete"), icon="pencil", size="small")
-            complete.setAccessibleName(self.tr("Complete the record of {name}").format(name=visit.patient_name))
+            complete = Button(self.tr("Complete the record"), icon="pencil", size="small")
+            complete.setAccessibleName(
+                self.tr("Complete the record of {name}").format(name=visit.patient_name)
+            )
             complete.setToolTip(self.tr("Taken down by name and phone: ask for the rest"))
             complete.clicked.connect(lambda: self._choose("complete"))
             row.addWidget(complete)
@@ -165,8 +175,7 @@ class AppointmentPopover(Popover):
             row.addWidget(Tag(self.tr("Overbooked"), "warn", icon="layers"))
         if visit.confirmation is Confirmation.MESSAGE_LEFT:
             row.addWidget(Tag(self.tr("Message left"), "neutral", icon="message-square"))
-        row.addStretch(1)
-        return row
+        return tags
 
     def _lines(self) -> QVBoxLayout:
         visit = self.visit

@@ -11,6 +11,7 @@ Text and grounds
     Card(title="", *, padding=16)                  .body (QVBoxLayout)
     SectionHeading(text, *, count=None, icon="", note="", action="", large=False) -> actionTriggered()
         .set_count(n) .set_note(text) .label .action
+    FlowRow(*, spacing=6)                          .flow (a layout): what does not fit goes to the next line
     Divider(*, vertical=False)   IconLabel(name, size=16, colour="text2") .set_icon(name, colour)
     ScrollColumn(*, margins=(l, t, r, b))          .body; brings what has the focus into sight
 
@@ -119,6 +120,7 @@ from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
 from meditrack_desktop.ui.widgets.date_field import DateField
 from meditrack_desktop.ui.widgets.date_text import format_date, format_time, parse_date, parse_time
 from meditrack_desktop.ui.widgets.feedback import Banner, StateView
+from meditrack_desktop.ui.widgets.flow import FlowRow
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
@@ -161,6 +163,7 @@ __all__ = [
     "Dialog",
     "Divider",
     "FilterChip",
+    "FlowRow",
     "FocusRing",
     "IconButton",
     "IconLabel",

@@ -148,13 +148,15 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
         size = current.px(16)
         draw_icon(painter, x, middle - size / 2, option.icon, size, t.link if option.action else t.text2)
         x += size + 10
-    keys = option.keys or (("Enter",) if selected and option.second else ())
-    for key in reversed(keys):
-        right = painting.key_cap(painter, right, middle, key, t.text2, t.line_mid, t.surface2) - 5
     ink = t.link if option.action else t.text if option.enabled else t.text_disabled
     font = current.font("strong" if option.second or option.action else "body")
     line = current.line_height("body")
     top = middle - (line + current.line_height("small")) / 2 if option.second else middle - line / 2
+    # Beside the name: what tells people apart, and why they are here, has the whole width below.
+    beside, whole = top + line / 2 if option.second else middle, right
+    keys = option.keys or (("Enter",) if selected and option.second else ())
+    for key in reversed(keys):
+        right = painting.key_cap(painter, right, beside, key, t.text2, t.line_mid, t.surface2) - 5
     area = QRectF(x, top, right - x - 4, line)
     if option.marks is not None:
         paint_marks(painter, area, option.text, font, option.marks)
@@ -162,7 +164,7 @@ def paint_option(painter: QPainter, rect: QRect, option: Option, query: str, *, 
         paint_marks(painter, area, option.text, font, found_spans(query, option.text))
     painting.line_text(painter, area, option.text, font, ink)
     if option.second:
-        below = QRectF(x, top + line - 1, right - x - 4, current.line_height("small"))
+        below = QRectF(x, top + line - 1, whole - x - 4, current.line_height("small"))
         paint_marks(painter, below, option.second, current.font("small"), option.second_marks)
         painting.line_text(painter, below, option.second, current.font("small"), t.text2)
 

@@ -114,6 +114,25 @@ def test_registering_with_a_wrong_e_mail_then_right(
     assert desk.said[-1][0] == "Jonas Testhlom registered"
 
 
+def test_tab_goes_through_the_phones_in_the_order_they_are_read(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    phones = register(desk).fields.phones
+    phones.first.setFocus(Qt.FocusReason.TabFocusReason)
+    desk.press("020 7946 0101")
+    for stop in (phones.rows[0].use, phones.more):
+        desk.press(Qt.Key.Key_Tab)
+        assert stop.hasFocus()
+    desk.press(Qt.Key.Key_Space)
+    desk.settle()
+    desk.press("020 7946 0102")
+    second = phones.rows[1]
+    assert second.gone is not None
+    for stop in (second.use, second.gone, phones.more):
+        desk.press(Qt.Key.Key_Tab)
+        assert stop.hasFocus()
+    assert [phone["value"] for phone in phones.value()] == ["020 7946 0101", "020 7946 0102"]
+
+
 def test_a_date_that_is_none_is_never_dropped_in_silence(
     open_desk: OpenDesk, clinic: Clinic, reception: Actor
 ) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
@@ -17,7 +18,7 @@ from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, 
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period
-from meditrack_desktop.ui.widgets import Toasts
+from meditrack_desktop.ui.widgets import Button, Toasts
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room
 from tests.ui.scheduling.conftest import CalendarWindow
@@ -697,6 +698,27 @@ def test_a_new_caller_is_name_tab_phone_enter(room: Room, calendar: CalendarWind
     assert visit.patient_name == "Nova Neu"
     patient = room.clinic.patients.get(room.desk, visit.patient_id)
     assert patient.provisional and patient.phones[0].e164 == "+442079460999"
+
+
+def test_the_details_of_a_new_caller_show_everything_and_enter_is_still_the_next_step(
+    room: Room, calendar: CalendarWindow
+) -> None:
+    calling(calendar, "nova neu")
+    calendar.press("020 7946 0999")
+    calendar.press(Qt.Key.Key_Return)
+    calendar.settle()
+    calendar.press("c")
+    calendar.settle()
+    calendar.press(Qt.Key.Key_Return)
+    details = calendar.page.flow.details
+    assert details is not None and details.primary is not None
+    assert [one.text() for one in details.findChildren(Button) if one.text() == "Complete the record"]
+    assert details.primary.text() == "Send in" and details.primary.hasFocus()
+    inside = details.panel.rect()
+    for part in details.panel.findChildren(QWidget):
+        if part.isVisible():
+            at = QRect(part.mapTo(details.panel, QPoint(0, 0)), part.size())
+            assert inside.left() <= at.left() and at.right() <= inside.right(), part
 
 
 def test_a_new_caller_without_a_phone_is_asked_for_one(room: Room, calendar: CalendarWindow) -> None:

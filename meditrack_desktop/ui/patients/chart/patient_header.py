@@ -14,11 +14,10 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart.band_tags import band_tags
-from meditrack_desktop.ui.patients.chart.flow import FlowRow
 from meditrack_desktop.ui.patients.chart.photo import Portrait
 from meditrack_desktop.ui.patients.chart_content import ChartContent
 from meditrack_desktop.ui.patients.rows import clear, column
-from meditrack_desktop.ui.widgets import Button, IconButton, Label, Menu, StatusPill
+from meditrack_desktop.ui.widgets import Button, FlowRow, IconButton, Label, Menu, StatusPill
 
 MINUTE_MS = 30_000
 HERE = ("arrived", "inroom")
