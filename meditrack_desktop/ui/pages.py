@@ -119,6 +119,7 @@ def open_first(desk: Desk, frame: DeskFrame) -> None:
 
 
 def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
+    # Their host is the frame, not the window: what opens late, over a lock or before somebody else, waits with it.
     go = desk.go
 
     def patients(query: str) -> None:
@@ -129,20 +130,20 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     def register(name: str, then: Callable[[Patient], None] | None) -> None:
         from meditrack_desktop.ui.patients.register import open_register
 
-        open_register(desk, window, name, then or (lambda patient: go.patient(patient.id)))
+        open_register(desk, frame, name, then or (lambda patient: go.patient(patient.id)))
 
     def take_down(name: str, phone: str, then: Callable[[Patient], None] | None) -> None:
         from meditrack_desktop.ui.patients.take_down import open_take_down
 
-        open_take_down(desk, window, name, phone, then)
+        open_take_down(desk, frame, name, phone, then)
 
     def complete(patient_id: UUID) -> None:
         from meditrack_desktop.ui.patients.register import open_edit
 
         desk.tasks.query(
-            window,
+            frame,
             lambda: desk.clinic.patients.get(desk.actor, patient_id),
-            lambda patient: open_edit(desk, window, patient),
+            lambda patient: open_edit(desk, frame, patient),
             replaces="complete",
         )
 
@@ -174,8 +175,8 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.bookRequested.connect(book)
     go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))
     go.importRequested.connect(bring_in)
-    go.historyRequested.connect(partial(_show_history, desk, window))
-    go.accessRequested.connect(partial(_show_access, desk, window))
+    go.historyRequested.connect(partial(_show_history, desk, frame))
+    go.accessRequested.connect(partial(_show_access, desk, frame))
     go.auditRequested.connect(lambda patient, name: _show_audit(frame, patient, name))
     go.pageRequested.connect(lambda word: frame.open(Place(word)))
     go.chartWindowRequested.connect(partial(_open_chart_window, desk, frame, window))
@@ -188,16 +189,16 @@ def _open_chart_window(desk: Desk, frame: DeskFrame, window: QWidget, patient_id
     open_chart_window(desk, frame.own_windows, window, access_tab, patient_id)
 
 
-def _show_history(desk: Desk, window: QWidget, object_type: str, object_id: UUID, name: str) -> None:
+def _show_history(desk: Desk, frame: QWidget, object_type: str, object_id: UUID, name: str) -> None:
     from meditrack_desktop.ui.audit.history import open_history
 
-    open_history(desk, window, object_type, object_id, name)
+    open_history(desk, frame, object_type, object_id, name)
 
 
-def _show_access(desk: Desk, window: QWidget, patient_id: UUID, name: str) -> None:
+def _show_access(desk: Desk, frame: QWidget, patient_id: UUID, name: str) -> None:
     from meditrack_desktop.ui.audit.access_sheet import open_access
 
-    open_access(desk, window, patient_id, name)
+    open_access(desk, frame, patient_id, name)
 
 
 def _show_audit(frame: DeskFrame, patient_id: UUID, name: str) -> None:

@@ -261,7 +261,7 @@ class PatientsPage(QWidget):
 
         line = self.chosen()
         if line is not None:
-            row_menu(self, self._desk, line, self.edit_chosen).popup(self.table.viewport().mapToGlobal(at))
+            row_menu(self, self._desk, line).popup(self.table.viewport().mapToGlobal(at))
 
     def _clear(self) -> None:
         """Take the filters off; without any, the search text."""

@@ -83,8 +83,8 @@ class PatientPreview(QWidget):
         self._scroll.show()
 
     def book(self) -> None:
-        """Book a visit for the patient shown, if they are not archived."""
-        if self.content is not None and self.content.patient.active:
+        """Book a visit for the patient shown, if their record is open."""
+        if self.content is not None and self.content.open_to_change:
             self.acted.emit()
             self._desk.go.book(self.content.patient.id)
 
@@ -115,8 +115,8 @@ class PatientPreview(QWidget):
         if self._desk.actor.may(Permission.BOOK_APPOINTMENT):
             book = Button(self.tr("Book"), icon="calendar-plus", key="B")
             book.setAccessibleName(self.tr("Book for {who}").format(who=words.two_identifiers(patient)))
-            book.setEnabled(patient.active)
-            book.setToolTip("" if patient.active else self.tr("This patient is archived"))
+            book.setEnabled(content.open_to_change)
+            book.setToolTip(words.why_closed(patient))
             book.clicked.connect(self.book)
             row.addWidget(book, 1)
         return row

@@ -64,6 +64,15 @@ def two_identifiers(patient: Patient | PatientLine) -> str:
     return _tr("{name}, born {date}").format(name=patient.name, date=born_text(patient.birth_date))
 
 
+def why_closed(patient: Patient) -> str:
+    """Why nothing of this record may be changed; "" if it may."""
+    if patient.merged_into is not None:
+        return _tr("This record was merged into another")
+    if not patient.active:
+        return _tr("This patient is archived")
+    return _tr("This record is restricted") if patient.restricted_at is not None else ""
+
+
 def gender_word(gender: Gender) -> str:
     """`female`; nothing if it is not known."""
     return {

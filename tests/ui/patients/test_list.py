@@ -456,7 +456,7 @@ def test_the_menus_offer_what_the_role_may_do_with_this_row(
         page.table.select_row(row)
         line = page.chosen()
         assert line is not None
-        menu = row_menu(page, desk.desk, line, page.edit_chosen)
+        menu = row_menu(page, desk.desk, line)
         words = [action.text().partition("\t")[0] for action in menu.actions()]
         menu.deleteLater()
         return words

@@ -170,8 +170,7 @@ class DetailsTab(QWidget):
 
     def _choose_photo(self) -> None:
         if self._content is not None:
-            patient = self._content.patient
-            choose_photo(self._desk, self, patient, words.two_identifiers(patient))
+            choose_photo(self._desk, self, self._content.patient)
 
     def _remove_photo(self) -> None:
         if self._content is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.chart.growing_area import GrowingArea
 from meditrack_desktop.ui.patients.chart.note_draft import NoteDraft
 from meditrack_desktop.ui.patients.chart.note_templates import note_templates
 from meditrack_desktop.ui.patients.chart_content import ChartContent
@@ -25,7 +26,6 @@ from meditrack_desktop.ui.widgets import (
     Label,
     Menu,
     Option,
-    TextArea,
     announce,
     confirm,
     painting,
@@ -33,7 +33,6 @@ from meditrack_desktop.ui.widgets import (
 
 VISITS_OFFERED = 8
 HERE = ("inroom", "arrived")
-LINES, MOST_LINES = 2, 14
 
 
 class NoteBox(QWidget):
@@ -45,10 +44,11 @@ class NoteBox(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._content: ChartContent | None = None
-        self._loading = self._has_visits = False
+        self._loading = self._has_visits = self._too_long = False
+        self._amend_next: Note | None = None
         self._gone: set[UUID] = set()
         self.draft = NoteDraft(desk, patient_id, self)
-        self.text = _GrowingArea()
+        self.text = GrowingArea()
         self.text.setProperty("bare", True)
         self.text.setProperty("ownFocusEdge", True)
         self.text.setToolTip(self.tr("Write a note (N)"))
@@ -73,9 +73,14 @@ class NoteBox(QWidget):
         self._show_hint()
 
     def amend(self, note: Note) -> None:
-        """Begin an addition to a signed note; what stands in the box is kept as a draft of its own."""
+        """Begin an addition to a signed note, once what stands in the box is kept as a draft of its own."""
+        if self._too_long:
+            self._say_too_long()
+            return
         if not self.draft.is_safe:
-            self.draft.save()
+            self._amend_next = note
+            self.draft.save(last=True)
+            return
         self.draft.begin_anew(amends=note.id)
         self.draft.title = note.title
         self._fill("", note.appointment_id)
@@ -84,8 +89,8 @@ class NoteBox(QWidget):
 
     def flush(self) -> bool:
         """Keep what is typed now; False if the last try was refused, so that leaving would lose it."""
-        self.draft.save()
-        return self.draft.is_empty or self.draft.refused is None
+        self.draft.save(last=True)
+        return not self._too_long and (self.draft.is_empty or self.draft.refused is None)
 
     def sign(self) -> None:
         """Make the note part of the chart."""
@@ -94,13 +99,15 @@ class NoteBox(QWidget):
             self._say(self.tr("Write the note first."), "warn")
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        if self._too_long:
+            return
         self.sign_.set_busy(True)
         self.draft.sign()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """The lock, another page or another tab: kept at once."""
         super().hideEvent(event)
-        self.draft.save()
+        self.draft.save(last=True)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -145,6 +152,7 @@ class NoteBox(QWidget):
         self.mine.clicked.connect(self._keep_mine)
         self.theirs.clicked.connect(self._take_theirs)
         self.draft.kept.connect(self._on_kept)
+        self.draft.rested.connect(self._amend_waiting)
         self.draft.notKept.connect(self._on_not_kept)
         self.draft.overtaken.connect(self._on_overtaken)
         self.draft.signed.connect(self._on_signed)
@@ -223,8 +231,9 @@ class NoteBox(QWidget):
 
     def _take_typed(self) -> None:
         body = self.text.toPlainText()
-        if len(body) > LONGEST_NOTE:
-            self._say(self.tr("This is too long for a note. Add it as a document."), "danger")
+        self._too_long = len(body) > LONGEST_NOTE
+        if self._too_long:
+            self._say_too_long()
             return
         visit = self._chosen_visit()
         title = words.visit_title(visit) if visit is not None else ""
@@ -233,7 +242,7 @@ class NoteBox(QWidget):
         self.draft.write(title, body, visit.id if visit is not None else None)
 
     def _fill(self, body: str, appointment_id: UUID | None) -> None:
-        self._loading = True
+        self._loading, self._too_long = True, False
         self.text.setPlainText(body)
         self.visit.set_value(appointment_id)
         self._loading = False
@@ -259,7 +268,17 @@ class NoteBox(QWidget):
         now = to_wall(self._desk.clock.now(), self._desk.facts.tz)
         self._say(self.tr("Draft kept {time}").format(time=f"{now:%H:%M:%S}"))
 
+    def _amend_waiting(self) -> None:
+        note, self._amend_next = self._amend_next, None
+        if note is not None:
+            self.amend(note)
+
+    def _say_too_long(self) -> None:
+        self._say(self.tr("This is too long for a note. Add it as a document."), "danger")
+
     def _on_not_kept(self, error: ClinicError) -> None:
+        self._amend_next = None
+        self.sign_.set_busy(False)
         said = errors.words(error)
         self._say(self.tr("Not kept yet: {why}").format(why=said.title), "warn", str(said))
 
@@ -269,6 +288,7 @@ class NoteBox(QWidget):
         self._say(self.tr("Not signed: {why}").format(why=said.title), "danger", str(said))
 
     def _on_overtaken(self) -> None:
+        self._amend_next = None
         self.sign_.set_busy(False)
         self._say(self.tr("Another desk kept a newer version of this draft."), "warn")
         self._show_acts()
@@ -276,7 +296,8 @@ class NoteBox(QWidget):
     def _on_signed(self, note: Note) -> None:
         self._gone.add(note.id)
         self.sign_.set_busy(False)
-        self._fill("", None)
+        self._fill(self.draft.typed_since, None)
+        self._take_typed()
         self._say("")
         content = self._content
         if content is not None:
@@ -370,22 +391,3 @@ class NoteBox(QWidget):
         self.state.setToolTip(whole or text)
         if text and tone in ("warn", "danger"):
             announce(self.text, text, assertive=True)
-
-
-class _GrowingArea(TextArea):
-    """As tall as its text, within bounds."""
-
-    def __init__(self) -> None:
-        super().__init__(lines=LINES)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
-        self.document().setDocumentMargin(0)
-        self.textChanged.connect(self.updateGeometry)
-
-    def sizeHint(self) -> QSize:
-        current = theme.current()
-        lines = max(1, round(self.document().size().height())) if self.toPlainText() else LINES
-        return QSize(current.px(240), min(max(lines, LINES), MOST_LINES) * current.line_height("body") + 2)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(80), self.sizeHint().height())

@@ -1,10 +1,12 @@
 """One unfinished note on its way: kept every two seconds, signed once, never lost to a lost answer.
 
-Knows no widget. Saves run one after another; what was typed while one was under way goes with the next.
+Knows no widget. Saves run one after another, each on what the one before it left; what was typed while one was under
+way goes with the next, at the latest when the box is left.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -24,14 +26,23 @@ from meditrack_desktop.ui.desk import Desk
 AGAIN_AFTER_MS = 5000
 
 
+@dataclass(slots=True)
+class _Line:
+    """The version the records hold of one draft; touched by the lane of changes alone."""
+
+    version: int = 0
+
+
 class NoteDraft(QObject):
     """The text of one author about one patient, which is fixed.
 
     `kept` comes after each save, `notKept` with the refusal, `overtaken` if another desk kept something newer,
-    `signed` with the note.
+    `rested` when all of it is kept and nothing under way, `signed` with the note; what was typed while it was being
+    signed is in `typed_since`, for another one.
     """
 
     kept = Signal()
+    rested = Signal()
     notKept = Signal(object)
     overtaken = Signal()
     signed = Signal(object)
@@ -42,12 +53,15 @@ class NoteDraft(QObject):
         self._desk, self.patient_id = desk, patient_id
         self.id: UUID = new_id()
         self.version = 0
+        self._line = _Line()
         self.title, self.body = "", ""
         self.appointment_id: UUID | None = None
         self.amends: UUID | None = None
         self.refused: ClinicError | None = None
         self._safe: tuple[str, str, UUID | None] = ("", "", None)
-        self._saving = self._sign_next = self.signing = False
+        self._sent, self._under_way = self._safe, 0
+        self._sign_next = self.signing = False
+        self._signing_body = self.typed_since = ""
         self._timer = QTimer(self, singleShot=True, interval=round(DRAFT_EVERY_SECONDS * 1000))
         self._timer.timeout.connect(self.save)
 
@@ -59,7 +73,7 @@ class NoteDraft(QObject):
     @property
     def is_safe(self) -> bool:
         """Whether all that was typed is kept."""
-        return self.is_empty or (self._safe == self._now() and not self._saving)
+        return self.is_empty or (self._safe == self._now() and not self._under_way)
 
     def write(self, title: str, body: str, appointment_id: UUID | None) -> None:
         """Take what is typed now; it is kept within two seconds."""
@@ -70,7 +84,7 @@ class NoteDraft(QObject):
     def take(self, note: Note) -> None:
         """Go on with a draft that was kept before."""
         self._timer.stop()
-        self.id, self.version = note.id, note.version
+        self.id, self.version, self._line = note.id, note.version, _Line(note.version)
         self.title, self.body = note.title, note.body
         self.appointment_id, self.amends = note.appointment_id, note.amends
         self._safe, self.refused = self._now(), None
@@ -78,22 +92,29 @@ class NoteDraft(QObject):
     def begin_anew(self, amends: UUID | None = None) -> None:
         """An empty one."""
         self._timer.stop()
-        self.id, self.version, self.amends = new_id(), 0, amends
+        self.id, self.version, self._line, self.amends = new_id(), 0, _Line(), amends
         self.title, self.body, self.appointment_id = "", "", None
         self._safe, self.refused = self._now(), None
         self._sign_next = False
 
-    def save(self) -> None:
-        """Keep what is typed now, whatever the time."""
+    def save(self, *, last: bool = False) -> None:
+        """Keep what is typed now, whatever the time. `last`: the box may be gone before a save under way is over."""
         self._timer.stop()
-        if self.is_empty or self._saving or self.signing or self._safe == self._now():
+        newest = self._sent if self._under_way else self._safe
+        if self.is_empty or self.signing or newest == self._now() or (self._under_way and not last):
             return
-        self._saving = True
-        sent = self._now()
-        notes, actor, command = self._desk.clinic.notes, self._desk.actor, self._command()
+        self._under_way += 1
+        self._sent = sent = self._now()
+        notes, actor, command, line = self._desk.clinic.notes, self._desk.actor, self._command(), self._line
+
+        def keep() -> Note:
+            note = notes.save_draft(actor, command.model_copy(update={"version": line.version}))
+            line.version = note.version
+            return note
+
         self._desk.tasks.change(
             self,
-            lambda: notes.save_draft(actor, command),
+            keep,
             done=partial(self._saved, command.id, sent),
             failed=partial(self._not_saved, command.id),
             always=self._go_on,
@@ -101,7 +122,7 @@ class NoteDraft(QObject):
 
     def keep_mine(self, theirs: Note) -> None:
         """What is typed here goes over what another desk kept."""
-        self.version, self.refused = theirs.version, None
+        self.version, self._line, self.refused = theirs.version, _Line(theirs.version), None
         self._safe = (theirs.title, theirs.body, theirs.appointment_id)
         self.save()
 
@@ -110,10 +131,10 @@ class NoteDraft(QObject):
         if self.signing or not self.body.strip():
             return
         self._timer.stop()
-        if self._saving:
+        if self._under_way:
             self._sign_next = True
             return
-        self.signing = True
+        self.signing, self._signing_body = True, self.body
         notes, actor, draft = self._desk.clinic.notes, self._desk.actor, self._command()
         safe = self._safe == self._now() and self.version > 0
 
@@ -128,12 +149,16 @@ class NoteDraft(QObject):
 
     def discard(self) -> None:
         """Throw it away, here and in the records."""
-        gone, version = self.id, self.version
+        gone, line, begun = self.id, self._line, self.version or self._under_way
         self.begin_anew()
-        if version:
-            notes, actor = self._desk.clinic.notes, self._desk.actor
-            command = DiscardDraft(id=gone, version=version)
-            self._desk.tasks.change(self, lambda: notes.discard(actor, command))
+        notes, actor = self._desk.clinic.notes, self._desk.actor
+
+        def drop() -> None:
+            if line.version:
+                notes.discard(actor, DiscardDraft(id=gone, version=line.version))
+
+        if begun:
+            self._desk.tasks.change(self, drop)
 
     def _command(self) -> SaveDraft:
         return SaveDraft(
@@ -165,7 +190,9 @@ class NoteDraft(QObject):
             self.notKept.emit(error)
 
     def _go_on(self) -> None:
-        self._saving = False
+        self._under_way -= 1
+        if self._under_way:
+            return
         if self._sign_next:
             self._sign_next = False
             self.sign()
@@ -173,9 +200,13 @@ class NoteDraft(QObject):
             self._timer.start(AGAIN_AFTER_MS)
         elif self.refused is None and self._safe != self._now() and not self.is_empty:
             self._timer.start(round(DRAFT_EVERY_SECONDS * 1000))
+        elif self.refused is None:
+            self.rested.emit()
 
     def _signed(self, note: Note) -> None:
+        more = self.body.removeprefix(self._signing_body)
         self.begin_anew()
+        self.typed_since = more.lstrip()
         self.signed.emit(note)
 
     def _not_signed(self, error: ClinicError) -> None:
@@ -187,3 +218,5 @@ class NoteDraft(QObject):
 
     def _signing_over(self) -> None:
         self.signing = False
+        if self.refused is not None and not self.is_safe and not isinstance(self.refused, ChangedMeanwhile):
+            self._timer.start(round(DRAFT_EVERY_SECONDS * 1000))

@@ -185,7 +185,7 @@ class Overview(QWidget):
 
     def _show_coming(self, content: ChartContent) -> None:
         clear(self._coming)
-        may_book = self._desk.actor.may(Permission.BOOK_APPOINTMENT) and content.patient.active
+        may_book = self._desk.actor.may(Permission.BOOK_APPOINTMENT) and content.open_to_change
         heading = SectionHeading(self.tr("Appointments"), action=self.tr("Book") if may_book else "")
         heading.actionTriggered.connect(partial(self._desk.go.book, content.patient.id))
         self._coming.addWidget(heading)

@@ -85,20 +85,12 @@ class PatientHeader(QWidget):
         for tag in tags:
             self.tags.flow.addWidget(tag)
         self.tags.setVisible(bool(tags))
-        who, why = words.two_identifiers(patient), self._why_closed(content)
+        who, why = words.two_identifiers(patient), words.why_closed(patient)
         for button, key in ((self.book, "B"), (self.add, "U")):
             if button is not None:
                 button.setEnabled(content.open_to_change)
                 button.setToolTip(why or f"{words_of(button)} ({key})")
                 button.setAccessibleName(f"{words_of(button)}, {who}")
-
-    def _why_closed(self, content: ChartContent) -> str:
-        patient = content.patient
-        if patient.merged_into is not None:
-            return self.tr("This record was merged into another")
-        if not patient.active:
-            return self.tr("This patient is archived")
-        return self.tr("This record is restricted") if patient.restricted_at is not None else ""
 
     def _show_status(self) -> None:
         """Where the patient is now, and for how long; followed by the minute."""

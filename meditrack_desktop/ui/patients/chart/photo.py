@@ -39,9 +39,10 @@ class Portrait(Avatar):
         self.update()
         if patient.photo_id is not None and self._desk.actor.may(Permission.OPEN_ADMINISTRATIVE_DOCUMENT):
             photos, actor = self._desk.clinic.photos, self._desk.actor
+            most = round(self.sizeHint().width() * self.devicePixelRatioF())
             self._desk.tasks.query(
                 self,
-                lambda: photos.get(actor, patient.id),
+                lambda: _square(photos.get(actor, patient.id), most),
                 partial(self._take, wanted),
                 failed=lambda _error: None,
                 replaces="photo",
@@ -58,24 +59,28 @@ class Portrait(Avatar):
         painter.drawPixmap(self.rect(), self.picture)
         painter.end()
 
-    def _take(self, asked: tuple[UUID, UUID | None], content: bytes) -> None:
-        if asked != self._shown:
+    def _take(self, asked: tuple[UUID, UUID | None], image: QImage | None) -> None:
+        if asked != self._shown or image is None:
             return
-        image = QImage.fromData(content)
-        if image.isNull():
-            return
-        side = min(image.width(), image.height())
-        square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
-        most = round(self.sizeHint().width() * self.devicePixelRatioF())
-        smooth = Qt.TransformationMode.SmoothTransformation
-        scaled = square.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio, smooth)
-        self.picture = QPixmap.fromImage(scaled)
+        self.picture = QPixmap.fromImage(image)
         self.update()
 
 
-def choose_photo(desk: Desk, host: QWidget, patient: Patient, who: str) -> QFileDialog:
+def _square(content: bytes, most: int) -> QImage | None:
+    """The middle of a picture, `most` pixels wide; None if it cannot be read. In a working thread: it takes a while."""
+    image = QImage.fromData(content)
+    if image.isNull():
+        return None
+    side = min(image.width(), image.height())
+    square = image.copy((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+    smooth = Qt.TransformationMode.SmoothTransformation
+    return square.scaled(most, most, Qt.AspectRatioMode.KeepAspectRatio, smooth)
+
+
+def choose_photo(desk: Desk, host: QWidget, patient: Patient) -> QFileDialog:
     """Ask for a picture and make it this patient's photo."""
-    dialog = QFileDialog(host.window(), host.tr("Photo of {who}").format(who=who), "", PHOTO_FILTER)
+    # It is a window of its own: its title names nobody (docs/security.md).
+    dialog = QFileDialog(host.window(), host.tr("Photo"), "", PHOTO_FILTER)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(lambda name: set_photo(desk, host, patient, Path(name)))

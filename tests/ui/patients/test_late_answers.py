@@ -1,0 +1,317 @@
+"""Answers that come late, keys pressed while one is under way: nothing crosses to another patient or onto the lock."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.notes import LONGEST_NOTE
+from meditrack_desktop.domain.patients import Patient, PatientLine, TakeDownPatient
+from meditrack_desktop.domain.privacy import RestrictPatient
+from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.frame.history import Place
+from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.patients.chart.page import ChartPage
+from meditrack_desktop.ui.patients.page import PatientsPage
+from meditrack_desktop.ui.patients.register import EditSheet
+from meditrack_desktop.ui.patients.row_menu import row_menu
+from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.widgets import Layer
+from tests.makers.care import as_doctor, in_care
+from tests.makers.charts import sign_note
+from tests.ui.patients.conftest import DeskWindow
+
+OpenDesk = Callable[..., DeskWindow]
+Enter = Callable[[Actor], MainWindow]
+
+
+class Gate:
+    """Holds calls of one service method until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, service: Any, method: str) -> None:
+        self._open = threading.Event()
+        real = getattr(service, method)
+
+        def held(*args: Any, **named: Any) -> Any:
+            assert self._open.wait(10)
+            return real(*args, **named)
+
+        monkeypatch.setattr(service, method, held)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], Gate]]:
+    made: list[Gate] = []
+
+    def held(service: Any, method: str) -> Gate:
+        made.append(Gate(monkeypatch, service, method))
+        return made[-1]
+
+    yield held
+    for gate in made:
+        gate.open()
+
+
+@pytest.fixture
+def mara(clinic: Clinic, admin: Actor, doctor: Actor, people: dict[str, Patient]) -> Patient:
+    in_care(clinic, doctor, as_doctor(clinic, admin, doctor), people["Mara"])
+    return people["Mara"]
+
+
+def away(*_args: object) -> None:
+    raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+
+def shown(window: MainWindow) -> list[Layer]:
+    return [layer for layer in window.findChildren(Layer) if layer.isVisible()]
+
+
+# The lock
+
+
+def test_a_form_asked_for_before_the_lock_opens_after_it(
+    enter: Enter,
+    clinic: Clinic,
+    reception: Actor,
+    people: dict[str, Patient],
+    tasks: Tasks,
+    hold: Callable[[Any, str], Gate],
+) -> None:
+    window = enter(reception)
+    desk = window.desk
+    assert desk is not None
+    gate = hold(clinic.patients, "get")
+    desk.go.complete(people["Mara"].id)
+    window.lock()
+    gate.open()
+    assert tasks.wait_idle()
+    assert shown(window) == []
+    window._drop_lock()
+    window._show_seat()
+    assert [type(layer) for layer in shown(window)] == [EditSheet]
+
+
+def test_giving_up_a_caller_asked_for_before_the_lock_asks_after_it(
+    enter: Enter,
+    clinic: Clinic,
+    reception: Actor,
+    tasks: Tasks,
+    hold: Callable[[Any, str], Gate],
+) -> None:
+    caller = clinic.patients.take_down(
+        reception, TakeDownPatient(name="Cara Callerson", phone={"value": "+44 7700 900456"})
+    )
+    window = enter(reception)
+    frame, desk = window.frame, window.desk
+    assert frame is not None and desk is not None
+    page = cast(PatientsPage, frame.open(Place("patients")))
+    page.search("Callerson")
+    assert tasks.wait_idle()
+    line = page.model.record(0)
+    assert isinstance(line, PatientLine) and line.id == caller.id
+    menu = row_menu(page, desk, line)
+    gate = hold(clinic.patients, "get")
+    next(act for act in menu.actions() if "Discard" in act.text()).trigger()
+    window.lock()
+    gate.open()
+    assert tasks.wait_idle()
+    assert shown(window) == []
+
+
+# Notes
+
+
+def test_what_is_typed_while_a_draft_is_on_its_way_outlives_the_page(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
+) -> None:
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    gate = hold(clinic.notes, "save_draft")
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired")
+    page.overview.note.draft.save()
+    desk.press(" for 8 weeks")
+    assert page.can_leave()
+    desk.stack.removeWidget(page)
+    page.deleteLater()
+    desk.qtbot.wait(20)
+    gate.open()
+    desk.settle()
+    kept = [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts]
+    assert kept == ["Tired for 8 weeks"]
+
+
+def test_what_is_typed_while_a_note_is_being_signed_is_not_lost(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
+) -> None:
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    box = page.overview.note
+    gate = hold(clinic.notes, "sign")
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired for 8 weeks")
+    box.sign()
+    box.text.setFocus()
+    desk.press(" and pale")
+    gate.open()
+    desk.settle()
+    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).notes] == ["Tired for 8 weeks"]
+    assert box.text.toPlainText() == "and pale"
+    assert page.can_leave()
+    desk.settle()
+    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts] == ["and pale"]
+
+
+def test_what_cannot_be_kept_leaves_the_note_to_be_signed_again(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    box = page.overview.note
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired")
+    monkeypatch.setattr(clinic.notes, "save_draft", away)
+    box.draft.save()
+    box.sign()
+    desk.settle()
+    assert not box.sign_.busy
+
+
+def test_a_draft_thrown_away_while_it_was_being_kept_does_not_come_back(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
+) -> None:
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    gate = hold(clinic.notes, "save_draft")
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired")
+    page.overview.note.draft.save()
+    page.overview.note._discard()
+    gate.open()
+    desk.settle()
+    assert clinic.charts.of_patient(doctor, mara.id).drafts == ()
+
+
+def test_a_note_that_is_too_long_is_never_signed_as_it_was_before(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient
+) -> None:
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    box = page.overview.note
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired")
+    long = "Tired " + "x" * LONGEST_NOTE
+    box.text.setPlainText(long)
+    box.sign()
+    desk.settle()
+    assert clinic.charts.of_patient(doctor, mara.id).notes == ()
+    assert box.text.toPlainText() == long
+    assert not page.can_leave()
+
+
+def test_an_addition_waits_until_the_note_before_it_is_kept(
+    open_desk: OpenDesk,
+    clinic: Clinic,
+    doctor: Actor,
+    mara: Patient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    signed = sign_note(clinic, doctor, mara.id, "All well")
+    desk = open_desk(doctor)
+    page: ChartPage = desk.chart(mara.id)
+    box = page.overview.note
+    desk.press(Qt.Key.Key_N)
+    desk.press("Tired")
+
+    monkeypatch.setattr(clinic.notes, "save_draft", away)
+    box.amend(signed)
+    desk.settle()
+    assert box.text.toPlainText() == "Tired"
+    assert box.draft.amends is None
+    monkeypatch.undo()
+    box.amend(signed)
+    desk.settle()
+    assert box.text.toPlainText() == "" and box.draft.amends == signed.id
+    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts] == ["Tired"]
+
+
+# Acts on the one that was meant
+
+
+def test_the_menu_of_a_row_edits_that_row_whoever_is_chosen_since(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page = desk.list()
+    completed: list[object] = []
+    desk.desk.go.completeRequested.connect(completed.append)
+    from meditrack_desktop.ui.patients import row_menu as room
+    from meditrack_desktop.ui.widgets import Menu
+
+    made: list[Menu] = []
+    real = room.row_menu
+
+    def keep(*args: Any) -> Menu:
+        made.append(real(*args))
+        return made[-1]
+
+    page.table.select_row(0)
+    first = page.chosen()
+    assert first is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(room, "row_menu", keep)
+        page._open_menu(page.table.rect().topLeft())
+    page.table.select_row(1)
+    desk.settle()
+    act = next(action for action in made[0].actions() if "dit" in action.text())
+    act.trigger()
+    made[0].hide()
+    desk.settle()
+    assert completed == [first.id]
+
+
+def test_nobody_can_be_booked_for_while_their_record_is_restricted(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    from meditrack_desktop.ui.widgets import Button, SectionHeading
+
+    clinic.restrictions.restrict(
+        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
+    )
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    headings = page.overview.findChildren(SectionHeading)
+    offered = [button.text() for heading in headings for button in heading.findChildren(Button)]
+    assert "Book" not in offered
+    listed = desk.list()
+    row = listed.model.row_of(people["Mara"].id)
+    listed.table.select_row(row)
+    desk.qtbot.wait(200)
+    desk.settle()
+    books = [b for b in listed.preview.findChildren(Button) if b.accessibleName().startswith("Book for")]
+    assert [b.isEnabled() for b in books] == [False]
+    listed.preview.book()
+    assert not [one for one in desk.asked if one[0] == "book"]
+
+
+def test_the_window_that_asks_for_a_photo_names_nobody(
+    open_desk: OpenDesk, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    page.details._choose_photo()
+    titles = [window.windowTitle() for window in QApplication.topLevelWidgets() if window.isVisible()]
+    for window in QApplication.topLevelWidgets():
+        if window is not desk.window and window.isVisible():
+            window.close()
+    assert not [title for title in titles if "Mara" in title or "Fictanova" in title]
