@@ -15,8 +15,8 @@ from meditrack_desktop.services.recovery_kit import LAST, RecoveryKit, check_kep
 from meditrack_desktop.services.recovery_kit_pdf import kit_pdf
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.first_run.page import Course, SetUpPage
-from meditrack_desktop.ui.printing.pdf_printer import ask_printer, print_pdf
 from meditrack_desktop.ui.first_run.words import say
+from meditrack_desktop.ui.printing.pdf_printer import ask_printer, print_pdf
 from meditrack_desktop.ui.widgets import (
     Banner,
     Button,

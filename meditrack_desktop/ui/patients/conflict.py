@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QWidget
 
 from meditrack_desktop.domain.addresses import address_lines
 from meditrack_desktop.domain.patients import Address, EditPatient, Patient, PhoneInput
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.choice_value import ChoiceValue, drop
 from meditrack_desktop.ui.widgets import Card, Dialog, Label, Radio
 
 
@@ -215,37 +215,11 @@ class ConflictDialog(Dialog):
         group.addButton(mine)
         group.addButton(theirs)
         name = Label(label, tone="text2")
-        name.setContentsMargins(0, _drop(mine), 0, 0)
+        name.setContentsMargins(0, drop(mine), 0, 0)
         self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(_Value(mine, own), row, 1)
-        self._grid.addWidget(_Value(theirs, other), row, 2)
+        self._grid.addWidget(ChoiceValue(mine, own), row, 1)
+        self._grid.addWidget(ChoiceValue(theirs, other), row, 2)
         self.choices[field] = (mine, theirs)
-
-
-class _Value(QWidget):
-    """A radio button with a value that may be long: it wraps, and a click on it chooses it."""
-
-    def __init__(self, radio: Radio, value: str) -> None:
-        super().__init__()
-        self._radio = radio
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setContentsMargins(0, _drop(radio), 0, 0)
-        words.addWidget(Label(value, wrap=True))
-        words.addStretch(1)
-        row.addLayout(words, 1)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._radio.setChecked(True)
-        self._radio.setFocus(Qt.FocusReason.MouseFocusReason)
-
-
-def _drop(radio: Radio) -> int:
-    """How far below the mark's top a first line begins that stands level with it."""
-    return max(0, (radio.sizeHint().height() - Label().minimumHeight()) // 2)
 
 
 def _choice(name: str, checked: bool) -> Radio:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.patient_merges import (
     JOINABLE,
@@ -15,6 +14,7 @@ from meditrack_desktop.domain.patient_merges import (
     says,
     value_of,
 )
+from meditrack_desktop.ui.patients.choice_value import ChoiceValue, drop
 from meditrack_desktop.ui.patients.twins import words
 from meditrack_desktop.ui.widgets import Divider, Label, Radio
 
@@ -66,7 +66,7 @@ class MergeFields(QWidget):
         top = Qt.AlignmentFlag.AlignTop
         result = Label("", "emphasis", wrap=True)
         # The first line stands level with the radio buttons', where there are some.
-        space = _drop(Radio("")) if line.differs else 0
+        space = drop(Radio("")) if line.differs else 0
         self._grid.addWidget(_lowered(Label(label, tone="text2"), space), row, 0, top)
         self._grid.addWidget(_lowered(result, space), row, 3, top)
         self.results[line.field] = result
@@ -96,8 +96,8 @@ class MergeFields(QWidget):
         for radio in radios.values():
             group.addButton(radio)
         self.choices[line.field] = radios
-        self._grid.addWidget(_Value(radios[MergeChoice.KEPT], mine), row, 1, top)
-        self._grid.addWidget(_Value(radios[MergeChoice.GONE], other), row, 2, top)
+        self._grid.addWidget(ChoiceValue(radios[MergeChoice.KEPT], mine), row, 1, top)
+        self._grid.addWidget(ChoiceValue(radios[MergeChoice.GONE], other), row, 2, top)
         if joinable:
             self._grid.addWidget(radios[MergeChoice.BOTH], row + 1, 1, 1, 2)
         radios[line.suggested].setChecked(True)
@@ -111,32 +111,6 @@ class MergeFields(QWidget):
         said = {MergeChoice.KEPT: mine, MergeChoice.GONE: other, MergeChoice.BOTH: f"{mine}; {other}"}
         self.results[field].setText(said[choice])
         self.changed.emit()
-
-
-class _Value(QWidget):
-    """A radio button with a value that may be long: it wraps, and a click on it chooses it."""
-
-    def __init__(self, radio: Radio, value: str) -> None:
-        super().__init__()
-        self._radio = radio
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
-        row.addWidget(radio, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, _drop(radio), 0, 0)
-        column.addWidget(Label(value, wrap=True))
-        column.addStretch(1)
-        row.addLayout(column, 1)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._radio.setChecked(True)
-        self._radio.setFocus(Qt.FocusReason.MouseFocusReason)
-
-
-def _drop(radio: Radio) -> int:
-    """How far below a radio button's top a line stands that is level with its mark."""
-    return max(0, (radio.sizeHint().height() - Label().minimumHeight()) // 2)
 
 
 def _lowered(label: Label, space: int) -> QWidget:
