@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from meditrack_desktop.domain.patient_merges import FORMER_RECORD_NUMBER
 from meditrack_desktop.domain.patients import ContactBy, Identifier, Patient
 from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.fhir.values import Json, extension, filled, is_fhir_id, resource
@@ -48,7 +49,11 @@ def to_fhir(patient: Patient, clinic: str) -> Json:
             ),
             *extension(systems.INTERPRETER, "Boolean", patient.interpreter),
         ],
-        identifier=[_record_number(patient.mrn, clinic), *_identifiers(identifiers)],
+        identifier=[
+            _record_number(patient.mrn, clinic),
+            *_former_numbers(patient, clinic),
+            *_identifiers(identifiers),
+        ],
         active=patient.active,
         name=_names(patient),
         telecom=_telecom(patient),
@@ -60,18 +65,24 @@ def to_fhir(patient: Patient, clinic: str) -> Json:
     )
 
 
-def _record_number(mrn: str, clinic: str) -> Json:
+def _record_number(mrn: str, clinic: str, use: str = "usual") -> Json:
     """Without a system: another clinic may number alike, so nobody shall be recognised by it."""
     return {
-        "use": "usual",
+        "use": use,
         "type": {"coding": [{"system": systems.IDENTIFIER_TYPE, "code": "MR"}]},
         "value": mrn,
         **({"assigner": {"display": clinic}} if clinic else {}),
     }
 
 
+def _former_numbers(patient: Patient, clinic: str) -> list[Json]:
+    """Those of records that were merged into this one; no more than the number of now do they name anybody elsewhere."""
+    told = sorted(one.value for one in patient.identifiers if one.system == FORMER_RECORD_NUMBER)
+    return [_record_number(value, clinic, "old") for value in told]
+
+
 def _identifiers(identifiers: Iterable[Identifier]) -> list[Json]:
-    told = sorted({(one.system, one.value) for one in identifiers})
+    told = sorted({(one.system, one.value) for one in identifiers if one.system != FORMER_RECORD_NUMBER})
     return [{"system": system, "value": value} for system, value in told]
 
 

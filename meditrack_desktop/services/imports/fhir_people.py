@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from meditrack_desktop.domain.birth_dates import BirthDate
+from meditrack_desktop.domain.patient_merges import FORMER_RECORD_NUMBER
 from meditrack_desktop.domain.patients import ContactBy, Gender, IdentifierInput, RegisterPatient
 from meditrack_desktop.domain.practitioners import AddPractitioner
 from meditrack_desktop.services.fhir import systems
@@ -146,6 +147,8 @@ def _identifiers(resource: Json, system: str) -> list[IdentifierInput]:
     found: dict[tuple[str, str], None] = {}
     for identifier in objects(resource, "identifier"):
         issuer, value = text(identifier, "system"), text(identifier, "value")
+        if issuer == FORMER_RECORD_NUMBER:
+            continue  # what another clinic once numbered so is somebody else's number here
         if issuer and value and text(identifier, "use") != "old":
             found[issuer, value] = None
     own_id = text(resource, "id")
