@@ -76,7 +76,7 @@ def _record_number(mrn: str, clinic: str, use: str = "usual") -> Json:
 
 
 def _former_numbers(patient: Patient, clinic: str) -> list[Json]:
-    """Those of records that were merged into this one; no more than the number of now do they name anybody elsewhere."""
+    """Those of records that were merged into this one. Like the number of now they name nobody elsewhere."""
     told = sorted(one.value for one in patient.identifiers if one.system == FORMER_RECORD_NUMBER)
     return [_record_number(value, clinic, "old") for value in told]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from meditrack_desktop.services.imports.items import Unusable
@@ -20,6 +20,7 @@ DEEPEST = 60
 _STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _LONGEST_NUMBER = 40
+_LONGEST_WRITTEN = 20 * _LONGEST_NUMBER
 TWICE = "\0twice"
 """The key under which an object remembers a property that it had twice."""
 
@@ -98,7 +99,14 @@ def _whole_number(text: str) -> Any:
 
 
 def _decimal(text: str) -> Any:
-    return Decimal(text) if len(text) <= 20 * _LONGEST_NUMBER else NOT_A_NUMBER
+    if len(text) > _LONGEST_WRITTEN:
+        return NOT_A_NUMBER
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return NOT_A_NUMBER
+    # "1E+999999999" is short as it is written and a gigabyte as it is shown.
+    return number if abs(number.adjusted()) <= _LONGEST_WRITTEN else NOT_A_NUMBER
 
 
 _PARSER = json.JSONDecoder(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from meditrack_desktop.domain.errors import Invalid
 from meditrack_desktop.domain.imports import DateOrder, Skipped
+from meditrack_desktop.services.imports import json_text
 from meditrack_desktop.services.imports.files import open_source
 from meditrack_desktop.services.imports.items import Note, Reading, Repeated, Taken
 
@@ -168,3 +169,12 @@ def test_random_lines(lines: list[str]) -> None:
 def test_reading_takes_time_in_proportion_to_size(content: bytes) -> None:
     """A pattern or a loop that looks back would run for hours on these."""
     read_anything(content)
+
+
+@pytest.mark.parametrize(
+    "number", ["1E+99999999", "1E+999999999999999999", "1E-99999999", "1E+99999999999999999999"]
+)
+def test_a_short_number_that_is_a_gigabyte_when_it_is_shown_is_none(number: str) -> None:
+    told = json_text.parse(f'{{"low": {{"value": {number}}}}}')
+    assert json_text.trouble(told)
+    assert not json_text.trouble(json_text.parse('{"value": 1.5E+10}'))
