@@ -181,6 +181,10 @@ class PrintDialog(Dialog):
             label=self._printing.label_size,
             card=self._printing.card_size,
         )
+        # What is seen and sent is of the size that was chosen, or is not sent yet.
+        self._sheet = None
+        self.act.setEnabled(False)
+        self.save.setEnabled(False)
         desk = self._desk
         desk.tasks.query(
             self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from uuid import UUID
 
 from pydantic import ValidationError
 from PySide6.QtCore import QCoreApplication, Qt, Signal
@@ -103,7 +104,7 @@ class NewCaller(LabelledField):
         desk.tasks.change(
             self,
             partial(_take_down, desk, command, sure=sure),
-            done=self._on_answer,
+            done=partial(self._on_answer, command.id),
             failed=partial(self._on_failed, failed),
         )
 
@@ -112,7 +113,11 @@ class NewCaller(LabelledField):
         self.phone.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refused.emit()
 
-    def _on_answer(self, answer: Patient | PatientLine) -> None:
+    def _on_answer(self, asked: UUID, answer: Patient | PatientLine) -> None:
+        if not self._name or asked != self._id:
+            # Somebody else was chosen or typed meanwhile: a visit is theirs, and is asked for anew.
+            self.refused.emit()
+            return
         if isinstance(answer, PatientLine):
             self._offer(answer)
             self.refused.emit()

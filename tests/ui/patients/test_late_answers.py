@@ -14,6 +14,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.notes import LONGEST_NOTE
 from meditrack_desktop.domain.patients import Patient, PatientLine, TakeDownPatient
+from meditrack_desktop.domain.printing import LabelSize, PrintKind
 from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.frame.history import Place
@@ -22,6 +23,10 @@ from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.register import EditSheet
 from meditrack_desktop.ui.patients.row_menu import row_menu
+from meditrack_desktop.ui.patients.twins.merge_dialog import MergeDialog, open_merge
+from meditrack_desktop.ui.printing import printers
+from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
+from meditrack_desktop.ui.scheduling.new_caller import NewCaller
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Layer
 from tests.makers.care import as_doctor, in_care
@@ -315,3 +320,74 @@ def test_the_window_that_asks_for_a_photo_names_nobody(
         if window is not desk.window and window.isVisible():
             window.close()
     assert not [title for title in titles if "Mara" in title or "Fictanova" in title]
+
+
+def test_records_turned_round_are_not_merged_before_both_are_shown(
+    open_desk: OpenDesk,
+    clinic: Clinic,
+    admin: Actor,
+    people: dict[str, Patient],
+    hold: Callable[[Any, str], Gate],
+) -> None:
+    desk = open_desk(admin)
+    page = desk.list()
+    open_merge(desk.desk, page, people["Mara"].id, people["Bruno"].id)
+    desk.settle()
+    dialog = desk.window.findChildren(MergeDialog)[0]
+    dialog.reason.setPlainText("One person, asked at the desk")
+    gate = hold(clinic.patient_merges, "preview")
+    dialog.stays.set_value(people["Bruno"].id)
+    dialog.stays.valueChanged.emit(people["Bruno"].id)
+    dialog.act.click()
+    assert not hasattr(dialog, "second")
+    gate.open()
+    desk.settle()
+    now = next(each for each in desk.window.findChildren(MergeDialog) if each.isVisible())
+    assert now.preview.kept.id == people["Bruno"].id
+    assert now.reason.toPlainText() == "One person, asked at the desk"
+    assert now.act.isEnabled()
+
+
+def test_a_new_caller_is_not_booked_for_once_somebody_else_was_chosen(
+    open_desk: OpenDesk,
+    clinic: Clinic,
+    reception: Actor,
+    people: dict[str, Patient],
+    hold: Callable[[Any, str], Gate],
+) -> None:
+    desk = open_desk()
+    caller = NewCaller(desk.desk, desk.window)
+    kept: list[object] = []
+    over: list[bool] = []
+    caller.kept.connect(kept.append)
+    caller.refused.connect(lambda: over.append(True))
+    assert caller.ask("Cara Callerson")
+    caller.phone.setText("+44 7700 900456")
+    gate = hold(clinic.patients, "take_down")
+    caller.take_down(lambda _error: None)
+    caller.withdraw()  # somebody known was picked meanwhile
+    gate.open()
+    desk.settle()
+    assert kept == [] and over == [True]
+
+
+def test_a_sheet_of_another_size_is_printed_only_once_it_is_made(
+    open_desk: OpenDesk,
+    clinic: Clinic,
+    people: dict[str, Patient],
+    hold: Callable[[Any, str], Gate],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(printers, "printer_names", lambda: ("Label printer",))
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    dialog = open_print_dialog(desk.desk, page, PrintKind.LABEL, Whose(people["Mara"].id, "Mara"))
+    desk.settle()
+    assert dialog.act.isEnabled() and dialog.save.isEnabled()
+    gate = hold(clinic.printouts, "make")
+    dialog._on_size(LabelSize.SMALL)
+    assert not dialog.act.isEnabled() and not dialog.save.isEnabled()
+    gate.open()
+    desk.settle()
+    assert dialog.act.isEnabled() and dialog.save.isEnabled()
+    dialog.close_layer()

@@ -59,7 +59,8 @@ class NoteDraft(QObject):
         self.amends: UUID | None = None
         self.refused: ClinicError | None = None
         self._safe: tuple[str, str, UUID | None] = ("", "", None)
-        self._sent, self._under_way = self._safe, 0
+        self._sent: tuple[str, str, UUID | None] = self._safe
+        self._under_way = 0
         self._sign_next = self.signing = False
         self._signing_body = self.typed_since = ""
         self._timer = QTimer(self, singleShot=True, interval=round(DRAFT_EVERY_SECONDS * 1000))

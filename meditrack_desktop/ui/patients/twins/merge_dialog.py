@@ -114,13 +114,16 @@ class MergeDialog(Dialog):
         if stays == self.preview.kept.id:
             return
         kept, gone = self.preview.gone.id, self.preview.kept.id
-        reason = self.reason.toPlainText()
+        # What is shown is not what is chosen any more: nothing is merged until it is again.
+        self.act.setEnabled(False)
 
         def show(preview: MergePreview) -> None:
+            reason = self.reason.toPlainText()
             self.close_layer()
             MergeDialog(self._desk, self._host, preview, self._merged, reason).open_layer()
 
         def refused(error: ClinicError) -> None:
+            self.act.setEnabled(True)
             self.stays.set_value(self.preview.kept.id)
             errors.show(self, error)
 
