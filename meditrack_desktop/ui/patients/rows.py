@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.patients.painted_row import PaintedRow
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import IconLabel, Label, painting
 from meditrack_desktop.ui.widgets.badge import initials, paint_avatar
 
 
-class OpenRow(QAbstractButton):
+class OpenRow(PaintedRow):
     """A row that opens what it names: icon or avatar, words, a second line, and a note at the far end."""
 
     def __init__(
@@ -31,29 +32,15 @@ class OpenRow(QAbstractButton):
         self._avatar, self._staff = avatar, staff
         self.setText(painting.literal(text))
         self.setAccessibleName(", ".join(part for part in (text, second, note) if part))
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self._on_theme)
 
     def sizeHint(self) -> QSize:
         current = theme.current()
         return QSize(current.px(160), current.px(44 if self._second else 30))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(80), self.sizeHint().height())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         t = current.tokens
-        painter = painting.start_mirrored(self)
-        if self.underMouse() or self.isDown():
-            painting.box(painter, QRectF(self.rect()), 6, t.surface3 if self.isDown() else t.surface2)
+        painter = self.ground()
         x, middle = 0.0, self.height() / 2
         if self._avatar:
             size = current.px(28)
@@ -86,10 +73,6 @@ class OpenRow(QAbstractButton):
             area = QRectF(x, top + line, right - x, below)
             painting.line_text(painter, area, self._second, current.font("small"), t.text2)
         painter.end()
-
-    def _on_theme(self) -> None:
-        self.updateGeometry()
-        self.update()
 
 
 def fact(icon: str, text: str) -> QWidget:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize, Signal
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document, DocumentType
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.patients import words
+from meditrack_desktop.ui.patients.painted_row import PaintedRow
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 
@@ -22,8 +23,10 @@ LINES = (0.5, 1.0, 0.86, 1.0, 0.7, 0.94)
 """How long the lines of the small page are, as shares of its width; the first is its heading."""
 
 
-class DocumentCard(QAbstractButton):
+class DocumentCard(PaintedRow):
     """Opens the document. The picture shows its kind only: nothing is decrypted for it."""
+
+    NARROWEST = 72
 
     def __init__(self, document: Document, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,23 +36,11 @@ class DocumentCard(QAbstractButton):
         kind = words.document_type_word(document.type)
         self.setAccessibleName(f"{document.title}, {kind}, {self._date}")
         self.setToolTip(f"{document.title}\n{kind}, {self._date}")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self._on_theme)
 
     def sizeHint(self) -> QSize:
         current = theme.current()
         words_ = current.line_height("small_medium") + current.line_height("micro")
         return QSize(current.px(100), current.px(PICTURE) + words_ + 14)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(72), self.sizeHint().height())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
@@ -91,10 +82,6 @@ class DocumentCard(QAbstractButton):
         for number, share in enumerate(LINES):
             line = QRectF(page.left(), page.top() + number * step, page.width() * share, 2.5 if number else 5)
             painting.box(painter, line, 1, t.line_strong if not number else t.line_mid)
-
-    def _on_theme(self) -> None:
-        self.updateGeometry()
-        self.update()
 
 
 class DocumentCards(QWidget):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFont, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QFont, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.patients.painted_row import PaintedRow
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import Divider, painting
 from meditrack_desktop.ui.widgets.badge import paint_tag, tag_size
@@ -14,7 +15,7 @@ from meditrack_desktop.ui.widgets.badge import paint_tag, tag_size
 INSET = 6
 
 
-class EntryRow(QAbstractButton):
+class EntryRow(PaintedRow):
     """`struck` for what was entered in error, `danger` for what warns, `quiet` for what is over.
 
     Whoever cannot open it sees it all the same. `key` names the entry, so that a row made anew can keep the focus.
@@ -40,11 +41,6 @@ class EntryRow(QAbstractButton):
         self.setText(painting.literal(text))
         self.setAccessibleName(", ".join(part for part in (text, second, tag) if part))
         self.setToolTip(text if not second else f"{text}\n{second}")
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self._on_theme)
 
     @property
     def struck(self) -> bool:
@@ -55,19 +51,10 @@ class EntryRow(QAbstractButton):
         lines = current.line_height("body") + (current.line_height("small") if self._second else 0)
         return QSize(current.px(160), max(24, lines + 8))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(80), self.sizeHint().height())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         t = current.tokens
-        painter = painting.start_mirrored(self)
-        if self.isEnabled() and (self.underMouse() or self.isDown()):
-            painting.box(painter, QRectF(self.rect()), 6, t.surface3 if self.isDown() else t.surface2)
+        painter = self.ground()
         x = float(INSET)
         body, small = current.line_height("body"), current.line_height("small")
         top = (self.height() - body - (small if self._second else 0)) / 2
@@ -95,10 +82,6 @@ class EntryRow(QAbstractButton):
             area = QRectF(x, top + body, right - x, small)
             painting.line_text(painter, area, self._second, current.font("small"), t.text2)
         painter.end()
-
-    def _on_theme(self) -> None:
-        self.updateGeometry()
-        self.update()
 
 
 def inset_line() -> QHBoxLayout:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.observations import Interpretation
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.patients.chart import words as chart_words
 from meditrack_desktop.ui.patients.chart.entry_rows import INSET
+from meditrack_desktop.ui.patients.painted_row import PaintedRow
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 
 OUTSIDE = (Interpretation.LOW, Interpretation.HIGH)
 
 
-class MeasureRow(QAbstractButton):
+class MeasureRow(PaintedRow):
     """Opens how it went over time. `when` stands below where it is older than its neighbours."""
 
     def __init__(
@@ -35,30 +36,16 @@ class MeasureRow(QAbstractButton):
         said = (f"{name} {value}", self._word, when)
         self.setAccessibleName(", ".join(part for part in said if part))
         self.setToolTip(self.tr("{what}: show how it went over time").format(what=name))
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self._on_theme)
 
     def sizeHint(self) -> QSize:
         current = theme.current()
         second = current.line_height("small") if self._when else 0
         return QSize(current.px(160), max(24, current.line_height("body") + second + 6))
 
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.current().px(80), self.sizeHint().height())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
         t = current.tokens
-        painter = painting.start_mirrored(self)
-        if self.underMouse() or self.isDown():
-            painting.box(painter, QRectF(self.rect()), 6, t.surface3 if self.isDown() else t.surface2)
+        painter = self.ground()
         body, small = current.line_height("body"), current.line_height("small")
         top = (self.height() - body - (small if self._when else 0)) / 2
         right = self.width() - float(INSET)
@@ -83,7 +70,3 @@ class MeasureRow(QAbstractButton):
             area = QRectF(INSET, top + body, self.width() - 2 * INSET, small)
             painting.line_text(painter, area, self._when, current.font("small"), t.text3, painting.RIGHT)
         painter.end()
-
-    def _on_theme(self) -> None:
-        self.updateGeometry()
-        self.update()
