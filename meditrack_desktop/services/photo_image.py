@@ -12,6 +12,8 @@ from meditrack_desktop.services.file_checks import IMAGE_FAULTS
 
 _QUALITY = 88
 _BACKGROUND = (255, 255, 255)
+_OF_JPEG = frozenset({"jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi"})
+"""What Pillow tells of a JPEG file that says no more than how its pixels are to be shown."""
 
 
 def portrait(data: bytes) -> bytes:
@@ -41,6 +43,19 @@ def portrait(data: bytes) -> bytes:
     sink = io.BytesIO()
     kept.save(sink, "JPEG", quality=_QUALITY)
     return sink.getvalue()
+
+
+def is_portrait(data: bytes) -> bool:
+    """Whether `data` is such a picture already: a small JPEG that carries nothing beside what it shows."""
+    if _kind(data) != "JPEG" or len(data) > LARGEST_PHOTO:
+        return False
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG",)) as image:
+            plain = not image.getexif() and image.info.keys() <= _OF_JPEG
+            image.load()
+            return plain and image.mode == "RGB" and max(image.size) <= PHOTO_SIDE
+    except IMAGE_FAULTS:
+        return False
 
 
 def _kind(data: bytes) -> str:

@@ -8,14 +8,21 @@ from io import BytesIO
 from uuid import UUID
 
 from meditrack_desktop.database.queries import chart_imports as queries
+from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.changes import Change
+from meditrack_desktop.domain.documents import DocumentType
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotFound
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.imports.chart_outcome import ChartOutcome
 from meditrack_desktop.services.imports.fhir_documents import FoundDocument
 from meditrack_desktop.services.imports.fhir_entries import Entry
+from meditrack_desktop.services.imports.writing import IMPORTED
+from meditrack_desktop.services.patient_standing import open_record
+from meditrack_desktop.services.photo_image import is_portrait, portrait
+from meditrack_desktop.services.photos import FILE_NAME
 from meditrack_desktop.services.work import Works
 
 _REASONS = {
@@ -28,6 +35,7 @@ _REASONS = {
     ErrorCode.PATIENT_RESTRICTED: "Its patient's record is restricted here. Nothing was added.",
 }
 _OTHERWISE = "The document could not be filed."
+_HAS_A_PHOTO = "There is a photo of this patient already. Nothing was changed."
 
 
 def write_documents(work: Works, documents: Documents, actor: Actor, batch: Sequence[Entry]) -> ChartOutcome:
@@ -41,13 +49,36 @@ def write_documents(work: Works, documents: Documents, actor: Actor, batch: Sequ
             outcome.unchanged += 1
             continue
         try:
-            documents.attach_imported(actor, document.command, BytesIO(document.data))
+            if document.command.type is DocumentType.PORTRAIT:
+                if not _set_photo(work, documents, actor, document):
+                    outcome.refused.append((entry, _HAS_A_PHOTO))
+                    continue
+            else:
+                documents.attach_imported(actor, document.command, BytesIO(document.data))
         except (Invalid, Conflict, NotFound) as refusal:
             outcome.refused.append((entry, _REASONS.get(refusal.code, _OTHERWISE)))
             continue
         there.add(name)
         outcome.added += 1
     return outcome
+
+
+def _set_photo(works: Works, documents: Documents, actor: Actor, document: FoundDocument) -> bool:
+    """Let a photo be the patient's, for no list of documents shows one. False if they have one already."""
+    patient_id = document.command.patient_id
+    with works.looking(actor, Permission.IMPORT_PATIENTS) as look:
+        look.viewed("patient", patient_id, patient_id)
+        if patient_queries.patient(look.session, patient_id).photo_id is not None:
+            return False
+    picture = document.data if is_portrait(document.data) else portrait(document.data)
+    command = document.command.model_copy(update={"file_name": FILE_NAME})
+    documents.attach_imported(actor, command, BytesIO(picture))
+    with works(actor, Permission.IMPORT_PATIENTS) as work:
+        row = open_record(work.session, patient_id)
+        row.photo_id = command.id
+        change = Change("patient", row.id, patient=row.id)
+        work.changed(row, "patient.photo_set", change, patient_id=row.id, detail=IMPORTED)
+    return True
 
 
 def _there(work: Works, actor: Actor, patient_ids: set[UUID]) -> set[tuple[UUID, str]]:
