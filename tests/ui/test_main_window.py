@@ -726,6 +726,23 @@ def test_from_any_page_to_a_chart_in_three_interactions(
     assert "Jonas Testholm" in visible_texts(window)
 
 
+def test_a_chart_that_was_open_before_takes_its_keys_again_when_it_is_found(
+    enter: Enter, reception: Actor, people: list[UUID], qtbot: QtBot, tasks: Tasks
+) -> None:
+    window = enter(reception)
+    for _ in range(2):
+        press(qtbot, window, Qt.Key.Key_K, Ctrl)
+        qtbot.keyClicks(QApplication.focusWidget(), "jonas")
+        press(qtbot, window, Qt.Key.Key_Return)
+        assert tasks.wait_idle()
+        chart = window.frame.sheet.current()
+        focused = QApplication.focusWidget()
+        assert isinstance(chart, ChartPage) and focused is not None
+        assert focused is chart or chart.isAncestorOf(focused)
+        press(qtbot, window, Qt.Key.Key_3, Ctrl)
+        assert tasks.wait_idle()
+
+
 def test_a_new_patient_by_key_opens_the_sheet_over_any_page(
     enter: Enter, reception: Actor, qtbot: QtBot, tasks: Tasks
 ) -> None:

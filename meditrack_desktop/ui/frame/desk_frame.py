@@ -93,6 +93,11 @@ class DeskFrame(QWidget):
         # a part itself while it was built keeps that choice.
         if page.focusProxy() is not None:
             page.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page.focusPolicy() != Qt.FocusPolicy.NoFocus and not _has_focus(page):
+            # A chart that was open before takes its keys again, in the note where one was being written.
+            inside = page.focusWidget()
+            part = inside if inside is not None and inside.isVisibleTo(page) else page
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
         return page
 
     def back(self) -> None:
@@ -191,6 +196,11 @@ class DeskFrame(QWidget):
     def _show_ways(self) -> None:
         self.top_bar.back.setEnabled(bool(self.history.behind))
         self.top_bar.forward.setEnabled(bool(self.history.ahead))
+
+
+def _has_focus(page: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and (focused is page or page.isAncestorOf(focused))
 
 
 def focus_first(pane: QWidget) -> bool:

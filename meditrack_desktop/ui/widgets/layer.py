@@ -31,6 +31,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.widgets.announce import announce
 from meditrack_desktop.ui.widgets.button import Button, ButtonKind, IconButton
+from meditrack_desktop.ui.widgets.focus_back import with_panes
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.scrolling import GrowingScroll, wanted_height
 
@@ -75,7 +76,7 @@ class Layer(QWidget):
         self.keep_after_close = False
         self._scrim, self._covers, self._takes_focus = scrim, covers, takes_focus
         self._level, self._radius = level, radius
-        self._came_from: QWidget | None = None
+        self._came_from: tuple[QWidget, ...] = ()
         self._shade: QPixmap | None = None
         self._slide: QVariantAnimation | None = None
         self.panel = QWidget(self)
@@ -93,7 +94,7 @@ class Layer(QWidget):
             return
         focused = QApplication.focusWidget()
         if not self.isVisible() and self._takes_focus:
-            self._came_from = focused
+            self._came_from = with_panes(focused)
         self.setGeometry(self._window().rect())
         self._place()
         self.show()
@@ -155,11 +156,11 @@ class Layer(QWidget):
         self._aside = False
         if self._slide is not None:
             self._slide.stop()
-        back = self._came_from
+        came_from, self._came_from = self._came_from, ()
         self.hide()
-        if self._takes_focus and back is not None and shiboken6.isValid(back) and back.isVisible():
+        back = next((one for one in came_from if shiboken6.isValid(one) and one.isVisible()), None)
+        if self._takes_focus and back is not None:
             back.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._came_from = None
         self.closed.emit()
         if not self.keep_after_close:
             self.deleteLater()

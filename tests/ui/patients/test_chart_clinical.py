@@ -318,6 +318,22 @@ def test_two_doctors_at_one_entry_overwrite_nothing_in_silence(
     form.close_layer()
 
 
+def test_a_blood_pressure_is_typed_as_it_is_said(
+    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient
+) -> None:
+    desk = open_desk(doctor)
+    page = desk.chart(mara.id)
+    form = page.overview.clinical.measured.open_form()
+    assert isinstance(form, MeasurementsSheet)
+    desk.press("131/")
+    assert form.values["systolic"].text() == "131" and form.values["diastolic"].hasFocus()
+    desk.press("94")
+    assert "High" in form._labelled["diastolic"]._warning
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    assert "Blood pressure 131 / 94, High" in rows(page, MeasureRow)
+
+
 def test_measurements_are_typed_with_either_decimal_sign_and_warn_at_once(
     open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient
 ) -> None:

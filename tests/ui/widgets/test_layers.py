@@ -1,7 +1,7 @@
 """Popover, side sheet and dialog: focus, keys, asking before losing something."""
 
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui.widgets import Button, Dialog, Popover, SideSheet, TextField, confirm
@@ -26,6 +26,20 @@ def test_focus_goes_into_a_popover_and_comes_back(show, qtbot: QtBot) -> None:
     with qtbot.waitSignal(popover.closed, timeout=500):
         qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert anchor.hasFocus()
+
+
+def test_focus_goes_to_the_page_where_the_control_it_came_from_is_gone(show, qtbot: QtBot) -> None:
+    page, row = QWidget(), Button("Peanuts")
+    page.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+    QVBoxLayout(page).addWidget(row)
+    window = show(page)
+    row.setFocus()
+    popover, field, _ = _popover(window)
+    popover.open_at(row)
+    row.hide()
+    with qtbot.waitSignal(popover.closed, timeout=500):
+        qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert page.hasFocus()
 
 
 def test_tab_stays_inside_a_layer(show, qtbot: QtBot) -> None:

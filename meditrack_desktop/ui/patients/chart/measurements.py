@@ -197,6 +197,8 @@ class MeasurementsSheet(EntrySheet):
 
     def _on_edited(self, measurement: Measurement, text: str) -> None:
         """What is outside the usual range says so at once; it can be saved all the same."""
+        if measurement.key == "systolic" and "/" in text:
+            text = self._take_both(text)
         value = chart_words.read_number(text)
         labelled = self._labelled[measurement.key]
         labelled.clear_error()
@@ -206,6 +208,17 @@ class MeasurementsSheet(EntrySheet):
         elif value is not None and measurement.high is not None and value > measurement.high:
             said = self.tr("High: usual up to {high}").format(high=measurement.high)
         labelled.set_warning(said)
+
+    def _take_both(self, typed: str) -> str:
+        """`131/84`, as it is said, fills both fields; the upper is returned, typing goes on in the lower."""
+        upper, _, lower = (part.strip() for part in typed.partition("/"))
+        self.values["systolic"].setText(upper)
+        below = self.values["diastolic"]
+        if lower:
+            below.setText(lower)
+            below.textEdited.emit(lower)
+        below.setFocus(Qt.FocusReason.OtherFocusReason)
+        return upper
 
 
 def _input(measurement: Measurement, value: Decimal, id_: object) -> ObservationInput:

@@ -244,9 +244,11 @@ class Timeline(QWidget):
         """Who signed it and when, and what became of it since."""
         wall = to_wall(note.signed_at or note.changed_at, self._desk.facts.tz)
         when = words.wall_text(wall, self._desk.today())
-        parts = [self.tr("Signed by {name}, {when}").format(name=note.author_name, when=when)]
-        if note.amends is not None:
-            parts.insert(0, self.tr("Addition"))
+        added = note.amends is not None
+        signed = (
+            self.tr("Addition signed by {name}, {when}") if added else self.tr("Signed by {name}, {when}")
+        )
+        parts = [signed.format(name=note.author_name, when=when)]
         if note.status is NoteStatus.AMENDED:
             parts.append(self.tr("added to later"))
         if note.status is NoteStatus.ENTERED_IN_ERROR:
