@@ -17,6 +17,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from meditrack_desktop.database.engine import SqliteTarget
 from meditrack_desktop.database.faults import translated
+from meditrack_desktop.database.folders import sync_folder
 from meditrack_desktop.database.session import Database
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
@@ -83,7 +84,7 @@ def put_in_place(new: Path, path: Path, key: bytes) -> None:
             if os.name != "posix":
                 holder.close()  # an open file cannot be replaced there
             new.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
         finally:
@@ -107,7 +108,7 @@ def rebuilt(path: Path, key: bytes, copy: Path) -> Iterator[None]:
             if os.name != "posix":
                 holder.close()
             copy.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
         finally:
@@ -158,16 +159,6 @@ def _copy(source: Path, target: Path) -> None:
     )
     if done.returncode and source.exists():
         raise Unavailable(ErrorCode.DATABASE_FULL, reason="copy")
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _beside(path: Path, ending: str) -> Path:

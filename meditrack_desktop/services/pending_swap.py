@@ -13,6 +13,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from meditrack_desktop.database.folders import sync_folder
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.held_alone import held_alone
 
@@ -44,7 +45,7 @@ def decide(folder: Path, coming: Path) -> str:
     content = json.dumps({"coming": coming.name, "aside": aside}).encode()
     temporary = folder / f".{DECISION}.{secrets.token_hex(4)}"
     try:
-        _sync_folder(coming)
+        sync_folder(coming)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             os.write(handle, content)
@@ -52,7 +53,7 @@ def decide(folder: Path, coming: Path) -> str:
         finally:
             os.close(handle)
         temporary.replace(folder / DECISION)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError:
         with suppress(OSError):
             temporary.unlink()
@@ -87,13 +88,13 @@ def _finish(folder: Path, decision: Path) -> None:
             if (new.exists() or beside_old) and old.exists() and not (aside / name).exists():
                 aside.mkdir(mode=0o700, exist_ok=True)
                 old.rename(aside / name)
-                _sync_folder(aside)
+                sync_folder(aside)
             if new.exists():
                 new.rename(old)
-                _sync_folder(folder)
+                sync_folder(folder)
         shutil.rmtree(coming, ignore_errors=True)
         decision.unlink()
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError:
         raise _unwritable(folder) from None
 
@@ -118,13 +119,3 @@ def _named(pattern: re.Pattern[str], value: object) -> str:
 
 def _unwritable(folder: Path) -> Unavailable:
     return Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(folder))
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

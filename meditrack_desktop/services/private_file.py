@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from meditrack_desktop.database.folders import sync_folder
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.services.profile import sync_folder
 
 
 @contextmanager

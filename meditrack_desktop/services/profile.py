@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
+from meditrack_desktop.database.folders import sync_folder
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services import pending_swap
 
@@ -167,14 +168,3 @@ def write_durably(path: Path, content: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(path.parent)) from None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` survive a power cut, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
