@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, SignalInstance
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from meditrack_desktop.domain.callers import LONGEST, read_copied, read_number
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patient_scraps import Kind
 from meditrack_desktop.domain.patients import FindPatients, PatientLine
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.ui.widgets import Toasts
 from meditrack_desktop.ui.words import birth_words
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.clock import Clock
     from meditrack_desktop.ui.desk import Desk
-    from meditrack_desktop.ui.widgets import Toasts
 
 MOST = 8
 HANDS_OFF_MS = 4000
@@ -70,7 +71,8 @@ def number_on_clipboard() -> str:
 class Callers(QObject):
     """Takes numbers for one window. While it is locked or nobody is signed in, the newest waits, unshown.
 
-    Another patient's page never comes under hands that are typing: then a toast offers it.
+    Another patient's page never comes under hands that are typing: then a toast offers it. Nor does the window come
+    before another of the program's in which somebody works: the toast comes there.
     """
 
     def __init__(self, window: QWidget, called: CalledWindow) -> None:
@@ -94,7 +96,8 @@ class Callers(QObject):
         if number is None:
             return
         self._waiting = (number, self._called.clock.now())
-        self._come_forward()
+        if self._beside() is None:
+            self._come_forward()
         if not self._called.locked:
             self._on_entered()
 
@@ -106,7 +109,12 @@ class Callers(QObject):
     def _is_busy(self) -> bool:
         """Whether somebody types, or is in the middle of something."""
         typing = self._typed.isValid() and not self._typed.hasExpired(HANDS_OFF_MS)
-        return typing or self._called.covered()
+        return typing or self._called.covered() or self._beside() is not None
+
+    def _beside(self) -> QWidget | None:
+        """The other window of the program in which somebody works, if they do."""
+        active = QApplication.activeWindow()
+        return None if active is self._window.window() else active
 
     def _on_entered(self) -> None:
         desk = self._called.desk
@@ -141,11 +149,21 @@ class Callers(QObject):
             return
         said = self.tr("Caller {number}: {who}").format(number=number, who=who)
         if self._is_busy():
-            self._called.toasts.say(said, then, action=self.tr("Open"), icon="phone")
+            self._offer(said, then)
             return
         then()
         if lines:
             desk.say(said)
+
+    def _offer(self, said: str, then: Callable[[], object]) -> None:
+        beside = self._beside()
+        toasts = beside.findChild(Toasts) if beside is not None else None
+
+        def open_it() -> None:
+            self._come_forward()
+            then()
+
+        (toasts or self._called.toasts).say(said, open_it, action=self.tr("Open"), icon="phone")
 
     def _cannot(self, number: str, _error: ClinicError) -> None:
         """The strip says that the server does not answer; the number is kept for the next who enters."""

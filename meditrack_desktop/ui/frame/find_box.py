@@ -36,7 +36,7 @@ class FindBox(SearchBox):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Search patients"), key="Ctrl K", delay=0, parent=parent)
         self._desk = desk
-        self._enter_waits = False
+        self._enter_for: str | None = None
         self._asked: str | None = None
         self._list: OptionList | None = None
         self.searched.connect(self._on_searched)
@@ -63,7 +63,7 @@ class FindBox(SearchBox):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._enter_waits = False
+        self._enter_for = None
         self._asked = None
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self._close()
@@ -72,12 +72,14 @@ class FindBox(SearchBox):
         if text.strip():
             self._ask(text)
         elif self._asked:
-            self._enter_waits = False
+            self._enter_for = None
             self._asked = None
             self._close()
 
     def _ask(self, text: str, number: str = "") -> None:
         desk, self._asked = self._desk, text
+        if self._enter_for != text:
+            self._enter_for = None  # Enter was pressed for what stood there before
         command = SuggestPatients(text=text.strip()[:200], limit=_MOST)
 
         def find() -> Found:
@@ -93,7 +95,7 @@ class FindBox(SearchBox):
         if self._list is not None and self._list.isVisible() and self._list.delegate.query == self.text():
             self._list.pick()
         elif self.text().strip() or self._asked is not None:
-            self._enter_waits = True
+            self._enter_for = self.text()
 
     def _offer(self, text: str, found: Found) -> None:
         if text != self.text() or self._asked is None:
@@ -104,12 +106,12 @@ class FindBox(SearchBox):
         if text.strip():
             options += self._acts(text, bool(suggested))
         if not options:
-            self._enter_waits = False
+            self._enter_for = None
             self._close()
             return
         self._show(options, text)
-        if self._enter_waits:
-            self._enter_waits = False
+        if self._enter_for == text:
+            self._enter_for = None
             # Whoever is only spelled nearly so is never opened unseen.
             if (suggested and not suggested[0].similar) and self._list is not None:
                 self._list.pick()
@@ -165,7 +167,7 @@ class FindBox(SearchBox):
         return acts
 
     def _show(self, options: list[Option], text: str) -> None:
-        if not self.hasFocus() and not self._enter_waits:
+        if not self.hasFocus() and self._enter_for is None:
             return
         if self._list is None:
             self._list = OptionList(self)

@@ -8,17 +8,23 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.notes import LONGEST_NOTE
+from meditrack_desktop.domain.notes import LONGEST_NOTE, SaveDraft
+from meditrack_desktop.domain.patient_merges import MergePatients
 from meditrack_desktop.domain.patients import Patient, PatientLine, TakeDownPatient
 from meditrack_desktop.domain.printing import LabelSize, PrintKind
 from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.callers import Callers
+from meditrack_desktop.ui.frame.find_box import FindBox
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.patients.chart.own_window import ChartWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.register import EditSheet
@@ -28,7 +34,7 @@ from meditrack_desktop.ui.printing import printers
 from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
 from meditrack_desktop.ui.scheduling.new_caller import NewCaller
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Layer
+from meditrack_desktop.ui.widgets import Banner, Button, Layer, SectionHeading
 from tests.makers.care import as_doctor, in_care
 from tests.makers.charts import sign_note
 from tests.ui.patients.conftest import DeskWindow
@@ -260,36 +266,20 @@ def test_the_menu_of_a_row_edits_that_row_whoever_is_chosen_since(
     page = desk.list()
     completed: list[object] = []
     desk.desk.go.completeRequested.connect(completed.append)
-    from meditrack_desktop.ui.patients import row_menu as room
-    from meditrack_desktop.ui.widgets import Menu
-
-    made: list[Menu] = []
-    real = room.row_menu
-
-    def keep(*args: Any) -> Menu:
-        made.append(real(*args))
-        return made[-1]
-
     page.table.select_row(0)
     first = page.chosen()
     assert first is not None
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(room, "row_menu", keep)
-        page._open_menu(page.table.rect().topLeft())
+    menu = row_menu(page, desk.desk, first)
     page.table.select_row(1)
     desk.settle()
-    act = next(action for action in made[0].actions() if "dit" in action.text())
-    act.trigger()
-    made[0].hide()
-    desk.settle()
+    next(action for action in menu.actions() if "Edit" in action.text()).trigger()
+    menu.deleteLater()
     assert completed == [first.id]
 
 
 def test_nobody_can_be_booked_for_while_their_record_is_restricted(
     open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
 ) -> None:
-    from meditrack_desktop.ui.widgets import Button, SectionHeading
-
     clinic.restrictions.restrict(
         admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
     )
@@ -391,3 +381,122 @@ def test_a_sheet_of_another_size_is_printed_only_once_it_is_made(
     desk.settle()
     assert dialog.act.isEnabled() and dialog.save.isEnabled()
     dialog.close_layer()
+
+
+# One way, said once
+
+
+def test_a_merged_chart_says_once_where_its_record_went(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    kept, gone = people["Mara"], people["Bruno"]
+    clinic.patient_merges.merge(
+        admin,
+        MergePatients(
+            kept_id=kept.id,
+            kept_version=kept.version,
+            gone_id=gone.id,
+            gone_version=gone.version,
+            reason="One person, asked at the desk",
+        ),
+    )
+    for actor, offered in ((admin, ["Open the kept chart", "Undo merge"]), (None, ["Open the kept chart"])):
+        desk = open_desk(actor)
+        page: ChartPage = desk.chart(gone.id)
+        banners = [banner for banner in page.findChildren(Banner) if banner.isVisible()]
+        acts = [button.text() for banner in banners for button in banner.findChildren(Button)]
+        assert sorted(acts) == offered
+        assert any(kept.mrn in banner.accessibleName() for banner in banners)
+
+
+def test_enter_opens_whom_it_was_pressed_for_and_nobody_typed_since(
+    enter: Enter,
+    clinic: Clinic,
+    reception: Actor,
+    people: dict[str, Patient],
+    tasks: Tasks,
+    hold: Callable[[Any, str], Gate],
+    qtbot: QtBot,
+) -> None:
+    window = enter(reception)
+    frame = window.frame
+    assert frame is not None
+    box = window.findChildren(FindBox)[0]
+    opened: list[object] = []
+    assert window.desk is not None
+    window.desk.go.patientRequested.connect(opened.append)
+    box.setFocus()
+    gate = hold(clinic.patients, "suggest")
+    QTest.keyClicks(box, "Mara")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClick(box, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClicks(box, "Noah")
+    gate.open()
+    qtbot.wait(60)
+    assert tasks.wait_idle()
+    qtbot.wait(60)
+    assert opened == []
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert opened == [people["Noah"].id]
+
+
+def test_a_note_signed_in_one_window_stands_in_no_box_of_another(
+    enter: Enter, clinic: Clinic, doctor: Actor, mara: Patient, tasks: Tasks, qtbot: QtBot
+) -> None:
+    clinic.notes.save_draft(doctor, SaveDraft(patient_id=mara.id, body="Tired for 8 weeks"))
+    window = enter(doctor)
+    desk, frame = window.desk, window.frame
+    assert desk is not None and frame is not None
+
+    def settle() -> None:
+        for _ in range(3):
+            assert tasks.wait_idle()
+            qtbot.wait(70)
+        assert tasks.wait_idle()
+
+    page = cast(ChartPage, frame.open(Place("patients", (mara.id,))))
+    settle()
+    desk.go.chart_window(mara.id)
+    own = frame.own_windows.find(mara.id)
+    assert isinstance(own, ChartWindow)
+    settle()
+    here, there = page.overview.note, own.chart.overview.note
+    assert here.text.toPlainText() == there.text.toPlainText() == "Tired for 8 weeks"
+    there.sign()
+    settle()
+    page.refresh()
+    settle()
+    assert (here.text.toPlainText(), there.text.toPlainText()) == ("", "")
+    assert here.draft.is_empty
+    own.close()
+
+
+def test_a_call_takes_no_keys_from_a_window_beside_the_desks(
+    enter: Enter, clinic: Clinic, doctor: Actor, mara: Patient, tasks: Tasks, qtbot: QtBot
+) -> None:
+    window = enter(doctor)
+    desk, frame = window.desk, window.frame
+    assert desk is not None and frame is not None
+    callers = Callers(window, window)
+    page = frame.sheet.current()
+    desk.go.chart_window(mara.id)
+    own = frame.own_windows.find(mara.id)
+    assert isinstance(own, ChartWindow)
+    assert tasks.wait_idle()
+    with qtbot.waitActive(own):
+        own.activateWindow()
+    own.chart.overview.note.text.setFocus()
+    callers.take("+44 7700 900123")
+    qtbot.wait(60)
+    assert tasks.wait_idle()
+    qtbot.wait(60)
+    assert own.isActiveWindow()
+    assert frame.sheet.current() is page
+    assert len(own.toasts.shown) == 1
+    action = own.toasts.shown[0].action
+    assert action is not None
+    action.click()
+    assert frame.sheet.current() is not page or [
+        each for each in window.findChildren(Layer) if each.isVisible()
+    ]
+    own.close()

@@ -69,7 +69,9 @@ class NoteBox(QWidget):
             return
         self._content = content
         self._offer_visits(content)
-        self._look_for_draft(content.chart.drafts if content.chart is not None else ())
+        if content.chart is not None:
+            self._let_go_of_signed(content.chart.notes)
+            self._look_for_draft(content.chart.drafts)
         self._show_hint()
 
     def amend(self, note: Note) -> None:
@@ -149,8 +151,8 @@ class NoteBox(QWidget):
         self.template.clicked.connect(self._open_templates)
         self.discard.clicked.connect(self._ask_discard)
         self.sign_.clicked.connect(self.sign)
-        self.mine.clicked.connect(self._keep_mine)
-        self.theirs.clicked.connect(self._take_theirs)
+        self.mine.clicked.connect(lambda: self._newest("mine"))
+        self.theirs.clicked.connect(lambda: self._newest("theirs"))
         self.draft.kept.connect(self._on_kept)
         self.draft.rested.connect(self._amend_waiting)
         self.draft.notKept.connect(self._on_not_kept)
@@ -248,6 +250,15 @@ class NoteBox(QWidget):
         self._loading = False
         self._show_acts()
 
+    def _let_go_of_signed(self, notes: tuple[Note, ...]) -> None:
+        """What was signed in another window, or at another desk, is written here no more."""
+        draft = self.draft
+        if draft.is_safe and not draft.signing and any(note.id == draft.id for note in notes):
+            self._gone.add(draft.id)
+            draft.begin_anew()
+            self._fill("", None)
+            self._say("")
+
     def _look_for_draft(self, drafts: tuple[Note, ...]) -> None:
         """A draft that was left comes back into an empty box; one that went on elsewhere is followed."""
         same = next((note for note in drafts if note.id == self.draft.id), None)
@@ -328,12 +339,6 @@ class NoteBox(QWidget):
             self._show_acts()
 
         desk.tasks.query(self, lambda: desk.clinic.charts.of_patient(desk.actor, patient_id), answer)
-
-    def _keep_mine(self) -> None:
-        self._newest("mine")
-
-    def _take_theirs(self) -> None:
-        self._newest("theirs")
 
     def _ask_discard(self) -> None:
         patient = self._content.patient if self._content is not None else None

@@ -1,4 +1,4 @@
-"""What a chart says of merges: where a record went that is read no more, and what came into one that stays."""
+"""What a chart says of merges: when and why, of both records, with the way back for whoever may take it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MergedBanners(QWidget):
             )
 
     def show_merges(self, merges: tuple[PatientMerge, ...]) -> None:
-        """Show those that stand: of a gone record the way to the kept one, of a kept one what came into it."""
+        """Show those that stand. Where a record went the chart itself says, with the way there."""
         for banner in self.banners:
             self._column.removeWidget(banner)
             banner.hide()
@@ -54,18 +54,9 @@ class MergedBanners(QWidget):
 
     def _add(self, merge: PatientMerge) -> None:
         when = moment_text(merge.merged_at, self._desk.facts.tz)
-        if merge.gone_id == self._patient_id:
-            text = self.tr("{who}, {when}. Work on {name}, MRN {number}.")
-            text = text.format(
-                who=merge.merged_by_name, when=when, name=merge.kept_name, number=merge.kept_mrn
-            )
-            lead = self.tr("This record was merged into another one.")
-            banner = Banner(text, "warn", lead=lead, action=self.tr("Open the kept record"), square=True)
-            banner.actionTriggered.connect(lambda: self._desk.go.patient(merge.kept_id))
-            self._show(banner)
         if merge.reversible and self._desk.actor.may(Permission.MERGE_PATIENTS):
             self._offer_undo(merge, when)
-        elif merge.kept_id == self._patient_id:
+        else:
             self._show(Banner(self._came(merge, when), "info", square=True))
 
     def _offer_undo(self, merge: PatientMerge, when: str) -> None:
