@@ -89,7 +89,8 @@ def _write(work: Work, row: RelatedPersonRow, details: RelatedPersonDetails) -> 
     linked = details.linked_patient_id
     if linked is not None and linked != row.linked_patient_id:
         patient = patient_queries.find(work.session, linked)
-        if patient is None or patient.purged_at is not None or linked == row.patient_id:
+        gone = patient is None or patient.purged_at is not None or patient.merged_into is not None
+        if gone or linked == row.patient_id:
             raise invalid_fields(linked_patient_id=FieldProblem.UNKNOWN)
     row.name, row.relationship = details.name, details.relationship
     row.guardian, row.emergency_contact = details.guardian, details.emergency_contact

@@ -18,6 +18,7 @@ from meditrack_desktop.domain.care_team import AssignDoctor, MakeUsualDoctor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind, RecordConsent
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
+from meditrack_desktop.domain.errors import FieldProblem, Invalid
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.notes import NoteStatus, SaveDraft, SignNote
 from meditrack_desktop.domain.patient_merges import (
@@ -30,6 +31,7 @@ from meditrack_desktop.domain.patient_merges import (
 from meditrack_desktop.domain.patient_twins import TwinState
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.photos import SetPhoto
+from meditrack_desktop.domain.related_persons import AddRelatedPerson
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor, in_care
 from tests.makers.charts import sign_note
@@ -246,3 +248,11 @@ def test_a_consent_shown_by_a_document_and_a_note_of_a_visit_go_where_those_go(
     assert [one.id for one in clinic.consents.of_patient(pair.desk, pair.gone.id)] == [consent.id]
     assert [one.id for one in clinic.charts.of_patient(doctor, pair.gone.id).notes] == [note.id]
     assert [one.id for one in clinic.charts.of_patient(doctor, pair.kept.id).notes] == [stays.id]
+
+
+def test_a_contact_is_never_linked_to_a_record_that_went(pair: Pair) -> None:
+    pair.merge()
+    link = AddRelatedPerson(patient_id=pair.kept.id, name="Grete Beispiel", linked_patient_id=pair.gone.id)
+    with pytest.raises(Invalid) as refused:
+        pair.clinic.related_persons.add(pair.desk, link)
+    assert refused.value.fields == {"linked_patient_id": FieldProblem.UNKNOWN}

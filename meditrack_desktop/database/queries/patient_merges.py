@@ -223,6 +223,11 @@ def send_after(session: Session, kept: UUID, gone: UUID, since: datetime) -> Non
             set_values(session, table, {"id": row["id"]}, {"patient_id": gone}, row["version"])
             notes.add(row["id"])
         left = [row for row in left if row not in follow]
+    for mine, theirs in ((kept, visits), (gone, _ids(session, "appointment", kept))):
+        for row in rows(session, table, patient_id=mine):
+            if row["appointment_id"] in theirs:
+                # It amends a note of one and was written at a visit of the other: no chart names another's visit.
+                set_values(session, table, {"id": row["id"]}, {"appointment_id": None}, row["version"])
 
 
 def _speaks_of(note: Values, notes: Collection[UUID], visits: Collection[UUID]) -> bool:
