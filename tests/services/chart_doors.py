@@ -86,7 +86,11 @@ def _edit_allergy(scene: Scene, actor: Actor, entry: Allergy) -> Allergy:
     return scene.clinic.allergies.edit(
         actor,
         EditAllergy(
-            id=entry.id, version=entry.version, substance="Penicillin V", verification=entry.verification
+            id=entry.id,
+            version=entry.version,
+            substance=entry.substance,
+            reaction="rash",
+            verification=entry.verification,
         ),
     )
 

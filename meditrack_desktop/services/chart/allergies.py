@@ -17,6 +17,7 @@ from meditrack_desktop.domain.allergies import (
     EditAllergy,
     RecordAllergy,
     SayNoneKnown,
+    Severity,
     stands_in_band,
 )
 from meditrack_desktop.domain.changes import Change
@@ -77,7 +78,8 @@ class Allergies:
         """Change what it says.
 
         To confirm or refute one, to change one that was, and to take a warning away that somebody else took
-        down, the actor must be one who may write in this chart: NotAllowed NOT_PERMITTED or NOT_IN_CARE.
+        down, make it weaker or one of something else, the actor must be one who may write in this chart:
+        NotAllowed NOT_PERMITTED or NOT_IN_CARE.
         NotFound CHART_ENTRY_NOT_FOUND; ChangedMeanwhile; else as `record`.
         """
         with self.work(actor, Permission.RECORD_ALLERGY) as work:
@@ -124,8 +126,10 @@ def _needs_a_doctor(row: AllergyRow, command: EditAllergy, actor: Actor) -> bool
         return True
     if command.verification in (Verification.CONFIRMED, Verification.REFUTED):
         return True
+    weaker = row.severity is not Severity.UNKNOWN and command.severity.rank < row.severity.rank
+    other = command.substance.casefold() != row.substance.casefold()
     goes = not stands_in_band(command.status, command.verification)
-    return goes and row.created_by != actor.account_id
+    return (goes or other or weaker) and row.created_by != actor.account_id
 
 
 def _changes(row: AllergyRow) -> tuple[Change, Change]:

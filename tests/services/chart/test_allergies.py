@@ -94,11 +94,14 @@ def test_a_doctor_not_in_care_only_takes_down(ward: Ward) -> None:
         {"status": AllergyStatus.RESOLVED},
         {"status": AllergyStatus.INACTIVE},
         {"verification": Verification.ENTERED_IN_ERROR},
+        {"substance": "Grass pollen"},
+        {"severity": Severity.MILD},
     ],
 )
 def test_the_desk_neither_judges_nor_takes_a_warning_away(ward: Ward, changes: dict[str, object]) -> None:
     told = ward.clinic.allergies.record(
-        ward.doctor, RecordAllergy(patient_id=ward.patient.id, substance="Penicillin")
+        ward.doctor,
+        RecordAllergy(patient_id=ward.patient.id, substance="Penicillin", severity=Severity.SEVERE),
     )
     with pytest.raises(NotAllowed) as caught:
         ward.clinic.allergies.edit(ward.reception, edited(told, **changes))
