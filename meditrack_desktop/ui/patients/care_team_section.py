@@ -55,7 +55,7 @@ class CareTeamSection(QWidget):
         """Show a patient's team."""
         self._content = content
         clear(self._rows)
-        may_edit = self.may_edit and content.patient.active
+        may_edit = self.may_edit and content.open_to_change
         heading = SectionHeading(self.tr("Care team"), action=self.tr("Edit") if may_edit else "")
         heading.actionTriggered.connect(self.edit)
         if heading.action is not None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patient_twins import LookAlike
-from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient
+from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient, RegisterPatient
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import label_of
@@ -173,7 +173,8 @@ class _PatientSheet(SideSheet):
 
 
 class RegisterSheet(_PatientSheet):
-    """A new patient. The id is made once, so that a save repeated after a lost answer adds nobody twice."""
+    """A new patient. A save repeated after a lost answer adds nobody twice; what was corrected since is a record of
+    its own, for nothing tells whether it is the same person."""
 
     def __init__(
         self, desk: Desk, host: QWidget, typed_name: str, then: Callable[[Patient], object] | None
@@ -181,6 +182,7 @@ class RegisterSheet(_PatientSheet):
         super().__init__(desk, host, host.tr("New patient"), host.tr("Register patient"), None)
         self._then = then
         self._id = new_id()
+        self._sent: RegisterPatient | None = None
         self.saveWanted.connect(self.submit)
         if typed_name:
             self.fields.set_name(typed_name)
@@ -199,6 +201,10 @@ class RegisterSheet(_PatientSheet):
         if command is None:
             self.say_wrong()
             return
+        if self._sent is not None and command != self._sent:
+            self._id = new_id()
+            command = command.model_copy(update={"id": self._id})
+        self._sent = command
         self.save.set_busy(True)
         self._desk.tasks.change(
             self,

@@ -41,7 +41,8 @@ def open_take_down(
 
 
 class TakeDownDialog(Dialog):
-    """The id is made once, so that a caller taken down again after a lost answer is there once."""
+    """The id is that of a name and a number: taken down again after a lost answer the caller is there once, and
+    whoever is typed next is somebody else."""
 
     def __init__(
         self,
@@ -102,6 +103,8 @@ class TakeDownDialog(Dialog):
         if not given and not family:
             self.form.show_problems({"name": FieldProblem.REQUIRED})
             return
+        if (name, phone) != self._sure:
+            self._id = new_id()
         command = self.form.build(
             TakeDownPatient, id=self._id, name=name, phone={"value": phone} if phone else None
         )

@@ -47,7 +47,7 @@ class NewCaller(LabelledField):
         self.other = Button(self.tr("Somebody else"), "quiet", size="small")
         self.choose.clicked.connect(self._choose_known)
         self.other.clicked.connect(self._not_the_same)
-        self._sure = ""
+        self._sure = self._sent = ""
         self.phone.textEdited.connect(self._on_edited)
         self._answers = QWidget(self)
         row = QHBoxLayout(self._answers)
@@ -95,12 +95,16 @@ class NewCaller(LabelledField):
         if len(digits(typed)) < FEWEST_DIGITS:
             self._refuse(FieldProblem.TOO_SHORT if typed else FieldProblem.REQUIRED)
             return
+        sent = _sure_of(self._name, typed)
+        if sent != self._sent:
+            # Sent again after a lost answer it is the same caller; with another number it is not.
+            self._id, self._sent = new_id(), sent
         try:
             command = TakeDownPatient(id=self._id, name=self._name, phone=PhoneInput(value=typed))
         except ValidationError:
             self._refuse(FieldProblem.MALFORMED)
             return
-        sure = self._sure == _sure_of(self._name, typed)
+        sure = self._sure == sent
         desk.tasks.change(
             self,
             partial(_take_down, desk, command, sure=sure),

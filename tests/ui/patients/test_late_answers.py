@@ -16,7 +16,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.notes import LONGEST_NOTE, SaveDraft
 from meditrack_desktop.domain.patient_merges import MergePatients
-from meditrack_desktop.domain.patients import Patient, PatientLine, TakeDownPatient
+from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, TakeDownPatient
 from meditrack_desktop.domain.printing import LabelSize, PrintKind
 from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.services.clinic import Clinic
@@ -27,8 +27,9 @@ from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.chart.own_window import ChartWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
-from meditrack_desktop.ui.patients.register import EditSheet
+from meditrack_desktop.ui.patients.register import EditSheet, open_register
 from meditrack_desktop.ui.patients.row_menu import row_menu
+from meditrack_desktop.ui.patients.take_down import open_take_down
 from meditrack_desktop.ui.patients.twins.merge_dialog import MergeDialog, open_merge
 from meditrack_desktop.ui.printing import printers
 from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
@@ -500,3 +501,98 @@ def test_a_call_takes_no_keys_from_a_window_beside_the_desks(
         each for each in window.findChildren(Layer) if each.isVisible()
     ]
     own.close()
+
+
+# An answer that was lost, and somebody else typed since
+
+
+@pytest.fixture
+def lose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], None]:
+    """Makes a method do its work once and answer as a server does whose answer is lost."""
+
+    def lost(service: Any, method: str) -> None:
+        real = getattr(service, method)
+        told: list[bool] = []
+
+        def once(*args: Any) -> Any:
+            answer = real(*args)
+            if not told:
+                told.append(True)
+                raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+            return answer
+
+        monkeypatch.setattr(service, method, once)
+
+    return lost
+
+
+def test_the_next_caller_is_not_the_one_whose_answer_was_lost(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, lose: Callable[[Any, str], None]
+) -> None:
+    lose(clinic.patients, "take_down")
+    desk = open_desk()
+    page = desk.list()
+    kept: list[Patient] = []
+    dialog = open_take_down(desk.desk, page, "Anna Callerson", "+44 7700 900456", kept.append)
+    dialog.submit(book=False)
+    desk.settle()
+    assert kept == []
+    dialog.submit(book=False)
+    desk.settle()
+    assert [each.given for each in kept] == ["Anna"]
+    dialog = open_take_down(desk.desk, page, "Bert Ringer", "+44 7700 900457", kept.append)
+    lose(clinic.patients, "take_down")
+    dialog.submit(book=False)
+    desk.settle()
+    dialog.name.setText("Cleo Callsworth")
+    dialog.phone.setText("+44 7700 900458")
+    dialog.submit(book=False)
+    desk.settle()
+    assert [each.given for each in kept] == ["Anna", "Cleo"]
+    assert len(clinic.patients.find(reception, FindPatients(text="Anna Callerson")).lines) == 1
+
+
+def test_while_booking_the_next_caller_is_not_the_one_whose_answer_was_lost(
+    open_desk: OpenDesk, clinic: Clinic, lose: Callable[[Any, str], None]
+) -> None:
+    lose(clinic.patients, "take_down")
+    desk = open_desk()
+    caller = NewCaller(desk.desk, desk.window)
+    kept: list[PatientLine] = []
+    caller.kept.connect(kept.append)
+    assert caller.ask("Anna Callerson")
+    caller.phone.setText("+44 7700 900456")
+    caller.take_down(lambda _error: None)
+    desk.settle()
+    caller.phone.setText("+44 7700 900777")  # another of the same name
+    caller.take_down(lambda _error: None)
+    desk.settle()
+    assert [line.phone[-3:] for line in kept] == ["777"]
+
+
+def test_what_was_corrected_after_a_lost_answer_is_what_is_registered(
+    open_desk: OpenDesk, clinic: Clinic, lose: Callable[[Any, str], None]
+) -> None:
+    lose(clinic.patients, "register")
+    desk = open_desk()
+    page = desk.list()
+    kept: list[Patient] = []
+    sheet = open_register(desk.desk, page, "Anna Callerson", kept.append)
+    sheet.submit()
+    desk.settle()
+    sheet.fields.given.setText("Bert")
+    sheet.submit()
+    desk.settle()
+    assert [each.given for each in kept] == ["Bert"]
+
+
+def test_the_care_team_of_a_restricted_record_is_not_offered_to_be_changed(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    clinic.restrictions.restrict(
+        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
+    )
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    offered = [b.accessibleName() for b in page.overview.team.findChildren(Button)]
+    assert "Edit care team" not in offered
