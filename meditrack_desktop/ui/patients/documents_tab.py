@@ -56,10 +56,7 @@ class DocumentsTab(QWidget):
         self.remove.setAccessibleName(self.tr("Delete document"))
         self.remove.clicked.connect(self.delete_chosen)
         self.state = StateView("empty", self.tr("No documents yet"), icon="file-text")
-        if self._may_add:
-            self.state.text.setText(self.tr("Drop files anywhere on this chart, or choose them."))
-            self.state.text.show()
-            self.state.add_action(self.tr("Add document"), self.addRequested.emit, icon="file-plus")
+        self.state.text.setText(self.tr("Drop files anywhere on this chart, or choose them."))
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.state)
@@ -77,6 +74,12 @@ class DocumentsTab(QWidget):
         chosen = self._chosen()
         self.model.set_records(content.documents)
         self.table.select_row(self.model.row_of(chosen.id) if chosen is not None else -1)
+        adds = self._may_add and content.open_to_change
+        self.state.clear_actions()
+        self.state.text.setVisible(adds)
+        if adds:
+            self.state.add_action(self.tr("Add document"), self.addRequested.emit, icon="file-plus")
+        self.remove.setVisible(self._deletes())
         self._stack.setCurrentWidget(self.table if content.documents else self.state)
         self.foot.setVisible(bool(content.documents))
         self._show_acts()
@@ -84,7 +87,7 @@ class DocumentsTab(QWidget):
     def delete_chosen(self) -> None:
         """Ask for the reason and put the chosen document in the bin; Undo takes it out again."""
         document = self._chosen()
-        if document is None or self._content is None or not self._may_delete:
+        if document is None or self._content is None or not self._deletes():
             return
         dialog = ReasonDialog(
             self,
@@ -96,6 +99,12 @@ class DocumentsTab(QWidget):
             lambda reason: self._delete(document, reason, dialog),
         )
         dialog.open_layer()
+
+    def _deletes(self) -> bool:
+        """Whether documents can be put in the bin: a merged or restricted record stays as it is."""
+        patient = self._content.patient if self._content is not None else None
+        held = patient is not None and (patient.merged_into or patient.restricted_at) is not None
+        return self._may_delete and not held
 
     def _delete(self, document: Document, reason: str, dialog: ReasonDialog) -> None:
         documents, actor, desk = self._desk.clinic.documents, self._desk.actor, self._desk

@@ -30,8 +30,6 @@ class VisitsTab(QWidget):
         self.table = RecordTable(self.model, self.tr("Visits"))
         self.table.opened.connect(self._open)
         self.state = StateView("empty", self.tr("No visits yet"), icon="calendar-days")
-        if desk.actor.may(Permission.BOOK_APPOINTMENT):
-            self.state.add_action(self.tr("Book a visit"), self._book, icon="calendar-plus")
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.state)
@@ -46,6 +44,9 @@ class VisitsTab(QWidget):
         chosen = self.model.record(row).id if 0 <= row < self.model.rowCount() else None
         self.model.set_records(content.visits)
         self.table.select_row(self.model.row_of(chosen) if chosen is not None else -1)
+        self.state.clear_actions()
+        if self._desk.actor.may(Permission.BOOK_APPOINTMENT) and content.open_to_change:
+            self.state.add_action(self.tr("Book a visit"), self._book, icon="calendar-plus")
         self._stack.setCurrentWidget(self.table if content.visits else self.state)
 
     def _cell(self, visit: Appointment, key: str) -> Cell:
@@ -66,5 +67,5 @@ class VisitsTab(QWidget):
         self._desk.go.calendar(visit.day, visit.id)
 
     def _book(self) -> None:
-        if self._content is not None:
+        if self._content is not None and self._content.open_to_change:
             self._desk.go.book(self._content.patient.id)

@@ -596,3 +596,23 @@ def test_the_care_team_of_a_restricted_record_is_not_offered_to_be_changed(
     page: ChartPage = desk.chart(people["Mara"].id)
     offered = [b.accessibleName() for b in page.overview.team.findChildren(Button)]
     assert "Edit care team" not in offered
+
+
+def test_the_tabs_of_a_restricted_record_offer_nothing_that_would_be_refused(
+    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    page.show_tab("visits")
+    assert [b.text() for b in page.visits.state.findChildren(Button)] == ["Book a visit"]
+    assert [b.text() for b in page.documents.state.findChildren(Button)] == ["Add document"]
+    clinic.restrictions.restrict(
+        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
+    )
+    page.refresh()
+    desk.settle()
+    for state in (page.visits.state, page.documents.state):
+        assert [b.text() for b in state.findChildren(Button)] == []
+    page.visits._book()
+    assert not [one for one in desk.asked if one[0] == "book"]
+    assert page.documents.remove.isHidden()
