@@ -57,6 +57,7 @@ class ImportSheet(SideSheet):
         self.columns = ColumnsStep()
         self.before = ImportResult(self.tr("Cannot be taken"))
         self.after = ImportResult(self.tr("Skipped"))
+        self.after.rows.addStretch(0)
         self.choice = FilesStep()
         self.choice.changed.connect(self._files_changed)
         self._add_questions()

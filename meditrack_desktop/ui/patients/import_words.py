@@ -58,9 +58,9 @@ def field_choices() -> list[tuple[str, str]]:
 
 def preview_counts(preview: ImportPreview) -> list[Count]:
     """What an import would do, a line for each thing that is not zero; the first always."""
-    lines = [("user-plus", "ok", _tr("{count} new patients").format(count=count_text(preview.new)))]
+    lines = [("user-plus", "ok", _tr("New patients: {count}").format(count=count_text(preview.new)))]
     more: list[tuple[int, str, str, str]] = [
-        (preview.doctors_new, "user-plus", "ok", _tr("{count} new doctors")),
+        (preview.doctors_new, "user-plus", "ok", _tr("New doctors: {count}")),
         (preview.known, "check", "text2", _tr("{count} known already, nothing to change")),
         (preview.differing, "pencil", "info", _tr("{count} known, and the file fills or changes something")),
         (
@@ -76,10 +76,10 @@ def preview_counts(preview: ImportPreview) -> list[Count]:
 
 def report_counts(report: ImportReport) -> list[Count]:
     """What an import did."""
-    lines = [("user-plus", "ok", _tr("{count} patients added").format(count=count_text(report.added)))]
+    lines = [("user-plus", "ok", _tr("Patients added: {count}").format(count=count_text(report.added)))]
     more: list[tuple[int, str, str, str]] = [
-        (report.doctors_added, "user-plus", "ok", _tr("{count} doctors added")),
-        (report.entries_added, "file-plus", "ok", _tr("{count} entries of charts and visits added")),
+        (report.doctors_added, "user-plus", "ok", _tr("Doctors added: {count}")),
+        (report.entries_added, "file-plus", "ok", _tr("Entries of charts and visits added: {count}")),
         (report.updated, "pencil", "info", _tr("{count} filled or changed")),
         (report.unchanged, "check", "text2", _tr("{count} known already, unchanged")),
         (

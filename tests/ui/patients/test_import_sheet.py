@@ -8,7 +8,7 @@ from threading import Event
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from meditrack_desktop.domain.accounts import Actor
@@ -17,6 +17,7 @@ from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.import_sheet import CHOICE, COLUMNS, PREVIEW, ImportSheet
 from meditrack_desktop.ui.patients.page import PatientsPage
+from meditrack_desktop.ui.widgets import Label
 from tests.ui.patients.conftest import DeskWindow
 
 OpenDesk = Callable[..., DeskWindow]
@@ -104,6 +105,8 @@ def test_the_order_of_day_and_month_is_asked_not_guessed(
     assert found(clinic, admin) == ["Mara Fictanova", "Noah Stubson"]
     noah = clinic.patients.find(admin, FindPatients(text="stubson")).lines[0]
     assert noah.birth_date is not None and noah.birth_date.iso() == "2001-04-03"
+    (said,) = (one for one in sheet.after.findChildren(Label) if one.text() == "Patients added: 2")
+    assert said.mapTo(sheet.after, QPoint(0, 0)).y() < said.height(), "at the top, though nothing is below"
     sheet.dismiss()
 
 
