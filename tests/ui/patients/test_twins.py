@@ -99,6 +99,7 @@ def test_merging_needs_a_reason_and_a_second_yes_and_can_be_undone(
     merge_by_keys(desk)
     assert clinic.patients.get(admin, gone.id).merged_into == kept.id
     assert page.list.model.rowCount() == 0
+    assert page.kinds.button(page.state).hasFocus(), "the keys stay on the page"
     text, undo = desk.said[-1]
     assert gone.mrn in text and kept.mrn in text and undo is not None
     undo()

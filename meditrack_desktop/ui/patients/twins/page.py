@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.patient_twins import (
@@ -203,6 +203,10 @@ class TwinsPage(QWidget):
 
     def _on_chosen(self) -> None:
         chosen = self.list.chosen is not None
+        focused = QApplication.focusWidget()
+        if not chosen and focused is not None and self.list.isAncestorOf(focused):
+            # Nothing is left to act on: what goes off now would hand the focus to some other part of the window.
+            self.kinds.button(self.state).setFocus(Qt.FocusReason.OtherFocusReason)
         for button in (self.first, self.second, self.differ, self.merge):
             if button is not None:
                 button.setEnabled(chosen)
