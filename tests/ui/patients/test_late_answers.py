@@ -31,6 +31,7 @@ from meditrack_desktop.ui.patients.register import EditSheet, open_register
 from meditrack_desktop.ui.patients.row_menu import row_menu
 from meditrack_desktop.ui.patients.take_down import open_take_down
 from meditrack_desktop.ui.patients.twins.merge_dialog import MergeDialog, open_merge
+from meditrack_desktop.ui.patients.words import two_identifiers
 from meditrack_desktop.ui.printing import printers
 from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
 from meditrack_desktop.ui.scheduling.new_caller import NewCaller
@@ -337,6 +338,11 @@ def test_records_turned_round_are_not_merged_before_both_are_shown(
     assert now.preview.kept.id == people["Bruno"].id
     assert now.reason.toPlainText() == "One person, asked at the desk"
     assert now.act.isEnabled()
+    now.act.click()
+    # The last word before it is done names both, each by two identifiers.
+    for patient in (people["Mara"], people["Bruno"]):
+        assert two_identifiers(patient) in now.second.text.text()
+    assert people["Mara"].mrn in now.second.heading.text()
 
 
 def test_a_new_caller_is_not_booked_for_once_somebody_else_was_chosen(

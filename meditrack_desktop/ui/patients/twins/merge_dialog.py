@@ -22,6 +22,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.reason_dialog import LONGEST, SHORTEST
 from meditrack_desktop.ui.patients.twins import words
 from meditrack_desktop.ui.patients.twins.merge_fields import MergeFields
+from meditrack_desktop.ui.patients.words import two_identifiers
 from meditrack_desktop.ui.widgets import (
     Banner,
     Card,
@@ -152,7 +153,7 @@ class MergeDialog(Dialog):
                 self,
                 self.tr("Merge MRN {gone} into MRN {kept}?").format(gone=gone.mrn, kept=kept.mrn),
                 self.tr("{gone} leaves the lists. {kept} has everything of both.").format(
-                    gone=words.named(gone), kept=words.named(kept)
+                    gone=two_identifiers(gone), kept=two_identifiers(kept)
                 ),
                 self.tr("Merge the records"),
                 self._merge,
