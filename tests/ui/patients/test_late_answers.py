@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -26,6 +28,7 @@ from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.chart.own_window import ChartWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
+from meditrack_desktop.ui.patients.chart.photo import set_photo
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.patients.register import EditSheet, open_register
 from meditrack_desktop.ui.patients.row_menu import row_menu
@@ -622,3 +625,25 @@ def test_the_tabs_of_a_restricted_record_offer_nothing_that_would_be_refused(
     page.visits._book()
     assert not [one for one in desk.asked if one[0] == "book"]
     assert page.documents.remove.isHidden()
+
+
+def test_a_photo_that_could_not_be_had_comes_when_it_can(
+    open_desk: OpenDesk,
+    people: dict[str, Patient],
+    clinic: Clinic,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    image = QImage(80, 80, QImage.Format.Format_RGB32)
+    image.fill(QColor(200, 40, 30))
+    assert image.save(str(tmp_path / "mara.png"))
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic.photos, "get", away)
+        set_photo(desk.desk, page, people["Mara"], tmp_path / "mara.png")
+        desk.settle()
+        assert page.header.avatar.picture is None
+    page.refresh()
+    desk.settle()
+    assert page.header.avatar.picture is not None

@@ -44,7 +44,7 @@ class Portrait(Avatar):
                 self,
                 lambda: _square(photos.get(actor, patient.id), most),
                 partial(self._take, wanted),
-                failed=lambda _error: None,
+                failed=lambda _error: self._ask_again_later(wanted),
                 replaces="photo",
             )
 
@@ -58,6 +58,11 @@ class Portrait(Avatar):
         painter.setClipPath(round_)
         painter.drawPixmap(self.rect(), self.picture)
         painter.end()
+
+    def _ask_again_later(self, asked: tuple[UUID, UUID | None]) -> None:
+        """When the patient is next shown."""
+        if asked == self._shown:
+            self._shown = None
 
     def _take(self, asked: tuple[UUID, UUID | None], image: QImage | None) -> None:
         if asked != self._shown or image is None:
