@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patient_twins import LookAlike
+from meditrack_desktop.domain.patient_twins import LookAlike, TwinReason
 from meditrack_desktop.domain.patients import CompletePatient, EditPatient, Patient, RegisterPatient
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
@@ -183,6 +183,7 @@ class RegisterSheet(_PatientSheet):
         self._then = then
         self._id = new_id()
         self._sent: RegisterPatient | None = None
+        self._somebody_else: set[UUID] = set()
         self.saveWanted.connect(self.submit)
         if typed_name:
             self.fields.set_name(typed_name)
@@ -201,6 +202,10 @@ class RegisterSheet(_PatientSheet):
         if command is None:
             self.say_wrong()
             return
+        known = self._same_person()
+        if known is not None:
+            self._ask_whether_somebody_else(known)
+            return
         if self._sent is not None and command != self._sent:
             self._id = new_id()
             command = command.model_copy(update={"id": self._id})
@@ -212,6 +217,28 @@ class RegisterSheet(_PatientSheet):
             done=self._kept,
             failed=self._refused,
             always=lambda: self.save.set_busy(False),
+        )
+
+    def _same_person(self) -> LookAlike | None:
+        """Whoever is known by this very name and birth date; nobody of whom it was said that they are another."""
+        same = {TwinReason.SAME_NAME, TwinReason.SAME_BIRTH_DATE}
+        found = (one for one in self.notice.lines if same <= set(one.reasons))
+        return next((one for one in found if one.line.id not in self._somebody_else), None)
+
+    def _ask_whether_somebody_else(self, known: LookAlike) -> None:
+        def go() -> None:
+            self._somebody_else.add(known.line.id)
+            self.submit()
+
+        confirm(
+            self,
+            self.tr("Is this somebody else?"),
+            self.tr(
+                "{who}, MRN {mrn}, is registered already. A second record keeps half of what is known."
+            ).format(who=words.two_identifiers(known.line), mrn=known.line.mrn),
+            self.tr("Register another"),
+            go,
+            keep=self.tr("Keep editing"),
         )
 
     def _kept(self, patient: Patient) -> None:

@@ -18,7 +18,7 @@ from meditrack_desktop.domain.patients import FindPatients, Gender, Patient, Reg
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.birth_field import read_birth_date
 from meditrack_desktop.ui.patients.register import EditSheet, RegisterSheet, open_edit, open_register
-from meditrack_desktop.ui.widgets import Button, Dialog
+from meditrack_desktop.ui.widgets import Button, Dialog, Label
 from tests.makers.people import a_patient, an_edit
 from tests.ui.patients.conftest import DeskWindow
 
@@ -182,6 +182,31 @@ def test_somebody_known_already_is_shown_while_typing(
     desk.settle()
     assert sheet.notice.isVisible()
     assert people["Mara"].id in {one.line.id for one in sheet.notice.lines}
+
+
+def test_a_second_record_of_one_name_and_birth_date_needs_saying_so(
+    open_desk: OpenDesk, clinic: Clinic, reception: Actor, people: dict[str, Patient]
+) -> None:
+    desk = open_desk()
+    sheet = register(desk, "Mara Fictanova")
+    sheet.fields.birth.setText("5 Apr 1988")
+    desk.qtbot.wait(300)
+    desk.settle()
+    before = everybody(clinic, reception)
+    sheet.submit()
+    desk.settle()
+    (dialog,) = (one for one in desk.window.findChildren(Dialog) if one.isVisible())
+    keep = dialog.findChildren(Button)[0]
+    assert keep.hasFocus() and people["Mara"].mrn in dialog.findChildren(Label)[1].text()
+    keep.click()
+    desk.settle()
+    assert sheet.isVisible() and everybody(clinic, reception) == before
+    sheet.submit()
+    (dialog,) = (one for one in desk.window.findChildren(Dialog) if one.isVisible())
+    dialog.findChildren(Button)[1].click()
+    desk.settle()
+    assert everybody(clinic, reception).count("Mara Fictanova") == before.count("Mara Fictanova") + 1
+    assert is_gone(sheet)
 
 
 def test_opening_the_known_patient_asks_before_typed_words_are_lost(
