@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.audit.access_tab import access_tab
@@ -153,3 +155,57 @@ def open_desk(
     for each in made:
         each.desk.live.close()
         each.desk.tasks.close()
+
+
+class Gate:
+    """Holds calls of one service method until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, service: Any, method: str) -> None:
+        self._open = threading.Event()
+        real = getattr(service, method)
+
+        def held(*args: Any, **named: Any) -> Any:
+            assert self._open.wait(10)
+            return real(*args, **named)
+
+        monkeypatch.setattr(service, method, held)
+
+    def open(self) -> None:
+        self._open.set()
+
+
+@pytest.fixture
+def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], Gate]]:
+    made: list[Gate] = []
+
+    def held(service: Any, method: str) -> Gate:
+        made.append(Gate(monkeypatch, service, method))
+        return made[-1]
+
+    yield held
+    for gate in made:
+        gate.open()
+
+
+@pytest.fixture
+def lose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], None]:
+    """Makes a method do its work once and answer as a server does whose answer is lost."""
+
+    def lost(service: Any, method: str) -> None:
+        real = getattr(service, method)
+        told: list[bool] = []
+
+        def once(*args: Any) -> Any:
+            answer = real(*args)
+            if not told:
+                told.append(True)
+                raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+            return answer
+
+        monkeypatch.setattr(service, method, once)
+
+    return lost
+
+
+def away(*_args: object) -> None:
+    raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)

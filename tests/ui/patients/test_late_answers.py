@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,12 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.notes import LONGEST_NOTE, SaveDraft
-from meditrack_desktop.domain.patient_merges import MergePatients
 from meditrack_desktop.domain.patients import FindPatients, Patient, PatientLine, TakeDownPatient
 from meditrack_desktop.domain.printing import LabelSize, PrintKind
-from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.callers import Callers
 from meditrack_desktop.ui.frame.find_box import FindBox
@@ -39,53 +34,18 @@ from meditrack_desktop.ui.printing import printers
 from meditrack_desktop.ui.printing.print_dialog import Whose, open_print_dialog
 from meditrack_desktop.ui.scheduling.new_caller import NewCaller
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import Banner, Button, Layer, SectionHeading
+from meditrack_desktop.ui.widgets import Layer
 from tests.makers.care import as_doctor, in_care
-from tests.makers.charts import sign_note
-from tests.ui.patients.conftest import DeskWindow
+from tests.ui.patients.conftest import DeskWindow, Gate, away
 
 OpenDesk = Callable[..., DeskWindow]
 Enter = Callable[[Actor], MainWindow]
-
-
-class Gate:
-    """Holds calls of one service method until it is opened."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, service: Any, method: str) -> None:
-        self._open = threading.Event()
-        real = getattr(service, method)
-
-        def held(*args: Any, **named: Any) -> Any:
-            assert self._open.wait(10)
-            return real(*args, **named)
-
-        monkeypatch.setattr(service, method, held)
-
-    def open(self) -> None:
-        self._open.set()
-
-
-@pytest.fixture
-def hold(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any, str], Gate]]:
-    made: list[Gate] = []
-
-    def held(service: Any, method: str) -> Gate:
-        made.append(Gate(monkeypatch, service, method))
-        return made[-1]
-
-    yield held
-    for gate in made:
-        gate.open()
 
 
 @pytest.fixture
 def mara(clinic: Clinic, admin: Actor, doctor: Actor, people: dict[str, Patient]) -> Patient:
     in_care(clinic, doctor, as_doctor(clinic, admin, doctor), people["Mara"])
     return people["Mara"]
-
-
-def away(*_args: object) -> None:
-    raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
 
 
 def shown(window: MainWindow) -> list[Layer]:
@@ -144,123 +104,6 @@ def test_giving_up_a_caller_asked_for_before_the_lock_asks_after_it(
     assert shown(window) == []
 
 
-# Notes
-
-
-def test_what_is_typed_while_a_draft_is_on_its_way_outlives_the_page(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
-) -> None:
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    gate = hold(clinic.notes, "save_draft")
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired")
-    page.overview.note.draft.save()
-    desk.press(" for 8 weeks")
-    assert page.can_leave()
-    desk.stack.removeWidget(page)
-    page.deleteLater()
-    desk.qtbot.wait(20)
-    gate.open()
-    desk.settle()
-    kept = [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts]
-    assert kept == ["Tired for 8 weeks"]
-
-
-def test_what_is_typed_while_a_note_is_being_signed_is_not_lost(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
-) -> None:
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    box = page.overview.note
-    gate = hold(clinic.notes, "sign")
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired for 8 weeks")
-    box.sign()
-    box.text.setFocus()
-    desk.press(" and pale")
-    gate.open()
-    desk.settle()
-    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).notes] == ["Tired for 8 weeks"]
-    assert box.text.toPlainText() == "and pale"
-    assert page.can_leave()
-    desk.settle()
-    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts] == ["and pale"]
-
-
-def test_what_cannot_be_kept_leaves_the_note_to_be_signed_again(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    box = page.overview.note
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired")
-    monkeypatch.setattr(clinic.notes, "save_draft", away)
-    box.draft.save()
-    box.sign()
-    desk.settle()
-    assert not box.sign_.busy
-
-
-def test_a_draft_thrown_away_while_it_was_being_kept_does_not_come_back(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient, hold: Callable[[Any, str], Gate]
-) -> None:
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    gate = hold(clinic.notes, "save_draft")
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired")
-    page.overview.note.draft.save()
-    page.overview.note._discard()
-    gate.open()
-    desk.settle()
-    assert clinic.charts.of_patient(doctor, mara.id).drafts == ()
-
-
-def test_a_note_that_is_too_long_is_never_signed_as_it_was_before(
-    open_desk: OpenDesk, clinic: Clinic, doctor: Actor, mara: Patient
-) -> None:
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    box = page.overview.note
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired")
-    long = "Tired " + "x" * LONGEST_NOTE
-    box.text.setPlainText(long)
-    box.sign()
-    desk.settle()
-    assert clinic.charts.of_patient(doctor, mara.id).notes == ()
-    assert box.text.toPlainText() == long
-    assert not page.can_leave()
-
-
-def test_an_addition_waits_until_the_note_before_it_is_kept(
-    open_desk: OpenDesk,
-    clinic: Clinic,
-    doctor: Actor,
-    mara: Patient,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    signed = sign_note(clinic, doctor, mara.id, "All well")
-    desk = open_desk(doctor)
-    page: ChartPage = desk.chart(mara.id)
-    box = page.overview.note
-    desk.press(Qt.Key.Key_N)
-    desk.press("Tired")
-
-    monkeypatch.setattr(clinic.notes, "save_draft", away)
-    box.amend(signed)
-    desk.settle()
-    assert box.text.toPlainText() == "Tired"
-    assert box.draft.amends is None
-    monkeypatch.undo()
-    box.amend(signed)
-    desk.settle()
-    assert box.text.toPlainText() == "" and box.draft.amends == signed.id
-    assert [note.body for note in clinic.charts.of_patient(doctor, mara.id).drafts] == ["Tired"]
-
-
 # Acts on the one that was meant
 
 
@@ -280,28 +123,6 @@ def test_the_menu_of_a_row_edits_that_row_whoever_is_chosen_since(
     next(action for action in menu.actions() if "Edit" in action.text()).trigger()
     menu.deleteLater()
     assert completed == [first.id]
-
-
-def test_nobody_can_be_booked_for_while_their_record_is_restricted(
-    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
-) -> None:
-    clinic.restrictions.restrict(
-        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
-    )
-    desk = open_desk()
-    page: ChartPage = desk.chart(people["Mara"].id)
-    headings = page.overview.findChildren(SectionHeading)
-    offered = [button.text() for heading in headings for button in heading.findChildren(Button)]
-    assert "Book" not in offered
-    listed = desk.list()
-    row = listed.model.row_of(people["Mara"].id)
-    listed.table.select_row(row)
-    desk.qtbot.wait(200)
-    desk.settle()
-    books = [b for b in listed.preview.findChildren(Button) if b.accessibleName().startswith("Book for")]
-    assert [b.isEnabled() for b in books] == [False]
-    listed.preview.book()
-    assert not [one for one in desk.asked if one[0] == "book"]
 
 
 def test_the_window_that_asks_for_a_photo_names_nobody(
@@ -393,32 +214,6 @@ def test_a_sheet_of_another_size_is_printed_only_once_it_is_made(
     dialog.close_layer()
 
 
-# One way, said once
-
-
-def test_a_merged_chart_says_once_where_its_record_went(
-    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
-) -> None:
-    kept, gone = people["Mara"], people["Bruno"]
-    clinic.patient_merges.merge(
-        admin,
-        MergePatients(
-            kept_id=kept.id,
-            kept_version=kept.version,
-            gone_id=gone.id,
-            gone_version=gone.version,
-            reason="One person, asked at the desk",
-        ),
-    )
-    for actor, offered in ((admin, ["Open the kept chart", "Undo merge"]), (None, ["Open the kept chart"])):
-        desk = open_desk(actor)
-        page: ChartPage = desk.chart(gone.id)
-        banners = [banner for banner in page.findChildren(Banner) if banner.isVisible()]
-        acts = [button.text() for banner in banners for button in banner.findChildren(Button)]
-        assert sorted(acts) == offered
-        assert any(kept.mrn in banner.accessibleName() for banner in banners)
-
-
 def test_enter_opens_whom_it_was_pressed_for_and_nobody_typed_since(
     enter: Enter,
     clinic: Clinic,
@@ -448,37 +243,6 @@ def test_enter_opens_whom_it_was_pressed_for_and_nobody_typed_since(
     assert opened == []
     QTest.keyClick(box, Qt.Key.Key_Return)
     assert opened == [people["Noah"].id]
-
-
-def test_a_note_signed_in_one_window_stands_in_no_box_of_another(
-    enter: Enter, clinic: Clinic, doctor: Actor, mara: Patient, tasks: Tasks, qtbot: QtBot
-) -> None:
-    clinic.notes.save_draft(doctor, SaveDraft(patient_id=mara.id, body="Tired for 8 weeks"))
-    window = enter(doctor)
-    desk, frame = window.desk, window.frame
-    assert desk is not None and frame is not None
-
-    def settle() -> None:
-        for _ in range(3):
-            assert tasks.wait_idle()
-            qtbot.wait(70)
-        assert tasks.wait_idle()
-
-    page = cast(ChartPage, frame.open(Place("patients", (mara.id,))))
-    settle()
-    desk.go.chart_window(mara.id)
-    own = frame.own_windows.find(mara.id)
-    assert isinstance(own, ChartWindow)
-    settle()
-    here, there = page.overview.note, own.chart.overview.note
-    assert here.text.toPlainText() == there.text.toPlainText() == "Tired for 8 weeks"
-    there.sign()
-    settle()
-    page.refresh()
-    settle()
-    assert (here.text.toPlainText(), there.text.toPlainText()) == ("", "")
-    assert here.draft.is_empty
-    own.close()
 
 
 def test_a_call_takes_no_keys_from_a_window_beside_the_desks(
@@ -513,26 +277,6 @@ def test_a_call_takes_no_keys_from_a_window_beside_the_desks(
 
 
 # An answer that was lost, and somebody else typed since
-
-
-@pytest.fixture
-def lose(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], None]:
-    """Makes a method do its work once and answer as a server does whose answer is lost."""
-
-    def lost(service: Any, method: str) -> None:
-        real = getattr(service, method)
-        told: list[bool] = []
-
-        def once(*args: Any) -> Any:
-            answer = real(*args)
-            if not told:
-                told.append(True)
-                raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
-            return answer
-
-        monkeypatch.setattr(service, method, once)
-
-    return lost
 
 
 def test_the_next_caller_is_not_the_one_whose_answer_was_lost(
@@ -593,38 +337,6 @@ def test_what_was_corrected_after_a_lost_answer_is_what_is_registered(
     sheet.submit()
     desk.settle()
     assert [each.given for each in kept] == ["Bert"]
-
-
-def test_the_care_team_of_a_restricted_record_is_not_offered_to_be_changed(
-    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
-) -> None:
-    clinic.restrictions.restrict(
-        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
-    )
-    desk = open_desk()
-    page: ChartPage = desk.chart(people["Mara"].id)
-    offered = [b.accessibleName() for b in page.overview.team.findChildren(Button)]
-    assert "Edit care team" not in offered
-
-
-def test_the_tabs_of_a_restricted_record_offer_nothing_that_would_be_refused(
-    open_desk: OpenDesk, clinic: Clinic, admin: Actor, people: dict[str, Patient]
-) -> None:
-    desk = open_desk()
-    page: ChartPage = desk.chart(people["Mara"].id)
-    page.show_tab("visits")
-    assert [b.text() for b in page.visits.state.findChildren(Button)] == ["Book a visit"]
-    assert [b.text() for b in page.documents.state.findChildren(Button)] == ["Add document"]
-    clinic.restrictions.restrict(
-        admin, RestrictPatient(patient_id=people["Mara"].id, reason="Asked for it in writing")
-    )
-    page.refresh()
-    desk.settle()
-    for state in (page.visits.state, page.documents.state):
-        assert [b.text() for b in state.findChildren(Button)] == []
-    page.visits._book()
-    assert not [one for one in desk.asked if one[0] == "book"]
-    assert page.documents.remove.isHidden()
 
 
 def test_a_photo_that_could_not_be_had_comes_when_it_can(
