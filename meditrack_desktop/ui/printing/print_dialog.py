@@ -54,6 +54,7 @@ class PrintDialog(Dialog):
         self._folder: Path = desk.clinic.profile.folder
         self._printing = DeskPrinting()
         self._sheet: Printout | None = None
+        self._first = True
         self.preview = SheetPreview(desk)
         room = int(host.window().height() * _SHARE_OF_WINDOW)
         self.preview.setFixedHeight(min(theme.current().px(_PREVIEW_HEIGHT[kind]), max(room, 120)))
@@ -105,7 +106,8 @@ class PrintDialog(Dialog):
         if self._kind is PrintKind.CHART_SUMMARY:
             self.recipient.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
-            self.act.setFocus(Qt.FocusReason.OtherFocusReason)
+            # Until there is a sheet nothing can be done with it; the keys must not stay behind the dialog.
+            self.printer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def print_sheet(self) -> None:
         """Note it, then send it to the chosen printer, which this desk remembers from now on."""
@@ -195,10 +197,13 @@ class PrintDialog(Dialog):
         )
 
     def _show_sheet(self, sheet: Printout) -> None:
-        self._sheet = sheet
+        first, self._sheet = self._first, sheet
+        self._first = False
         self.preview.show_pdf(sheet.pdf)
         self.save.setEnabled(True)
         self.act.setEnabled(bool(self.printer.value()))
+        if first and self.printer.hasFocus():
+            (self.act if self.act.isEnabled() else self.save).setFocus(Qt.FocusReason.OtherFocusReason)
         if sheet.left_out:
             self._say(
                 self.tr(

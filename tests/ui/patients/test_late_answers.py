@@ -359,3 +359,21 @@ def test_a_photo_that_could_not_be_had_comes_when_it_can(
     page.refresh()
     desk.settle()
     assert page.header.avatar.picture is not None
+
+
+@pytest.mark.parametrize("names", [("Label printer",), ()])
+def test_keys_stay_in_the_print_dialog_while_its_sheet_is_made(
+    open_desk: OpenDesk,
+    people: dict[str, Patient],
+    monkeypatch: pytest.MonkeyPatch,
+    names: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(printers, "printer_names", lambda: names)
+    desk = open_desk()
+    page: ChartPage = desk.chart(people["Mara"].id)
+    dialog = open_print_dialog(desk.desk, page, PrintKind.LABEL, Whose(people["Mara"].id, "Mara"))
+    focused = QApplication.focusWidget()
+    assert focused is not None and dialog.isAncestorOf(focused)
+    desk.settle()
+    assert QApplication.focusWidget() is (dialog.act if names else dialog.save)
+    dialog.close_layer()
