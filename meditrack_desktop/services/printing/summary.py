@@ -25,6 +25,8 @@ from meditrack_desktop.services.recovery_kit_pdf import LETTER_REGIONS
 
 MOST_NOTES = 10
 MOST_VALUES = 40
+_IN_FORCE = (NoteStatus.SIGNED, NoteStatus.AMENDED)
+"""A note that was added to still holds: what was added only says more."""
 _TAKEN = (MedicationStatus.ACTIVE, MedicationStatus.ON_HOLD)
 _BESIDE_RANGE = {Interpretation.LOW: "low", Interpretation.HIGH: "high", Interpretation.IN_RANGE: "in range"}
 
@@ -139,12 +141,13 @@ def _chart(paper: Paper, chart: Chart, clinic: ClinicProfile) -> None:
         ],
     )
     paper.heading("Notes")
-    signed = [one for one in chart.notes if one.status is NoteStatus.SIGNED and one.signed_at is not None]
+    signed = [one for one in chart.notes if one.status in _IN_FORCE and one.signed_at is not None]
     if not signed:
         paper.line("None.")
     for note in signed[:MOST_NOTES]:
         at = moment_text(note.signed_at.astimezone(clinic.tz)) if note.signed_at else ""
-        paper.line(f"{at}, {note.author_name}: {note.title}".rstrip(": "))
+        added = " (added to an earlier note)" if note.amends else ""
+        paper.line(f"{at}, {note.author_name}: {note.title}".rstrip(": ") + added)
         paper.line(note.body)
     if len(signed) > MOST_NOTES:
         paper.line(f"{len(signed) - MOST_NOTES} older notes are not on this paper.")

@@ -17,6 +17,7 @@ from meditrack_desktop.domain.audit import AuditQuery
 from meditrack_desktop.domain.conditions import RecordCondition
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, NotFound
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.notes import SaveDraft, SignNote
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.printing import (
     CardSize,
@@ -92,6 +93,21 @@ def test_a_summary_tells_the_doctor_everything(clinic: Clinic, doctor: Actor, fi
         assert words in told
     assert "Iron deficiency" in told
     assert "Page 1 of 1" in told and "Printed by" in told
+
+
+def test_a_note_that_was_added_to_prints_with_what_was_added(
+    clinic: Clinic, doctor: Actor, filled: Patient
+) -> None:
+    first = clinic.notes.save_draft(doctor, SaveDraft(patient_id=filled.id, body="Tired for weeks."))
+    first = clinic.notes.sign(
+        doctor, SignNote(id=first.id, version=first.version, title="Visit", body="Tired for weeks.")
+    )
+    more = clinic.notes.save_draft(
+        doctor, SaveDraft(patient_id=filled.id, amends=first.id, body="Sleeps well.")
+    )
+    clinic.notes.sign(doctor, SignNote(id=more.id, version=more.version, title="", body="Sleeps well."))
+    told = text_of(make(clinic, doctor, K.CHART_SUMMARY, filled))
+    assert "Tired for weeks." in told and "Sleeps well." in told and "added to an earlier note" in told
 
 
 def test_a_receptionist_prints_allergies_and_no_chart(
