@@ -1,47 +1,57 @@
 """Runs statements that are asked at every key press: compiled once for each database, then only given values.
 
-SQLAlchemy looks each statement up in its own cache by walking through it, which costs several times as much as
-the answer of an index. Statements given here are kept by their callers, parameters are text and numbers, and
-columns come as the driver gives them.
+SQLAlchemy looks each statement up in its own cache by walking through it, and makes an object of each result; both
+cost several times as much as the answer of an index. Statements given here are kept by their callers and go to the
+driver as they were compiled; parameters are text and numbers, columns come as the driver gives them. So do errors,
+which `translated` reads alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect
-from sqlalchemy.orm import Session
+from sqlalchemy import Dialect, PoolProxiedConnection
+from sqlalchemy.orm import Session, SessionTransaction
 from sqlalchemy.sql.expression import Executable
 
 
+class _Open(NamedTuple):
+    """What a session's transaction speaks through; asking SQLAlchemy for it costs as much as an index's answer."""
+
+    transaction: SessionTransaction | None
+    dialect: Dialect
+    connection: PoolProxiedConnection
+
+
+_OPEN = object()
+"""The key of a session's `_Open` among what it knows."""
+_MOST_TEXTS = 2048
+_texts: dict[tuple[str, Executable], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+"""By dialect and statement: the text, the values it comes with, and the order of parameters that have no names."""
+
+
 def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
-    """All rows. `statement` must be the same object each time, and have no list of unknown length."""
-    connection = session.connection()
-    text, own, order = _compiled(statement, connection.dialect.name, _Same(connection.dialect))
+    """All rows, as tuples. `statement` must be the same object each time, and have no list of unknown length."""
+    opened: _Open | None = session.info.get(_OPEN)
+    if opened is None or opened.transaction is None or opened.transaction is not session.get_transaction():
+        connection = session.connection()
+        opened = _Open(session.get_transaction(), connection.dialect, connection.connection)
+        session.info[_OPEN] = opened
+    text, own, order = _texts.get((opened.dialect.name, statement)) or _compiled(statement, opened.dialect)
     given: dict[str, Any] = {**own, **values}
-    parameters = given if order is None else tuple(given[name] for name in order)
-    return connection.exec_driver_sql(text, parameters).fetchall()
+    cursor = opened.connection.cursor()
+    try:
+        cursor.execute(text, given if order is None else tuple([given[name] for name in order]))
+        return cursor.fetchall()
+    finally:
+        cursor.close()
 
 
-class _Same:
-    """A dialect as a key: all of one name compile alike."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=2048)
-def _compiled(
-    statement: Executable, name: str, same: _Same
-) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
-    """The text, the values it comes with, and the order of parameters where they have no names."""
-    compiled = statement.compile(dialect=same.dialect)  # type: ignore[attr-defined]
-    return str(compiled), dict(compiled.params), compiled.positiontup
+def _compiled(statement: Executable, dialect: Dialect) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
+    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    if len(_texts) >= _MOST_TEXTS:
+        _texts.clear()
+    text = (str(compiled), dict(compiled.params), compiled.positiontup)
+    _texts[dialect.name, statement] = text
+    return text

@@ -42,16 +42,17 @@ class Marked:
 def marked(wanted: AllOf, shown: Shown, region: str) -> Marked:
     """Where each scrap of `wanted` stands. `region` is where phones without `+` were typed."""
     found: set[Mark] = set()
+    folded: Folded = {}
     also, phone = "", ""
     # Whoever is shown holds all of `wanted`; only of a choice it has to be asked what does.
     plain = [part for part in wanted.parts if isinstance(part, Atom)]
     choices = [part for part in wanted.parts if not isinstance(part, Atom)]
     for atom in (*plain, *(one for part in choices for one in _found(part, shown))):
         if atom.kind is Kind.NAME:
-            in_name = _in_name(atom.value, shown)
+            in_name = _in_name(atom.value, shown, folded)
             if in_name:
                 found.update(in_name)
-            elif in_also := _spans(atom.value, shown.preferred_name):
+            elif in_also := _spans(atom.value, shown.preferred_name, folded):
                 also = shown.preferred_name
                 found.update(Mark(MarkedField.ALSO, *span) for span in in_also)
         elif atom.kind is Kind.MRN:
@@ -92,7 +93,7 @@ def _merged(marks: set[Mark]) -> tuple[Mark, ...]:
     return tuple(merged)
 
 
-def _in_name(word: str, shown: Shown) -> list[Mark]:
+def _in_name(word: str, shown: Shown, folded: Folded) -> list[Mark]:
     """Family and given name apart: where a name is written without blanks, both still begin somewhere."""
     name, family, given = shown.name, shown.family, shown.given
     if family and given and name.startswith(family) and name.endswith(given):
@@ -102,13 +103,19 @@ def _in_name(word: str, shown: Shown) -> list[Mark]:
     return [
         Mark(MarkedField.NAME, start + offset, end + offset)
         for offset, part in places
-        for start, end in _spans(word, part)
+        for start, end in _spans(word, part, folded)
     ]
 
 
-def _spans(word: str, text: str) -> list[tuple[int, int]]:
+Folded = dict[str, tuple[str, list[int]]]
+"""What was folded already of one patient."""
+
+
+def _spans(word: str, text: str, known: Folded) -> list[tuple[int, int]]:
     """Where a word of `text` begins with the folded `word`."""
-    folded, origin = _folded(text)
+    if text not in known:
+        known[text] = _folded(text)
+    folded, origin = known[text]
     spans: list[tuple[int, int]] = []
     at = folded.find(word)
     while at >= 0:

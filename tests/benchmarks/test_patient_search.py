@@ -1,38 +1,27 @@
-"""Searching among a million patients, beside a raw query of the same database in the same run (goals 3, 3b and 19).
+"""Searching among a million patients, beside a raw query of the same database in the same run (goals 3 and 19).
 
-The raw query reads 20 rows by the index of the list through the bare driver. Both are timed in turn, so that a busy
-machine slows both alike: in processor time on the encrypted file, by the clock on Postgres, which works in
-processes of its own. Fewer patients for a first look: MEDITRACK_PATIENTS=50000.
+The raw query plans and reads 20 rows by the index of the list, through the bare driver without SQLAlchemy: the least
+that a list of patients can cost whoever asks for it once. A remark in it differs each time, so that nothing of it
+is kept prepared, whatever was asked in between. Both are timed in turn, in processor time of this process and of
+the server's.
 """
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import time
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from meditrack_desktop.database.queries import patient_search, patient_suggestions
 from meditrack_desktop.database.queries.patient_favourites import favourites
-from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.patients import FindPatients
-from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.domain.suggestions import SuggestPatients
-from meditrack_desktop.services.clinic import Clinic
-from tests.conftest import MORNING, ClinicSite, ClinicTemplate, move_to_server
-from tests.makers.million import fill_fast, look_over, rows
-from tests.makers.people import a_doctor
-from tests.postgres import PostgresServer
+from tests.benchmarks.conftest import Crowd, Stopwatch
+from tests.conftest import MORNING
 
-PATIENTS = int(os.environ.get("MEDITRACK_PATIENTS", "1000000"))
 TYPED = {
     "one letter": "s",
     "two letters": "ba",
@@ -47,6 +36,7 @@ TYPED = {
     "four digits": "1234",
     "a dialling code": "0740",
     "half a number": "07400 123",
+    "two numbers": "07400 456789",
     "the middle of a number": "412123",
     "record number": "000-0012",
     "year of birth": "1971",
@@ -61,6 +51,9 @@ TYPED = {
 MOST = {"sqlite": 15.0, "postgres": 45.0}
 """How many raw queries one suggestion may cost, for every class of text."""
 MOST_MS = 10.0
+LISTED = ("s", "smi", "john", "smith john", "s j", "1971", "smith 1971", "1234", "07400 123", "xqzv")
+MOST_MS_OF_A_PAGE = 150.0
+MOST_MS_OF_A_JUMP = 16.0
 ROUNDS = 41
 RAW = (
     "SELECT id, mrn, family, given, birth_date, gender, archived_at, deceased, search_text FROM patient"
@@ -68,49 +61,13 @@ RAW = (
 )
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
-def crowded(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Clinic, Actor, str]]:
-    folder: Path = tmp_path_factory.mktemp("crowded") / "profile"
-    kind: str = request.param
-    template: ClinicTemplate = request.getfixturevalue(f"{kind}_template")
-    shutil.copytree(template.folder, folder)
-    if kind == "postgres":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        database = server.create(template=template.database)
-        move_to_server(folder, server.url(database))
-    clinic = ClinicSite(folder, template.secrets, template.actors, kind).open(FixedClock(MORNING))
-    reception = template.actors["reception"]
-    fill_fast(clinic.work.database, PATIENTS, reception.account_id, MORNING)
-    book_a_day(clinic, template.actors)
-    look_over(clinic.work.database)
-    yield clinic, reception, kind
-    clinic.close()
+class Figures(NamedTuple):
+    """Milliseconds, but for the ratio of the medians."""
 
-
-def book_a_day(clinic: Clinic, actors: dict[str, Actor]) -> None:
-    """Visits of today, and charts opened: what a suggestion ranks by."""
-    ids = [columns["id"] for columns, _ in rows(min(PATIENTS, 200))]
-    for number in range(5):
-        doctor = clinic.practitioners.add(actors["admin"], a_doctor(f"Doctor{number}"))
-        for place in range(24):
-            patient = ids[number * 24 + place]
-            command = BookAppointment(
-                patient_id=patient,
-                practitioner_id=doctor.id,
-                wall_start=datetime(2026, 11, 18, 11) + timedelta(minutes=5 * place),
-                minutes=5,
-            )
-            clinic.scheduling.book(actors["reception"], command)
-    for patient in ids[150:190]:
-        clinic.patients.opened(actors["reception"], patient)
-
-
-def timed(clock: Callable[[], float], call: Callable[[], object]) -> float:
-    started = clock()
-    call()
-    return (clock() - started) * 1000
+    ratio: float
+    raw: float
+    middle: float
+    high: float
 
 
 def at(times: list[float], share: float) -> float:
@@ -118,15 +75,14 @@ def at(times: list[float], share: float) -> float:
 
 
 @pytest.mark.timeout(900)
-def test_every_class_of_suggestion_costs_a_few_raw_queries(
-    crowded: tuple[Clinic, Actor, str], benchmark: Any
-) -> None:
-    clinic, actor, kind = crowded
-    clock = time.process_time if kind == "sqlite" else time.perf_counter
+def test_every_class_of_suggestion_costs_a_few_raw_queries(crowd: Crowd, benchmark: Any) -> None:
+    clinic, actor, kind = crowd.clinic, crowd.actor, crowd.kind
 
-    def measure() -> dict[str, tuple[float, float, float]]:
+    def measure() -> dict[str, Figures]:
         found = {}
         with clinic.work.database.reading() as session:
+            session.connection()
+            watch = Stopwatch(crowd)
             near = favourites(
                 session, actor.account_id, MORNING - timedelta(hours=11), MORNING + timedelta(hours=13)
             )
@@ -135,50 +91,62 @@ def test_every_class_of_suggestion_costs_a_few_raw_queries(
             for name, typed in TYPED.items():
                 command = SuggestPatients(text=typed)
                 plain, own = [], []
-                for _ in range(ROUNDS):
-                    plain.append(timed(clock, lambda: raw.execute(RAW).fetchall()))
+                for number in range(ROUNDS):
+                    text = f"{RAW} -- {number}"
+                    plain.append(watch.timed(lambda text=text: raw.execute(text).fetchall()))
                     own.append(
-                        timed(clock, partial(patient_suggestions.suggest, session, command, "GB", near))
+                        watch.timed(partial(patient_suggestions.suggest, session, command, "GB", near))
                     )
-                found[name] = (at(own, 0.5) / at(plain, 0.5), at(own, 0.5), at(own, 0.95))
+                found[name] = Figures(
+                    at(own, 0.5) / at(plain, 0.5), at(plain, 0.5), at(own, 0.5), at(own, 0.95)
+                )
         return found
 
     found = benchmark.pedantic(measure, rounds=1)
     benchmark.extra_info.update({name: [round(one, 2) for one in values] for name, values in found.items()})
-    for name, (ratio, middle, high) in found.items():
-        print(f"{kind:9}{name:26}{ratio:6.1f} x raw  {middle:6.2f} ms  p95 {high:6.2f} ms")
-    assert {name: ratio for name, (ratio, *_) in found.items() if ratio > MOST[kind]} == {}
-    assert {name: high for name, (*_, high) in found.items() if high > MOST_MS} == {}
+    for name, one in found.items():
+        print(
+            f"{kind:9}{name:26}{one.ratio:6.1f} x raw {one.raw:6.3f}, {one.middle:6.2f} ms, p95 {one.high:6.2f} ms"
+        )
+    assert {name: one.ratio for name, one in found.items() if one.ratio > MOST[kind]} == {}
+    assert {name: one.high for name, one in found.items() if one.high > MOST_MS} == {}
 
 
 @pytest.mark.timeout(900)
-def test_the_list_begins_at_once_and_jumps_anywhere(
-    crowded: tuple[Clinic, Actor, str], benchmark: Any
-) -> None:
-    clinic, _, kind = crowded
-    clock = time.process_time if kind == "sqlite" else time.perf_counter
+def test_the_list_begins_at_once_and_jumps_anywhere(crowd: Crowd, benchmark: Any) -> None:
+    clinic, kind = crowd.clinic, crowd.kind
     chance = random.Random(4)
 
     def measure() -> dict[str, float]:
         with clinic.work.database.reading() as session:
             question = FindPatients(limit=256)
+            session.connection()
+            watch = Stopwatch(crowd)
             first = [
-                timed(clock, lambda: patient_search.find(session, FindPatients(), "GB", MORNING))
+                watch.timed(lambda: patient_search.find(session, FindPatients(), "GB", MORNING))
                 for _ in range(9)
             ]
-            started = clock()
+            by_text = {}
+            for typed in LISTED:
+                asked = FindPatients(text=typed)
+                times = [
+                    watch.timed(partial(patient_search.find, session, asked, "GB", MORNING)) for _ in range(9)
+                ]
+                by_text[typed] = at(times, 0.5)
+            scanning = watch.start()
             anchors = patient_search.anchors(session, question, "GB", MORNING)
-            scanned = (clock() - started) * 1000
-            assert anchors.total == PATIENTS
+            scanned = scanning()
+            assert anchors.total == crowd.patients
             jumps = []
             for _ in range(60):
                 row = chance.randrange(anchors.total)
                 place = question.model_copy(
                     update={"at": anchors.tokens[row // 256], "offset": row % 256, "limit": 50}
                 )
-                jumps.append(timed(clock, partial(patient_search.find, session, place, "GB", MORNING)))
+                jumps.append(watch.timed(partial(patient_search.find, session, place, "GB", MORNING)))
         return {
             "first": at(first, 0.5),
+            **by_text,
             "anchors": scanned,
             "jump": at(jumps, 0.5),
             "jump p95": at(jumps, 0.95),
@@ -187,5 +155,5 @@ def test_the_list_begins_at_once_and_jumps_anywhere(
     found = benchmark.pedantic(measure, rounds=1)
     benchmark.extra_info.update(found)
     print(kind, {name: round(value, 1) for name, value in found.items()})
-    assert found["first"] <= 150
-    assert found["jump p95"] <= 16
+    assert {name: found[name] for name in ("first", *LISTED) if found[name] > MOST_MS_OF_A_PAGE} == {}
+    assert found["jump p95"] <= MOST_MS_OF_A_JUMP

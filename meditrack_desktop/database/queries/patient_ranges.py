@@ -198,7 +198,9 @@ def holds(
     if isinstance(shape, Kind):
         value = bindparam(next(parameters), type_=String)
         if sort_name is not None:
-            return or_(sort_name.like(value), sort_name.like(literal("% ", String) + value))
+            # Whoever holds it at all; most do not, and are compared once instead of twice.
+            somewhere = sort_name.like(literal("%", String) + value)
+            return and_(somewhere, or_(sort_name.like(value), sort_name.like(literal("% ", String) + value)))
         compared: ColumnElement[str] = birth_date if shape is Kind.BIRTH_DATE else search_text
         return compared.like(value)
     parts = [holds(part, parameters, search_text, birth_date, sort_name) for part in shape[1:]]

@@ -69,7 +69,8 @@ class _Found:
     """The answer before its page is cut: either all of it, in order, or what a walk has to hold."""
 
     wanted: AllOf | None
-    ids: list[UUID] | None = None
+    ids: list[Any] | None = None
+    """As the driver gives them."""
     walked: tuple[ColumnElement[bool], ...] = ()
 
 
@@ -83,7 +84,7 @@ def find(
         ids = patient_walk.page(asked, found.walked, _key(command.at))
         return PatientPage(lines(session, ids, now, found.wanted), _total(asked, found, len(ids)))
     start = command.offset + (_row(command.at) or 0)
-    ids = found.ids[start : start + command.limit]
+    ids = [_uuid(one) for one in found.ids[start : start + command.limit]]
     total = len(found.ids) if len(found.ids) < COUNTED else None
     return PatientPage(lines(session, ids, now, found.wanted), total)
 
@@ -138,16 +139,16 @@ def _matching(asked: Asked, wanted: AllOf) -> _Found:
         if (few := narrowest(asked)) is not None:
             return _Found(wanted, _of_few(asked, few, (_holds(wanted),)))
         smallest, held = _smallest(asked, wanted, DENSE)
-        if held >= DENSE or (alone and is_names_only(wanted)):
+        if held >= DENSE:
             return _Found(wanted, walked=(_holds(wanted),))
     by_name = not alone and is_names_only(wanted)
     shape = None if alone else shape_of(wanted)
     values = {} if alone else values_of(wanted, by_name=by_name)
-    found: set[_Candidate] = set()
+    found: set[Any] = set()
     for atom in atoms_of(session, wanted.parts[smallest], standing):
         for where in ranges(atom, standing):
             statement = named(where.form, shape, by_name)
-            found.update(_Candidate(*row) for row in rows(session, statement, {**where.values(), **values}))
+            found.update(rows(session, statement, {**where.values(), **values}))
     return _Found(wanted, _sorted_here(asked, _filtered(asked, found)))
 
 
@@ -168,7 +169,7 @@ def _holds(wanted: AllOf) -> ColumnElement[bool]:
     return holds(shape_of(wanted), names(), *columns).params(values_of(wanted, by_name=by_name))
 
 
-def _of_few(asked: Asked, few: Select[UUID], more: Sequence[ColumnElement[bool]] = ()) -> list[UUID]:
+def _of_few(asked: Asked, few: Select[UUID], more: Sequence[ColumnElement[bool]] = ()) -> list[Any]:
     """Everybody of a filter that only a few pass."""
     query = select(PatientRow.sort_name, type_coerce(PatientRow.id, String)).where(
         PatientRow.id.in_(few), *shown(asked.command), *filters(asked), *more
@@ -203,7 +204,7 @@ def _last_look(asked: Asked) -> _Found:
     return _Found(AllOf(()), _sorted_here(asked, [_Candidate(*row) for row in asked.session.execute(query)]))
 
 
-def _filtered(asked: Asked, found: Iterable[_Candidate]) -> list[_Candidate]:
+def _filtered(asked: Asked, found: Iterable[Any]) -> list[Any]:
     """Those of the candidates who pass the filters. Who is shown at all the terms have told already."""
     conditions = filters(asked)
     candidates = list(found)
@@ -213,7 +214,7 @@ def _filtered(asked: Asked, found: Iterable[_Candidate]) -> list[_Candidate]:
     for some in _at_once(candidates):
         query = select(type_coerce(PatientRow.id, String)).where(PatientRow.id.in_(some), *conditions)
         passed.update(asked.session.scalars(query))
-    return [candidate for candidate in candidates if candidate.id in passed]
+    return [candidate for candidate in candidates if candidate[1] in passed]
 
 
 def _total(asked: Asked, found: _Found, on_page: int) -> int | None:
@@ -244,7 +245,7 @@ def _count_word(asked: Asked, wanted: AllOf) -> int | None:
     return len(ids) if len(ids) < COUNTED else None
 
 
-def _sorted_here(asked: Asked, found: Sequence[_Candidate]) -> list[UUID]:
+def _sorted_here(asked: Asked, found: Sequence[Any]) -> list[Any]:
     """The ids in the order asked for, the same as the database's: by code point, unknown last.
 
     Sorted here, far from SQLCipher's own sorter, which wipes each row.
@@ -262,19 +263,19 @@ def _sorted_here(asked: Asked, found: Sequence[_Candidate]) -> list[UUID]:
             known.update((row[0], row[1]) for row in asked.session.execute(values) if row[1] is not None)
     ordered = sorted(found, reverse=backwards)
     if order != "name":
-        unknown = [candidate for candidate in ordered if candidate.id not in known]
+        unknown = [candidate for candidate in ordered if candidate[1] not in known]
         ordered = sorted(
-            (candidate for candidate in ordered if candidate.id in known),
-            key=lambda candidate: known[candidate.id],
+            (candidate for candidate in ordered if candidate[1] in known),
+            key=lambda candidate: known[candidate[1]],
             reverse=backwards,
         )
         ordered += unknown
-    return [_uuid(candidate.id) for candidate in ordered]
+    return [candidate[1] for candidate in ordered]
 
 
-def _at_once(found: Sequence[_Candidate]) -> Iterable[list[UUID]]:
+def _at_once(found: Sequence[Any]) -> Iterable[list[UUID]]:
     for start in range(0, len(found), AT_ONCE):
-        yield [_uuid(candidate.id) for candidate in found[start : start + AT_ONCE]]
+        yield [_uuid(candidate[1]) for candidate in found[start : start + AT_ONCE]]
 
 
 def _inside(atom: Atom, command: FindPatients) -> ColumnElement[bool]:

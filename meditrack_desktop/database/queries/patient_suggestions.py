@@ -65,6 +65,22 @@ whoever fits is found with the next letter."""
 _KINDS = {Kind.MRN: 0, Kind.PHONE: 1, Kind.BIRTH_DATE: 2, Kind.NAME: 3}
 
 
+class _Person(NamedTuple):
+    """What a suggestion shows of a patient, as the driver gives it; the columns of `_ROWS`."""
+
+    id: Any
+    mrn: str
+    family: str
+    given: str
+    preferred_name: str
+    birth_date: str | None
+    gender: str
+    archived_at: Any
+    deceased: Any
+    provisional: Any
+    search_text: str
+
+
 class _Pick(NamedTuple):
     """One who will be suggested, by which reading of the text, and why before others."""
 
@@ -96,7 +112,7 @@ def suggest(
     together = _together(wanted)
     found = _first(session, together, command, seen)
     if not found and not picks and together != wanted:
-        found = _first(session, wanted, command, seen)
+        found = _first(session, _apart(wanted), command, seen)
     picks += [_Pick(one, wanted) for one in found]
     if len(picks) < FEW:
         picks += _similar(session, wanted, command, {pick.id for pick in picks})
@@ -115,6 +131,15 @@ def _together(wanted: AllOf) -> AllOf:
     return AllOf(tuple(parts))
 
 
+def _apart(wanted: AllOf) -> AllOf:
+    """Where one number typed with blanks is nobody's: its pieces, each a scrap beside the others."""
+    typed = [part for part in wanted.parts if isinstance(part, AnyOf) and not is_flat(part)]
+    pieces = [one for part in typed for one in part.parts if isinstance(one, AllOf)]
+    if len(typed) != 1 or len(pieces) != 1:
+        return wanted
+    return AllOf((*(part for part in wanted.parts if part is not typed[0]), *pieces[0].parts))
+
+
 def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[UUID]) -> list[UUID]:
     """The first who hold all of `wanted`, beside those already `seen`; as many as there is place for."""
     place = command.limit - len(seen)
@@ -126,23 +151,25 @@ def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Coll
     values = {} if others is None else values_of(others, by_name=by_name)
     short = by_name and is_names_only(wanted) and all(_length(part) < SHORT for part in wanted.parts)
     looked_at = {"looked_at": LOOKED_AT} if short else {}
-    most = command.limit + 4
+    most, again = command.limit + 4, False
     while True:
         found: list[tuple[Any, ...]] = []
         cut = False
         for where in drivers:
+            # A patient has one birth date, but may have several words that begin so.
+            few = min(most, command.limit) if where.kind is Kind.BIRTH_DATE and not again else most
             if short and shape is not None:
                 statement = first_of_many(shape)
             else:
                 statement = first_of(where.form, shape, by_name)
-            answer = rows(session, statement, {**where.values(), **values, **looked_at, "most": most})
-            cut = cut or len(answer) == most
+            answer = rows(session, statement, {**where.values(), **values, **looked_at, "most": few})
+            cut = cut or len(answer) == few
             found.extend(_ranked(where, row) for row in answer)
         ids = dict.fromkeys(entry[-1] for entry in sorted(found))
         fresh = [one for one in map(_uuid, ids) if one not in seen]
         if len(fresh) >= place or not cut:
             return fresh[:place]
-        most *= 4
+        most, again = most * 4, True
 
 
 def _plan(session: Session, wanted: AllOf, standings: tuple[bool, ...]) -> tuple[list[Where], AllOf | None]:
@@ -159,13 +186,19 @@ def _plan(session: Session, wanted: AllOf, standings: tuple[bool, ...]) -> tuple
         others = None if is_flat(parts[0]) else wanted
     else:
         digits = [place for place, part in enumerate(parts) if not is_names_only(part)]
-        most = FEW_ROWS if len(digits) == 1 else MANY_ROWS
-        sizes = [size(session, part, standings, most) for part in parts]
-        driver = min(range(len(parts)), key=lambda place: (sizes[place], -_length(parts[place])))
-        if sizes[driver] == 0:
-            return [], None
-        if sizes[driver] == most and len(digits) == 1:
-            driver = digits[0]
+        alone = digits[0] if len(digits) == 1 else None
+        most = MANY_ROWS if alone is None else FEW_ROWS
+        # The longest first: as soon as one is rare enough, or nobody's, the others need not be counted. Digits that
+        # stand alone drive unless a word is rare; how many have them is asked of nobody.
+        order = sorted(range(len(parts)), key=lambda place: -_length(parts[place]))
+        driver, fewest = order[0] if alone is None else alone, most
+        for place in order:
+            if place != alone and fewest >= FEW_ROWS:
+                held = size(session, parts[place], standings, most)
+                if held == 0:
+                    return [], None
+                if held < fewest:
+                    driver, fewest = place, held
         if is_flat(parts[driver]):
             others = AllOf(tuple(part for place, part in enumerate(parts) if place != driver))
     atoms = atoms_of(session, parts[driver], standings)
@@ -267,14 +300,15 @@ def _suggestions(
     if not picks:
         return ()
     as_stored = session.connection().dialect.name == "sqlite"
-    ids = _numbered(pick.id.hex if as_stored else pick.id for pick in picks)
-    people = {_uuid(row.id): row for row in rows(session, _rows_of(len(picks)), ids)}
-    phones: dict[UUID, list[tuple[str, str | None]]] = {}
+    stored = [pick.id.hex if as_stored else pick.id for pick in picks]
+    ids = _numbered(stored)
+    people = {row[0]: _Person._make(row) for row in rows(session, _rows_of(len(picks)), ids)}
+    phones: dict[Any, list[tuple[str, str | None]]] = {}
     for patient_id, value, e164 in rows(session, _phones_of(len(picks)), ids):
-        phones.setdefault(_uuid(patient_id), []).append((value, e164))
+        phones.setdefault(patient_id, []).append((value, e164))
     found: list[Suggestion] = []
-    for pick in picks:
-        row = people.get(pick.id)
+    for pick, key in zip(picks, stored, strict=True):
+        row = people.get(key)
         if row is None or (row.archived_at is not None and not include_archived):
             continue
         # Favourites are remembered from before; all others were found in this very state of the database.
@@ -284,11 +318,13 @@ def _suggestions(
             and matches(pick.wanted, row.search_text, row.birth_date) is None
         ):
             continue
-        found.append(_suggestion(pick, row, tuple(phones.get(pick.id, ())), region))
+        found.append(_suggestion(pick, row, tuple(phones.get(key, ())), region))
     return tuple(found)
 
 
-def _suggestion(pick: _Pick, row: Any, phones: tuple[tuple[str, str | None], ...], region: str) -> Suggestion:
+def _suggestion(
+    pick: _Pick, row: _Person, phones: tuple[tuple[str, str | None], ...], region: str
+) -> Suggestion:
     line = PatientLine(
         id=pick.id,
         mrn=row.mrn,
