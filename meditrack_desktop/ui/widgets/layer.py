@@ -175,10 +175,12 @@ class Layer(QWidget):
         return QPoint(0, 6)
 
     def relayout(self) -> None:
-        """Fit the panel to its content again."""
+        """Fit the panel to its content again. Where it stays as it is, nothing around it is painted anew."""
         if self.isVisible():
+            before = self.panel.geometry()
             self._place()
-            self.update()
+            if self.panel.geometry() != before:
+                self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible() and watched is self._window():
@@ -252,9 +254,10 @@ class Layer(QWidget):
         if not self._covers:
             margin = painting.SHADOW_MARGIN
             shown = QRegion(self.panel.geometry().adjusted(-margin, -margin, margin, margin))
-            left = self.mask().subtracted(shown)
-            self.setMask(shown)
-            self._repaint_below(left)
+            if shown != self.mask():
+                left = self.mask().subtracted(shown)
+                self.setMask(shown)
+                self._repaint_below(left)
 
     def _repaint_below(self, left: QRegion) -> None:
         """Qt repaints the window where a mask shrank, but not the opaque widgets on it: they'd keep the shadow."""

@@ -196,7 +196,10 @@ class _Days(QWidget):
             area.setHeight(current.px(22))
             painting.line_text(painter, area, name, current.font("small"), t.text2, painting.CENTRE)
         for number in range(7 * _WEEKS):
-            self._paint_day(painter, _shift(first, number), self._cell(number % 7, number // 7))
+            cell = self._cell(number % 7, number // 7)
+            # What drops over the month makes it paint a part of itself, at each key that is typed there.
+            if event.region().intersects(cell.toAlignedRect()):
+                self._paint_day(painter, _shift(first, number), cell)
         painter.end()
 
     def _paint_day(self, painter: QPainter, day: date, cell: QRectF) -> None:

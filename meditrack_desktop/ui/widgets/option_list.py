@@ -191,7 +191,8 @@ class OptionList(Layer):
         self.view.entered.connect(self.view.setCurrentIndex)
         self.view.clicked.connect(lambda index: self._pick_row(index.row()))
         column = QVBoxLayout(self.panel)
-        column.setContentsMargins(1, 5, 1, 5)
+        # So far in that the corners of the opaque rows stay within the panel's round ones.
+        column.setContentsMargins(2, 6, 2, 6)
         column.addWidget(self.view)
 
     def offer(self, options: Sequence[Option], query: str = "", *, current: object = None) -> None:
@@ -209,6 +210,8 @@ class OptionList(Layer):
             self.open_layer()
         else:
             self.relayout()
+        # Opaque, which a style sheet takes back: at each key the rows are painted, not the page below them too.
+        self.view.viewport().setAutoFillBackground(True)
         self.view.setCurrentIndex(self.model.index(chosen))
 
     def step(self, step: int) -> None:
@@ -239,7 +242,7 @@ class OptionList(Layer):
         width = max(self._field.width(), theme.current().px(140))
         below = area.height() - corner.y() - self._field.height() - 12
         above = corner.y() - 12
-        wanted = sum(rows[:ROWS_SHOWN]) + 10
+        wanted = sum(rows[:ROWS_SHOWN]) + 12
         height = min(wanted, max(below, above))
         up = wanted > below and above > below
         y = corner.y() - 5 - height if up else corner.y() + self._field.height() + 4
