@@ -14,9 +14,9 @@ from meditrack_desktop.cli.signing_in import signed_in
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.domain.fhir_export import ExportFhir, FhirForm
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patient_lists import ExportPatientList, ListForm, SecondPerson
 from meditrack_desktop.domain.patients import FindPatients
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.clinic import Clinic
 
 FORMS = {"csv": ListForm.CSV, "xlsx": ListForm.XLSX, "vcard": ListForm.VCARD}

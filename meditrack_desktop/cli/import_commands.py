@@ -18,8 +18,8 @@ from meditrack_desktop.domain.imports import (
     ImportReport,
     OnBadRows,
     OnDifferent,
-    Progress,
 )
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.imports.csv_headers import field_named
 from meditrack_desktop.services.imports.items import WHOLE_FILE
 

@@ -11,7 +11,7 @@ from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
 from meditrack_desktop.cli.signing_in import signed_in
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.recovery import RecoverClinic, read_identity
 
 

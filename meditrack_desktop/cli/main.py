@@ -107,7 +107,9 @@ def _parser() -> ArgumentParser:
 
     exports = add("export", "write patients to a file", _export, person)
     exports.add_argument("kind", choices=EXPORT_KINDS, metavar="KIND", help=", ".join(EXPORT_KINDS))
-    exports.add_argument("file", type=Path, metavar="FILE", help="the new file; one that exists is left alone")
+    exports.add_argument(
+        "file", type=Path, metavar="FILE", help="the new file; one that exists is left alone"
+    )
     exports.add_argument("--find", metavar="TEXT", default="", help="only whom a search for this finds")
     exports.add_argument("--archived", action="store_true", help="archived patients too")
     exports.add_argument(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
@@ -179,15 +179,3 @@ class ImportPreview:
     kept_ours: tuple[KeptOurs, ...] = ()
     complete: bool = True
     """False if it was stopped before the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a long run is: `done` of `total` (None while unknown)."""
-
-    done: int
-    total: int | None
-
-
-OnProgress = Callable[[Progress], None]
-"""Called often from the working thread. Raise `Stopped` from it to end the run at the next safe point."""

@@ -33,8 +33,8 @@ from meditrack_desktop.domain.audit import (
     SealCheck,
 )
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.imports import OnProgress
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress
 from meditrack_desktop.services.audit_anchors import AuditAnchors, Witnesses
 from meditrack_desktop.services.audit_check import check, line_seal
 from meditrack_desktop.services.audit_extract import MOST_LINES, Extract

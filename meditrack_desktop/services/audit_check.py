@@ -24,7 +24,7 @@ from meditrack_desktop.domain.audit import (
     first_bad,
 )
 from meditrack_desktop.domain.errors import Stopped
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.audit_trail import NO_HASH, Sealer
 
 AT_A_TIME = 2000

@@ -22,7 +22,7 @@ from meditrack_desktop.domain.audit import (
     ExtractWords,
 )
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.scheduling import day_bounds
 from meditrack_desktop.services.audit_search import Meant
 from meditrack_desktop.services.safe_csv import SafeCsv

@@ -37,8 +37,8 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services import reading_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.file_checks import CheckedFile, check_file, read_whole

@@ -19,8 +19,8 @@ from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.errors import ClinicError, Unavailable
 from meditrack_desktop.domain.fhir_export import ExportFhir, FhirExport, FhirForm
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.fhir import contents
 from meditrack_desktop.services.fhir.values import Json, entry, instant, to_json

@@ -19,9 +19,9 @@ from meditrack_desktop.database.queries.keys import WrappedKey
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, Unavailable
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.keys import KeyStatus
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services import epochs, shared_keys
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic_secrets import ClinicSecrets

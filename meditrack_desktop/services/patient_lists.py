@@ -17,10 +17,10 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
 from meditrack_desktop.domain.errors import ClinicError, Unavailable
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patient_lists import ExportPatientList, ListColumn, ListForm, PatientListExport
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services import patient_cards
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.list_files import csv_table, workbook_table

@@ -12,7 +12,6 @@ from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import ChangedMeanwhile
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patient_twins import (
     DecideTwins,
     FindLookAlikes,
@@ -25,6 +24,7 @@ from meditrack_desktop.domain.patient_twins import (
 )
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.phones import e164
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.twin_scoring import Person, folded, home
 from meditrack_desktop.services import twin_finding
 from meditrack_desktop.services.audit_trail import Line

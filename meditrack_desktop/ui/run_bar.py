@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.ui.tasks import SlowTask
 from meditrack_desktop.ui.widgets import Button, Label, ProgressBar
 

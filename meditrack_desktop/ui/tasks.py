@@ -18,7 +18,7 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed, Stopped
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.widgets.layer import is_away
 

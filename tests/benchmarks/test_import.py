@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import text
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patients import FindPatients
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.crowd import people
 

@@ -15,7 +15,7 @@ import pytest
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.fhir_export import ExportFhir
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from tests.benchmarks.test_import import HEADER, LONGEST_SILENCE, plainly, rows, write
 

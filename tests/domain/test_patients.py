@@ -32,7 +32,7 @@ def test_every_command_has_its_own_id() -> None:
     "details",
     [
         {"family": "", "given": "  "},
-        {"family": "x" * 121},
+        {"family": "x" * 201},
         {"family": "a\x00b"},
         {"family": "a\r\nBcc: x"},
         {"email": "a@b.c\r\nBcc: x@y.z"},

@@ -33,9 +33,9 @@ from meditrack_desktop.domain.audit import (
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import NotAllowed, NotFound, Stopped
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patients import EditPatient, Patient, RegisterPatient
 from meditrack_desktop.domain.practitioners import AddPractitioner, Practitioner, WorkingHoursInput
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.scheduling import (
     Appointment,
     AppointmentStatus,

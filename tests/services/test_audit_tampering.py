@@ -18,8 +18,8 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Anchor, Breach, BreachKind, SealCheck, Witness
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import Stopped
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patients import RegisterPatient
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.audit_trail import NO_HASH, Line, Sealer
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite

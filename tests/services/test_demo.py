@@ -127,9 +127,11 @@ def test_charts_hold_what_a_doctor_would_write(
             session.add(row)
             session.reported.add(row)
     mara = clinic.charts.of_patient(doctor, ids[-1])
-    assert [one.text for one in mara.conditions][0] == "Iron deficiency"
+    assert next(one.text for one in mara.conditions) == "Iron deficiency"
     assert {one.name: str(one.value) for one in mara.latest}["Hemoglobin"] == "10.9"
-    assert all(note.status is NoteStatus.SIGNED and note.author_id == doctor.account_id for note in mara.notes)
+    assert all(
+        note.status is NoteStatus.SIGNED and note.author_id == doctor.account_id for note in mara.notes
+    )
     warned = clinic.allergies.of_patient(reception, ids[-1]).warnings
     assert (warned[0].substance, warned[0].severity.value) == ("Penicillin", "severe")
     told = [clinic.charts.of_patient(doctor, each) for each in ids]

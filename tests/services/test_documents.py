@@ -40,8 +40,8 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patients import ArchivePatient, Patient
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
 from tests.makers.care import as_doctor, in_care

@@ -15,7 +15,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, Stopped, Unavailable
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.recovery_kit import LAST

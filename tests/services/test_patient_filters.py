@@ -69,9 +69,7 @@ def test_my_patients(
     practitioner = as_doctor(clinic, admin, doctor).id
     mine, gone, _other = register("Mine"), register("Gone"), register("Other")
     for patient in (mine, gone):
-        clinic.care_team.assign(
-            reception, AssignDoctor(patient_id=patient.id, practitioner_id=practitioner)
-        )
+        clinic.care_team.assign(reception, AssignDoctor(patient_id=patient.id, practitioner_id=practitioner))
     clinic.patients.archive(admin, ArchivePatient(id=gone.id, version=gone.version, reason="Moved"))
     assert find(clinic, doctor, my_patients=True) == ["Mine"]
     assert find(clinic, doctor, my_patients=True, include_archived=True) == ["Gone", "Mine"]
@@ -135,11 +133,19 @@ def crowd(clinic: Clinic, admin: Actor, reception: Actor, monkeypatch: pytest.Mo
 def test_every_row_is_where_its_anchor_says(
     clinic: Clinic, admin: Actor, crowd: None, monkeypatch: pytest.MonkeyPatch, order: str, descending: bool
 ) -> None:
-    for asked in ({}, {"text": "s"}, {"text": "smi"}, {"without_visit_since": date(2026, 11, 19)}, {"text": "xqzv"}):
+    for asked in (
+        {},
+        {"text": "s"},
+        {"text": "smi"},
+        {"without_visit_since": date(2026, 11, 19)},
+        {"text": "xqzv"},
+    ):
         for dense in (20_000, 2):
             monkeypatch.setattr(patient_search, "RARE", dense)
             monkeypatch.setattr(patient_search, "DENSE", dense)
-            question = FindPatients.model_validate({**asked, "order": order, "descending": descending, "limit": 500})
+            question = FindPatients.model_validate(
+                {**asked, "order": order, "descending": descending, "limit": 500}
+            )
             whole = [line.id for line in clinic.patients.find(admin, question).lines]
             anchors = clinic.patients.anchors(admin, question)
             assert (anchors.total, anchors.every) == (len(whole), 16)
@@ -155,9 +161,7 @@ def test_every_row_is_where_its_anchor_says(
                 )
                 assert [line.id for line in page.lines] == whole[row : row + 9], (asked, row)
             for offset in (0, 19, 21, 100, 149, 400):
-                page = clinic.patients.find(
-                    admin, question.model_copy(update={"offset": offset, "limit": 9})
-                )
+                page = clinic.patients.find(admin, question.model_copy(update={"offset": offset, "limit": 9}))
                 assert [line.id for line in page.lines] == whole[offset : offset + 9], (asked, offset)
 
 
@@ -173,7 +177,9 @@ def test_a_page_begins_at_its_patient_though_others_came(
     assert before.total is None
 
 
-@pytest.mark.parametrize("token", ["x", "[9]", "[0]", "[0,1]", '[0,"a","b"]', '{"a":1}', "[]", '["0"]', "[-1]", "null"])
+@pytest.mark.parametrize(
+    "token", ["x", "[9]", "[0]", "[0,1]", '[0,"a","b"]', '{"a":1}', "[]", '["0"]', "[-1]", "null"]
+)
 def test_a_token_of_nobody_is_refused(clinic: Clinic, reception: Actor, token: str) -> None:
     with pytest.raises(Invalid):
         clinic.patients.find(reception, FindPatients(at=token))

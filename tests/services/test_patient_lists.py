@@ -23,7 +23,6 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.fhir_export import ExportFhir
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patient_lists import (
     RECORD_COLUMNS,
     ExportPatientList,
@@ -34,6 +33,7 @@ from meditrack_desktop.domain.patient_lists import (
 )
 from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
 from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.sessions import CLOSED_AFTER
 from meditrack_desktop.services import patient_lists
 from meditrack_desktop.services.clinic import Clinic

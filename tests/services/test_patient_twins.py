@@ -14,7 +14,6 @@ from meditrack_desktop.database.tables.patients import PatientIdentifierRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Stopped
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patient_twins import (
     DecideTwins,
     FindLookAlikes,
@@ -24,6 +23,7 @@ from meditrack_desktop.domain.patient_twins import (
     TwinState,
 )
 from meditrack_desktop.domain.patients import ArchivePatient, Patient, PhoneInput
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.crowd import fill, people
 from tests.makers.people import a_patient, an_edit

@@ -37,6 +37,7 @@ from meditrack_desktop.ui.first_run.doors import FirstRunDoors
 from meditrack_desktop.ui.first_run.regions import regions, zones
 from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
 from meditrack_desktop.ui.main_window import MainWindow
+from meditrack_desktop.ui.patients.import_sheet import ImportSheet
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Banner
 from tests.conftest import MORNING, PASSWORDS
@@ -319,6 +320,11 @@ def test_the_desk_opens_signed_in(
             actor = window.desk.actor
             from meditrack_desktop.domain.patients import FindPatients
 
+            (sheet,) = window.findChildren(ImportSheet)
+            sheet.look_ahead()
+            window.tasks.wait_idle(60_000)
+            sheet.run_import()
+            window.tasks.wait_idle(60_000)
             seen["patients"] = window.desk.clinic.patients.find(actor, FindPatients(text="")).total
             window.close()
 

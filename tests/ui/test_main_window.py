@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, SlotTaken, Unavailable
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import errors, pages, session_lock, theme
 from meditrack_desktop.ui.desk import Desk

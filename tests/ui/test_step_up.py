@@ -15,7 +15,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.main_window import MainWindow

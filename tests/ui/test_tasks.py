@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, NotFound, Stopped
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.tasks import BUSY_AFTER_MS, Tasks
 

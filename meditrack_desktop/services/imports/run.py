@@ -25,12 +25,11 @@ from meditrack_desktop.domain.imports import (
     KeptOurs,
     OnBadRows,
     OnDifferent,
-    OnProgress,
-    Progress,
     Skipped,
 )
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services import twin_finding
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents import Documents

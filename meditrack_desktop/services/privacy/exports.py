@@ -12,7 +12,6 @@ from uuid import UUID
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import Document, MediaType
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import (
     DisclosureKind,
@@ -20,6 +19,7 @@ from meditrack_desktop.domain.privacy import (
     PatientExport,
     RecordDisclosure,
 )
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.fhir.values import to_json
 from meditrack_desktop.services.keys import KeyHolder

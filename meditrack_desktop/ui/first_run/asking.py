@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from meditrack_desktop.domain.clinic import SetUpClinic
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.servers import ServerAddress
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.server_test import address_to_keep, ready_for_clinic

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from meditrack_desktop.domain.backups import BackupKind, RestorePreview
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.servers import Holding, ServerFound
 from meditrack_desktop.ui.first_run.answers import FOLDER, HERE, LATER, SERVER, Answers
 from meditrack_desktop.ui.first_run.doors import FirstRunDoors

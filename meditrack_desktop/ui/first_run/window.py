@@ -12,7 +12,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow
 
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.imports import OnProgress, Progress
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui.first_run import answers as kept
 from meditrack_desktop.ui.first_run.administrator_page import AdministratorPage
 from meditrack_desktop.ui.first_run.asking import restored, set_up_command

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.ui.first_run.page import Course, SetUpPage
 from meditrack_desktop.ui.widgets import Label, ProgressBar, announce
 

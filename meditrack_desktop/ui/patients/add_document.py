@@ -16,8 +16,8 @@ from meditrack_desktop.domain.documents import (
     title_of,
 )
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Invalid, Stopped
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.patient_lists import (
     RECORD_COLUMNS,
     SHOWN_COLUMNS,
@@ -23,6 +22,7 @@ from meditrack_desktop.domain.patient_lists import (
 )
 from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.export_words import column_name

@@ -12,14 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.imports import (
-    FileLook,
-    ImportPreview,
-    ImportReport,
-    OnBadRows,
-    OnDifferent,
-    Progress,
-)
+from meditrack_desktop.domain.imports import FileLook, ImportPreview, ImportReport, OnBadRows, OnDifferent
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.imports.report_file import write_report
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk

@@ -14,10 +14,10 @@ from meditrack_desktop.domain.imports import (
     FileLook,
     ImportPreview,
     ImportReport,
-    Progress,
     Skipped,
 )
 from meditrack_desktop.domain.patients import FindPatients
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.patients.export_sheet import ExportSheet
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet

@@ -11,9 +11,9 @@ from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
-from meditrack_desktop.domain.imports import OnProgress
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.printing import MakePrintout, NotePrintout, PrintKind
+from meditrack_desktop.domain.progress import OnProgress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.printing import printers, words

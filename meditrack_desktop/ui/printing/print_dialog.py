@@ -14,7 +14,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.imports import OnProgress
 from meditrack_desktop.domain.printing import (
     CardSize,
     HandedBy,
@@ -24,6 +23,7 @@ from meditrack_desktop.domain.printing import (
     PrintKind,
     Printout,
 )
+from meditrack_desktop.domain.progress import OnProgress
 from meditrack_desktop.services.private_file import private_file
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk

@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.privacy import ExportPatient, PatientExport
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import Form

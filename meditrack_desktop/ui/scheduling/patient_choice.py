@@ -79,9 +79,7 @@ class PatientChoice(LabelledField):
         options = [suggestion_option(one.line.id, one, today, typed=True) for one in found]
         if self._desk.actor.may(Permission.REGISTER_PATIENT):
             words = self.tr('New patient "{name}"').format(name=text)
-            options.append(
-                Option(REGISTER, words, icon="user-plus", keys=("Tab",), action=True)
-            )
+            options.append(Option(REGISTER, words, icon="user-plus", keys=("Tab",), action=True))
         words = self.tr("first {count}") if len(found) == SHOWN_MATCHES else self.tr("{count} matches")
         note = self.tr("1 match") if len(found) == 1 else words.format(count=len(found))
         self.search.set_options(options, note)

@@ -110,7 +110,9 @@ class VisitFlow(QObject):
 
     def do(self, visit: Appointment, act: str) -> None:
         """Do an act by its name; what the person may not do, or what makes no sense, is said."""
-        need = _NEEDS.get(act, None if act in ("chart", "history", "complete") else Permission.SET_APPOINTMENT_STATUS)
+        need = _NEEDS.get(
+            act, None if act in ("chart", "history", "complete") else Permission.SET_APPOINTMENT_STATUS
+        )
         if need is not None and not self.acts.may(need):
             self._desk.say(self.tr("Your role may not do this. An administrator can change it."))
         elif act in _STATUS_ACTS:

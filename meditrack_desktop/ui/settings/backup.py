@@ -19,8 +19,8 @@ from meditrack_desktop.domain.backups import (
 )
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Stopped
-from meditrack_desktop.domain.imports import OnProgress, Progress
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, Stopped
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.keys import KeyStatus
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.recovery_kit import RecoveryKit
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk

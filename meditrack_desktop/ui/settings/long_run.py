@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.imports import Progress
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.ui.tasks import SlowTask
 from meditrack_desktop.ui.widgets import Button, Label, ProgressBar
 

@@ -214,7 +214,13 @@ def test_an_amendment_stands_beside_what_it_amends(ward: Ward) -> None:
     assert notes[0] == amendment
     assert (amendment.amends, amendment.status) == (first.id, NoteStatus.SIGNED)
     assert (notes[1].id, notes[1].body, notes[1].status) == (first.id, first.body, NoteStatus.AMENDED)
-    assert actions(ward) == ["note.draft_begun", "note.signed", "note.draft_begun", "note.amended", "note.signed"]
+    assert actions(ward) == [
+        "note.draft_begun",
+        "note.signed",
+        "note.draft_begun",
+        "note.amended",
+        "note.signed",
+    ]
 
 
 def test_a_wrong_amendment_gives_the_note_back(ward: Ward) -> None:

@@ -23,11 +23,11 @@ from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound, Stopped, Unavailable
 from meditrack_desktop.domain.fhir_export import ExportFhir, FhirForm
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.medications import MedicationIntent, RecordMedication
 from meditrack_desktop.domain.observations import ObservationInput, RecordObservations
 from meditrack_desktop.domain.patients import FindPatients, Patient, RegisterPatient
 from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.related_persons import AddRelatedPerson, Relationship
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.domain.settings import ChangeSettings, ReadingRule

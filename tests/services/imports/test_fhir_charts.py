@@ -18,9 +18,10 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.allergies import SayNoneKnown, Severity
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind
 from meditrack_desktop.domain.errors import NotAllowed, Stopped
-from meditrack_desktop.domain.imports import ImportReport, OnBadRows, Progress
+from meditrack_desktop.domain.imports import ImportReport, OnBadRows
 from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
 from meditrack_desktop.domain.privacy import RestrictPatient
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.related_persons import Relationship
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.services.clinic import Clinic

@@ -9,8 +9,9 @@ import pytest
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, Stopped
-from meditrack_desktop.domain.imports import CsvField, CsvMapping, DateOrder, OnDifferent, Progress
+from meditrack_desktop.domain.imports import CsvField, CsvMapping, DateOrder, OnDifferent
 from meditrack_desktop.domain.patients import FindPatients, RegisterPatient
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.imports.files import look_at, open_source
 from meditrack_desktop.services.imports.items import Reading, Taken

@@ -14,9 +14,10 @@ from meditrack_desktop.database.tables.accounts import RolePermissionRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Stopped
-from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, OnDifferent, Progress
+from meditrack_desktop.domain.imports import DateOrder, ImportReport, OnBadRows, OnDifferent
 from meditrack_desktop.domain.patients import ArchivePatient, FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.imports import matching
 from meditrack_desktop.services.imports import run as run_module

@@ -33,7 +33,6 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.imports import Progress
 from meditrack_desktop.domain.medications import RecordMedication
 from meditrack_desktop.domain.notes import SaveDraft, SignNote
 from meditrack_desktop.domain.observations import EditObservation, ObservationInput, RecordObservations
@@ -44,6 +43,7 @@ from meditrack_desktop.domain.privacy import (
     ExportPatient,
     RecordDisclosure,
 )
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.domain.related_persons import AddRelatedPerson
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic

@@ -12,8 +12,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.imports import CsvField, DateOrder, ImportReport, Progress
+from meditrack_desktop.domain.imports import CsvField, DateOrder, ImportReport
 from meditrack_desktop.domain.patients import FindPatients
+from meditrack_desktop.domain.progress import Progress
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.patients.import_sheet import CHOICE, COLUMNS, PREVIEW, ImportSheet
 from meditrack_desktop.ui.patients.page import PatientsPage

@@ -120,9 +120,9 @@ def _patients(connection: sa.Connection) -> Iterator[list[tuple[Any, ...]]]:
     )
     last = None
     while True:
-        query = sa.select(patient.c.id, patient.c.search_text, patient.c.archived_at, patient.c.sort_name).where(
-            patient.c.purged_at.is_(None)
-        )
+        query = sa.select(
+            patient.c.id, patient.c.search_text, patient.c.archived_at, patient.c.sort_name
+        ).where(patient.c.purged_at.is_(None))
         if last is not None:
             query = query.where(patient.c.id > last)
         rows = [tuple(row) for row in connection.execute(query.order_by(patient.c.id).limit(AT_A_TIME))]
