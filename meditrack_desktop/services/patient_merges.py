@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +9,12 @@ from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import patient_merges as queries
 from meditrack_desktop.database.queries import patients as patient_queries
-from meditrack_desktop.database.queries.patient_terms import Terms, replace_terms, terms_of
+from meditrack_desktop.database.queries.patient_terms import Terms, terms_of
 from meditrack_desktop.database.queries.row_changes import (
     RowChange,
     RowChanges,
     columns_of,
     from_json,
-    take_back,
-    take_back_in,
     to_json,
 )
 from meditrack_desktop.database.session import ReadSession
@@ -43,13 +40,10 @@ from meditrack_desktop.domain.patient_merges import (
 from meditrack_desktop.domain.patients import Gender, Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.twin_scoring import alike, folded
-from meditrack_desktop.services import merged_fields, patient_rows
+from meditrack_desktop.services import merged_fields
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.photos import REPLACED
+from meditrack_desktop.services.merge_division import PHONES, divide, settle
 from meditrack_desktop.services.work import Work, Works
-
-PHONES = "phones"
-"""Under this word a snapshot keeps the numbers that a kept record got: where they stand may change."""
 
 
 class PatientMerges:
@@ -132,7 +126,8 @@ class PatientMerges:
                 raise Conflict(ErrorCode.LATER_MERGE_FIRST)
             if queries.erasing_is_asked(work.session, kept.id, gone.id):
                 raise Conflict(ErrorCode.ERASING_ASKED_FOR)
-            _divide(work, kept, gone, from_json(row.snapshot), row.merged_at)
+            terms = divide(work.session, kept, gone, from_json(row.snapshot), row.merged_at)
+            _settle(work, (kept, gone), terms, "patient.unmerged")
             row.undone_at, row.undone_by = work.now, actor.account_id
             work.changed(row, "patient_merge.undone", *_changes(kept.id, gone.id), patient_id=kept.id)
             work.flush()
@@ -212,47 +207,12 @@ def _unite(work: Work, kept: PatientRow, gone: PatientRow, command: MergePatient
     return changes.made
 
 
-def _divide(
-    work: Work, kept: PatientRow, gone: PatientRow, changes: list[RowChange], merged_at: datetime
-) -> None:
-    """Make two records of one again."""
-    terms = {row.id: terms_of(row) for row in (kept, gone)}
-    own: dict[tuple[str, object], PatientRow] = {
-        (PatientRow.__tablename__, row.id): row for row in (kept, gone)
-    }
-    around = [one for one in changes if one.table != PHONES and _place(one) not in own]
-    take_back(work.session, queries.usual_once(work.session, around))
-    queries.send_after(work.session, kept.id, gone.id, merged_at)
-    for one in changes:
-        if (row := own.get(_place(one))) is not None:
-            take_back_in(row, one)
-    if not queries.photo_again(work.session, gone.photo_id, REPLACED):
-        gone.photo_id = None
-    for each in (kept, gone):
-        if queries.allergies(work.session, each.id):
-            each.no_allergies_at, each.no_allergies_by = None, None
-    merged_fields.drop_phones(
-        kept, [one.after["number"] for one in changes if one.table == PHONES and one.after]
-    )
-    _settle(work, (kept, gone), terms, "patient.unmerged")
-
-
 def _settle(work: Work, both: tuple[PatientRow, PatientRow], terms: dict[UUID, Terms], action: str) -> None:
     """Write both rows and what they are found by, each with a new version and its line in the trail."""
-    region = clinic_queries.profile(work.session).region
     for row in both:
         next_version(row)
         work.changed(row, action, patient_id=row.id)
-    work.flush()
-    for row in both:
-        patient_queries.read_parts_again(work.session, row)
-        patient_rows.find_by_what_it_says(row, region)
-        replace_terms(row, terms[row.id])
-    work.flush()
-
-
-def _place(change: RowChange) -> tuple[str, object]:
-    return change.table, change.key.get("id")
+    settle(work.session, both, terms, clinic_queries.profile(work.session).region)
 
 
 def _columns(row: PatientRow) -> dict[str, Any]:

@@ -369,6 +369,25 @@ def of_patient(session: Session, patient_id: UUID | None) -> tuple[PatientMerge,
     return tuple(_record(session, *row) for row in found)
 
 
+def undone_since(
+    now: Session, restored: Session, patients: Collection[UUID]
+) -> list[tuple[PatientMergeRow, PatientMergeRow]]:
+    """Merges of these patients that stand in `restored` and are taken back `now`, the newest first: both rows."""
+    concerned = or_(PatientMergeRow.kept_id.in_(patients), PatientMergeRow.gone_id.in_(patients))
+    today = {
+        merge.id: merge
+        for merge in now.scalars(
+            select(PatientMergeRow).where(concerned, PatientMergeRow.undone_at.is_not(None))
+        )
+    }
+    standing = restored.scalars(
+        select(PatientMergeRow)
+        .where(concerned, PatientMergeRow.undone_at.is_(None))
+        .order_by(PatientMergeRow.merged_at.desc(), PatientMergeRow.id.desc())
+    )
+    return [(merge, today[merge.id]) for merge in standing if merge.id in today and merge.snapshot]
+
+
 def is_built_on(session: Session, merge: PatientMergeRow) -> bool:
     """Whether a later merge that stands has part in either record: it has to be taken back first."""
     query = select(PatientMergeRow.id).where(

@@ -14,9 +14,14 @@ from typing import Any
 from uuid import UUID
 
 from meditrack_desktop.database import inspection, schema
+from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import carry_over as carried
+from meditrack_desktop.database.queries import clinic as clinic_queries
+from meditrack_desktop.database.queries import patient_merges as merge_queries
+from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import purges as purge_queries
+from meditrack_desktop.database.queries.row_changes import from_json
 from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
 from meditrack_desktop.database.whole_copy import change_key, fold_journal, put_in_place
@@ -32,6 +37,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import fit_keys, renew_missing_copies
 from meditrack_desktop.services.backup.restored_vault import add_documents
 from meditrack_desktop.services.backup.source import Source, looked_into, scratch
+from meditrack_desktop.services.merge_division import divide, settle
 from meditrack_desktop.services.privacy.purges import emptied
 
 RESTORED = "backup.restored"
@@ -145,6 +151,7 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             erased = carried.erased_since(today, restored)
             carried.carry_over(today, restored)
             carried.close_doors(restored, now)
+            _divide_again(today, restored, erased)
             _erase_again(today, restored, erased, now)
             fit_keys(backup, source, today, restored, erased)
             write_line(restored, source.workstation, backup, actor, now)
@@ -156,6 +163,22 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             )
     fold_journal(path, source.database_key)
     return fitted
+
+
+def _divide_again(today: ReadSession, restored: WriteSession, erased: set[UUID]) -> None:
+    """Who was one person's record when the backup was made, and is another's today, is not erased with them."""
+    region = clinic_queries.profile(restored).region
+    for merge, undone in merge_queries.undone_since(today, restored, erased):
+        kept = patient_queries.find(restored, merge.kept_id)
+        gone = patient_queries.find(restored, merge.gone_id)
+        if kept is None or gone is None or merge_queries.is_built_on(restored, merge):
+            continue
+        terms = divide(restored, kept, gone, from_json(merge.snapshot), merge.merged_at)
+        merge.undone_at, merge.undone_by = undone.undone_at, undone.undone_by
+        restored.reported.update((merge, kept, gone))
+        for row in (kept, gone):
+            next_version(row)
+        settle(restored, (kept, gone), terms, region)
 
 
 def _erase_again(today: ReadSession, restored: WriteSession, erased: set[UUID], now: datetime) -> None:

@@ -11,7 +11,8 @@ from meditrack_desktop.database.faults import meaning
 from meditrack_desktop.domain.backups import BackupOutcome
 from meditrack_desktop.domain.conditions import RecordCondition
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.patient_merges import MergePatients
+from meditrack_desktop.domain.patient_merges import MergePatients, UndoMerge
+from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
 from meditrack_desktop.domain.related_persons import AddRelatedPerson
@@ -107,6 +108,49 @@ def test_who_was_merged_and_erased_since_comes_back_as_neither(kept: Kept) -> No
                 told = repr(session.execute(table.select()).all())
                 for secret in (NOTE, "Kanarienfedern", "Kanarienvogel", "F99.SECRET", "77.777"):
                     assert secret not in told, (table.name, secret)
+    finally:
+        again.close()
+
+
+def test_whoever_was_made_a_record_of_their_own_again_is_not_erased_with_the_other(kept: Kept) -> None:
+    clinic, admin, doctor = kept.clinic, kept.site.actors["admin"], kept.site.actors["doctor"]
+    practitioner = as_doctor(clinic, admin, doctor)
+    other = clinic.patients.register(kept.admin, a_patient("Bleibtreu", "Berta", "+49 30 1234567"))
+    in_care(clinic, kept.admin, practitioner, kept.patient, other)
+    clinic.conditions.record(doctor, RecordCondition(patient_id=other.id, text="Hay fever"))
+    versions = [clinic.patients.get(admin, each.id).version for each in (kept.patient, other)]
+    merged = clinic.patient_merges.merge(
+        admin,
+        MergePatients(
+            kept_id=kept.patient.id,
+            kept_version=versions[0],
+            gone_id=other.id,
+            gone_version=versions[1],
+            reason="one person, somebody thought",
+        ),
+    )
+    made = clinic.backups.run(admin)
+    clinic.patient_merges.undo(admin, UndoMerge(id=merged.id, version=merged.version))
+    asked = clinic.purges.ask(
+        admin, AskForPurge(patient_id=kept.patient.id, reason="asked for it in writing", overrule=True)
+    )
+    second = person(clinic, "second", frozenset({Role.ADMIN}))
+    clinic.purges.approve(second, AnswerPurge(id=asked.id, version=asked.version))
+
+    clinic.backups.restore(admin, made.name)
+
+    again = kept.site.open(kept.clock)
+    try:
+        fresh = again.sessions.sign_in("doctor", PASSWORDS["doctor"])
+        living = again.patients.get(fresh, other.id)
+        assert (living.family, living.merged_into, living.active) == ("Bleibtreu", None, True)
+        assert [one.text for one in again.charts.of_patient(fresh, other.id).conditions] == ["Hay fever"]
+        found = again.patients.find(fresh, FindPatients(text="bleibtreu 1234"))
+        assert [line.id for line in found.lines] == [other.id]
+        with again.work.database.reading() as session:
+            table = Base.metadata.tables["patient"]
+            purged = set(session.scalars(select(table.c.id).where(table.c.purged_at.is_not(None))))
+        assert purged == {kept.patient.id}
     finally:
         again.close()
 
