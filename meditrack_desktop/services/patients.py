@@ -17,7 +17,7 @@ from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import today
-from meditrack_desktop.domain.errors import Conflict, ErrorCode
+from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode
 from meditrack_desktop.domain.patients import (
     ArchivePatient,
     CompletePatient,
@@ -99,12 +99,15 @@ class Patients:
             return patient_search.same_name(look.session, row, look.now)
 
     def register(self, actor: Actor, command: RegisterPatient) -> Patient:
-        """A new patient. Conflict RECORD_NUMBER_TAKEN; Invalid `birth_date`. Sent twice, it adds one."""
+        """A new patient. Conflict RECORD_NUMBER_TAKEN; Invalid `birth_date`. Sent twice, it adds one.
+
+        ChangedMeanwhile if its id is that of somebody with another name or birth date.
+        """
         with self.work(actor, Permission.REGISTER_PATIENT) as work:
             return self._register(work, command)
 
     def take_down(self, actor: Actor, command: TakeDownPatient) -> Patient:
-        """A caller's name and phone as a provisional record. Invalid `name`. Sent twice, it adds one."""
+        """A caller's name and phone as a provisional record. Invalid `name`. As `register`."""
         with self.work(actor, Permission.REGISTER_PATIENT) as work:
             return self._register(work, provisional_patients.as_registration(command), provisional=True)
 
@@ -173,6 +176,9 @@ class Patients:
 
     def _register(self, work: Work, command: RegisterPatient, *, provisional: bool = False) -> Patient:
         if existing := queries.find(work.session, command.id):
+            born = command.birth_date.iso() if command.birth_date else None
+            if (existing.family, existing.given, existing.birth_date) != (command.family, command.given, born):
+                raise ChangedMeanwhile()  # one id, two people: nobody is given somebody else's record
             work.noted(Line("patient.registered", "patient", command.id, command.id, "repeated"))
             return queries.record(existing)
         clinic = clinic_queries.profile(work.session)

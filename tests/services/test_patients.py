@@ -387,3 +387,13 @@ def test_naughty_strings_are_kept_byte_for_byte_or_refused(
         clinic.patients.find(reception, FindPatients(text=text[:200]))
         kept += 1
     assert kept > 150
+
+
+def test_one_id_for_two_people_gives_nobody_the_others_record(clinic: Clinic, reception: Actor) -> None:
+    first = a_patient("Beispiel", "Greta", birth_date="1971-03-04")
+    made = clinic.patients.register(reception, first)
+    assert clinic.patients.register(reception, first) == made
+    for other in ({"given": "Gustav"}, {"birth_date": BirthDate(1971, 4, 3)}):
+        with pytest.raises(ChangedMeanwhile):
+            clinic.patients.register(reception, first.model_copy(update=other))
+    assert clinic.patients.find(reception, FindPatients(text="beispiel")).total == 1
