@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QUrl
@@ -38,13 +39,13 @@ NUMBER = "+44 20 7946 0142"
 
 @pytest.fixture
 def server(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HandOver]:
-    folder = tmp_path / "run"
-    folder.mkdir(mode=0o700)
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
-    made = HandOver(tmp_path / "profile")
-    assert made.listen()
-    yield made
-    made.close()
+    # A socket's path has room for a hundred letters; a test's own folder may be longer.
+    with TemporaryDirectory(prefix="run-") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        made = HandOver(tmp_path / "profile")
+        assert made.listen()
+        yield made
+        made.close()
 
 
 def second_start(tmp_path: Path, *arguments: str) -> subprocess.Popen[str]:
