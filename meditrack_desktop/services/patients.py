@@ -177,7 +177,11 @@ class Patients:
     def _register(self, work: Work, command: RegisterPatient, *, provisional: bool = False) -> Patient:
         if existing := queries.find(work.session, command.id):
             born = command.birth_date.iso() if command.birth_date else None
-            if (existing.family, existing.given, existing.birth_date) != (command.family, command.given, born):
+            if (existing.family, existing.given, existing.birth_date) != (
+                command.family,
+                command.given,
+                born,
+            ):
                 raise ChangedMeanwhile()  # one id, two people: nobody is given somebody else's record
             work.noted(Line("patient.registered", "patient", command.id, command.id, "repeated"))
             return queries.record(existing)
