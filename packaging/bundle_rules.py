@@ -73,6 +73,7 @@ _WEIGHT = re.compile(r"(?:^|/)PySide6/(?:Qt/)?(?:translations|qml|resources|meta
 
 MUST_CARRY = (
     "meditrack_desktop/resources/fonts/Inter-Regular.ttf",
+    "meditrack_desktop/resources/fonts/print/NotoSansArabic-Regular.ttf",
     "meditrack_desktop/resources/icons/calendar.svg",
     "meditrack_desktop/resources/LICENSES.md",
     "meditrack_desktop/database/migrations/env.py",

@@ -26,6 +26,7 @@ from meditrack_desktop.domain.related_persons import Relationship
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.imports import chart_writing, fhir_references, visit_writing
+from meditrack_desktop.services.imports import run as run_module
 from tests.services.doors import PNG
 
 Json = dict[str, Any]
@@ -513,7 +514,13 @@ def test_take_none_looks_at_entries_too(importing: Import, clinic: Clinic, recep
     assert (good.added, *entries(good)) == (1, 2, 0, 0)
 
 
-def test_stopping_among_entries_keeps_whole_batches(importing: Import, clinic: Clinic) -> None:
+def test_stopping_among_entries_keeps_whole_batches(
+    importing: Import, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A fast computer would take all of them at once.
+    monkeypatch.setattr(run_module, "MOST", 200)
+    monkeypatch.setattr(run_module, "FEWEST", 200)
+    monkeypatch.setattr(run_module, "TELL_EVERY", 0.0)
     many = lines(ANN, *(condition(f"Word {n}", id=f"c{n}") for n in range(1500)))
 
     def stop(progress: Progress) -> None:

@@ -285,6 +285,15 @@ def many(count: int) -> str:
     return HEADER + "".join(rows)
 
 
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 200 after the first, each told of: a fast computer would take all of a test's people at once."""
+    monkeypatch.setattr(run_module, "MOST", 200)
+    monkeypatch.setattr(run_module, "FEWEST", 200)
+    monkeypatch.setattr(run_module, "TELL_EVERY", 0.0)
+
+
+@pytest.mark.usefixtures("small_batches")
 def test_progress_is_told_on_the_way_and_ends_at_the_total(importing: Import) -> None:
     told: list[Progress] = []
     importing("a.csv", many(1500), progress=told.append)
@@ -294,6 +303,7 @@ def test_progress_is_told_on_the_way_and_ends_at_the_total(importing: Import) ->
     assert len(set(done)) > 3, "a person must see it move"
 
 
+@pytest.mark.usefixtures("small_batches")
 def test_stopping_keeps_whole_batches_and_says_so(
     importing: Import, clinic: Clinic, reception: Actor
 ) -> None:
