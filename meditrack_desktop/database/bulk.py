@@ -48,5 +48,6 @@ def _statement(kind: type[Base], dialect: str, known_already: bool) -> str:
 
 
 def _type(column: Column[Any]) -> str:
+    # SQLAlchemy says nothing of the dialect's own types.
     compiled = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     return str(compiled).partition(" COLLATE")[0]

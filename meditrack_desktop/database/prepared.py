@@ -49,6 +49,7 @@ def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> 
 
 
 def _compiled(statement: Executable, dialect: Dialect) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
+    # Every statement has it; its common base does not say so.
     compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
     if len(_texts) >= _MOST_TEXTS:
         _texts.clear()
