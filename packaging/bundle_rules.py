@@ -81,6 +81,7 @@ MUST_CARRY = (
     "meditrack_desktop/database/migrations/versions/v0002_trust.py",
     "meditrack_desktop/database/migrations/versions/v0003_patients.py",
     "meditrack_desktop/database/migrations/versions/v0004_patient_search.py",
+    "meditrack_desktop/database/migrations/versions/v0005_calendar.py",
     "tzdata/zoneinfo/Europe/Berlin",
     "licenses/LGPL-3.0.txt",
     "licenses/LICENSE",

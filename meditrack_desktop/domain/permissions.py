@@ -43,6 +43,7 @@ class Permission(StrEnum):
     CANCEL_APPOINTMENT = "cancel_appointment"
     SET_APPOINTMENT_STATUS = "set_appointment_status"
     OVERBOOK = "overbook"
+    EDIT_VISIT_TYPES = "edit_visit_types"
     LIST_DOCUMENTS = "list_documents"
     ATTACH_DOCUMENT = "attach_document"
     OPEN_CLINICAL_DOCUMENT = "open_clinical_document"
@@ -139,6 +140,7 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
         _P.EXPORT_PATIENTS,
         _P.VIEW_CARE_TEAM,
         _P.EDIT_DOCTORS,
+        _P.EDIT_VISIT_TYPES,
         _P.LIST_DOCUMENTS,
         _P.VIEW_ACCOUNTS,
         _P.EDIT_ACCOUNTS,

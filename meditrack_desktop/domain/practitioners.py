@@ -13,15 +13,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import IdentifierInput, LineText, NameText
 from meditrack_desktop.domain.text import single_line
+from meditrack_desktop.domain.working_time import LONGEST_CYCLE_WEEKS, week_of_cycle
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class WorkingHours:
-    """One stretch of work on one weekday (0 is Monday), in the clinic's wall-clock time."""
+    """One stretch of work on one weekday (0 is Monday), in the clinic's wall-clock time.
+
+    `week` is the week of the doctor's cycle, 0 for the first; always 0 where every week is alike.
+    """
 
     weekday: int
     starts: time
     ends: time
+    week: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,10 @@ class Practitioner:
     room: str
     active: bool
     hours: tuple[WorkingHours, ...]
+    cycle_weeks: int = 1
+    """After how many weeks the hours repeat."""
+    cycle_from: date | None = None
+    """The Monday of one first week of the cycle; None where every week is alike."""
 
     @property
     def name(self) -> str:
@@ -44,7 +53,13 @@ class Practitioner:
         return " ".join(part for part in (self.prefix, self.given, self.family) if part)
 
     def hours_on(self, day: date) -> tuple[WorkingHours, ...]:
-        return tuple(sorted(stretch for stretch in self.hours if stretch.weekday == day.weekday()))
+        """The weekly hours that count on `day`; exceptions and absences are `domain.working_time`'s."""
+        week = week_of_cycle(day, self.cycle_weeks, self.cycle_from)
+        return tuple(
+            sorted(
+                stretch for stretch in self.hours if stretch.weekday == day.weekday() and stretch.week == week
+            )
+        )
 
 
 class WorkingHoursInput(BaseModel):
@@ -53,6 +68,7 @@ class WorkingHoursInput(BaseModel):
     weekday: Annotated[int, Field(ge=0, le=6)]
     starts: time
     ends: time
+    week: Annotated[int, Field(ge=0, lt=LONGEST_CYCLE_WEEKS)] = 0
 
     @model_validator(mode="after")
     def _in_order(self) -> WorkingHoursInput:
@@ -62,14 +78,17 @@ class WorkingHoursInput(BaseModel):
 
 
 def _no_overlap(hours: tuple[WorkingHoursInput, ...]) -> tuple[WorkingHoursInput, ...]:
-    ordered = sorted(hours, key=lambda stretch: (stretch.weekday, stretch.starts))
+    ordered = sorted(hours, key=lambda stretch: (stretch.week, stretch.weekday, stretch.starts))
     for earlier, later in pairwise(ordered):
-        if earlier.weekday == later.weekday and later.starts < earlier.ends:
+        same_day = (earlier.week, earlier.weekday) == (later.week, later.weekday)
+        if same_day and later.starts < earlier.ends:
             raise ValueError("out_of_range")
     return tuple(ordered)
 
 
-WeeklyHours = Annotated[tuple[WorkingHoursInput, ...], Field(max_length=42), AfterValidator(_no_overlap)]
+WeeklyHours = Annotated[
+    tuple[WorkingHoursInput, ...], Field(max_length=42 * LONGEST_CYCLE_WEEKS), AfterValidator(_no_overlap)
+]
 
 
 class PractitionerDetails(BaseModel):
@@ -100,13 +119,26 @@ class EditPractitioner(PractitionerDetails):
 
 
 class SetWorkingHours(BaseModel):
-    """Replace a doctor's weekly hours. Never moves a visit."""
+    """Replace a doctor's weekly hours. Never moves a visit.
+
+    With `cycle_weeks` over 1 the hours repeat after so many weeks; `cycle_from` is any day of one first week.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: UUID
     version: int
     hours: WeeklyHours
+    cycle_weeks: Annotated[int, Field(ge=1, le=LONGEST_CYCLE_WEEKS)] = 1
+    cycle_from: date | None = None
+
+    @model_validator(mode="after")
+    def _cycle_begins(self) -> SetWorkingHours:
+        if self.cycle_weeks > 1 and self.cycle_from is None:
+            raise ValueError("required")
+        if any(stretch.week >= self.cycle_weeks for stretch in self.hours):
+            raise ValueError("out_of_range")
+        return self
 
 
 class SetPractitionerActive(BaseModel):

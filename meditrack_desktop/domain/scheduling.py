@@ -106,6 +106,20 @@ class Appointment:
     new_patient: bool = False
     provisional: bool = False
     """The patient was taken down by name and phone only: at check-in the record wants completing."""
+    visit_type_id: UUID | None = None
+    buffer_before: int = 0
+    buffer_after: int = 0
+    """Minutes beside the visit that take the doctor's time, too."""
+    seen_at: datetime | None = None
+    """When the doctor began; `roomed_at` is when the patient was shown in."""
+    late_cancel: bool = False
+    """Cancelled later than the clinic's policy allows."""
+    series_id: UUID | None = None
+    asset_ids: tuple[UUID, ...] = ()
+    """Rooms and devices that are kept for it."""
+    overbook_reason: str = ""
+    allergies: bool = False
+    """An active allergy is recorded in the chart."""
 
     @property
     def wall_end(self) -> datetime:
@@ -148,6 +162,15 @@ class BookAppointment(_Command):
     fold: Annotated[int, Field(ge=0, le=1)] | None = None
     minutes: Minutes = 30
     visit_type: LineText = ""
+    visit_type_id: UUID | None = None
+    """A kind of visit of the clinic: its name, buffers and needed rooms count. `minutes` stays as given."""
+    asset_ids: Annotated[tuple[UUID, ...], Field(max_length=10)] = ()
+    """Rooms or devices chosen by hand; others that the kind of visit needs are found."""
+    hold_id: UUID | None = None
+    """The hold that this booking redeems; it is let go in the same transaction."""
+    waitlist_id: UUID | None = None
+    """Whose wait ends with this visit."""
+    follow_up_id: UUID | None = None
     reason: NoteText = ""
     overbook_reason: Annotated[str, Field(max_length=500), AfterValidator(several_lines)] = ""
 

@@ -109,6 +109,8 @@ class Scheduling:
                 practitioner_id=command.practitioner_id,
                 starts_at=starts_at,
                 ends_at=ends_at,
+                busy_from=starts_at,
+                busy_until=ends_at,
                 wall_start=command.wall_start.replace(fold=0),
                 zone=zone.key,
                 minutes=command.minutes,
@@ -136,7 +138,7 @@ class Scheduling:
             doctor = doctors[command.practitioner_id or row.practitioner_id]
             held = (row.practitioner_id, row.starts_at, row.ends_at) == (doctor.id, starts_at, ends_at)
             row.practitioner_id = doctor.id
-            row.starts_at, row.ends_at = starts_at, ends_at
+            _take_span(row, starts_at, ends_at)
             row.wall_start, row.zone = command.wall_start.replace(fold=0), zone.key
             _take_time(work, row, doctor, command.overbook_reason, held=held)
             work.changed(
@@ -156,7 +158,7 @@ class Scheduling:
             _check_changeable(row)
             held, was = command.minutes <= row.minutes, _Time.of(row)
             row.minutes = command.minutes
-            row.ends_at = row.starts_at + timedelta(minutes=command.minutes)
+            _take_span(row, row.starts_at, row.starts_at + timedelta(minutes=command.minutes))
             _take_time(work, row, doctors[row.practitioner_id], command.overbook_reason, held=held)
             work.changed(
                 row,
@@ -311,6 +313,13 @@ def _check_changeable(row: AppointmentRow) -> None:
         raise Invalid(ErrorCode.STATUS_NOT_ALLOWED, now=row.status.value)
 
 
+def _take_span(row: AppointmentRow, starts_at: datetime, ends_at: datetime) -> None:
+    """Give the visit another time; its buffers go with it."""
+    before, after = row.starts_at - row.busy_from, row.busy_until - row.ends_at
+    row.starts_at, row.ends_at = starts_at, ends_at
+    row.busy_from, row.busy_until = starts_at - before, ends_at + after
+
+
 def _take_time(
     work: Work, row: AppointmentRow, doctor: queries.Bookable, overbook_reason: str, *, held: bool = False
 ) -> None:
@@ -326,7 +335,7 @@ def _take_time(
     if not held and not doctor.active:
         raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
     try:
-        if queries.is_taken(work.session, doctor.id, row.starts_at, row.ends_at, row.id):
+        if queries.is_taken(work.session, doctor.id, row.busy_from, row.busy_until, row.id):
             raise SlotTaken()
         check_hours(row.wall_start, _wall_end(row), doctor.hours)
     except (SlotTaken, OutsideHours):
@@ -343,7 +352,7 @@ def _take_time_again(work: Work, row: AppointmentRow, doctor: queries.Bookable) 
         raise Conflict(ErrorCode.PATIENT_ARCHIVED)
     if not doctor.active:
         raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
-    if queries.is_taken(work.session, doctor.id, row.starts_at, row.ends_at, row.id):
+    if queries.is_taken(work.session, doctor.id, row.busy_from, row.busy_until, row.id):
         raise SlotTaken()
     if row.overbooked and within_hours(row.wall_start, _wall_end(row), doctor.hours):
         row.overbooked, row.overbook_reason = False, ""

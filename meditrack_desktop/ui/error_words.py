@@ -202,6 +202,90 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "That time is already taken."),
         QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose another time."),
     ),
+    _Code.SLOT_HELD: (
+        QT_TRANSLATE_NOOP("errors", "{who} is booking this time at {desk}."),
+        QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose another time, or wait two minutes."),
+    ),
+    _Code.ROOM_TAKEN: (
+        QT_TRANSLATE_NOOP("errors", "The room or device is in use at that time. {name}"),
+        QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose another time or room."),
+    ),
+    _Code.RULE_BROKEN: (
+        QT_TRANSLATE_NOOP("errors", "The doctor's booking rules do not allow this visit."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was booked. Choose another time, or give a reason to overbook."),
+    ),
+    _Code.SERIES_BLOCKED: (
+        QT_TRANSLATE_NOOP("errors", "Not every date of the series is free any more."),
+        QT_TRANSLATE_NOOP("errors", "No visit was booked or moved. Look at the dates again."),
+    ),
+    _Code.NOTHING_TO_UNDO: (
+        QT_TRANSLATE_NOOP("errors", "There is nothing to take back."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.UNDO_STALE: (
+        QT_TRANSLATE_NOOP("errors", "This was changed since, so it was not taken back."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the visit again."),
+    ),
+    _Code.HOLD_GONE: (
+        QT_TRANSLATE_NOOP("errors", "The slot is no longer held for you."),
+        QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose the time again."),
+    ),
+    _Code.VISIT_TYPE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This kind of visit is no longer offered."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose another kind of visit."),
+    ),
+    _Code.ASSET_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This room or device is no longer in use."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose another."),
+    ),
+    _Code.SERIES_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "The visit does not belong to a series."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.CALENDAR_NAME_TAKEN: (
+        QT_TRANSLATE_NOOP("errors", "This name is in use already."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was saved. Choose another name."),
+    ),
+    _Code.ABSENCE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This absence is no longer in the calendar."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the day again."),
+    ),
+    _Code.CLOSURE_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This closed day is no longer in the calendar."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.SPECIALTY_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This specialty does not exist any more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.SPECIALTY_LOOP: (
+        QT_TRANSLATE_NOOP("errors", "A specialty cannot lie below itself."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was saved. Choose another place in the tree."),
+    ),
+    _Code.CREDENTIAL_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This credential does not exist any more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.DOCTOR_GROUP_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This group of doctors does not exist any more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
+    _Code.CLOSURE_TAKEN: (
+        QT_TRANSLATE_NOOP("errors", "The clinic is closed on that day already."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was saved. Change the closed day that is there."),
+    ),
+    _Code.WAITLIST_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This entry is no longer on the waitlist."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the list again."),
+    ),
+    _Code.FOLLOW_UP_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This follow-up is no longer on the list."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the list again."),
+    ),
+    _Code.DESK_TASK_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This task does not exist any more."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed."),
+    ),
     _Code.APPOINTMENT_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "This visit is no longer in the calendar."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the day again."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -171,19 +171,22 @@ def test_an_ended_session_is_unlocked_by_password_alone(
 
 
 def test_a_late_answer_of_somebody_elses_session_locks_nobody(
-    enter: Enter, reception: Actor, doctor: Actor, clinic: Clinic, tasks: Tasks
+    enter: Enter, reception: Actor, tasks: Tasks, qtbot: QtBot
 ) -> None:
     """A's background work comes back with "session expired" when B has the desk."""
     window = enter(reception)
     heard: list[object] = []
+    answer = threading.Event()
 
     def late() -> None:
-        time.sleep(0.2)
+        assert answer.wait(30)
         raise NotAuthenticated(ErrorCode.SESSION_EXPIRED)
 
     tasks.query(window, late, heard.append, failed=heard.append)
     window.switch_user()
-    window.enter(SignedIn(doctor, clinic.settings.clinic(doctor)))
+    window.login.sign_in_as("doctor", PASSWORDS["doctor"])
+    qtbot.waitUntil(lambda: window.desk is not None and window.desk.actor.username == "doctor", timeout=30_000)
+    answer.set()
     assert tasks.wait_idle()
     assert len(heard) == 1
     assert window.desk.actor.username == "doctor" and not window.locked

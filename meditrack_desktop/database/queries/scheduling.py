@@ -20,10 +20,11 @@ from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.practitioners import WorkingHours
-from meditrack_desktop.domain.scheduling import LONGEST_MINUTES, Appointment, AppointmentStatus, Busy
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Busy
 
 TAKING_TIME = tuple(status for status in AppointmentStatus if status.takes_time)
-LONGEST_VISIT = timedelta(minutes=LONGEST_MINUTES)
+LONGEST_VISIT = timedelta(days=2)
+"""With its buffers; what the database holds every visit to."""
 
 
 _visit = AppointmentRow.__table__.c
@@ -321,9 +322,9 @@ def is_taken(
         select(AppointmentRow.id)
         .where(
             AppointmentRow.practitioner_id == practitioner_id,
-            AppointmentRow.starts_at > starts_at - LONGEST_VISIT,
-            AppointmentRow.starts_at < ends_at,
-            AppointmentRow.ends_at > starts_at,
+            AppointmentRow.busy_from > starts_at - LONGEST_VISIT,
+            AppointmentRow.busy_from < ends_at,
+            AppointmentRow.busy_until > starts_at,
             AppointmentRow.status.in_(TAKING_TIME),
             AppointmentRow.id != but,
         )
@@ -337,15 +338,15 @@ def busy(
 ) -> dict[UUID, list[Busy]]:
     """The taken time of doctors that touches [begins, ends), by doctor, in order."""
     rows = session.execute(
-        select(_known(_visit.practitioner_id), _instant(_visit.starts_at), _instant(_visit.ends_at))
+        select(_known(_visit.practitioner_id), _instant(_visit.busy_from), _instant(_visit.busy_until))
         .where(
             _visit.practitioner_id.in_(practitioner_ids),
-            _visit.starts_at > begins - LONGEST_VISIT,
-            _visit.starts_at < ends,
-            _visit.ends_at > begins,
+            _visit.busy_from > begins - LONGEST_VISIT,
+            _visit.busy_from < ends,
+            _visit.busy_until > begins,
             _visit.status.in_(TAKING_TIME),
         )
-        .order_by(_visit.practitioner_id, _visit.starts_at)
+        .order_by(_visit.practitioner_id, _visit.busy_from)
     )
     found: dict[UUID, list[Busy]] = {}
     for practitioner_id, starts_at, ends_at in rows.all():

@@ -9,11 +9,14 @@ from meditrack_desktop.database.tables import (
     chart,
     clinic,
     documents,
+    front_desk,
     patient_search,
     patients,
     practitioners,
     privacy,
     scheduling,
+    visit_types,
+    working_time,
 )
 
 __all__ = [
@@ -25,9 +28,12 @@ __all__ = [
     "chart",
     "clinic",
     "documents",
+    "front_desk",
     "patient_search",
     "patients",
     "practitioners",
     "privacy",
     "scheduling",
+    "visit_types",
+    "working_time",
 ]
