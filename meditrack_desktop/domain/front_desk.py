@@ -157,6 +157,8 @@ class DeskTask:
     patient_name: str
     done_at: datetime | None
     created_at: datetime
+    patient_birth_date: BirthDate | None = None
+    patient_mrn: str = ""
 
 
 class AddDeskTask(BaseModel):

@@ -71,6 +71,9 @@ class MergePart(StrEnum):
     ACCESS = "access"
     PHONES = "phones"
     IDENTIFIERS = "identifiers"
+    WAITLIST = "waitlist"
+    FOLLOW_UPS = "follow-ups"
+    TASKS = "tasks"
 
 
 class MergeWarning(StrEnum):

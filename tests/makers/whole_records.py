@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, Table, Uuid, select
+from sqlalchemy import Boolean, Column, Date, Integer, LargeBinary, Table, Time, Uuid, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
@@ -87,6 +87,8 @@ def _value(
         return (_BASE + timedelta(minutes=chance.randrange(100_000))).replace(tzinfo=None)
     if isinstance(kind, Date):
         return date(2026, 1, 1) + timedelta(days=chance.randrange(300))
+    if isinstance(kind, Time):
+        return time(chance.randrange(24), chance.randrange(60))
     if isinstance(kind, LargeBinary):
         return b"bytes"
     return "".join(chance.choice("abc ßéя東") for _ in range(min(9, getattr(kind, "length", 9) or 9)))
@@ -100,7 +102,9 @@ def _mend(
         # Nobody's time overlaps: each row has an hour of its own.
         start = _BASE + timedelta(hours=chance.randrange(1_000_000))
         row |= {"starts_at": start, "ends_at": start + timedelta(minutes=20), "minutes": 20}
-        row["wall_start"] = start.replace(tzinfo=None)
+        row |= {"wall_start": start.replace(tzinfo=None), "busy_from": start, "busy_until": row["ends_at"]}
+    if "weekdays" in row:
+        row["weekdays"] = "024"
     if name == "access_grant":
         row["account_id"], row["given_by"] = chance.sample(known["account"], 2)
     if name == "purge_request":

@@ -47,6 +47,9 @@ PARTS: Mapping[str, MergePart] = {
     "access_grant": MergePart.ACCESS,
     "patient_identifier": MergePart.IDENTIFIERS,
     "patient_phone": MergePart.PHONES,
+    "waitlist_entry": MergePart.WAITLIST,
+    "follow_up": MergePart.FOLLOW_UPS,
+    "desk_task": MergePart.TASKS,
 }
 """The tables whose rows hang on a patient by `patient_id`, and what a person calls them."""
 

@@ -28,6 +28,7 @@ from meditrack_desktop.database.tables.chart import (
     ObservationVersionRow,
 )
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
+from meditrack_desktop.database.tables.front_desk import DeskTaskRow, FollowUpRow, WaitlistRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import (
     AccessGrantRow,
@@ -35,7 +36,7 @@ from meditrack_desktop.database.tables.privacy import (
     EmergencyAccessRow,
     PurgeRequestRow,
 )
-from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow, DeedRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.privacy import PurgeRequest
@@ -133,6 +134,8 @@ def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> N
     session.execute(delete(ObservationVersionRow).where(ObservationVersionRow.observation_id.in_(measured)))
     for table in _DELETED:
         session.execute(delete(table).where(table.patient_id.in_(patients)))
+    # What calendar deeds remember of visits cannot be told apart from outside: none is taken back any more.
+    session.execute(delete(DeedRow))
     twins = or_(PatientTwinRow.first_id.in_(patients), PatientTwinRow.second_id.in_(patients))
     session.execute(delete(PatientTwinRow).where(twins))
     # A merge, also one that was taken back, kept both records as they were.
@@ -197,6 +200,9 @@ _DELETED = (
     RecentPatientRow,
     DocumentRow,
     CareTeamRow,
+    WaitlistRow,
+    FollowUpRow,
+    DeskTaskRow,
 )
 """Tables whose rows go with their patient, in an order that no foreign key minds."""
 

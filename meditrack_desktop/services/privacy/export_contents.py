@@ -21,8 +21,9 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import Disclosure
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.services import reading_rule
-from meditrack_desktop.services.privacy import export_chart
+from meditrack_desktop.services.privacy import export_chart, export_front_desk
 from meditrack_desktop.services.privacy.export_chart import ChartContents
+from meditrack_desktop.services.privacy.export_front_desk import FrontDeskContents
 from meditrack_desktop.services.work import Look
 
 MOST_ACCESSES = 5000
@@ -41,6 +42,7 @@ class PatientContents:
     documents: tuple[Document, ...]
     left_out: int
     chart: ChartContents
+    front_desk: FrontDeskContents
     disclosures: tuple[Disclosure, ...]
     accesses: tuple[Access, ...]
     accounts_left_out: bool
@@ -73,6 +75,7 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         documents=chosen,
         left_out=len(every) - len(chosen),
         chart=export_chart.gather(look, patient_id),
+        front_desk=export_front_desk.gather(look, patient_id),
         disclosures=disclosures.of_patient(session, patient_id) if accounts else (),
         accesses=audit_queries.access(session, patient_id, MOST_ACCESSES) if accounts else (),
         accounts_left_out=not accounts,

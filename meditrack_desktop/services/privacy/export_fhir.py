@@ -8,7 +8,7 @@ from uuid import UUID
 from meditrack_desktop.domain.audit import Access
 from meditrack_desktop.services.fhir import appointments, documents, patients
 from meditrack_desktop.services.fhir.values import Called, Json, entry, instant, reference
-from meditrack_desktop.services.privacy import export_chart
+from meditrack_desktop.services.privacy import export_chart, export_front_desk
 from meditrack_desktop.services.privacy.export_contents import PatientContents
 
 
@@ -28,6 +28,7 @@ def bundle(contents: PatientContents, files: Mapping[UUID, str]) -> Json:
     ]
     if contents.team:
         told.append(_care_team(contents, name))
+    told += export_front_desk.resources(contents.front_desk, name)
     told += export_chart.resources(contents.chart, name)
     told += [
         documents.to_fhir(document, str(document.id), name, url=files.get(document.id, ""))

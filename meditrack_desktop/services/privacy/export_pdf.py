@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from meditrack_desktop.services.paper import Paper
-from meditrack_desktop.services.privacy import export_chart
+from meditrack_desktop.services.privacy import export_chart, export_front_desk
 from meditrack_desktop.services.privacy.disclosures import HEADS, disclosure_cells
 from meditrack_desktop.services.privacy.export_contents import PatientContents
 
@@ -78,6 +78,7 @@ def readable(contents: PatientContents, files: Mapping[UUID, str]) -> bytes:
             for visit in contents.visits
         ],
     )
+    export_front_desk.print_on(paper, contents.front_desk, clinic.tz)
     export_chart.print_on(paper, contents.chart, clinic.tz)
     paper.heading("Documents")
     paper.table(

@@ -118,6 +118,9 @@ def part_text(part: MergePart, count: int) -> str:
         MergePart.ACCESS: (_tr("1 special access"), _tr("{count} special accesses")),
         MergePart.PHONES: (_tr("1 phone"), _tr("{count} phones")),
         MergePart.IDENTIFIERS: (_tr("1 foreign number"), _tr("{count} foreign numbers")),
+        MergePart.WAITLIST: (_tr("1 wait for a visit"), _tr("{count} waits for a visit")),
+        MergePart.FOLLOW_UPS: (_tr("1 follow-up"), _tr("{count} follow-ups")),
+        MergePart.TASKS: (_tr("1 task"), _tr("{count} tasks")),
     }[part]
     return one if count == 1 else many.format(count=count_text(count))
 
