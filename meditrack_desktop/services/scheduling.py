@@ -18,6 +18,7 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Step, told
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.deeds import DeedKind
 from meditrack_desktop.domain.errors import (
     ChangedMeanwhile,
     Conflict,
@@ -51,6 +52,7 @@ from meditrack_desktop.domain.scheduling import (
     stamps_after,
     within_hours,
 )
+from meditrack_desktop.services import deeds
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Work, Works
 
@@ -95,6 +97,7 @@ class Scheduling:
         APPT_005 or APPT_006 for a time that clocks skip or show twice; NotFound.
         """
         with self.work(actor, Permission.BOOK_APPOINTMENT) as work:
+            deeds.record(work, DeedKind.BOOKED)
             live = queries.hold_patient(work.session, command.patient_id)
             doctor = queries.hold_doctors(work.session, [command.practitioner_id])[command.practitioner_id]
             if (before := queries.find(work.session, command.id)) is not None:
@@ -130,6 +133,7 @@ class Scheduling:
     def move(self, actor: Actor, command: MoveAppointment) -> Appointment:
         """Move a visit to another time or doctor. Raises what `book` does; ChangedMeanwhile if it is stale."""
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
+            deeds.record(work, DeedKind.MOVED)
             row, doctors = _held(work, command.id, command.version, command.practitioner_id)
             _check_changeable(row)
             before, was = _change(row), _Time.of(row)
@@ -154,6 +158,7 @@ class Scheduling:
     def change_length(self, actor: Actor, command: ChangeAppointmentLength) -> Appointment:
         """Make a visit longer or shorter; its start stays. Raises what `move` does. Shortening always fits."""
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
+            deeds.record(work, DeedKind.LENGTH_CHANGED)
             row, doctors = _held(work, command.id, command.version)
             _check_changeable(row)
             held, was = command.minutes <= row.minutes, _Time.of(row)
@@ -175,6 +180,7 @@ class Scheduling:
         Invalid APPT_004 if it is over or cancelled already; ChangedMeanwhile; NotFound.
         """
         with self.work(actor, Permission.CANCEL_APPOINTMENT) as work:
+            deeds.record(work, DeedKind.CANCELLED)
             row, _ = _held(work, command.id, command.version)
             _check_changeable(row)
             was_status, row.status = row.status, AppointmentStatus.CANCELLED
@@ -199,6 +205,7 @@ class Scheduling:
         Invalid DOC_002. Invalid APPT_004 for a step that makes no sense; ChangedMeanwhile; NotFound.
         """
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
+            deeds.record(work, DeedKind.STATUS_CHANGED)
             row, doctors = _held(work, command.id, command.version)
             now, then = row.status, command.status
             check_next_status(now, then)
@@ -220,6 +227,7 @@ class Scheduling:
     def set_confirmation(self, actor: Actor, command: SetConfirmation) -> Appointment:
         """Note whether the patient said they will come. ChangedMeanwhile; NotFound."""
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
+            deeds.record(work, DeedKind.CONFIRMATION_CHANGED)
             row, _ = _held(work, command.id, command.version)
             was, row.confirmation = row.confirmation, command.confirmation
             work.changed(

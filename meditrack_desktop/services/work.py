@@ -45,18 +45,27 @@ class Work:
         now: datetime,
         require: Callable[[Permission], None],
         require_password: Callable[[], None],
+        permission: Permission | None = None,
     ) -> None:
         self.session = session
         self.actor = actor
         self.now = now
-        self.require = require
-        """Check one more permission that only this request turned out to need: NotAllowed, nothing is kept."""
+        self._require = require
+        self.asked: list[Permission] = [] if permission is None else [permission]
+        """Every permission that was asked for."""
+        self.last: list[Callable[[], None]] = []
+        """Called when everything is written and reported, still in the transaction."""
         self.require_password = require_password
         """NotAllowed PASSWORD_AGAIN unless the password was typed in the last ten minutes."""
         self.lines: list[Line] = []
         self.changes: list[Change] = []
         self.kept_of: list[UUID | None] = []
         """Whose drafts were kept, though no line says so."""
+
+    def require(self, permission: Permission) -> None:
+        """Check one more permission that only this request turned out to need: NotAllowed, nothing is kept."""
+        self._require(permission)
+        self.asked.append(permission)
 
     def added(
         self, row: Base, action: str, *changes: Change, patient_id: UUID | None = None, detail: str = ""
@@ -158,11 +167,14 @@ class Works:
                 self.clock.now(),
                 partial(self._check, session, actor, changing=True),
                 partial(self._check_confirmed, session, actor),
+                permission,
             )
             yield work
             session.flush()
             if not work.lines and not work.kept_of and session.touched:
                 raise RuntimeError("a work that wrote and reported nothing")
+            for last in work.last:
+                last()
             named = {line.patient_id for line in work.lines}
             refuse_closed(session, permission, named.union(work.kept_of))
             self.trail.write(session, actor, work.now, [*self.time.lines(session), *work.lines])

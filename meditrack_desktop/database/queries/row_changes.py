@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime, Table, Uuid, and_, delete, insert, select, update
+from sqlalchemy import Column, Date, DateTime, Table, Time, Uuid, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
@@ -171,7 +171,7 @@ def _told(values: Values | None) -> Values | None:
 def _plain(value: Any) -> Any:
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, StrEnum):
         return value.value
@@ -196,4 +196,6 @@ def _value(column: Column[Any], value: Any) -> Any:
         return kind.kind(value)
     if isinstance(kind, UtcDateTime | WallDateTime | DateTime):
         return datetime.fromisoformat(value)
+    if isinstance(kind, Time):
+        return time.fromisoformat(value)
     return date.fromisoformat(value) if isinstance(kind, Date) else value

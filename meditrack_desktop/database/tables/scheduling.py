@@ -129,6 +129,7 @@ class DeedRow(Identified, Base):
 
     __tablename__ = "calendar_deed"
     __table_args__ = (Index("ix_calendar_deed_account", "account_id", "done_at"),)
+    reported_apart = False
 
     account_id: Mapped[UUID]
     done_at: Mapped[datetime]
