@@ -27,6 +27,7 @@ from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.logs import log_to
 from meditrack_desktop.services import joining, migrating, recovery, set_up
 from meditrack_desktop.services.accounts import Accounts
+from meditrack_desktop.services.assets import Assets
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import AuditTrail
@@ -89,7 +90,9 @@ from meditrack_desktop.services.sign_in_tries import ClosedTries
 from meditrack_desktop.services.signing_in import SigningIn
 from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.services.upkeep import Upkeep
+from meditrack_desktop.services.visit_types import VisitTypes
 from meditrack_desktop.services.work import Works
+from meditrack_desktop.services.working_times import WorkingTimes
 
 PASSPHRASE_VARIABLE = "MEDITRACK_DEVICE_PASSPHRASE"
 
@@ -278,6 +281,9 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         consents=Consents(work),
         photos=Photos(work, keys, documents),
         practitioners=practitioners,
+        working_times=WorkingTimes(work),
+        visit_types=VisitTypes(work),
+        assets=Assets(work),
         care_team=CareTeam(work),
         saved_filters=SavedFilters(work),
         scheduling=Scheduling(work),

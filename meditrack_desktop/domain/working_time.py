@@ -8,7 +8,7 @@ from all of them. (FHIR PractitionerRole.availableTime, notAvailable.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -24,6 +24,8 @@ from meditrack_desktop.domain.text import single_line
 DAY_MINUTES = 24 * 60
 LONGEST_CYCLE_WEEKS = 6
 LONGEST_ABSENCE_DAYS = 400
+LONGEST_LOOK_DAYS = 400
+"""How many days somebody may ask for at once."""
 
 
 class AbsenceKind(StrEnum):
@@ -94,6 +96,11 @@ class Absence:
             return None
         return OpenTime(_minutes(starts - midnight), _minutes(ends - midnight))
 
+    def discreet(self) -> Absence:
+        """What somebody is told whom the reason does not concern: away, and when."""
+        kind = AbsenceKind.OTHER if self.kind is AbsenceKind.SICK else self.kind
+        return replace(self, kind=kind, note="")
+
 
 @dataclass(frozen=True, slots=True)
 class DoctorDay:
@@ -109,6 +116,18 @@ class DoctorDay:
     def covers(self, starts: int, ends: int) -> bool:
         """Whether the doctor works from `starts` to `ends` without a break."""
         return any(stretch.starts <= starts and ends <= stretch.ends for stretch in self.open)
+
+    def holds(self, wall_start: datetime, wall_end: datetime) -> bool:
+        """Whether a visit lies in the open time of this day; naive, the clinic's clock.
+
+        One that ends at midnight is of the day it began on. When clocks go back, a visit may end at an earlier
+        wall time than it began: then its start decides.
+        """
+        wall_end = max(wall_start, wall_end)
+        midnight = datetime.combine(self.day, time(0))
+        if wall_start.date() != self.day or wall_end - midnight > timedelta(days=1):
+            return False
+        return self.covers(_minutes(wall_start - midnight), _minutes(wall_end - midnight))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from meditrack_desktop.database.listen import Listener
 from meditrack_desktop.services.accounts import Accounts
+from meditrack_desktop.services.assets import Assets
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.care_team import CareTeam
@@ -49,7 +50,9 @@ from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.upkeep import Upkeep
+from meditrack_desktop.services.visit_types import VisitTypes
 from meditrack_desktop.services.work import Works
+from meditrack_desktop.services.working_times import WorkingTimes
 
 
 @dataclass(slots=True)
@@ -69,6 +72,9 @@ class Clinic:
     consents: Consents
     photos: Photos
     practitioners: Practitioners
+    working_times: WorkingTimes
+    visit_types: VisitTypes
+    assets: Assets
     care_team: CareTeam
     saved_filters: SavedFilters
     scheduling: Scheduling

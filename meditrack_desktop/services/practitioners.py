@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from meditrack_desktop.database.base import next_version
-from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.database.queries import practitioners as queries
 from meditrack_desktop.database.tables.practitioners import PractitionerIdentifierRow, PractitionerRow
 from meditrack_desktop.domain.accounts import Actor
@@ -19,6 +18,7 @@ from meditrack_desktop.domain.practitioners import (
     SetPractitionerActive,
     SetWorkingHours,
 )
+from meditrack_desktop.services import hours_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Work, Works
 
@@ -50,6 +50,7 @@ class Practitioners:
                 specialty=command.specialty,
                 room=command.room,
                 active=True,
+                cycle_weeks=1,
                 created_at=work.now,
                 created_by=actor.account_id,
                 hours=[],
@@ -75,18 +76,17 @@ class Practitioners:
             return self._changed(work, row, "practitioner.edited")
 
     def set_hours(self, actor: Actor, command: SetWorkingHours) -> Practitioner:
-        """Replace the weekly hours; visits already booked stay. NotFound, ChangedMeanwhile.
+        """Replace the weekly hours, of one week or of several that repeat; visits already booked stay.
 
-        EDIT_OWN_HOURS is enough for the doctor who the actor is; anybody else needs EDIT_HOURS.
+        NotFound, ChangedMeanwhile. EDIT_OWN_HOURS is enough for the doctor who the actor is; anybody else needs
+        EDIT_HOURS. `working_times.affected_by_hours` tells which visits would lie outside.
         """
         with self.work(actor, Permission.VIEW_DOCTORS) as work:
-            own = care_relation.doctor_of(work.session, actor.account_id) == command.id
-            held = care_relation.roles_holding(work.session, actor.account_id, Permission.EDIT_OWN_HOURS)
-            if not (own and held):
-                work.require(Permission.EDIT_HOURS)
+            hours_rule.check(work, command.id)
             row = queries.practitioner(work.session, command.id, command.version)
             if queries.set_hours(row, command.hours):
                 next_version(row)
+            queries.set_cycle(row, command.cycle_weeks, command.cycle_from)
             return self._changed(work, row, "practitioner.hours_set")
 
     def set_active(self, actor: Actor, command: SetPractitionerActive) -> Practitioner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -44,10 +45,17 @@ def everybody(session: Session, *, include_inactive: bool) -> tuple[Practitioner
     )
 
 
+def active_ids(session: Session) -> tuple[UUID, ...]:
+    """Doctors who work here, in the order of `everybody`."""
+    query = select(PractitionerRow.id, PractitionerRow.family, PractitionerRow.given)
+    rows = session.execute(query.where(PractitionerRow.active)).all()
+    return tuple(row.id for row in sorted(rows, key=lambda row: (sort_name(row.family, row.given), row.id)))
+
+
 def set_hours(row: PractitionerRow, hours: Iterable[WorkingHoursInput]) -> bool:
     """Replace the weekly hours of a row whose hours are loaded. Whether that changed anything."""
-    wanted = {(stretch.weekday, stretch.starts): stretch.ends for stretch in hours}
-    known = {(stretch.weekday, stretch.starts): stretch for stretch in row.hours}
+    wanted = {(stretch.week, stretch.weekday, stretch.starts): stretch.ends for stretch in hours}
+    known = {(stretch.week, stretch.weekday, stretch.starts): stretch for stretch in row.hours}
     if {key: stretch.ends for key, stretch in known.items()} == wanted:
         return False
     for key, stretch in known.items():
@@ -56,11 +64,18 @@ def set_hours(row: PractitionerRow, hours: Iterable[WorkingHoursInput]) -> bool:
         else:
             row.hours.remove(stretch)
     row.hours.extend(
-        WorkingHoursRow(weekday=weekday, starts=starts, ends=ends)
-        for (weekday, starts), ends in wanted.items()
-        if (weekday, starts) not in known
+        WorkingHoursRow(week=week, weekday=weekday, starts=starts, ends=ends)
+        for (week, weekday, starts), ends in wanted.items()
+        if (week, weekday, starts) not in known
     )
     return True
+
+
+def set_cycle(row: PractitionerRow, weeks: int, begins: date | None) -> None:
+    """After how many weeks the hours repeat; of `begins` only the week counts. Every week alike has no beginning."""
+    if begins is not None:
+        begins -= timedelta(days=begins.weekday())
+    row.cycle_weeks, row.cycle_from = weeks, begins if weeks > 1 else None
 
 
 def record(row: PractitionerRow) -> Practitioner:
@@ -74,6 +89,11 @@ def record(row: PractitionerRow) -> Practitioner:
         room=row.room,
         active=row.active,
         hours=tuple(
-            sorted(WorkingHours(stretch.weekday, stretch.starts, stretch.ends) for stretch in row.hours)
+            sorted(
+                WorkingHours(stretch.weekday, stretch.starts, stretch.ends, stretch.week)
+                for stretch in row.hours
+            )
         ),
+        cycle_weeks=row.cycle_weeks,
+        cycle_from=row.cycle_from,
     )

@@ -1,0 +1,40 @@
+"""Whose working time somebody may change, and who may read why a doctor is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from meditrack_desktop.database.queries import care_relation
+from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.working_time import Absence
+from meditrack_desktop.services.work import Look, Work
+
+
+def check(seen: Look | Work, practitioner_id: UUID) -> None:
+    """NotAllowed unless the actor may set this doctor's hours, special days, absences and rules.
+
+    EDIT_OWN_HOURS is enough for the doctor who the actor is; anybody else needs EDIT_HOURS.
+    """
+    if not _is_own(seen, practitioner_id):
+        seen.require(Permission.EDIT_HOURS)
+
+
+def discretion(seen: Look | Work) -> Callable[[Absence], Absence]:
+    """What makes of an absence what the actor may know of it.
+
+    Whoever sets the doctor's hours, and the doctor, read it as it is; anybody else reads that the doctor is away,
+    from when to when, without the note, and without being told that somebody is ill.
+    """
+    account = seen.actor.account_id
+    if care_relation.roles_holding(seen.session, account, Permission.EDIT_HOURS):
+        return lambda absence: absence
+    own = care_relation.doctor_of(seen.session, account)
+    return lambda absence: absence if absence.practitioner_id == own else absence.discreet()
+
+
+def _is_own(seen: Look | Work, practitioner_id: UUID) -> bool:
+    account = seen.actor.account_id
+    return care_relation.doctor_of(seen.session, account) == practitioner_id and bool(
+        care_relation.roles_holding(seen.session, account, Permission.EDIT_OWN_HOURS)
+    )
