@@ -29,7 +29,12 @@ def matching(
     wanted: AllOf, favourites: Iterable[Favourite], most: int, *, include_archived: bool
 ) -> list[Favourite]:
     """The first `most` that hold all of `wanted`: today's before recent ones, exact words before beginnings."""
-    test = _test(wanted)
+    some = [one for one in favourites if include_archived or not one.archived]
+    for part in wanted.parts:
+        if needed := _needed(part):
+            some = [one for one in some if needed in one.search_text]
+    # A word of a name is all that it needs.
+    tests = [_test(part) for part in wanted.parts if not (isinstance(part, Atom) and part.kind is Kind.NAME)]
     words = [f" {part.value} " for part in wanted.parts if isinstance(part, Atom) and part.kind is Kind.NAME]
     found = [
         (
@@ -39,8 +44,8 @@ def matching(
             one.id,
             one,
         )
-        for one in favourites
-        if (include_archived or not one.archived) and test(one)
+        for one in some
+        if all(test(one.search_text, one.birth_date) for test in tests)
     ]
     return [one for *_, one in sorted(found, key=lambda entry: entry[:4])[:most]]
 
@@ -49,36 +54,37 @@ Test = Callable[[str, str | None], bool]
 """Whether a scrap holds for a stored text and a birth date."""
 
 
-def _test(wanted: AllOf) -> Callable[[Favourite], bool]:
-    """As `matches`, made once for all of them, with the plain words asked first: most people fail at them."""
-    plain = [part for part in wanted.parts if isinstance(part, Atom) and part.kind is Kind.NAME]
-    needles = [f" {part.value}" for part in plain]
-    rest = [_scrap_test(part) for part in wanted.parts if part not in plain]
-
-    def holds(one: Favourite) -> bool:
-        text = one.search_text
-        for needle in needles:
-            if needle not in text:
-                return False
-        for test in rest:  # noqa: SIM110 - a generator costs more than what it would ask
-            if not test(text, one.birth_date):
-                return False
-        return True
-
-    return holds
-
-
-def _scrap_test(scrap: Scrap) -> Test:
+def _needed(scrap: Scrap) -> str:
+    """What the stored text of whoever holds `scrap` has in it, or nothing; most people fail at that already."""
+    if isinstance(scrap, Atom):
+        if scrap.kind is Kind.BIRTH_DATE:
+            return ""
+        return f" {scrap.value}" if scrap.kind is Kind.NAME else scrap.value
+    each = sorted((_needed(part) for part in scrap.parts), key=len)
     if isinstance(scrap, AllOf):
-        every = [_scrap_test(part) for part in scrap.parts]
-        return lambda text, born: bool(every) and all(test(text, born) for test in every)
+        return each[-1] if each else ""
+    # Mostly one number, read in several ways.
+    return each[0] if each and all(each[0] in one for one in each) else ""
+
+
+def _test(scrap: Scrap) -> Test:
+    if isinstance(scrap, AllOf):
+        every = [_test(part) for part in scrap.parts]
+
+        def hold(text: str, born: str | None) -> bool:
+            for test in every:
+                if not test(text, born):
+                    return False
+            return bool(every)
+
+        return hold
     parts = scrap.parts if isinstance(scrap, AnyOf) else (scrap,)
     atoms = [part for part in parts if isinstance(part, Atom)]
     words = [f" {one.value}" for one in atoms if one.kind is Kind.NAME]
     words += [f" {RECORD_NUMBER_MARK}{one.value}" for one in atoms if one.kind is Kind.MRN]
     numbers = [one.value for one in atoms if one.kind is Kind.PHONE]
     dates = tuple(one.value for one in atoms if one.kind is Kind.BIRTH_DATE)
-    others = [_scrap_test(part) for part in parts if not isinstance(part, Atom)]
+    others = [_test(part) for part in parts if not isinstance(part, Atom)]
 
     def holds(text: str, born: str | None) -> bool:
         for word in words:
@@ -89,7 +95,7 @@ def _scrap_test(scrap: Scrap) -> Test:
                 return True
         if dates and born is not None and born.startswith(dates):
             return True
-        for test in others:  # noqa: SIM110 - as above
+        for test in others:  # noqa: SIM110 - a generator costs more than what it would ask
             if test(text, born):
                 return True
         return False

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from meditrack_desktop.domain.patient_scraps import AllOf, Atom, Kind, Scrap, matches
+from meditrack_desktop.domain.patient_scraps import AllOf, Atom, Kind, Scrap, holds, matches
 from meditrack_desktop.domain.phones import digit_forms
 from meditrack_desktop.domain.suggestions import Mark, MarkedField
 from meditrack_desktop.domain.text import APOSTROPHES, digits, search_words
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(NamedTuple):
     """What a suggestion shows of a patient, beside the stored text that was searched.
 
     `name` is made of `given` and `family`; `phones` are in order, as (typed, E.164 or None).
@@ -41,59 +41,70 @@ class Marked:
 
 def marked(wanted: AllOf, shown: Shown, region: str) -> Marked:
     """Where each scrap of `wanted` stands. `region` is where phones without `+` were typed."""
-    found: set[Mark] = set()
+    found: list[_Span] = []
     folded: Folded = {}
     also, phone = "", ""
     # Whoever is shown holds all of `wanted`; only of a choice it has to be asked what does.
     plain = [part for part in wanted.parts if isinstance(part, Atom)]
     choices = [part for part in wanted.parts if not isinstance(part, Atom)]
-    for atom in (*plain, *(one for part in choices for one in _found(part, shown))):
+    for part in choices:
+        _find(part, shown, plain)
+    for atom in plain:
         if atom.kind is Kind.NAME:
             in_name = _in_name(atom.value, shown, folded)
             if in_name:
-                found.update(in_name)
+                found += in_name
             elif in_also := _spans(atom.value, shown.preferred_name, folded):
                 also = shown.preferred_name
-                found.update(Mark(MarkedField.ALSO, *span) for span in in_also)
+                found += [(MarkedField.ALSO, *span) for span in in_also]
         elif atom.kind is Kind.MRN:
-            found.update(_in_mrn(atom.value, shown.mrn))
+            found += _in_mrn(atom.value, shown.mrn)
         elif atom.kind is Kind.BIRTH_DATE:
-            found.add(Mark(MarkedField.BIRTH_DATE, 0, len(atom.value)))
+            found.append((MarkedField.BIRTH_DATE, 0, len(atom.value)))
         else:
             for value, international in shown.phones:
                 if phone not in ("", value):
                     continue
                 if span := _in_phone(atom.value, value, international, region):
                     phone = value
-                    found.add(Mark(MarkedField.PHONE, *span))
+                    found.append((MarkedField.PHONE, *span))
                     break
     first = shown.phones[0][0] if shown.phones else ""
     return Marked(_merged(found), phone or first, also)
 
 
-def _found(scrap: Scrap, shown: Shown) -> Iterator[Atom]:
-    """The comparisons that hold; of two ways to understand a number, both may."""
+def _find(scrap: Scrap, shown: Shown, found: list[Atom]) -> None:
+    """Adds the comparisons that hold; of two ways to understand a number, both may."""
+    text, born = shown.search_text, shown.birth_date
     if isinstance(scrap, Atom):
-        if matches(scrap, shown.search_text, shown.birth_date) is not None:
-            yield scrap
-    elif not isinstance(scrap, AllOf) or matches(scrap, shown.search_text, shown.birth_date) is not None:
+        if holds(scrap, text, born):
+            found.append(scrap)
+    elif not isinstance(scrap, AllOf) or matches(scrap, text, born) is not None:
         for part in scrap.parts:
-            yield from _found(part, shown)
+            if not isinstance(part, Atom):
+                _find(part, shown, found)
+            elif holds(part, text, born):
+                found.append(part)
 
 
-def _merged(marks: set[Mark]) -> tuple[Mark, ...]:
+_Span = tuple[MarkedField, int, int]
+
+
+def _merged(spans: list[_Span]) -> tuple[Mark, ...]:
     """In order, those that overlap made one."""
-    merged: list[Mark] = []
-    for mark in sorted(marks, key=lambda one: (one.field, one.start, one.end)):
+    if len(spans) == 1:
+        return (Mark(*spans[0]),)
+    merged: list[_Span] = []
+    for field, start, end in sorted(spans):
         last = merged[-1] if merged else None
-        if last is not None and last.field is mark.field and mark.start <= last.end:
-            merged[-1] = Mark(mark.field, last.start, max(last.end, mark.end))
+        if last is not None and last[0] is field and start <= last[2]:
+            merged[-1] = (field, last[1], max(last[2], end))
         else:
-            merged.append(mark)
-    return tuple(merged)
+            merged.append((field, start, end))
+    return tuple([Mark(*span) for span in merged])
 
 
-def _in_name(word: str, shown: Shown, folded: Folded) -> list[Mark]:
+def _in_name(word: str, shown: Shown, folded: Folded) -> list[_Span]:
     """Family and given name apart: where a name is written without blanks, both still begin somewhere."""
     name, family, given = shown.name, shown.family, shown.given
     if family and given and name.startswith(family) and name.endswith(given):
@@ -101,13 +112,13 @@ def _in_name(word: str, shown: Shown, folded: Folded) -> list[Mark]:
     else:
         places = ((0, given), (len(name) - len(family), family))
     return [
-        Mark(MarkedField.NAME, start + offset, end + offset)
+        (MarkedField.NAME, start + offset, end + offset)
         for offset, part in places
         for start, end in _spans(word, part, folded)
     ]
 
 
-Folded = dict[str, tuple[str, list[int]]]
+Folded = dict[str, tuple[str, Sequence[int]]]
 """What was folded already of one patient."""
 
 
@@ -120,12 +131,13 @@ def _spans(word: str, text: str, known: Folded) -> list[tuple[int, int]]:
     at = folded.find(word)
     while at >= 0:
         if at == 0 or folded[at - 1] == " ":
-            spans.append((origin[at], _past(text, origin[at + len(word) - 1])))
+            last = origin[at + len(word) - 1]
+            spans.append((origin[at], last + 1 if text.isascii() else _past(text, last)))
         at = folded.find(word, at + 1)
     return spans
 
 
-def _in_mrn(value: str, mrn: str) -> list[Mark]:
+def _in_mrn(value: str, mrn: str) -> list[_Span]:
     """A record number is compared without punctuation, from each of its parts on."""
     folded, origin = _folded(mrn)
     kept = [place for place, character in enumerate(folded) if character != " "]
@@ -134,7 +146,7 @@ def _in_mrn(value: str, mrn: str) -> list[Mark]:
     while at >= 0:
         place = kept[at]
         if place == 0 or folded[place - 1] == " ":
-            return [Mark(MarkedField.MRN, origin[place], origin[kept[at + len(value) - 1]] + 1)]
+            return [(MarkedField.MRN, origin[place], origin[kept[at + len(value) - 1]] + 1)]
         at = plain.find(value, at + 1)
     return []
 
@@ -162,10 +174,10 @@ def _in_phone(fragment: str, typed: str, international: str | None, region: str)
     return None
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """`text` as searching compares it, and which character of it each folded one comes from."""
     if text.isascii() and "'" not in text and "`" not in text:
-        return text.lower().translate(_PLAIN), list(range(len(text)))
+        return text.lower().translate(_PLAIN), range(len(text))
     folded: list[str] = []
     origin: list[int] = []
     for place, character in enumerate(text):

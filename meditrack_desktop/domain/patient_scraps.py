@@ -34,6 +34,9 @@ class Kind(StrEnum):
     MRN = "mrn"
     BIRTH_DATE = "birth_date"
 
+    # Statements are looked up by it at every key; an enumeration's own hash is a call of Python.
+    __hash__ = str.__hash__
+
 
 @dataclass(frozen=True, slots=True)
 class Atom:
@@ -78,7 +81,7 @@ def read(text: str, region: str) -> AllOf:
 def matches(scrap: Scrap, search_text: str, birth_date: str | None) -> Kind | None:
     """What `scrap` was found as in a patient's stored text and date, or None. Slow and plainly right."""
     if isinstance(scrap, Atom):
-        return scrap.kind if _holds(scrap, search_text, birth_date) else None
+        return scrap.kind if holds(scrap, search_text, birth_date) else None
     kinds = [matches(part, search_text, birth_date) for part in scrap.parts]
     found = [kind for kind in kinds if kind is not None]
     if isinstance(scrap, AnyOf):
@@ -117,15 +120,15 @@ def holds_inside(atom: Atom, search_text: str) -> bool:
     )
 
 
-def _holds(atom: Atom, search_text: str, birth_date: str | None) -> bool:
+def holds(atom: Atom, search_text: str, birth_date: str | None) -> bool:
+    """Whether one comparison holds for a patient's stored text and date."""
     if atom.kind is Kind.BIRTH_DATE:
         return birth_date is not None and birth_date.startswith(atom.value)
     if atom.kind is Kind.MRN:
         return f" {RECORD_NUMBER_MARK}{atom.value}" in search_text
     if atom.kind is Kind.NAME:
         return f" {atom.value}" in search_text
-    _, _, numbers = search_text.partition(PHONE_MARK)
-    return atom.value in numbers
+    return atom.value in search_text and atom.value in search_text.partition(PHONE_MARK)[2]
 
 
 def _tokens(text: str) -> list[str]:
@@ -225,7 +228,7 @@ _COMPACT = re.compile(r"\d{8}")
 
 def _dates(token: str, region: str) -> list[Scrap]:
     """The ISO forms (whole or partial) of every birth date that `token` can mean."""
-    text = "".join(digits(character) or character for character in token)
+    text = token if token.isascii() else "".join(digits(character) or character for character in token)
     found: list[tuple[str, str, str]] = []
     if match := _YEAR_FIRST.fullmatch(text):
         found.append((match[1], match[2] or "", match[3] or ""))

@@ -47,6 +47,7 @@ def warning(value: str, region: str) -> bool:
     return bool(value.strip()) and e164(value, region) is None
 
 
+@lru_cache(maxsize=4096)
 def digit_forms(value: str, international: str | None = None, region: str | None = None) -> frozenset[str]:
     """The digits somebody may read a number out by: as typed, internationally, and as dialled at home.
 

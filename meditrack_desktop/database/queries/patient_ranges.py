@@ -19,12 +19,14 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    literal,
     literal_column,
     or_,
     select,
     type_coerce,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from meditrack_desktop.database.tables.patient_search import PatientTailRow
 from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
@@ -92,6 +94,8 @@ class Source:
     sort_name: ColumnElement[Any]
     patient_id: ColumnElement[Any]
     where: ColumnElement[bool]
+    shown: ColumnElement[bool] | None = None
+    """What must hold of its rows beside the bounds; asked last, because it lets nearly everybody through."""
 
 
 @lru_cache(maxsize=64)
@@ -103,8 +107,7 @@ def source(form: tuple[Kind, bool, bool]) -> Source:
         standing = columns.archived_at.is_not(None) if archived else columns.archived_at.is_(None)
         shown = and_(standing, columns.purged_at.is_(None), columns.merged_into.is_(None))
         keys = (columns.birth_date, columns.sort_name)
-        where = and_(_between(columns.birth_date), shown)
-        return Source(PATIENT, keys, columns.sort_name, columns.id, where)
+        return Source(PATIENT, keys, columns.sort_name, columns.id, _between(columns.birth_date), shown)
     if kind is Kind.PHONE:
         where = _between(TAIL.c.tail)
         if follows:
@@ -154,14 +157,14 @@ def _also(
     inside = one.table is PATIENT
     if inside:
         query = query.with_hint(PATIENT, "INDEXED BY ix_patient_birth_date", "sqlite")
-    if shape is None:
-        return query
-    if by_name:
-        return query.where(holds(shape, names(), None, None, one.sort_name))
-    if not inside:
-        query = query.join_from(one.table, PATIENT, PATIENT.c.id == one.patient_id)
-        query = query.with_hint(PATIENT, BY_ID, "sqlite")
-    return query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
+    if shape is not None and by_name:
+        query = query.where(holds(shape, names(), None, None, one.sort_name))
+    elif shape is not None:
+        if not inside:
+            query = query.join_from(one.table, PATIENT, PATIENT.c.id == one.patient_id)
+            query = query.with_hint(PATIENT, BY_ID, "sqlite")
+        query = query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
+    return query if one.shown is None else query.where(one.shown)
 
 
 @lru_cache(maxsize=64)
@@ -169,6 +172,7 @@ def counted(form: tuple[Kind, bool, bool]) -> Select[*tuple[int]]:
     """How many rows a range has, `:most` if there are as many or more."""
     one = source(form)
     rows: Select[*tuple[Any, ...]] = select(literal_column("1")).select_from(one.table).where(one.where)
+    rows = rows if one.shown is None else rows.where(one.shown)
     return select(func.count()).select_from(rows.limit(bindparam("most", type_=Integer)).subquery())
 
 
@@ -198,13 +202,43 @@ def holds(
     if isinstance(shape, Kind):
         value = bindparam(next(parameters), type_=String)
         if sort_name is not None:
-            # Whoever holds it at all; most do not, and are compared once instead of twice.
-            somewhere = sort_name.like(literal("%", String) + value)
-            return and_(somewhere, or_(sort_name.like(value), sort_name.like(literal("% ", String) + value)))
+            return _word_begins(sort_name, value)
         compared: ColumnElement[str] = birth_date if shape is Kind.BIRTH_DATE else search_text
         return compared.like(value)
     parts = [holds(part, parameters, search_text, birth_date, sort_name) for part in shape[1:]]
     return and_(*parts) if shape[0] == "all" else or_(*parts)
+
+
+class _Place(FunctionElement[int]):
+    """Where the second text first stands in the first, from 1; 0 if nowhere.
+
+    SQLite's LIKE would read letters outside ASCII one by one, and be prepared anew for each pattern it is given.
+    """
+
+    inherit_cache = True
+    name = "place"
+    type = Integer()
+
+
+@compiles(_Place)
+def _place(element: _Place, compiler: SQLCompiler, **options: Any) -> str:
+    return f"strpos{compiler.process(element.clause_expr, **options)}"
+
+
+@compiles(_Place, "sqlite")
+def _place_in_file(element: _Place, compiler: SQLCompiler, **options: Any) -> str:
+    return f"instr{compiler.process(element.clause_expr, **options)}"
+
+
+_NOWHERE, _FIRST = literal_column("0", Integer), literal_column("1", Integer)
+
+
+def _word_begins(text: Any, word: Any) -> ColumnElement[bool]:
+    """Whether a word of `text` begins with `word`, which has letters and digits only."""
+    # Whoever holds it at all; most do not, and are compared once instead of twice.
+    place = _Place(text, word)
+    inside = _Place(text, literal_column("' '", String) + word)
+    return and_(place > _NOWHERE, or_(place == _FIRST, inside > _NOWHERE))
 
 
 def _between(column: Any) -> ColumnElement[bool]:
@@ -222,7 +256,7 @@ def names() -> Iterator[str]:
 
 def _values(scrap: Scrap, by_name: bool) -> Iterator[str]:
     if isinstance(scrap, Atom):
-        yield f"{scrap.value}%" if by_name else _pattern(scrap)
+        yield scrap.value if by_name else _pattern(scrap)
         return
     for part in scrap.parts:
         yield from _values(part, by_name)

@@ -9,7 +9,6 @@ scrap drives: the one that fewest patients have; the others are compared with ea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -34,6 +33,7 @@ from meditrack_desktop.database.tables.patient_search import SpellingRow
 from meditrack_desktop.database.tables.patients import PatientPhoneRow
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.favourites import Favourite, matching
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.patient_marks import Shown, marked
 from meditrack_desktop.domain.patient_scraps import (
     AllOf,
@@ -81,10 +81,14 @@ class _Person(NamedTuple):
     search_text: str
 
 
+_COLUMNS = len(_Person._fields)
+
+
 class _Pick(NamedTuple):
     """One who will be suggested, by which reading of the text, and why before others."""
 
-    id: UUID
+    id: Any
+    """As the driver gives it."""
     wanted: AllOf
     similar: bool = False
     favourite: Favourite | None = None
@@ -97,13 +101,13 @@ def suggest(
     text = command.text.strip()
     if not text:
         shown = [one for one in favourites.recent if command.include_archived or not one.archived]
-        picks = [_Pick(_uuid(one.id), AllOf(()), favourite=one) for one in shown[: command.limit]]
+        picks = [_Pick(one.id, AllOf(()), favourite=one) for one in shown[: command.limit]]
         return _suggestions(session, picks, region, command.include_archived)
     wanted = read(text, region)
     if not wanted.parts:
         return ()
     picks = [
-        _Pick(_uuid(one.id), wanted, favourite=one)
+        _Pick(one.id, wanted, favourite=one)
         for one in matching(
             wanted, favourites.ranked, command.limit, include_archived=command.include_archived
         )
@@ -140,7 +144,7 @@ def _apart(wanted: AllOf) -> AllOf:
     return AllOf((*(part for part in wanted.parts if part is not typed[0]), *pieces[0].parts))
 
 
-def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[UUID]) -> list[UUID]:
+def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[Any]) -> list[Any]:
     """The first who hold all of `wanted`, beside those already `seen`; as many as there is place for."""
     place = command.limit - len(seen)
     if place <= 0:
@@ -166,7 +170,7 @@ def _first(session: Session, wanted: AllOf, command: SuggestPatients, seen: Coll
             cut = cut or len(answer) == few
             found.extend(_ranked(where, row) for row in answer)
         ids = dict.fromkeys(entry[-1] for entry in sorted(found))
-        fresh = [one for one in map(_uuid, ids) if one not in seen]
+        fresh = [one for one in ids if one not in seen]
         if len(fresh) >= place or not cut:
             return fresh[:place]
         most, again = most * 4, True
@@ -218,9 +222,7 @@ def _ranked(where: Where, row: Sequence[Any]) -> tuple[Any, ...]:
     return (rest != "", _KINDS[where.kind], where.archived, rest, second, id_)
 
 
-def _similar(
-    session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[UUID]
-) -> list[_Pick]:
+def _similar(session: Session, wanted: AllOf, command: SuggestPatients, seen: Collection[Any]) -> list[_Pick]:
     """Those of whom a name is spelled nearly as it was typed; the nearest spelling first."""
     choices: list[tuple[Scrap, ...]] = []
     changed = False
@@ -277,20 +279,18 @@ _ROWS: Select[*tuple[Any, ...]] = select(
     PATIENT.c.provisional,
     PATIENT.c.search_text,
 ).where(PATIENT.c.purged_at.is_(None), PATIENT.c.merged_into.is_(None))
-_PHONE = PatientPhoneRow.__table__.c
-_PHONES = select(
-    type_coerce(_PHONE.patient_id, String).label("patient_id"), _PHONE.value, _PHONE.e164
-).order_by(_PHONE.patient_id, _PHONE.position)
+_PHONE = PatientPhoneRow.__table__
+_WITH_PHONES = (
+    _ROWS.add_columns(_PHONE.c.position, _PHONE.c.value, _PHONE.c.e164)
+    .outerjoin_from(PATIENT, _PHONE, _PHONE.c.patient_id == PATIENT.c.id)
+    .with_hint(PATIENT, BY_ID, "sqlite")
+)
+"""A row for each phone; one for whoever has none, too."""
 
 
 @lru_cache(maxsize=32)
 def _rows_of(count: int) -> Select[*tuple[Any, ...]]:
-    return _ROWS.where(_one_of(PATIENT.c.id, count)).with_hint(PATIENT, BY_ID, "sqlite")
-
-
-@lru_cache(maxsize=32)
-def _phones_of(count: int) -> Select[*tuple[Any, ...]]:
-    return _PHONES.where(_one_of(_PHONE.patient_id, count))
+    return _WITH_PHONES.where(_one_of(PATIENT.c.id, count))
 
 
 def _suggestions(
@@ -299,48 +299,38 @@ def _suggestions(
     """What is shown of them, in their order. Who does not match any more, or may not be shown, is left out."""
     if not picks:
         return ()
-    as_stored = session.connection().dialect.name == "sqlite"
-    stored = [pick.id.hex if as_stored else pick.id for pick in picks]
-    ids = _numbered(stored)
-    people = {row[0]: _Person._make(row) for row in rows(session, _rows_of(len(picks)), ids)}
-    phones: dict[Any, list[tuple[str, str | None]]] = {}
-    for patient_id, value, e164 in rows(session, _phones_of(len(picks)), ids):
-        phones.setdefault(patient_id, []).append((value, e164))
+    people: dict[Any, _Person] = {}
+    phones: dict[Any, list[tuple[int, str, str | None]]] = {}
+    for row in rows(session, _rows_of(len(picks)), _numbered([pick.id for pick in picks])):
+        id_ = row[0]
+        if id_ not in people:
+            people[id_] = _Person._make(row[:_COLUMNS])
+        if row[_COLUMNS] is not None:
+            phones.setdefault(id_, []).append(row[_COLUMNS:])
     found: list[Suggestion] = []
-    for pick, key in zip(picks, stored, strict=True):
-        row = people.get(key)
-        if row is None or (row.archived_at is not None and not include_archived):
+    for pick in picks:
+        person = people.get(pick.id)
+        if person is None or (person.archived_at is not None and not include_archived):
             continue
         # Favourites are remembered from before; all others were found in this very state of the database.
         if (
             pick.favourite is not None
             and pick.wanted.parts
-            and matches(pick.wanted, row.search_text, row.birth_date) is None
+            and matches(pick.wanted, person.search_text, person.birth_date) is None
         ):
             continue
-        found.append(_suggestion(pick, row, tuple(phones.get(key, ())), region))
+        numbers = tuple([entry[1:] for entry in sorted(phones.get(pick.id, ()))])
+        found.append(_suggestion(pick, person, numbers, region))
     return tuple(found)
 
 
 def _suggestion(
     pick: _Pick, row: _Person, phones: tuple[tuple[str, str | None], ...], region: str
 ) -> Suggestion:
-    line = PatientLine(
-        id=pick.id,
-        mrn=row.mrn,
-        family=row.family,
-        given=row.given,
-        birth_date=BirthDate.parse(row.birth_date) if row.birth_date else None,
-        gender=Gender(row.gender),
-        phone=phones[0][0] if phones else "",
-        active=row.archived_at is None,
-        deceased=bool(row.deceased),
-        provisional=bool(row.provisional),
-    )
     why = marked(
         pick.wanted,
         Shown(
-            line.name,
+            display_name(row.family, row.given),
             row.family,
             row.given,
             row.preferred_name,
@@ -351,10 +341,24 @@ def _suggestion(
         ),
         region,
     )
-    if why.phone != line.phone:
-        line = replace(line, phone=why.phone)
+    line = PatientLine(
+        id=_uuid(pick.id),
+        mrn=row.mrn,
+        family=row.family,
+        given=row.given,
+        birth_date=_date(row.birth_date) if row.birth_date else None,
+        gender=Gender(row.gender),
+        phone=why.phone,
+        active=row.archived_at is None,
+        deceased=bool(row.deceased),
+        provisional=bool(row.provisional),
+    )
     near_by, visit_at = (pick.favourite.near, pick.favourite.visit_at) if pick.favourite else (None, None)
     return Suggestion(line, why.marks, near_by, visit_at, why.also, pick.similar)
+
+
+_date = lru_cache(maxsize=1024)(BirthDate.parse)
+"""The next letter mostly shows the same people again."""
 
 
 def _uuid(value: Any) -> UUID:
