@@ -48,6 +48,7 @@ from meditrack_desktop.services.chart.observations import Observations
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.credentials import Credentials
+from meditrack_desktop.services.deeds import Deeds
 from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.device import device_secret, target_of
 from meditrack_desktop.services.documents import Documents
@@ -287,6 +288,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         care_team=CareTeam(work),
         saved_filters=SavedFilters(work),
         scheduling=Scheduling(work),
+        deeds=Deeds(work),
         documents=documents,
         charts=Charts(work),
         allergies=Allergies(work),

@@ -18,6 +18,7 @@ from meditrack_desktop.services.chart.medications import Medications
 from meditrack_desktop.services.chart.notes import Notes
 from meditrack_desktop.services.chart.observations import Observations
 from meditrack_desktop.services.consents import Consents
+from meditrack_desktop.services.deeds import Deeds
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
@@ -78,6 +79,7 @@ class Clinic:
     care_team: CareTeam
     saved_filters: SavedFilters
     scheduling: Scheduling
+    deeds: Deeds
     documents: Documents
     charts: Charts
     allergies: Allergies

@@ -75,6 +75,7 @@ from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
+from tests.services.deed_doors import DEED_DOORS, DEED_SERVICES
 from tests.services.filter_doors import FILTER_DOORS, FILTER_SERVICES
 from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
 from tests.services.merge_doors import MERGE_DOORS, MERGE_SERVICES
@@ -322,6 +323,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     **PATIENT_DOORS,
     **MERGE_DOORS,
     **FILTER_DOORS,
+    **DEED_DOORS,
     **CHART_DOORS,
     **PRIVACY_DOORS,
     **BACKUP_DOORS,
@@ -372,6 +374,7 @@ SERVICES = (
     "documents",
     *PATIENT_SERVICES,
     *FILTER_SERVICES,
+    *DEED_SERVICES,
     *CHART_SERVICES,
     *MERGE_SERVICES,
     *PRIVACY_SERVICES,

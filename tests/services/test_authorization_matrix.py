@@ -75,6 +75,9 @@ MATRIX: dict[str, str] = {
     "charts.of_patient": CLINICAL,
     "conditions.edit": "- Y B -",
     "conditions.record": "- Y B -",
+    "deeds.next": ALL,
+    "deeds.redo": DESK,
+    "deeds.undo": DESK,
     "desks.approve": ADMIN,
     "desks.list": ADMIN,
     "desks.rename": ADMIN,
@@ -224,7 +227,15 @@ READS_ONLY = {
 }
 """Doors that only show something: they ask for the permission, not for the password again."""
 
-PREPARES = {"emergency.end", "emergency.review", "access_grants.end", "purges.approve", "purges.carry_out"}
+PREPARES = {
+    "emergency.end",
+    "emergency.review",
+    "access_grants.end",
+    "purges.approve",
+    "purges.carry_out",
+    "deeds.undo",
+    "deeds.redo",
+}
 """Doors whose call must first make something of a patient that exists."""
 
 COLUMNS = ("receptionist", "doctor in care", "doctor not in care", "administrator")

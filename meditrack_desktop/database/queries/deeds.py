@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from meditrack_desktop.database.queries.row_changes import (
     key_of,
     to_json,
 )
+from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT, TAKING_TIME
 from meditrack_desktop.database.session import WriteSession
 from meditrack_desktop.database.tables.front_desk import FollowUpRow, WaitlistRow
 from meditrack_desktop.database.tables.scheduling import (
@@ -105,7 +106,7 @@ class Watch:
                 query if condition is None else query.where(condition), state.parameters or {}
             )
             for each in found.mappings():
-                self.before.setdefault(_place(WATCHED[name], each), dict(each))
+                self.before.setdefault(_place(WATCHED[name], said := dict(each)), said)
 
 
 def same(one: Values | None, other: Values | None) -> bool:
@@ -152,18 +153,7 @@ def keep(
         if row.undone_at is not None:
             row.dropped = True
     latest = max((row.done_at for row in own), default=now - timedelta(days=1))
-    text = json.dumps(
-        {
-            "asked": sorted({one.value for one in asked}),
-            "beside": {
-                str(visit): sorted(map(str, others))
-                for visit, others in _overlapped(session, changes).items()
-            },
-            "rows": json.loads(to_json(changes)),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    text = _written(changes, asked, _overlapped(session, changes))
     # Two deeds of one moment, or of a clock that went back, still have an order.
     done_at = max(now, latest + timedelta(microseconds=1))
     session.add(DeedRow(id=new_id(), account_id=account_id, done_at=done_at, action=kind.value, rows=text))
@@ -209,6 +199,28 @@ def read(row: DeedRow) -> Deed:
     )
 
 
+def turned(row: DeedRow, deed: Deed, changes: Sequence[RowChange], undone_at: datetime | None) -> None:
+    """Note that the deed was undone, or (None) done again, and what its rows are since."""
+    row.undone_at = undone_at
+    row.rows = _written(changes, deed.asked, deed.beside)
+
+
+def _written(
+    changes: Sequence[RowChange],
+    asked: Iterable[Permission],
+    beside: Mapping[UUID, Collection[UUID]],
+) -> str:
+    return json.dumps(
+        {
+            "asked": sorted({one.value for one in asked}),
+            "beside": {str(visit): sorted(map(str, others)) for visit, others in beside.items()},
+            "rows": json.loads(to_json(changes)),
+        },
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
 def now_at(session: Session, changes: Iterable[RowChange]) -> dict[_Place, Values]:
     """What the rows say now, by place; those that are gone are left out. Held until the transaction ends."""
     found: dict[_Place, Values] = {}
@@ -233,27 +245,38 @@ def forget_of_patients(session: Session, patients: Iterable[UUID]) -> None:
 
 def _own(session: Session, account_id: UUID, *, held: bool) -> list[DeedRow]:
     """The account's deeds, the newest first."""
-    query = select(DeedRow).where(DeedRow.account_id == account_id).order_by(DeedRow.done_at.desc(), DeedRow.id)
+    query = (
+        select(DeedRow).where(DeedRow.account_id == account_id).order_by(DeedRow.done_at.desc(), DeedRow.id)
+    )
     if held:
         query = query.with_for_update()
     return list(session.scalars(query.execution_options(populate_existing=held)))
 
 
 def _overlapped(session: Session, changes: Iterable[RowChange]) -> dict[UUID, set[UUID]]:
-    """By visit that was or is overbooked: the others that lie beside it there."""
-    visits = {one.key["id"]: one for one in changes if one.table == VISIT}
+    """By visit whose time changed: the others that lie beside it, before or after."""
     found: dict[UUID, set[UUID]] = {}
-    for visit_id, one in visits.items():
+    for one in changes:
+        if one.table != VISIT or _one_time(one.before, one.after):
+            continue
         for said in (one.before, one.after):
-            if said is not None and said["overbooked"]:
-                found.setdefault(visit_id, set()).update(beside(session, said))
+            if said is not None and said["status"].takes_time and (others := beside(session, said)):
+                found.setdefault(one.key["id"], set()).update(others)
     return found
+
+
+def _one_time(one: Values | None, other: Values | None) -> bool:
+    compared = ("practitioner_id", "busy_from", "busy_until", "overbooked")
+    return (
+        one is not None
+        and other is not None
+        and one["status"].takes_time == other["status"].takes_time
+        and all(one[name] == other[name] for name in compared)
+    )
 
 
 def beside(session: Session, said: Values) -> set[UUID]:
     """The visits that take any of the time that this one says it takes."""
-    from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT, TAKING_TIME
-
     query = select(AppointmentRow.id).where(
         AppointmentRow.practitioner_id == said["practitioner_id"],
         AppointmentRow.busy_from > said["busy_from"] - LONGEST_VISIT,
@@ -288,4 +311,4 @@ def _at_places(
         if held:
             query = query.order_by(*keys).with_for_update()
         for row in session.connection().execute(query).mappings():
-            yield _place(table, row), dict(row)
+            yield _place(table, said := dict(row)), said
