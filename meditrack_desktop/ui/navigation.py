@@ -35,6 +35,7 @@ class Navigator(QObject):
     accessRequested = Signal(object, str)
     auditRequested = Signal(object, str)
     chartWindowRequested = Signal(object)
+    absenceWorklistRequested = Signal(object)
 
     def patient(self, patient_id: UUID) -> None:
         """Open a patient's chart."""
@@ -96,3 +97,7 @@ class Navigator(QObject):
     def audit_of(self, patient_id: UUID, name: str) -> None:
         """Open the audit log at what concerns one patient."""
         self.auditRequested.emit(patient_id, name)
+
+    def open_absence_worklist(self, absence_id: UUID) -> None:
+        """Work off the visits that lie in an absence."""
+        self.absenceWorklistRequested.emit(absence_id)
