@@ -26,6 +26,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.logs import log_to
 from meditrack_desktop.services import joining, migrating, recovery, set_up
+from meditrack_desktop.services.absences import Absences
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.assets import Assets
 from meditrack_desktop.services.audit import Audit
@@ -37,6 +38,8 @@ from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
 from meditrack_desktop.services.backup.witnesses import BackupWitnesses
+from meditrack_desktop.services.booking_rules import BookingRules
+from meditrack_desktop.services.calendar_files.calendar_files import CalendarFiles
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.chart.allergies import Allergies
@@ -46,14 +49,20 @@ from meditrack_desktop.services.chart.medications import Medications
 from meditrack_desktop.services.chart.notes import Notes
 from meditrack_desktop.services.chart.observations import Observations
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.confirmations import Confirmations
 from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.credentials import Credentials
 from meditrack_desktop.services.deeds import Deeds
 from meditrack_desktop.services.demo import demo
+from meditrack_desktop.services.desk_tasks import DeskTasks
 from meditrack_desktop.services.device import device_secret, target_of
+from meditrack_desktop.services.doctor_groups import DoctorGroups
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
+from meditrack_desktop.services.follow_ups import FollowUps
+from meditrack_desktop.services.free_time import FreeTime
+from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
@@ -68,6 +77,7 @@ from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
 from meditrack_desktop.services.photos import Photos
 from meditrack_desktop.services.pins import Pins
+from meditrack_desktop.services.practitioner_profiles import PractitionerProfiles
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.printouts import Printouts
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
@@ -90,8 +100,11 @@ from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
 from meditrack_desktop.services.signing_in import SigningIn
 from meditrack_desktop.services.this_computer import computer_name
+from meditrack_desktop.services.today import Today
+from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
 from meditrack_desktop.services.visit_types import VisitTypes
+from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.services.working_times import WorkingTimes
 
@@ -283,11 +296,23 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         photos=Photos(work, keys, documents),
         practitioners=practitioners,
         working_times=WorkingTimes(work),
+        absences=Absences(work),
+        booking_rules=BookingRules(work),
+        practitioner_profiles=PractitionerProfiles(work),
+        doctor_groups=DoctorGroups(work),
         visit_types=VisitTypes(work),
         assets=Assets(work),
         care_team=CareTeam(work),
         saved_filters=SavedFilters(work),
         scheduling=Scheduling(work),
+        holds=Holds(work),
+        free_time=FreeTime(work),
+        today=Today(work),
+        waitlist=Waitlist(work),
+        follow_ups=FollowUps(work),
+        desk_tasks=DeskTasks(work),
+        confirmations=Confirmations(work),
+        unresolved=Unresolved(work),
         deeds=Deeds(work),
         documents=documents,
         charts=Charts(work),
@@ -304,6 +329,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         disclosures=Disclosures(work),
         exports=PatientExports(work, keys),
         printouts=Printouts(work),
+        calendar_files=CalendarFiles(work),
         imports=Imports(work, documents),
         patient_lists=PatientLists(work, SecondPersons(signing_in)),
         fhir_export=FhirExports(work, keys, SecondPersons(signing_in)),

@@ -42,6 +42,17 @@ BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
     "uq_saved_filter_created_by_name": lambda: Conflict(
         ErrorCode.FILTER_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}
     ),
+    "uq_asset_name": lambda: Conflict(ErrorCode.CALENDAR_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}),
+    "uq_visit_type_name": lambda: Conflict(
+        ErrorCode.CALENDAR_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}
+    ),
+    "uq_doctor_group_name": lambda: Conflict(
+        ErrorCode.CALENDAR_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}
+    ),
+    "uq_specialty_parent_id_name": lambda: Conflict(
+        ErrorCode.CALENDAR_NAME_TAKEN, fields={"name": FieldProblem.TAKEN}
+    ),
+    "uq_closure_day": lambda: Conflict(ErrorCode.CLOSURE_TAKEN, fields={"day": FieldProblem.TAKEN}),
     "uq_care_team_live": lambda: Conflict(ErrorCode.ALREADY_ON_CARE_TEAM),
     "uq_care_team_usual": ChangedMeanwhile,
     NOTE_SIGNED: lambda: Conflict(ErrorCode.NOTE_SIGNED),
@@ -50,6 +61,11 @@ BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
 
 _SQLITE_UNIQUE = {
     "saved_filter.created_by, saved_filter.name": "uq_saved_filter_created_by_name",
+    "asset.name": "uq_asset_name",
+    "visit_type.name": "uq_visit_type_name",
+    "doctor_group.name": "uq_doctor_group_name",
+    "specialty.parent_id, specialty.name": "uq_specialty_parent_id_name",
+    "closure.day": "uq_closure_day",
     "patient.mrn": "uq_patient_mrn",
     "account.username": "uq_account_username",
     "care_team.patient_id, care_team.practitioner_id": "uq_care_team_live",

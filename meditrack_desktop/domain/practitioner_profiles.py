@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.search_terms import sort_name
 from meditrack_desktop.domain.text import several_lines, single_line
 
 EXPIRES_SOON_DAYS = 60
@@ -75,6 +77,59 @@ class PractitionerProfile:
     """Names of what a full profile still wants: fields of this record, or "hours"."""
 
 
+def what_is_missing(profile: PractitionerProfile, *, has_hours: bool, today: date) -> tuple[str, ...]:
+    """Names of what a full profile still wants, in its order. Of credentials one must be verified and not expired."""
+    there = {
+        "biography": bool(profile.biography.strip()),
+        "specialties": bool(profile.specialties),
+        "credentials": any(
+            one.state is CredentialState.VERIFIED and not one.expired(today) for one in profile.credentials
+        ),
+        "education": bool(profile.education),
+        "languages": bool(profile.languages),
+        "skills": bool(profile.skills),
+        "hours": has_hours,
+    }
+    return tuple(name for name, is_there in there.items() if not is_there)
+
+
+PARTS_OF_A_PROFILE = 7
+
+
+def completeness(missing: Sequence[str]) -> int:
+    """How much of a full profile is there, 0 to 100; every part counts alike."""
+    return round(100 * (PARTS_OF_A_PROFILE - len(missing)) / PARTS_OF_A_PROFILE)
+
+
+def below(tree: Iterable[Specialty], specialty_id: UUID) -> frozenset[UUID]:
+    """The specialty and all that hang below it."""
+    children: dict[UUID | None, list[UUID]] = {}
+    for one in tree:
+        children.setdefault(one.parent_id, []).append(one.id)
+    found: set[UUID] = set()
+    to_see = [specialty_id]
+    while to_see:
+        here = to_see.pop()
+        if here not in found:
+            found.add(here)
+            to_see += children.get(here, ())
+    return frozenset(found)
+
+
+def in_tree_order(tree: Iterable[Specialty]) -> tuple[Specialty, ...]:
+    """Every specialty after the one it hangs below, siblings by name."""
+    children: dict[UUID | None, list[Specialty]] = {}
+    for one in sorted(tree, key=lambda one: (sort_name(one.name, ""), one.id), reverse=True):
+        children.setdefault(one.parent_id, []).append(one)
+    found: list[Specialty] = []
+    to_see = list(children.get(None, ()))
+    while to_see:
+        here = to_see.pop()
+        found.append(here)
+        to_see += children.get(here.id, ())
+    return tuple(found)
+
+
 class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -117,6 +172,12 @@ class SaveCredential(_Command):
     issuer: Annotated[str, Field(max_length=200), AfterValidator(single_line)] = ""
     issued_on: date | None = None
     expires_on: date | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SaveCredential:
+        if self.issued_on and self.expires_on and self.expires_on < self.issued_on:
+            raise ValueError("out_of_range")
+        return self
 
 
 class CheckCredential(_Command):

@@ -14,9 +14,12 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from meditrack_desktop.domain.clock import to_instant
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import LineText
 from meditrack_desktop.domain.text import single_line
@@ -198,6 +201,29 @@ def without(stretches: Iterable[OpenTime], taken: OpenTime) -> list[OpenTime]:
     return left
 
 
+def absence_span(wall_start: datetime, wall_end: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The instants between which a doctor is away; both naive, the clinic's clock.
+
+    Never refused: a time that clocks skip counts as the next one they show, one that they show twice begins an
+    absence the first time and ends it the second.
+    """
+    starts_at, ends_at = _shown_from(wall_start, zone, 0), _shown_from(wall_end, zone, 1)
+    if ends_at <= starts_at:  # both lie in the time that clocks skip
+        ends_at = starts_at + (wall_end - wall_start)
+    return starts_at, ends_at
+
+
+def _shown_from(wall: datetime, zone: ZoneInfo, fold: int) -> datetime:
+    """The instant at which clocks show `wall`, or first show a later time."""
+    while True:
+        try:
+            return to_instant(wall.replace(fold=0), zone, fold)
+        except Invalid as refused:
+            if refused.code is not ErrorCode.TIME_DOES_NOT_EXIST:
+                raise
+            wall += timedelta(minutes=1)
+
+
 def minute_of_day(value: time, *, ends: bool = False) -> int:
     """A time of day as minutes from midnight. As an end, 00:00 and 23:59 both mean midnight."""
     if ends and (value >= time(23, 59) or value == time(0)):
@@ -221,6 +247,22 @@ class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _years_of_a_clinic(value: date) -> date:
+    if not 1900 <= value.year <= 2200:
+        raise ValueError("out_of_range")
+    return value
+
+
+def _minute_begun(value: datetime) -> datetime:
+    return value.replace(second=0, microsecond=0, fold=0)
+
+
+def _minute_over(value: datetime) -> datetime:
+    begun = _minute_begun(value)
+    return begun if begun == value.replace(fold=0) else begun + timedelta(minutes=1)
+
+
+CalendarDay = Annotated[date, AfterValidator(_years_of_a_clinic)]
 NoteLine = Annotated[str, Field(max_length=300), AfterValidator(single_line)]
 
 
@@ -241,7 +283,7 @@ class SetSpecialDay(_Command):
     """Say what a doctor does on one date; `stretches` None: forget the exception, weekly hours count again."""
 
     practitioner_id: UUID
-    day: date
+    day: CalendarDay
     stretches: Annotated[tuple[TimeOfDay, ...], Field(max_length=12)] | None
     note: NoteLine = ""
 
@@ -260,7 +302,7 @@ class SetClosure(_Command):
 
     id: UUID = Field(default_factory=new_id)
     version: int | None = None
-    day: date
+    day: CalendarDay
     name: Annotated[LineText, Field(min_length=1)]
     opens: time | None = None
     closes: time | None = None
@@ -284,12 +326,15 @@ class RemoveClosure(_Command):
 
 
 class AddAbsence(_Command):
-    """A doctor is away from `wall_start` to `wall_end`, the clinic's clock, naive. Visits stay until they are moved."""
+    """A doctor is away from `wall_start` to `wall_end`, the clinic's clock, naive. Visits stay until they are moved.
+
+    Whole minutes: one that has begun counts.
+    """
 
     id: UUID = Field(default_factory=new_id)
     practitioner_id: UUID
-    wall_start: datetime
-    wall_end: datetime
+    wall_start: Annotated[datetime, AfterValidator(_years_of_a_clinic), AfterValidator(_minute_begun)]
+    wall_end: Annotated[datetime, AfterValidator(_years_of_a_clinic), AfterValidator(_minute_over)]
     kind: AbsenceKind = AbsenceKind.VACATION
     note: NoteLine = ""
 

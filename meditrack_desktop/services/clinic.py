@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from meditrack_desktop.database.listen import Listener
+from meditrack_desktop.services.absences import Absences
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.assets import Assets
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.backup.backups import Backups
+from meditrack_desktop.services.booking_rules import BookingRules
+from meditrack_desktop.services.calendar_files.calendar_files import CalendarFiles
 from meditrack_desktop.services.care_team import CareTeam
 from meditrack_desktop.services.changes import ChangeBus
 from meditrack_desktop.services.chart.allergies import Allergies
@@ -17,11 +20,17 @@ from meditrack_desktop.services.chart.conditions import Conditions
 from meditrack_desktop.services.chart.medications import Medications
 from meditrack_desktop.services.chart.notes import Notes
 from meditrack_desktop.services.chart.observations import Observations
+from meditrack_desktop.services.confirmations import Confirmations
 from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.deeds import Deeds
+from meditrack_desktop.services.desk_tasks import DeskTasks
+from meditrack_desktop.services.doctor_groups import DoctorGroups
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
+from meditrack_desktop.services.follow_ups import FollowUps
+from meditrack_desktop.services.free_time import FreeTime
+from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
@@ -33,6 +42,7 @@ from meditrack_desktop.services.patients import Patients
 from meditrack_desktop.services.permission_grid import PermissionGrid
 from meditrack_desktop.services.photos import Photos
 from meditrack_desktop.services.pins import Pins
+from meditrack_desktop.services.practitioner_profiles import PractitionerProfiles
 from meditrack_desktop.services.practitioners import Practitioners
 from meditrack_desktop.services.printouts import Printouts
 from meditrack_desktop.services.privacy.access_grants import AccessGrants
@@ -50,8 +60,11 @@ from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
+from meditrack_desktop.services.today import Today
+from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
 from meditrack_desktop.services.visit_types import VisitTypes
+from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.services.working_times import WorkingTimes
 
@@ -74,11 +87,23 @@ class Clinic:
     photos: Photos
     practitioners: Practitioners
     working_times: WorkingTimes
+    absences: Absences
+    booking_rules: BookingRules
+    practitioner_profiles: PractitionerProfiles
+    doctor_groups: DoctorGroups
     visit_types: VisitTypes
     assets: Assets
     care_team: CareTeam
     saved_filters: SavedFilters
     scheduling: Scheduling
+    holds: Holds
+    free_time: FreeTime
+    today: Today
+    waitlist: Waitlist
+    follow_ups: FollowUps
+    desk_tasks: DeskTasks
+    confirmations: Confirmations
+    unresolved: Unresolved
     deeds: Deeds
     documents: Documents
     charts: Charts
@@ -95,6 +120,7 @@ class Clinic:
     disclosures: Disclosures
     exports: PatientExports
     printouts: Printouts
+    calendar_files: CalendarFiles
     imports: Imports
     patient_lists: PatientLists
     fhir_export: FhirExports

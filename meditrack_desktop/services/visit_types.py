@@ -45,9 +45,7 @@ class VisitTypes:
             else:
                 row = queries.row(work.session, command.id, command.version)
                 _take_over(row, command)
-                other_parts = queries.set_parts(
-                    work.session, row.id, command.needs, command.practitioner_ids
-                )
+                other_parts = queries.set_parts(work.session, row.id, command.needs, command.practitioner_ids)
                 if other_parts and not changed_columns(row):
                     next_version(row)
                 work.changed(row, "visit_type.edited", Change("visit_type", row.id))

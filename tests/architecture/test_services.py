@@ -56,7 +56,11 @@ PLAIN_MODULES = {
     "zoneinfo",
 }
 
-RULES = ("meditrack_desktop.services.reading_rule",)
+RULES = (
+    "meditrack_desktop.services.booking.taking_time",
+    "meditrack_desktop.services.hours_rule",
+    "meditrack_desktop.services.reading_rule",
+)
 """Modules that ask for permissions on behalf of several services."""
 
 HANDLES = {

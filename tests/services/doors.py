@@ -76,12 +76,15 @@ from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
 from tests.services.deed_doors import DEED_DOORS, DEED_SERVICES
+from tests.services.desk_doors import DESK_DOORS, DESK_SERVICES
+from tests.services.file_doors import FILE_DOORS, FILE_SERVICES
 from tests.services.filter_doors import FILTER_DOORS, FILTER_SERVICES
 from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
 from tests.services.merge_doors import MERGE_DOORS, MERGE_SERVICES
 from tests.services.patient_doors import PATIENT_DOORS, PATIENT_SERVICES
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
+from tests.services.time_doors import TIME_DOORS, TIME_SERVICES
 
 DAY = date(2026, 11, 19)
 PNG = bytes.fromhex(
@@ -322,7 +325,10 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
     **PATIENT_DOORS,
     **MERGE_DOORS,
+    **DESK_DOORS,
+    **FILE_DOORS,
     **FILTER_DOORS,
+    **TIME_DOORS,
     **DEED_DOORS,
     **CHART_DOORS,
     **PRIVACY_DOORS,
@@ -373,7 +379,10 @@ SERVICES = (
     "scheduling",
     "documents",
     *PATIENT_SERVICES,
+    *DESK_SERVICES,
+    *FILE_SERVICES,
     *FILTER_SERVICES,
+    *TIME_SERVICES,
     *DEED_SERVICES,
     *CHART_SERVICES,
     *MERGE_SERVICES,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, type_coerce
+from sqlalchemy import ColumnElement, delete, select, type_coerce
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.practitioners import PractitionerRow, WorkingHoursRow
@@ -103,9 +103,13 @@ def special_day(session: Session, practitioner_id: UUID, day: date) -> SpecialDa
     return session.scalars(query).first()
 
 
-def special_hours(session: Session, special_day_id: UUID) -> list[SpecialHoursRow]:
-    query = select(SpecialHoursRow).where(SpecialHoursRow.special_day_id == special_day_id)
-    return list(session.scalars(query.order_by(SpecialHoursRow.starts)))
+def set_special_hours(session: Session, special_day_id: UUID, stretches: Iterable[OpenTime]) -> None:
+    """Replace the stretches of a special day that is stored."""
+    session.execute(delete(SpecialHoursRow).where(SpecialHoursRow.special_day_id == special_day_id))
+    session.add_all(
+        SpecialHoursRow(special_day_id=special_day_id, starts=stretch.starts, ends=stretch.ends)
+        for stretch in stretches
+    )
 
 
 def closures(session: Session, first: date, last: date) -> list[Closure]:
