@@ -6,7 +6,7 @@ FHIR: Appointment.status waitlist, CommunicationRequest for a recall, Task.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.scheduling import Minutes
+from meditrack_desktop.domain.scheduling import Appointment, Minutes, WallTime
 from meditrack_desktop.domain.text import single_line
 
 Line = Annotated[str, Field(max_length=300), AfterValidator(single_line)]
@@ -91,11 +91,45 @@ class JoinWaitlist(BaseModel):
         return self
 
 
+def fits(entry: WaitlistEntry, practitioner_id: UUID, wall_start: datetime, minutes: int) -> bool:
+    """Whether a place that became free is one that somebody waits for: the doctor, the day, the hours, the length.
+
+    `wall_start` is the clinic's clock, naive. The visit must be over by `until_time`, and on the same day.
+    """
+    day, wall_end = wall_start.date(), wall_start + timedelta(minutes=entry.minutes)
+    return (
+        entry.state is WaitState.WAITING
+        and entry.practitioner_id in (None, practitioner_id)
+        and entry.minutes <= minutes
+        and (entry.first_day is None or entry.first_day <= day)
+        and (entry.last_day is None or day <= entry.last_day)
+        and (not entry.weekdays or day.weekday() in entry.weekdays)
+        and (entry.from_time is None or entry.from_time <= wall_start.time())
+        and (entry.until_time is None or wall_end <= datetime.combine(day, entry.until_time))
+    )
+
+
 class LeaveWaitlist(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: UUID
     version: int
+
+
+class SwapEarlier(BaseModel):
+    """Give somebody who waits the earlier place: the visit they have moves there, and the wait is over.
+
+    `version` is the wait's, `appointment_version` the visit's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    appointment_version: int
+    practitioner_id: UUID
+    wall_start: WallTime
+    fold: Annotated[int, Field(ge=0, le=1)] | None = None
 
 
 class FollowUpState(StrEnum):
@@ -136,7 +170,7 @@ class AddFollowUp(BaseModel):
 
 
 class EndFollowUp(BaseModel):
-    """Booked (with the visit) or dismissed."""
+    """Booked (with the visit) or dismissed. One whose visit is given up later is due again by itself."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -166,7 +200,7 @@ class AddDeskTask(BaseModel):
 
     id: UUID = Field(default_factory=new_id)
     text: Annotated[str, Field(min_length=1, max_length=300), AfterValidator(single_line)]
-    due_at: datetime | None = None
+    due_at: WallTime | None = None
     patient_id: UUID | None = None
 
 
@@ -178,3 +212,12 @@ class FinishDeskTask(BaseModel):
     id: UUID
     version: int
     done: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """The next day with visits, and those of them that nobody has confirmed yet, by start. `day` None: no visits."""
+
+    day: date | None
+    visits: tuple[Appointment, ...] = ()
+    confirmed: int = 0

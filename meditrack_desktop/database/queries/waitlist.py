@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, select
+from sqlalchemy import Row, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries import patient_names
+from meditrack_desktop.database.queries.scheduling import TAKING_TIME
 from meditrack_desktop.database.tables.front_desk import WaitlistRow
-from meditrack_desktop.database.tables.visit_types import VisitTypeRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.database.tables.visit_types import VisitTypeDoctorRow, VisitTypeRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.front_desk import Urgency, WaitlistEntry, WaitState
+from meditrack_desktop.domain.scheduling import AppointmentStatus
 
 MOST = 500
 
 _entry = WaitlistRow.__table__.c
 _type = VisitTypeRow.__table__.c
+_visit = AppointmentRow.__table__.c
 _ORDER = (
     case({Urgency.URGENT.value: 0, Urgency.SOON.value: 1}, value=_entry.urgency, else_=2),
     _entry.created_at,
@@ -100,3 +106,46 @@ def row(session: Session, entry_id: UUID, version: int) -> WaitlistRow:
     if found.version != version:
         raise ChangedMeanwhile()
     return found
+
+
+def has_visit_then(
+    session: Session, patient_ids: Sequence[UUID], begins: datetime, ends: datetime
+) -> dict[UUID, list[tuple[UUID, datetime, datetime]]]:
+    """By patient: (visit, start, end) of those that take any of [begins, ends)."""
+    rows = session.execute(
+        select(_visit.patient_id, _visit.id, _visit.starts_at, _visit.ends_at).where(
+            _visit.patient_id.in_(patient_ids),
+            _visit.starts_at < ends,
+            _visit.ends_at > begins,
+            _visit.status.in_(TAKING_TIME),
+        )
+    )
+    found: dict[UUID, list[tuple[UUID, datetime, datetime]]] = {}
+    for patient_id, visit_id, starts_at, ends_at in rows:
+        found.setdefault(patient_id, []).append((visit_id, starts_at, ends_at))
+    return found
+
+
+def still_later(session: Session, appointment_ids: Sequence[UUID], than: datetime) -> set[UUID]:
+    """Those of these visits that are booked and begin after the instant `than`."""
+    query = select(_visit.id).where(
+        _visit.id.in_(appointment_ids), _visit.status == AppointmentStatus.BOOKED, _visit.starts_at > than
+    )
+    return set(session.scalars(query))
+
+
+def not_offered_by(session: Session, practitioner_id: UUID, visit_type_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these kinds of visits that only other doctors offer, or nobody any more."""
+    offers = VisitTypeDoctorRow.__table__.c
+    anybody = exists().where(offers.visit_type_id == _type.id)
+    this_one = exists().where(offers.visit_type_id == _type.id, offers.practitioner_id == practitioner_id)
+    query = select(_type.id).where(
+        _type.id.in_(list(visit_type_ids)), or_(_type.active.is_(False), and_(anybody, ~this_one))
+    )
+    return set(session.scalars(query))
+
+
+def offers_type(session: Session, visit_type_id: UUID) -> bool:
+    """Whether there is such a kind of visit and it is in use."""
+    query = select(VisitTypeRow.id).where(VisitTypeRow.id == visit_type_id, VisitTypeRow.active)
+    return session.execute(query).first() is not None
