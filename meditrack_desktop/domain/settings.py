@@ -23,6 +23,8 @@ class ClinicSettings(BaseModel):
 
     `idle_lock_minutes` is without a touch until the desk locks; `hard_lock_minutes` from then on until a local
     database is closed. `retention_years` counts from the last contact. `backup_hour` is on the clinic's clock.
+    A patient who cancels under `late_cancel_hours` before the visit cancels late. The calendar file that a patient
+    takes along rings `reminder_minutes` before the visit; 0: never.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +41,8 @@ class ClinicSettings(BaseModel):
     backup_daily: Annotated[int, Field(ge=1, le=60)] = 7
     backup_weekly: Annotated[int, Field(ge=0, le=52)] = 4
     backup_monthly: Annotated[int, Field(ge=0, le=120)] = 12
+    late_cancel_hours: Annotated[int, Field(ge=0, le=336)] = 24
+    reminder_minutes: Annotated[int, Field(ge=0, le=20160)] = 1440
 
 
 class ChangeSettings(BaseModel):
@@ -58,6 +62,8 @@ class ChangeSettings(BaseModel):
     backup_daily: Annotated[int, Field(ge=1, le=60)] | None = None
     backup_weekly: Annotated[int, Field(ge=0, le=52)] | None = None
     backup_monthly: Annotated[int, Field(ge=0, le=120)] | None = None
+    late_cancel_hours: Annotated[int, Field(ge=0, le=336)] | None = None
+    reminder_minutes: Annotated[int, Field(ge=0, le=20160)] | None = None
 
 
 class EditClinic(BaseModel):

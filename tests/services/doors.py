@@ -74,6 +74,7 @@ from meditrack_desktop.domain.suggestions import SuggestPatients
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
+from tests.services.booking_doors import BOOKING_DOORS, BOOKING_SERVICES
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
 from tests.services.deed_doors import DEED_DOORS, DEED_SERVICES
 from tests.services.desk_doors import DESK_DOORS, DESK_SERVICES
@@ -325,6 +326,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
     **PATIENT_DOORS,
     **MERGE_DOORS,
+    **BOOKING_DOORS,
     **DESK_DOORS,
     **FILE_DOORS,
     **FILTER_DOORS,
@@ -379,6 +381,7 @@ SERVICES = (
     "scheduling",
     "documents",
     *PATIENT_SERVICES,
+    *BOOKING_SERVICES,
     *DESK_SERVICES,
     *FILE_SERVICES,
     *FILTER_SERVICES,

@@ -227,7 +227,13 @@ MATRIX: dict[str, str] = {
     "scheduling.change_length": DESK,
     "scheduling.free_slots": ALL,
     "scheduling.get": ALL,
+    "scheduling.mark_seen": DESK,
     "scheduling.move": DESK,
+    "holds.of_days": ALL,
+    "holds.place": DESK,
+    "holds.release": DESK,
+    "free_time.next": ALL,
+    "free_time.of_day": ALL,
     "scheduling.next_free": ALL,
     "scheduling.of_patient": ALL,
     "scheduling.set_confirmation": DESK,
@@ -285,6 +291,7 @@ PREPARES = {
     "purges.carry_out",
     "deeds.undo",
     "deeds.redo",
+    "scheduling.mark_seen",
 }
 """Doors whose call must first make something of a patient that exists."""
 
