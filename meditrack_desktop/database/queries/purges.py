@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
+from meditrack_desktop.database.queries import deeds
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.around_patients import (
     ConsentRow,
@@ -36,7 +37,7 @@ from meditrack_desktop.database.tables.privacy import (
     EmergencyAccessRow,
     PurgeRequestRow,
 )
-from meditrack_desktop.database.tables.scheduling import AppointmentRow, DeedRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.privacy import PurgeRequest
@@ -134,8 +135,7 @@ def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> N
     session.execute(delete(ObservationVersionRow).where(ObservationVersionRow.observation_id.in_(measured)))
     for table in _DELETED:
         session.execute(delete(table).where(table.patient_id.in_(patients)))
-    # What calendar deeds remember of visits cannot be told apart from outside: none is taken back any more.
-    session.execute(delete(DeedRow))
+    deeds.forget_of_patients(session, patients)
     twins = or_(PatientTwinRow.first_id.in_(patients), PatientTwinRow.second_id.in_(patients))
     session.execute(delete(PatientTwinRow).where(twins))
     # A merge, also one that was taken back, kept both records as they were.
