@@ -26,6 +26,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.logs import log_to
 from meditrack_desktop.services import joining, migrating, recovery, set_up
+from meditrack_desktop.services.absence_worklists import AbsenceWorklists
 from meditrack_desktop.services.absences import Absences
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.assets import Assets
@@ -313,6 +314,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         desk_tasks=DeskTasks(work),
         confirmations=Confirmations(work),
         unresolved=Unresolved(work),
+        absence_worklists=AbsenceWorklists(work),
         deeds=Deeds(work),
         documents=documents,
         charts=Charts(work),

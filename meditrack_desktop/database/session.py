@@ -117,6 +117,13 @@ class WriteSession(Session):
         self.once_committed: list[Callable[[], None]] = []
         """Called in this thread after the commit; they must be quick and raise nothing."""
 
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part of the transaction that is undone by itself if anything is raised in it; the rest goes on."""
+        with translated(), self.begin_nested():
+            yield
+            self.flush()
+
     def refuse_unreported(self) -> None:
         """RuntimeError if a row was written that nobody reported: an unaudited change never commits."""
         forgotten = {row.__tablename__ for row in self.touched - self.reported}

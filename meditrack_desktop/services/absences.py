@@ -12,6 +12,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from meditrack_desktop.database.queries import absence_worklists as worklist_queries
 from meditrack_desktop.database.queries import absences as queries
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import practitioners as practitioner_queries
@@ -84,7 +85,9 @@ class Absences:
             row = new_row(work, command, _zone(work))
             work.added(row, "absence.added", change(row))
             work.flush()
-            return _added(work, row)
+            added = _added(work, row)
+            worklist_queries.remember(work.session, row.id, [visit.id for visit in added.affected])
+            return added
 
     def end(self, actor: Actor, command: EndAbsence) -> Absence | None:
         """The doctor is back: one that is under way ends this minute, any other is taken away (None).

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from meditrack_desktop.database.listen import Listener
+from meditrack_desktop.services.absence_worklists import AbsenceWorklists
 from meditrack_desktop.services.absences import Absences
 from meditrack_desktop.services.accounts import Accounts
 from meditrack_desktop.services.assets import Assets
@@ -104,6 +105,7 @@ class Clinic:
     desk_tasks: DeskTasks
     confirmations: Confirmations
     unresolved: Unresolved
+    absence_worklists: AbsenceWorklists
     deeds: Deeds
     documents: Documents
     charts: Charts

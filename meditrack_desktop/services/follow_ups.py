@@ -52,7 +52,7 @@ class FollowUps:
                 return _repeated(work, command, before)
             open_record(work.session, command.patient_id)
             if command.practitioner_id is not None:
-                visit_queries.bookable(work.session, [command.practitioner_id])
+                visit_queries.hold_doctors(work.session, [command.practitioner_id])
             if command.visit_type_id is not None and not waitlist_queries.offers_type(
                 work.session, command.visit_type_id
             ):

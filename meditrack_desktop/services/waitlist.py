@@ -195,8 +195,7 @@ def _visit_to_swap(work: Work, command: JoinWaitlist) -> Appointment | None:
 
 def _check_doctor(work: Work, practitioner_id: UUID | None) -> None:
     if practitioner_id is not None:
-        [doctor] = visit_queries.bookable(work.session, [practitioner_id])
-        if not doctor.active:
+        if not visit_queries.hold_doctors(work.session, [practitioner_id])[practitioner_id].active:
             raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
 
 

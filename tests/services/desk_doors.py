@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from meditrack_desktop.domain.absence_worklists import ContactOutcome, MarkContacted, MoveMany, MoveTo
 from meditrack_desktop.domain.front_desk import (
     AddDeskTask,
     AddFollowUp,
@@ -19,9 +20,18 @@ from meditrack_desktop.domain.front_desk import (
     WaitlistEntry,
 )
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.working_time import AddAbsence
 
 DAY = date(2026, 11, 19)
-DESK_SERVICES = ("today", "waitlist", "follow_ups", "desk_tasks", "confirmations", "unresolved")
+DESK_SERVICES = (
+    "today",
+    "waitlist",
+    "follow_ups",
+    "desk_tasks",
+    "confirmations",
+    "unresolved",
+    "absence_worklists",
+)
 
 
 def _waiting(scene: Any) -> WaitlistEntry:
@@ -73,6 +83,26 @@ def _finish(scene: Any, actor: Any) -> Any:
     return scene.clinic.desk_tasks.finish(actor, FinishDeskTask(id=task.id, version=task.version))
 
 
+def _absence(scene: Any) -> Any:
+    command = AddAbsence(
+        practitioner_id=scene.practitioner.id,
+        wall_start=datetime.combine(DAY, time(0)),
+        wall_end=datetime.combine(DAY, time(23)),
+    )
+    return scene.clinic.absences.add(scene.everything, command).absence.id
+
+
+def _move_all(scene: Any, actor: Any) -> Any:
+    visit, absence = scene.appointment, _absence(scene)
+    later = MoveTo(
+        id=visit.id,
+        version=visit.version,
+        practitioner_id=visit.practitioner_id,
+        wall_start=visit.wall_start + timedelta(days=1),
+    )
+    return scene.clinic.absence_worklists.move_all(actor, MoveMany(absence_id=absence, moves=(later,)))
+
+
 DESK_DOORS: dict[str, tuple[Permission, Callable[[Any, Any], Any]]] = {
     "today.board": (Permission.VIEW_CALENDAR, lambda s, a: s.clinic.today.board(a, DAY)),
     "waitlist.list": (Permission.VIEW_CALENDAR, lambda s, a: s.clinic.waitlist.list(a)),
@@ -101,6 +131,20 @@ DESK_DOORS: dict[str, tuple[Permission, Callable[[Any, Any], Any]]] = {
     "confirmations.to_confirm": (
         Permission.VIEW_CALENDAR,
         lambda s, a: s.clinic.confirmations.to_confirm(a, DAY),
+    ),
+    "absence_worklists.of_absence": (
+        Permission.VIEW_CALENDAR,
+        lambda s, a: s.clinic.absence_worklists.of_absence(a, _absence(s)),
+    ),
+    "absence_worklists.move_all": (Permission.MOVE_APPOINTMENT, _move_all),
+    "absence_worklists.mark_contacted": (
+        Permission.SET_APPOINTMENT_STATUS,
+        lambda s, a: s.clinic.absence_worklists.mark_contacted(
+            a,
+            MarkContacted(
+                absence_id=_absence(s), appointment_id=s.appointment.id, outcome=ContactOutcome.REACHED
+            ),
+        ),
     ),
     "unresolved.of_day": (Permission.VIEW_CALENDAR, lambda s, a: s.clinic.unresolved.of_day(a, DAY)),
     "unresolved.before": (Permission.VIEW_CALENDAR, lambda s, a: s.clinic.unresolved.before(a, DAY)),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries import patient_names
@@ -57,10 +57,8 @@ def record(session: Session, task_id: UUID) -> DeskTask:
 def open_or_done_since(session: Session, since: datetime | None) -> list[DeskTask]:
     """What is to do, by when it is due (what has no time last), then what was done since then, the newest last."""
     query = _records()
-    done = _task.done_at.is_(None)
-    if since is not None:
-        done = done | (_task.done_at >= since)
-    query = query.where(done).order_by(
+    to_do = _task.done_at.is_(None)
+    query = query.where(to_do if since is None else or_(to_do, _task.done_at >= since)).order_by(
         _task.done_at.is_not(None),
         _task.done_at,
         _task.due_at.is_(None),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from meditrack_desktop.database.base import Base, Made, Versioned
 from meditrack_desktop.database.types import Code, WallDateTime
+from meditrack_desktop.domain.absence_worklists import ContactOutcome
 from meditrack_desktop.domain.front_desk import FollowUpState, Urgency, WaitState
 
 
@@ -58,3 +59,21 @@ class DeskTaskRow(Versioned, Made, Base):
     patient_id: Mapped[UUID | None] = mapped_column(ForeignKey("patient.id"), index=True)
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None]
+
+
+class AbsenceVisitRow(Base):
+    """A visit that an absence touched when it was entered, and whether somebody spoke with the patient about it.
+
+    It stays when the visit has another place, so that a list shows how far it is worked off.
+    """
+
+    __tablename__ = "absence_visit"
+    reported_apart = False
+
+    absence_id: Mapped[UUID] = mapped_column(ForeignKey("absence.id", ondelete="CASCADE"), primary_key=True)
+    appointment_id: Mapped[UUID] = mapped_column(
+        ForeignKey("appointment.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    outcome: Mapped[ContactOutcome | None] = mapped_column(Code(ContactOutcome))
+    contacted_at: Mapped[datetime | None]
+    contacted_by: Mapped[UUID | None]

@@ -33,6 +33,7 @@ class AppointmentRow(Versioned, Made, Base):
         Index("ix_appointment_doctor_busy", "practitioner_id", "busy_from", "busy_until"),
         Index("ix_appointment_series", "series_id"),
         Index("ix_appointment_time", "starts_at"),
+        Index("ix_appointment_status_time", "status", "starts_at"),
         Index("ix_appointment_patient", "patient_id", "starts_at"),
         Index("uq_appointment_foreign", "patient_id", "foreign_id", unique=True),
         CheckConstraint("starts_at < ends_at", name="positive_length"),

@@ -195,6 +195,7 @@ def _appointments(sqlite: bool) -> None:
         "ix_appointment_doctor_busy", "appointment", ["practitioner_id", "busy_from", "busy_until"]
     )
     op.create_index("ix_appointment_series", "appointment", ["series_id"])
+    op.create_index("ix_appointment_status_time", "appointment", ["status", "starts_at"])
     if sqlite:
         op.execute(SQLITE_GUARD.format(event="INSERT", but=""))
         op.execute(SQLITE_GUARD.format(event="UPDATE", but=f"AND NOT ({KEEPS_ITS_TIME})"))
@@ -595,6 +596,27 @@ def _front_desk() -> None:
     )
     op.create_index("ix_desk_task_open", "desk_task", ["done_at", "due_at"], unique=False)
     op.create_index(op.f("ix_desk_task_patient_id"), "desk_task", ["patient_id"], unique=False)
+    op.create_table(
+        "absence_visit",
+        sa.Column("absence_id", sa.Uuid(), nullable=False),
+        sa.Column("appointment_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(40), nullable=True),
+        sa.Column("contacted_at", UtcDateTime(), nullable=True),
+        sa.Column("contacted_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["absence_id"], ["absence.id"], name=op.f("fk_absence_visit_absence_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["appointment_id"],
+            ["appointment.id"],
+            name=op.f("fk_absence_visit_appointment_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("absence_id", "appointment_id", name=op.f("pk_absence_visit")),
+    )
+    op.create_index(
+        op.f("ix_absence_visit_appointment_id"), "absence_visit", ["appointment_id"], unique=False
+    )
 
 
 def _grant() -> None:
