@@ -230,8 +230,8 @@ class MainWindow(QMainWindow):
                 return
 
     def covered(self) -> bool:
-        """Whether a layer covers the page. A list dropped under a field covers nothing: it is masked."""
-        return any(layer.mask().isEmpty() for layer in open_layers(self))
+        """Whether a layer covers the page. A list dropped under a field covers nothing."""
+        return any(layer.covers for layer in open_layers(self))
 
     def tick(self) -> None:
         """Follow the clock; called each second."""

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     QVariantAnimation,
     Signal,
 )
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QRegion
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -95,7 +95,6 @@ class Layer(QWidget):
         focused = QApplication.focusWidget()
         if not self.isVisible() and self._takes_focus:
             self._came_from = with_panes(focused)
-        self.setGeometry(self._window().rect())
         self._place()
         self.show()
         self.raise_()
@@ -121,6 +120,11 @@ class Layer(QWidget):
             self.close_layer()
 
     @property
+    def covers(self) -> bool:
+        """Whether it takes the mouse for the whole window."""
+        return self._covers
+
+    @property
     def aside(self) -> bool:
         """Whether it waits, unseen, for its person to come back."""
         return self._aside
@@ -144,7 +148,6 @@ class Layer(QWidget):
             self._late = False
             self.open_layer()
             return
-        self.setGeometry(self._window().rect())
         self._place()
         self.show()
         self.raise_()
@@ -177,14 +180,13 @@ class Layer(QWidget):
     def relayout(self) -> None:
         """Fit the panel to its content again. Where it stays as it is, nothing around it is painted anew."""
         if self.isVisible():
-            before = self.panel.geometry()
+            before = self.geometry(), self.panel.geometry()
             self._place()
-            if self.panel.geometry() != before:
+            if (self.geometry(), self.panel.geometry()) != before:
                 self.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and self.isVisible() and watched is self._window():
-            self.setGeometry(self._window().rect())
             self._place()
         return False
 
@@ -227,45 +229,50 @@ class Layer(QWidget):
             veil.setAlphaF(0.42)
             painter.fillRect(self.rect(), veil)
         place = self.panel.geometry()
-        margin = painting.SHADOW_MARGIN
-        painter.drawPixmap(place.topLeft() - QPoint(margin, margin), self._shadow(place.size()))
+        self._paint_shadow(painter, place)
         painting.box(
             painter, QRectF(place), self._radius, t.surface, t.line_mid if self._level == 1 else t.line
         )
         painter.end()
 
-    def _shadow(self, size: QSize) -> QPixmap:
+    def _paint_shadow(self, painter: QPainter, place: QRect) -> None:
+        """From one small picture, whose middle is stretched: a list that grows at every key costs no new one."""
         margin, ratio = painting.SHADOW_MARGIN, self.devicePixelRatioF()
-        whole = size + QSize(2 * margin, 2 * margin)
-        if self._shade is None or self._shade.deviceIndependentSize().toSize() != whole:
-            self._shade = QPixmap(whole * ratio)
+        corner = margin + 4 * (self._radius // 4 + 3)  # So that corners are whole pixels at any usual ratio.
+        small = QSize(2 * corner + 4, 2 * corner + 4)
+        whole = place.adjusted(-margin, -margin, margin, margin)
+        if whole.width() < small.width() or whole.height() < small.height():
+            painting.shadow(painter, QRectF(place), self._radius, self._level)
+            return
+        if self._shade is None or self._shade.devicePixelRatio() != ratio:
+            self._shade = QPixmap(small * ratio)
             self._shade.setDevicePixelRatio(ratio)
             self._shade.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._shade)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painting.shadow(
-                painter, QRectF(margin, margin, size.width(), size.height()), self._radius, self._level
-            )
-            painter.end()
-        return self._shade
+            inner = QPainter(self._shade)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            size = small.width() - 2 * margin
+            painting.shadow(inner, QRectF(margin, margin, size, size), self._radius, self._level)
+            inner.end()
+        across = _stretched(whole.left(), whole.width(), corner)
+        down = _stretched(whole.top(), whole.height(), corner)
+        for column, (x, width, from_x, from_width) in enumerate(across):
+            for row, (y, height, from_y, from_height) in enumerate(down):
+                if (column, row) != (1, 1):  # The panel lies over the middle.
+                    source = QRectF(from_x * ratio, from_y * ratio, from_width * ratio, from_height * ratio)
+                    painter.drawPixmap(QRectF(x, y, width, height), self._shade, source)
 
     def _place(self) -> None:
-        self.panel.setGeometry(self.panel_rect(self.rect()))
+        """The panel in the window. A layer that covers nothing is no larger than its panel and the shadow.
+
+        Under a mask instead, all of the window would be painted anew whenever the panel grows or shrinks.
+        """
+        area = self._window().rect()
+        panel = self.panel_rect(area)
         if not self._covers:
             margin = painting.SHADOW_MARGIN
-            shown = QRegion(self.panel.geometry().adjusted(-margin, -margin, margin, margin))
-            if shown != self.mask():
-                left = self.mask().subtracted(shown)
-                self.setMask(shown)
-                self._repaint_below(left)
-
-    def _repaint_below(self, left: QRegion) -> None:
-        """Qt repaints the window where a mask shrank, but not the opaque widgets on it: they'd keep the shadow."""
-        if left.isEmpty() or not self.isVisible():
-            return
-        for widget in self._window().findChildren(QWidget):
-            if widget is not self and widget.isVisible() and not self.isAncestorOf(widget):
-                widget.update(left.translated(-widget.mapTo(self._window(), QPoint())))
+            area = panel.adjusted(-margin, -margin, margin, margin)
+        self.setGeometry(area)
+        self.panel.setGeometry(panel.translated(-area.topLeft()))
 
     def _animate(self) -> None:
         length = theme.current().motion(120)
@@ -301,6 +308,15 @@ class Layer(QWidget):
         self._shade = None
         self.relayout()
         self.update()
+
+
+def _stretched(start: int, length: int, corner: int) -> tuple[tuple[int, int, int, int], ...]:
+    """Corner, middle and corner along one side: where and how long, and from where of a picture, how long there."""
+    return (
+        (start, corner, 0, corner),
+        (start + corner, length - 2 * corner, corner, 4),
+        (start + length - corner, corner, corner + 4, corner),
+    )
 
 
 class Dialog(Layer):

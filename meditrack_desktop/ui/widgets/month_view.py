@@ -187,8 +187,11 @@ class _Days(QWidget):
         current = theme.current()
         t = current.tokens
         painter = painting.start(self)
-        locale, first = QLocale(), self._first_shown()
+        locale, first, exposed = QLocale(), self._first_shown(), event.region()
+        working = [int(number.value) for number in locale.weekdays()]
         for column in range(7):
+            if event.rect().top() > current.px(22):
+                break
             day = _shift(first, column)
             name = locale.standaloneDayName(day.isoweekday(), QLocale.FormatType.NarrowFormat)
             area = self._cell(column, 0)
@@ -198,14 +201,14 @@ class _Days(QWidget):
         for number in range(7 * _WEEKS):
             cell = self._cell(number % 7, number // 7)
             # What drops over the month makes it paint a part of itself, at each key that is typed there.
-            if event.region().intersects(cell.toAlignedRect()):
-                self._paint_day(painter, _shift(first, number), cell)
+            if exposed.intersects(cell.toAlignedRect()):
+                day = _shift(first, number)
+                self._paint_day(painter, day, cell, weekend=day.isoweekday() not in working)
         painter.end()
 
-    def _paint_day(self, painter: QPainter, day: date, cell: QRectF) -> None:
+    def _paint_day(self, painter: QPainter, day: date, cell: QRectF, *, weekend: bool) -> None:
         current = theme.current()
         t = current.tokens
-        weekend = day.isoweekday() not in [int(number.value) for number in QLocale().weekdays()]
         ink = t.text3 if weekend or day.month != self.month.month or day in self.closed else t.text
         font = current.font("small")
         inner = cell.adjusted(1, 0, -1, 0)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -79,7 +79,7 @@ def test_every_layer_paints_in_both_schemes(gallery: Gallery, scheme: str, kind:
     plain = gallery.grab().toImage()
     layer = gallery.open_layer(kind)
     assert layer is not None
-    spot = layer.panel.geometry().topLeft()
+    spot = layer.panel.mapTo(gallery, QPoint())
     assert gallery.grab().toImage() != plain
     ground = gallery.grab().toImage().pixelColor(spot.x() + 40, spot.y() + 4)
     assert ground == theme.current().tokens.surface
