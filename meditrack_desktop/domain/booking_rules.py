@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.working_time import OpenTime
 
 
 class RuleKind(StrEnum):
@@ -38,6 +40,70 @@ class BookingRule:
     visit_type_id: UUID | None = None
     after: time | None = None
     weekdays: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookedVisit:
+    """What rules count of a visit that takes time: when it begins (the clinic's clock, naive) and what it is."""
+
+    wall_start: datetime
+    visit_type_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class WantedVisit:
+    """What rules look at of a visit that somebody wants; `notice` is the time from now to its start."""
+
+    wall_start: datetime
+    notice: timedelta
+    visit_type_id: UUID | None
+    new_patient: bool
+    """Nobody who was ever here: no visit of theirs that took time lies in the past."""
+
+
+def broken_rule(
+    rules: Iterable[BookingRule],
+    wanted: WantedVisit,
+    others: Sequence[BookedVisit],
+    open_times: Sequence[OpenTime],
+) -> BookingRule | None:
+    """The first of one doctor's rules that does not allow the visit; None if all do.
+
+    `others`: the doctor's other visits of that day. `open_times`: the stretches in which the doctor works that day;
+    a visit outside all of them is in no session.
+    """
+    for rule in rules:
+        if rule.weekdays and wanted.wall_start.weekday() not in rule.weekdays:
+            continue
+        if _breaks(rule, wanted, others, open_times):
+            return rule
+    return None
+
+
+def _breaks(
+    rule: BookingRule, wanted: WantedVisit, others: Sequence[BookedVisit], open_times: Sequence[OpenTime]
+) -> bool:
+    most = rule.most or 0
+    match rule.kind:
+        case RuleKind.MOST_PER_DAY:
+            return len(others) >= most
+        case RuleKind.MOST_PER_SESSION:
+            session = next((one for one in open_times if _begins_in(wanted.wall_start, one)), None)
+            if session is None:
+                return False
+            return sum(_begins_in(other.wall_start, session) for other in others) >= most
+        case RuleKind.MOST_OF_TYPE:
+            if wanted.visit_type_id is None or wanted.visit_type_id != rule.visit_type_id:
+                return False
+            return sum(other.visit_type_id == rule.visit_type_id for other in others) >= most
+        case RuleKind.NO_NEW_PATIENTS:
+            return wanted.new_patient and (rule.after is None or wanted.wall_start.time() >= rule.after)
+        case RuleKind.LATEST_NOTICE:
+            return wanted.notice < timedelta(minutes=most)
+
+
+def _begins_in(wall_start: datetime, session: OpenTime) -> bool:
+    return session.starts <= wall_start.hour * 60 + wall_start.minute < session.ends
 
 
 class BookingRuleInput(BaseModel):

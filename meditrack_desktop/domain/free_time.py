@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -33,3 +33,18 @@ class FindFreeTime(BaseModel):
     patient_id: UUID | None = None
     minutes: Minutes | None = None
     limit: Annotated[int, Field(ge=1, le=MOST_SLOTS)] = 10
+
+
+class FreeTimeOfDay(BaseModel):
+    """Every start on one day of the clinic's calendar; what is asked for is as in `FindFreeTime`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: date
+    practitioner_ids: Annotated[tuple[UUID, ...], Field(max_length=500)] = ()
+    specialty_id: UUID | None = None
+    language: str | None = None
+    visit_type_id: UUID | None = None
+    asset_id: UUID | None = None
+    patient_id: UUID | None = None
+    minutes: Minutes | None = None

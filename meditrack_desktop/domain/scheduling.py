@@ -6,8 +6,7 @@ instants in UTC which databases compare. The database itself refuses an overlap 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
@@ -18,10 +17,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_instant, to_wall
-from meditrack_desktop.domain.errors import ErrorCode, Invalid, OutsideHours
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import LineText, NoteText
-from meditrack_desktop.domain.practitioners import WorkingHours
 from meditrack_desktop.domain.text import several_lines
 
 SHORTEST_MINUTES = 5
@@ -217,6 +215,13 @@ class SetAppointmentStatus(_Command):
         return value
 
 
+class MarkSeen(_Command):
+    """The doctor has begun: the patient is in the room from then on, if that was not said before."""
+
+    id: UUID
+    version: int
+
+
 class SetConfirmation(_Command):
     id: UUID
     version: int
@@ -273,34 +278,6 @@ def day_bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datet
     return begins, datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
 
 
-def joined(hours: Iterable[WorkingHours], weekday: int) -> list[WorkingHours]:
-    """The stretches of one weekday in order, adjoining ones made one."""
-    stretches: list[WorkingHours] = []
-    for stretch in sorted(h for h in hours if h.weekday == weekday):
-        if stretches and stretch.starts <= stretches[-1].ends:
-            stretches[-1] = replace(stretches[-1], ends=max(stretches[-1].ends, stretch.ends))
-        else:
-            stretches.append(stretch)
-    return stretches
-
-
-def within_hours(wall_start: datetime, wall_end: datetime, hours: Iterable[WorkingHours]) -> bool:
-    """Whether the visit lies in the doctor's stretches of that day; adjoining stretches count as one.
-
-    When clocks go back, a visit may end at an earlier wall time than it began: then its start decides.
-    """
-    if wall_start.date() != wall_end.date():
-        return False
-    starts, ends = wall_start.time(), max(wall_start, wall_end).time()
-    return any(h.starts <= starts < h.ends and ends <= h.ends for h in joined(hours, wall_start.weekday()))
-
-
-def check_hours(wall_start: datetime, wall_end: datetime, hours: Sequence[WorkingHours]) -> None:
-    """OutsideHours unless the visit lies in the doctor's working time."""
-    if not within_hours(wall_start, wall_end, hours):
-        raise OutsideHours()
-
-
 def check_next_status(now: AppointmentStatus, then: AppointmentStatus) -> None:
     """Invalid STATUS_NOT_ALLOWED unless the desk may go from `now` to `then`."""
     if then not in NEXT_STATUSES[now]:
@@ -314,70 +291,27 @@ class Stamps:
     arrived_at: datetime | None = None
     roomed_at: datetime | None = None
     left_at: datetime | None = None
+    seen_at: datetime | None = None
+    """When the doctor began."""
 
 
 def stamps_after(before: Stamps, then: AppointmentStatus, at: datetime) -> Stamps:
     """The stamps once the visit is `then`: a step forward is stamped `at`, a step back clears what came later."""
-    arrived, roomed = before.arrived_at or at, before.roomed_at
+    arrived, roomed, seen = before.arrived_at or at, before.roomed_at, before.seen_at
     if then is AppointmentStatus.ARRIVED:
         return Stamps(arrived)
     if then is AppointmentStatus.CHECKED_IN:
-        return Stamps(arrived, roomed or at)
+        return Stamps(arrived, roomed or at, None, seen)
     if then is AppointmentStatus.FULFILLED:
-        return Stamps(arrived, roomed, before.left_at or at)
+        return Stamps(arrived, roomed, before.left_at or at, seen)
     return Stamps()
 
 
-def free_starts(
-    practitioner_id: UUID,
-    day: date,
-    hours: Sequence[WorkingHours],
-    busy: Sequence[Busy],
-    minutes: int,
-    zone: ZoneInfo,
-    step: int = SLOT_MINUTES,
-) -> list[Slot]:
-    """Every start on `day` where `minutes` fit into the doctor's hours and no visit is touched.
-
-    Starts lie on a grid of `step` minutes from each stretch's beginning; times skipped by a clock change are
-    left out, of times shown twice the first is offered.
-    """
-    begins, ends = day_bounds(day, day, zone)
-    steady = ends - begins == timedelta(days=1)
-    midnight, length = datetime.combine(day, time(0)), timedelta(minutes=minutes)
-    taken = _merged(b for b in busy if b.starts_at < ends and begins < b.ends_at)
-    slots: list[Slot] = []
-    for stretch in joined(hours, day.weekday()):
-        wall, last, place = datetime.combine(day, stretch.starts), datetime.combine(day, stretch.ends), 0
-        while wall + length <= last:
-            if steady:
-                starts_at: datetime | None = begins + (wall - midnight)
-            else:
-                starts_at = _start_on_odd_day(wall, length, last, zone)
-            if starts_at is not None:
-                while place < len(taken) and taken[place][1] <= starts_at:
-                    place += 1
-                if place == len(taken) or starts_at + length <= taken[place][0]:
-                    slots.append(Slot(practitioner_id, wall, starts_at, minutes))
-            wall += timedelta(minutes=step)
-    return slots
+def stamps_seen(before: Stamps, at: datetime) -> Stamps:
+    """The stamps once the doctor has begun: whoever is with the doctor has come and is in the room."""
+    return Stamps(before.arrived_at or at, before.roomed_at or at, None, before.seen_at or at)
 
 
-def _start_on_odd_day(wall: datetime, length: timedelta, last: datetime, zone: ZoneInfo) -> datetime | None:
-    """The instant of a start on a day whose clocks change; None if clocks skip it or make it end too late."""
-    try:
-        starts_at = to_instant(wall, zone, 0)
-    except Invalid:
-        return None
-    return starts_at if to_wall(starts_at + length, zone).replace(fold=0) <= last else None
-
-
-def _merged(busy: Iterable[Busy]) -> list[tuple[datetime, datetime]]:
-    """Taken stretches in order, overlapping ones made one."""
-    merged: list[tuple[datetime, datetime]] = []
-    for starts_at, ends_at in sorted((b.starts_at, b.ends_at) for b in busy):
-        if merged and starts_at <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], ends_at))
-        else:
-            merged.append((starts_at, ends_at))
-    return merged
+def is_late_cancel(starts_at: datetime, at: datetime, by: CancelledBy, late_hours: int) -> bool:
+    """Whether a patient cancels at `at` later than the clinic's policy allows: under `late_hours` before the start."""
+    return by is CancelledBy.PATIENT and starts_at - at < timedelta(hours=late_hours)

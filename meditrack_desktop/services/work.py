@@ -81,10 +81,12 @@ class Work:
         fields = ",".join(changed_columns(row))
         self._report(row, action, changes, patient_id, "; ".join(part for part in (fields, detail) if part))
 
-    def kept(self, row: Base, patient_id: UUID | None = None) -> None:
-        """Report a draft that was kept once more: its beginning and its end have their lines, this has none."""
+    def kept(self, row: Base, patient_id: UUID | None = None, *changes: Change) -> None:
+        """Report what needs no line, and the changes other windows shall hear of: a draft that was kept once more
+        (its beginning and its end have their lines), a slot that is held until it is booked."""
         self.session.reported.add(row)
         self.kept_of.append(patient_id)
+        self.changes.extend(changes)
 
     def noted(self, line: Line, *changes: Change) -> None:
         """Report something that is no single row: an import, a sign-out."""

@@ -16,10 +16,11 @@ from meditrack_desktop.domain.allergies import Allergy, AllergyList, AllergyStat
 from meditrack_desktop.domain.chart import Recorded, Verification
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 
-_WARNING = (
+WARNING = (
     AllergyRow.status == AllergyStatus.ACTIVE,
     AllergyRow.verification.in_([Verification.CONFIRMED, Verification.UNCONFIRMED]),
 )
+"""What an allergy must be to stand in the patient's band."""
 
 
 def of_patient(session: Session, patient_id: UUID) -> AllergyList:
@@ -44,7 +45,7 @@ def record_of(session: Session, row: AllergyRow) -> Allergy:
 
 def warns(session: Session, patient_id: UUID) -> bool:
     """Whether any allergy stands in the patient's band."""
-    query = select(AllergyRow.id).where(AllergyRow.patient_id == patient_id, *_WARNING).limit(1)
+    query = select(AllergyRow.id).where(AllergyRow.patient_id == patient_id, *WARNING).limit(1)
     return session.scalars(query).first() is not None
 
 
@@ -56,7 +57,7 @@ def warnings(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, int
         AllergyRow.severity,
         AllergyRow.verification,
         AllergyRow.id,
-    ).where(AllergyRow.patient_id.in_(ids), *_WARNING)
+    ).where(AllergyRow.patient_id.in_(ids), *WARNING)
     found: dict[UUID, list[tuple[int, int, str, str]]] = {}
     for row in session.execute(query):
         place = (

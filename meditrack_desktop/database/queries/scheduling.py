@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -12,15 +12,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, select, type_coerce
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.queries import appointment_assets as assets
+from meditrack_desktop.database.queries.allergies import WARNING
+from meditrack_desktop.database.tables.chart import AllergyRow
 from meditrack_desktop.database.tables.patients import PatientPhoneRow, PatientRow
-from meditrack_desktop.database.tables.practitioners import PractitionerRow, WorkingHoursRow
+from meditrack_desktop.database.tables.practitioners import PractitionerRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.types import RepeatedInstant, RepeatedUuid
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
-from meditrack_desktop.domain.practitioners import WorkingHours
-from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Busy
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus
 
 TAKING_TIME = tuple(status for status in AppointmentStatus if status.takes_time)
 LONGEST_VISIT = timedelta(days=2)
@@ -31,10 +33,12 @@ _visit = AppointmentRow.__table__.c
 _earlier = AppointmentRow.__table__.alias().c
 _patient = PatientRow.__table__.c
 _phone = PatientPhoneRow.__table__.c
+_allergy = AllergyRow.__table__.c
+_MINUTE = timedelta(minutes=1)
 _doctor = PractitionerRow.__table__.c
 
 
-def _known(column: ColumnElement[UUID]) -> ColumnElement[UUID]:
+def _known(column: ColumnElement[Any]) -> ColumnElement[UUID]:
     """A column of ids that come again and again: making the same UUID 2,000 times costs more than the query."""
     return type_coerce(column, RepeatedUuid())
 
@@ -45,11 +49,10 @@ def _instant(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Bookable:
-    """What booking must know of a doctor: a live one, and the weekly hours."""
+    """What booking must know of a doctor who is held: whether patients may be booked at all."""
 
     id: UUID
     active: bool
-    hours: tuple[WorkingHours, ...]
 
 
 def _records() -> Select[*tuple[Any, ...]]:
@@ -59,6 +62,7 @@ def _records() -> Select[*tuple[Any, ...]]:
         _earlier.starts_at < _visit.starts_at,
         _earlier.status.in_(TAKING_TIME),
     )
+    warned_about = exists().where(_allergy.patient_id == _visit.patient_id, *WARNING)
     return select(
         _visit.id,
         _visit.version,
@@ -91,6 +95,14 @@ def _records() -> Select[*tuple[Any, ...]]:
         _visit.cancel_reason,
         seen_before.label("seen_before"),
         _patient.provisional,
+        _known(_visit.visit_type_id),
+        _instant(_visit.busy_from),
+        _instant(_visit.busy_until),
+        _instant(_visit.seen_at),
+        _visit.late_cancel,
+        _known(_visit.series_id),
+        _visit.overbook_reason,
+        warned_about.label("warned_about"),
     ).select_from(
         AppointmentRow.__table__.join(PatientRow.__table__, _patient.id == _visit.patient_id)
         .join(PractitionerRow.__table__, _doctor.id == _visit.practitioner_id)
@@ -101,7 +113,7 @@ def _records() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
+def _record(row: Row[*tuple[Any, ...]] | Sequence[Any], kept: Mapping[UUID, tuple[UUID, ...]]) -> Appointment:
     (
         id_,
         version,
@@ -134,6 +146,14 @@ def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
         cancel_reason,
         seen_before,
         provisional,
+        visit_type_id,
+        busy_from,
+        busy_until,
+        seen_at,
+        late_cancel,
+        series_id,
+        overbook_reason,
+        warned_about,
     ) = row
     return Appointment(
         id_,
@@ -164,6 +184,15 @@ def _record(row: Row[*tuple[Any, ...]] | Sequence[Any]) -> Appointment:
         cancel_reason,
         not seen_before,
         provisional,
+        visit_type_id,
+        0 if busy_from == starts_at else (starts_at - busy_from) // _MINUTE,
+        0 if busy_until == ends_at else (busy_until - ends_at) // _MINUTE,
+        seen_at,
+        late_cancel,
+        series_id,
+        kept.get(id_, ()),
+        overbook_reason,
+        warned_about,
     )
 
 
@@ -180,7 +209,7 @@ def record(session: Session, appointment_id: UUID) -> Appointment:
     found = session.execute(_ONE, {"id": appointment_id}).first()
     if found is None:
         raise NotFound(ErrorCode.APPOINTMENT_NOT_FOUND)
-    return _record(found)
+    return _record(found, assets.of_visit(session, appointment_id))
 
 
 def find(session: Session, appointment_id: UUID) -> Appointment | None:
@@ -203,22 +232,38 @@ def between(
         query = query.where(_visit.practitioner_id.in_(practitioners))
     if not include_cancelled:
         query = query.where(_visit.status != AppointmentStatus.CANCELLED)
-    found = [_record(row) for row in session.execute(query).all()]
-    found.sort(key=lambda visit: (visit.practitioner_name, visit.practitioner_id, visit.starts_at, visit.id))
-    return found
+    kept = assets.of_visits_between(session, begins, ends)
+    found = [_record(row, kept) for row in session.execute(query).all()]
+    return _in_order(found)
+
+
+def _in_order(visits: Iterable[Appointment]) -> list[Appointment]:
+    return sorted(
+        visits,
+        key=lambda visit: (visit.practitioner_name, visit.practitioner_id, visit.starts_at, visit.id),
+    )
 
 
 def of_patient(session: Session, patient_id: UUID) -> list[Appointment]:
     """All visits of one patient, newest first."""
     query = _records().where(_visit.patient_id == patient_id)
     rows = session.execute(query.order_by(_visit.starts_at.desc(), _visit.id))
-    return [_record(row) for row in rows]
+    kept = assets.of_patients(session, [patient_id])
+    return [_record(row, kept) for row in rows]
 
 
 def of_patients(session: Session, patient_ids: Sequence[UUID]) -> list[Appointment]:
     """All visits of these patients, by id."""
     query = _records().where(_visit.patient_id.in_(patient_ids))
-    return [_record(row) for row in session.execute(query.order_by(_visit.id))]
+    kept = assets.of_patients(session, patient_ids)
+    return [_record(row, kept) for row in session.execute(query.order_by(_visit.id))]
+
+
+def of_ids(session: Session, appointment_ids: Sequence[UUID]) -> list[Appointment]:
+    """These visits, by doctor's name, then start; who is no longer there is left out."""
+    query = _records().where(_visit.id.in_(appointment_ids))
+    kept = assets.of_visits(session, appointment_ids)
+    return _in_order(_record(row, kept) for row in session.execute(query))
 
 
 def holder(session: Session, appointment_id: UUID) -> UUID:
@@ -281,37 +326,7 @@ def hold_doctors(session: Session, practitioner_ids: Iterable[UUID]) -> dict[UUI
     ).all()
     if len(rows) != len(wanted):
         raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
-    hours = hours_of(session, wanted)
-    return {row.id: Bookable(row.id, row.active, hours.get(row.id, ())) for row in rows}
-
-
-def bookable(session: Session, practitioner_ids: Sequence[UUID]) -> list[Bookable]:
-    """Doctors with their hours, all active ones if no id is given. NotFound if one is unknown."""
-    query = select(PractitionerRow.id, PractitionerRow.active)
-    if practitioner_ids:
-        query = query.where(PractitionerRow.id.in_(practitioner_ids))
-    else:
-        query = query.where(PractitionerRow.active)
-    rows = session.execute(query.order_by(PractitionerRow.id)).all()
-    if practitioner_ids and len(rows) != len(set(practitioner_ids)):
-        raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
-    hours = hours_of(session, [row.id for row in rows])
-    return [Bookable(row.id, row.active, hours.get(row.id, ())) for row in rows]
-
-
-def hours_of(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, tuple[WorkingHours, ...]]:
-    found: dict[UUID, list[WorkingHours]] = {}
-    rows = session.execute(
-        select(
-            WorkingHoursRow.practitioner_id,
-            WorkingHoursRow.weekday,
-            WorkingHoursRow.starts,
-            WorkingHoursRow.ends,
-        ).where(WorkingHoursRow.practitioner_id.in_(practitioner_ids))
-    )
-    for practitioner_id, weekday, starts, ends in rows:
-        found.setdefault(practitioner_id, []).append(WorkingHours(weekday, starts, ends))
-    return {practitioner_id: tuple(sorted(hours)) for practitioner_id, hours in found.items()}
+    return {row.id: Bookable(row.id, row.active) for row in rows}
 
 
 def is_taken(
@@ -331,24 +346,3 @@ def is_taken(
         .limit(1)
     )
     return session.execute(query).first() is not None
-
-
-def busy(
-    session: Session, practitioner_ids: Sequence[UUID], begins: datetime, ends: datetime
-) -> dict[UUID, list[Busy]]:
-    """The taken time of doctors that touches [begins, ends), by doctor, in order."""
-    rows = session.execute(
-        select(_known(_visit.practitioner_id), _instant(_visit.busy_from), _instant(_visit.busy_until))
-        .where(
-            _visit.practitioner_id.in_(practitioner_ids),
-            _visit.busy_from > begins - LONGEST_VISIT,
-            _visit.busy_from < ends,
-            _visit.busy_until > begins,
-            _visit.status.in_(TAKING_TIME),
-        )
-        .order_by(_visit.practitioner_id, _visit.busy_from)
-    )
-    found: dict[UUID, list[Busy]] = {}
-    for practitioner_id, starts_at, ends_at in rows.all():
-        found.setdefault(practitioner_id, []).append(Busy(starts_at, ends_at))
-    return found

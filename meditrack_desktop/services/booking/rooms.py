@@ -1,0 +1,114 @@
+"""Rooms and devices of a visit: which it takes, and that they say the visit's time in every deed.
+
+What a visit takes is what was chosen by hand, and of every group that its kind needs the first that is free. A room
+that is taken is only taken twice if somebody asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from meditrack_desktop.database.queries import appointment_assets as queries
+from meditrack_desktop.database.queries import visit_types
+from meditrack_desktop.database.session import ReadSession
+from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
+from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, NotFound
+from meditrack_desktop.domain.search_terms import sort_name
+from meditrack_desktop.domain.visit_types import Asset
+from meditrack_desktop.services.booking.obstacles import Place
+from meditrack_desktop.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a visit would take: free ones, and those that another visit has. `problem`: the refusal, if any."""
+
+    free: tuple[UUID, ...]
+    shared: tuple[UUID, ...]
+    problem: ClinicError | None
+
+
+def choose(
+    session: ReadSession,
+    place: Place,
+    by_hand: Sequence[UUID],
+    before: Sequence[UUID] = (),
+    *,
+    hold: bool = True,
+) -> Choice:
+    """Which rooms and devices the visit takes at that place. `before` are those that it has: kept where they are free.
+
+    `hold` False: only to look, nothing is kept from others. NotFound ASSET_NOT_FOUND for one chosen by hand that does not
+    exist or is no longer in use. The problem is Conflict ROOM_TAKEN, with the name of the room or of the group.
+    """
+    needs = needs_of(session, place.visit_type_id)
+    if not by_hand and not before and not needs:
+        return Choice((), (), None)
+    find = queries.hold if hold else queries.find
+    assets = find(session, {*by_hand, *before}, needs)
+    if any(one not in assets or not assets[one].active for one in by_hand):
+        raise NotFound(ErrorCode.ASSET_NOT_FOUND)
+    taken = queries.taken(session, assets, place.busy_from, place.busy_until, place.visit_id)
+    free: list[UUID] = []
+    shared: list[UUID] = []
+    problem: ClinicError | None = None
+    # Chosen by hand: those and no others. What a visit has of a group that stands for each other may be exchanged.
+    fixed = dict.fromkeys((*by_hand, *(one for one in before if assets[one].group not in needs)))
+    for one in fixed:
+        (shared if one in taken else free).append(one)
+        if one in taken:
+            problem = problem or Conflict(ErrorCode.ROOM_TAKEN, name=assets[one].name)
+    for group in needs:
+        if any(assets[one].group == group for one in fixed):
+            continue
+        members = _in_order(assets, group, before)
+        member = next((one for one in members if one.id not in taken), None)
+        if member is not None:
+            free.append(member.id)
+            continue
+        problem = problem or Conflict(ErrorCode.ROOM_TAKEN, name=group)
+        shared += [one.id for one in members[:1]]
+    return Choice(tuple(free), tuple(shared), problem)
+
+
+def needs_of(session: ReadSession, visit_type_id: UUID | None) -> tuple[str, ...]:
+    """The groups of which a visit of that kind takes one each."""
+    return visit_types.record(session, visit_type_id).needs if visit_type_id is not None else ()
+
+
+def _in_order(assets: dict[UUID, Asset], group: str, before: Sequence[UUID]) -> list[Asset]:
+    """Members of the group that may be taken: the one that the visit has first, then by name."""
+    members = [one for one in assets.values() if one.group == group and (one.active or one.id in before)]
+    return sorted(members, key=lambda one: (one.id not in before, sort_name(one.name, ""), one.id))
+
+
+def keep(work: Work, row: AppointmentRow, choice: Choice | None) -> None:
+    """Let the visit have these and no others (None: what it has), at its time. The visit itself must be stored."""
+    if choice is None:
+        follow(work, row)
+        return
+    rows = {one.asset_id: one for one in queries.rows(work.session, row.id)}
+    for gone in rows.keys() - {*choice.free, *choice.shared}:
+        work.session.delete(rows[gone])
+    for asset_id in (*choice.free, *choice.shared):
+        kept = rows.get(asset_id)
+        if kept is None:
+            kept = AppointmentAssetRow(appointment_id=row.id, asset_id=asset_id)
+            work.session.add(kept)
+        kept.overbooked = asset_id in choice.shared
+        _tell(kept, row)
+    work.flush()
+
+
+def follow(work: Work, row: AppointmentRow) -> None:
+    """Let what the visit has say the visit's time and standing: after it was shortened, given up or came back."""
+    for kept in queries.rows(work.session, row.id):
+        _tell(kept, row)
+    work.flush()
+
+
+def _tell(kept: AppointmentAssetRow, row: AppointmentRow) -> None:
+    kept.busy_from, kept.busy_until = row.busy_from, row.busy_until
+    kept.takes_time = row.status.takes_time
