@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.text import several_lines, single_line
@@ -63,8 +63,12 @@ class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-ShortName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(single_line)]
-GroupName = Annotated[str, Field(min_length=1, max_length=60), AfterValidator(single_line)]
+ShortName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=120), AfterValidator(single_line)
+]
+GroupName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), AfterValidator(single_line)
+]
 Buffer = Annotated[int, Field(ge=0, le=LONGEST_BUFFER)]
 
 

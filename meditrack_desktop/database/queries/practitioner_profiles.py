@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
@@ -174,13 +175,13 @@ def expiring(session: Session, today: date) -> tuple[Credential, ...]:
     return tuple(sorted(found, key=lambda one: (one.expires_on or date.max, one.name, one.id)))
 
 
-def _of_credentials() -> Select[tuple[CredentialRow, str | None]]:
+def _of_credentials() -> Select[*tuple[Any, ...]]:
     return select(CredentialRow, AccountRow.name).outerjoin(
         AccountRow, AccountRow.id == CredentialRow.checked_by
     )
 
 
-def _credentials(session: Session, query: Select[tuple[CredentialRow, str | None]]) -> list[Credential]:
+def _credentials(session: Session, query: Select[*tuple[Any, ...]]) -> list[Credential]:
     return [
         Credential(
             id=row.id,
