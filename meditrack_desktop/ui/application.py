@@ -119,7 +119,9 @@ class _Running:
                 clinic.keys.give_device_passphrase(passphrase)
             return clinic
 
-        window = MainWindow(self._tasks, facts, SystemClock(), opened, __version__, self._recover)
+        window = MainWindow(
+            self._tasks, facts, SystemClock(), opened, __version__, self._recover, self._remembered
+        )
         self._desk = window
         self._place_window(window)
         self._collector = self._collector or GarbageInTheGuiThread(window)

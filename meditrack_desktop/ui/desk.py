@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from meditrack_desktop.domain import clock as clocks
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QSettings
+
     from meditrack_desktop.domain.accounts import Actor
     from meditrack_desktop.domain.clinic import ClinicProfile
     from meditrack_desktop.domain.clock import Clock
@@ -29,7 +31,8 @@ class Say(Protocol):
 class Desk:
     """Services block: call them inside `tasks` only. `facts.tz` is the zone of every time shown.
 
-    `has_pin`: whether six digits unlock this person's session.
+    `has_pin`: whether six digits unlock this person's session. `remembered`: what this desk keeps between two
+    starts, by account; None where nothing is kept.
     """
 
     clinic: Clinic
@@ -41,6 +44,7 @@ class Desk:
     clock: Clock
     say: Say
     has_pin: bool = False
+    remembered: QSettings | None = None
 
     def today(self) -> date:
         """The clinic's calendar date now."""

@@ -7,7 +7,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
@@ -61,9 +61,11 @@ class MainWindow(QMainWindow):
         open_clinic: Callable[[], Clinic],
         version: str = "",
         recover: Recover | None = None,
+        remembered: QSettings | None = None,
     ) -> None:
         super().__init__()
         self.tasks, self.profile, self.clock = tasks, profile, clock
+        self._remembered = remembered
         self.clinic: Clinic | None = None
         self._open_clinic = open_clinic
         self._seat: Seat | None = None
@@ -268,6 +270,7 @@ class MainWindow(QMainWindow):
         from meditrack_desktop.ui.pages import make_frame
 
         desk = Desk(clinic, found.actor, found.facts, self.tasks, live, Navigator(), self.clock, self.say)
+        desk.remembered = self._remembered
         name, shared = self.profile.workstation_name, self.profile.shared
         frame = make_frame(desk, self, name, shared=shared, idle_minutes=self.guard.idle_minutes)
         self.stack.addWidget(frame)

@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
-from meditrack_desktop.domain.scheduling import SLOT_MINUTES
 from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.scheduling.grid_painter import rect_of
 from meditrack_desktop.ui.scheduling.layout import Block
-from meditrack_desktop.ui.scheduling.words import day_title, spoken_slot, spoken_visit
+from meditrack_desktop.ui.scheduling.time_words import spoken_slot
+from meditrack_desktop.ui.scheduling.words import day_title, spoken_visit
 
 if TYPE_CHECKING:
     from meditrack_desktop.ui.scheduling.grid import CalendarGrid
@@ -206,7 +206,7 @@ class ItemAccessible(_Part):
             return self.on_screen(rect_of(block.box))
         if cursor is None:
             return QRect()
-        return self.on_screen(rect_of(layout.cell(cursor.column, cursor.minute, SLOT_MINUTES)))
+        return self.on_screen(rect_of(layout.cell(cursor.column, cursor.minute, cursor.minutes)))
 
     def role(self) -> QAccessible.Role:
         return _Role.ListItem
@@ -231,9 +231,7 @@ class ItemAccessible(_Part):
             return spoken_visit(block.visit, self._grid.now)
         if cursor is None:
             return ""
-        with_day = model.period is Period.WEEK
-        ends = cursor.minute + SLOT_MINUTES
-        return spoken_slot(model.columns[self._column], cursor.minute, ends, with_day=with_day)
+        return spoken_slot(model, self._column, cursor.minute, cursor.minute + cursor.minutes)
 
 
 def _keep(made: _Interface) -> _Interface:

@@ -173,7 +173,11 @@ class BookingPopover(Popover):
         if draft.patient is not None:
             self.patient_field.choose(draft.patient)
         elif draft.typed:
-            self.patient.setText(draft.typed)
+            if draft.resumed:
+                self.patient.setText(draft.typed)
+            else:
+                # As if it had been typed here: the search begins.
+                self.patient.insert(draft.typed)
         if draft.resumed:
             self._say(self.tr("This is what you entered before. Type to begin anew."), "info")
         self.others.ask(draft.practitioner_id, draft.when, draft.minutes)

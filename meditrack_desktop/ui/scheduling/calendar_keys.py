@@ -1,4 +1,7 @@
-"""The keys of the calendar grid. Letters act on the focused visit and only while the grid has focus."""
+"""The keys of the calendar grid.
+
+On a visit letters act on it, on free time they begin a booking with the name that is typed: see docs/decisions/0020.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from PySide6.QtGui import QKeyEvent
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.ui.scheduling import cursor as cursors
 from meditrack_desktop.ui.scheduling.cursor import Cursor
-from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout
 from meditrack_desktop.ui.scheduling.moves import Moves
+from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
 
 _Key = Qt.Key
+_Modifier = Qt.KeyboardModifier
 VISIT_LETTERS = {
     _Key.Key_B: "book",
     _Key.Key_C: "check_in",
@@ -25,7 +29,9 @@ VISIT_LETTERS = {
     _Key.Key_X: "cancel",
     _Key.Key_M: "move",
 }
+VISIT_KEYS = {**VISIT_LETTERS, _Key.Key_Delete: "cancel"}
 _ARROWS = {_Key.Key_Up: (-1, 0), _Key.Key_Down: (1, 0), _Key.Key_Left: (0, -1), _Key.Key_Right: (0, 1)}
+_LENGTHS = {"+": SLOT_MINUTES, "-": -SLOT_MINUTES}
 
 
 class KeyedCalendar(Protocol):
@@ -34,39 +40,66 @@ class KeyedCalendar(Protocol):
     @property
     def moves(self) -> Moves: ...
     @property
+    def going(self) -> PeriodKeys: ...
+    @property
     def cursor_at(self) -> Cursor | None: ...
     @property
     def statusKeyPressed(self) -> SignalInstance: ...
-    @property
-    def periodStepped(self) -> SignalInstance: ...
-    @property
-    def todayRequested(self) -> SignalInstance: ...
-    @property
-    def dateRequested(self) -> SignalInstance: ...
-    @property
-    def periodChosen(self) -> SignalInstance: ...
     def layoutDirection(self) -> Qt.LayoutDirection: ...
     def focused_visit(self) -> Appointment | None: ...
     def press_enter(self) -> None: ...
-    def request_booking(self, column: int, minute: int) -> None: ...
+    def book_here(self, text: str = "") -> None: ...
     def step_cursor(self, step: Callable[[CalendarLayout, Cursor], Cursor]) -> None: ...
+    def stretch(self, minutes: int) -> None: ...
+    def step_gap(self, step: int) -> None: ...
 
 
 def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
     """Do what a key asks; False if it means nothing here."""
     key = _Key(event.key())
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    control = modifiers == Qt.KeyboardModifier.ControlModifier
-    shift = modifiers == Qt.KeyboardModifier.ShiftModifier
-    plain = modifiers == Qt.KeyboardModifier.NoModifier
+    modifiers = event.modifiers() & ~_Modifier.KeypadModifier
+    control, shift = modifiers == _Modifier.ControlModifier, modifiers == _Modifier.ShiftModifier
+    plain = modifiers == _Modifier.NoModifier
     if key in _ARROWS:
         return _arrow(view, *_ARROWS[key], control=control, shift=shift, plain=plain)
     if key == _Key.Key_Escape and view.moves.carrying:
         view.moves.put_back()
         return True
+    if key == _Key.Key_F3 and (plain or shift):
+        view.step_gap(-1 if shift else 1)
+        return True
+    if _on_free_time(view) and _type(view, event):
+        return True
     if not plain:
         return False
-    return _letter(view, key) or _place(view, key)
+    return _letter(view, key) or _place(view, key) or view.going.take(event)
+
+
+def types_text(event: QKeyEvent) -> bool:
+    """Whether a key press writes a letter. Ctrl+Alt is how AltGr arrives on some systems, Alt on others."""
+    text = event.text()
+    if not text.isalpha():
+        return False
+    held = event.modifiers() & (_Modifier.ControlModifier | _Modifier.AltModifier | _Modifier.MetaModifier)
+    if held == _Modifier.NoModifier:
+        return True
+    level3 = _Modifier.ControlModifier | _Modifier.AltModifier
+    return not text.isascii() and held in (level3, _Modifier.AltModifier)
+
+
+def _on_free_time(view: KeyedCalendar) -> bool:
+    return view.cursor_at is not None and view.focused_visit() is None and not view.moves.carrying
+
+
+def _type(view: KeyedCalendar, event: QKeyEvent) -> bool:
+    """Letters begin a booking here, plus and minus make the chosen time longer and shorter."""
+    if types_text(event):
+        view.book_here(event.text())
+    elif event.text() in _LENGTHS and not event.modifiers() & _Modifier.ControlModifier:
+        view.stretch(_LENGTHS[event.text()])
+    else:
+        return False
+    return True
 
 
 def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: bool, plain: bool) -> bool:
@@ -75,7 +108,7 @@ def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: 
     if control or (plain and view.moves.carrying):
         view.moves.nudge(down * SLOT_MINUTES, right)
     elif shift and down:
-        view.moves.stretch(down * SLOT_MINUTES)
+        view.stretch(down * SLOT_MINUTES)
     elif plain and down:
         view.step_cursor(cursors.down if down > 0 else cursors.up)
     elif plain:
@@ -86,32 +119,23 @@ def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: 
 
 
 def _place(view: KeyedCalendar, key: Qt.Key) -> bool:
-    """Keys that go to a place or a period."""
-    if key in (_Key.Key_Return, _Key.Key_Enter):
+    """Keys that go to a place on the grid."""
+    opens = key == _Key.Key_Space and view.focused_visit() is not None
+    if opens or key in (_Key.Key_Return, _Key.Key_Enter):
         view.press_enter()
-    elif key in (_Key.Key_PageUp, _Key.Key_PageDown):
-        view.periodStepped.emit(-1 if key == _Key.Key_PageUp else 1)
     elif key == _Key.Key_Home:
         view.step_cursor(cursors.first)
     elif key == _Key.Key_End:
         view.step_cursor(cursors.last)
-    elif key == _Key.Key_T:
-        view.todayRequested.emit()
-    elif key == _Key.Key_G:
-        view.dateRequested.emit()
-    elif key in (_Key.Key_1, _Key.Key_2):
-        view.periodChosen.emit(Period.DAY if key == _Key.Key_1 else Period.WEEK)
     else:
         return False
     return True
 
 
 def _letter(view: KeyedCalendar, key: Qt.Key) -> bool:
-    if key not in VISIT_LETTERS or view.moves.carrying:
+    if key not in VISIT_KEYS or view.moves.carrying:
         return False
-    visit, at = view.focused_visit(), view.cursor_at
+    visit = view.focused_visit()
     if visit is not None:
-        view.statusKeyPressed.emit(visit, VISIT_LETTERS[key])
-    elif key == _Key.Key_B and at is not None:
-        view.request_booking(at.column, at.minute)
-    return True
+        view.statusKeyPressed.emit(visit, VISIT_KEYS[key])
+    return visit is not None

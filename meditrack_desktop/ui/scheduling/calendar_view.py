@@ -18,12 +18,15 @@ from meditrack_desktop.ui.scheduling.calendar_header import ColumnHeads, HourCol
 from meditrack_desktop.ui.scheduling.calendar_keys import handle_key
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import EMPTY, Column, DayModel, minute_of
+from meditrack_desktop.ui.scheduling.gaps import next_gap
 from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
 from meditrack_desktop.ui.scheduling.grid import CalendarGrid
 from meditrack_desktop.ui.scheduling.grid_painter import now_columns, rect_of
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures
 from meditrack_desktop.ui.scheduling.moves import Moves
-from meditrack_desktop.ui.scheduling.words import spoken_slot, spoken_visit
+from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
+from meditrack_desktop.ui.scheduling.time_words import spoken_slot
+from meditrack_desktop.ui.scheduling.words import spoken_visit
 
 COLUMN_MINIMUM = 120
 HOUR_HEIGHTS = (48, 60, 72, 84, 96, 120, 144)
@@ -38,27 +41,27 @@ class CalendarView(QWidget):
     """
 
     visitOpened = Signal(object)
-    bookingRequested = Signal(object, int, int)
+    bookingRequested = Signal(object, int, int, str)
+    """Column, first minute, minutes, and the letters that were typed already."""
     statusKeyPressed = Signal(object, str)
-    periodStepped = Signal(int)
-    todayRequested = Signal()
-    dateRequested = Signal()
-    periodChosen = Signal(object)
     columnPicked = Signal(int)
     menuRequested = Signal(object, QPoint)
+    furtherGapWanted = Signal(object, int, int)
+    """No free gap is left here: the column, the minute from which to look, and 1 forth or -1 back."""
+    zoomChanged = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         install(CalendarGrid)
         self.grid = CalendarGrid()
         self.moves = Moves(self, self.grid)
+        self.going = PeriodKeys(self)
         self.heads = ColumnHeads()
         self.hours = HourColumn()
         self.model: DayModel = EMPTY
         self._now = datetime(2000, 1, 1, tzinfo=UTC)
         self._now_wall: datetime | None = None
         self._zoom = HOUR_HEIGHTS.index(72)
-        self._opened = False
         self._spoken = ""
         self._waiting: DayModel | None = None
         self.area = QScrollArea()
@@ -84,7 +87,7 @@ class CalendarView(QWidget):
         self.grid.visitPressed.connect(self._on_visit_pressed)
         self.grid.visitOpened.connect(self.visitOpened)
         self.grid.slotPressed.connect(self._on_slot_pressed)
-        self.grid.slotClicked.connect(self.request_booking)
+        self.grid.slotClicked.connect(lambda column, minute: self.request_booking(column, minute))
         self.grid.dropped.connect(self._on_dropped)
         self.grid.menuRequested.connect(self.menuRequested)
         self.grid.zoomed.connect(self.zoom)
@@ -209,8 +212,19 @@ class CalendarView(QWidget):
 
     def zoom(self, step: int) -> None:
         """Taller or shorter hours."""
-        self._zoom = max(0, min(self._zoom + step, len(HOUR_HEIGHTS) - 1))
+        self.set_zoom(self._zoom + step)
+        self.zoomChanged.emit(self._zoom)
+
+    def set_zoom(self, zoom: int) -> None:
+        """One of the steps of HOUR_HEIGHTS, held within them; what lies in the middle stays there."""
+        zoom = max(0, min(zoom, len(HOUR_HEIGHTS) - 1))
+        if zoom == self._zoom:
+            return
+        bar, half = self.area.verticalScrollBar(), self.area.viewport().height() // 2
+        middle = self.calendar.minute_at(bar.value() + half)
+        self._zoom = zoom
         self._relayout()
+        bar.setValue(self.calendar.y_of(middle) - half)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.area.viewport() and event.type() == QEvent.Type.Resize:
@@ -263,15 +277,25 @@ class CalendarView(QWidget):
 
     def _on_dropped(self, ghost: Ghost) -> None:
         if ghost.visit is None:
-            self.bookingRequested.emit(self.model.columns[ghost.column], ghost.starts, ghost.minutes)
+            self.bookingRequested.emit(self.model.columns[ghost.column], ghost.starts, ghost.minutes, "")
             return
         self.moves.drop(ghost)
 
-    def request_booking(self, column: int, minute: int) -> None:
-        """Ask to book at a slot, as long as usual or as long as is free."""
+    def request_booking(self, column: int, minute: int, text: str = "") -> None:
+        """Ask to book at a slot, as long as usual or as long as is free; `text` was typed already."""
         shown = self.model.columns[column]
         free = shown.free_from(minute, USUAL_LENGTH)
-        self.bookingRequested.emit(shown, minute, longest_here(minute, free or USUAL_LENGTH))
+        self.bookingRequested.emit(shown, minute, longest_here(minute, free or USUAL_LENGTH), text)
+
+    def book_here(self, text: str = "") -> None:
+        """Ask to book the chosen free time: as long as it was stretched, or as usual."""
+        at = self.grid.cursor_at
+        if at is None or at.visit is not None or not self.model.columns:
+            return
+        if at.minutes > SLOT_MINUTES:
+            self.bookingRequested.emit(self.model.columns[at.column], at.minute, at.minutes, text)
+        else:
+            self.request_booking(at.column, at.minute, text)
 
     # What the keyboard asks
 
@@ -291,12 +315,32 @@ class CalendarView(QWidget):
         if self.moves.carrying:
             self.moves.drop_carried()
             return
-        at, visit = self.grid.cursor_at, self.focused_visit()
+        visit = self.focused_visit()
         if visit is not None:
             self.choose(visit.id)
             self.visitOpened.emit(visit)
-        elif at is not None and self.model.columns:
-            self.request_booking(at.column, at.minute)
+        else:
+            self.book_here()
+
+    def stretch(self, minutes: int) -> None:
+        """Make the chosen free time, or the visit on which the cursor stands, longer or shorter."""
+        at = self.grid.cursor_at
+        if at is None or at.visit is not None or self.moves.carrying:
+            self.moves.stretch(minutes)
+            return
+        self.set_cursor_at(cursors.stretched(self.calendar, at, minutes))
+
+    def step_gap(self, step: int) -> None:
+        """To the next free gap of the doctor, or ask where there is one further on."""
+        at = self.grid.cursor_at
+        if at is None or not self.model.columns or self.moves.carrying:
+            return
+        found = next_gap(self.calendar, at, self._now_wall, step)
+        if found is not None:
+            self.grid.chosen = None
+            self.set_cursor_at(found)
+            return
+        self.furtherGapWanted.emit(self.model.columns[at.column], at.minute, step)
 
     def _on_gesture_ended(self) -> None:
         if self._waiting is not None:
@@ -312,7 +356,9 @@ class CalendarView(QWidget):
     def _cursor_rect(self, cursor: Cursor) -> QRect:
         block = None if cursor.visit is None else self.calendar.block_of(cursor.visit)
         box = (
-            block.box if block is not None else self.calendar.cell(cursor.column, cursor.minute, SLOT_MINUTES)
+            block.box
+            if block is not None
+            else self.calendar.cell(cursor.column, cursor.minute, cursor.minutes)
         )
         return rect_of(box)
 
@@ -324,8 +370,7 @@ class CalendarView(QWidget):
         visit = self.focused_visit()
         if visit is not None:
             return spoken_visit(visit, self._now)
-        column = self.model.columns[at.column]
-        return spoken_slot(column, at.minute, at.minute + SLOT_MINUTES, with_day=len(self.model.days) > 1)
+        return spoken_slot(self.model, at.column, at.minute, at.minute + at.minutes)
 
     def _say_cursor(self) -> None:
         words = self.cursor_words()

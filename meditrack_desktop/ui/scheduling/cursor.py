@@ -1,25 +1,26 @@
 """How the keyboard walks over a calendar: from slot to slot and from visit to visit. No Qt.
 
-The cursor stands on a quarter of an hour of one column, or on a visit.
+The cursor stands on free time of one column, a quarter of an hour unless it was stretched, or on a visit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from meditrack_desktop.domain.scheduling import SLOT_MINUTES
+from meditrack_desktop.domain.scheduling import LONGEST_MINUTES, SLOT_MINUTES
 from meditrack_desktop.ui.scheduling.day_model import minutes_of
 from meditrack_desktop.ui.scheduling.layout import Block, CalendarLayout, slot_at
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the keyboard is. `visit` is None on free time; `minute` then is the slot's beginning."""
+    """Where the keyboard is. `visit` is None on free time; `minute` then is where it begins, `minutes` how long."""
 
     column: int
     minute: int
     visit: UUID | None = None
+    minutes: int = SLOT_MINUTES
 
 
 def stand(layout: CalendarLayout, column: int, minute: int) -> Cursor:
@@ -73,6 +74,14 @@ def sideways(layout: CalendarLayout, cursor: Cursor, step: int) -> Cursor:
     return stand(layout, column, cursor.minute)
 
 
+def stretched(layout: CalendarLayout, cursor: Cursor, minutes: int) -> Cursor:
+    """The chosen free time longer or shorter by so much, within the grid; a visit is not stretched here."""
+    if cursor.visit is not None:
+        return cursor
+    longest = min(LONGEST_MINUTES, layout.model.last - cursor.minute)
+    return replace(cursor, minutes=max(SLOT_MINUTES, min(cursor.minutes + minutes, longest)))
+
+
 def first(layout: CalendarLayout, cursor: Cursor) -> Cursor:
     """The first slot in which the column's doctor works."""
     stretches = layout.model.columns[cursor.column].open
@@ -91,7 +100,8 @@ def kept(layout: CalendarLayout, cursor: Cursor) -> Cursor:
         block = layout.block_of(cursor.visit)
         if block is not None:
             return on_block(block)
-    return stand(layout, cursor.column, cursor.minute)
+    found = stand(layout, cursor.column, cursor.minute)
+    return found if found.visit is not None else replace(found, minutes=cursor.minutes)
 
 
 def _block(layout: CalendarLayout, cursor: Cursor) -> Block | None:
@@ -100,6 +110,7 @@ def _block(layout: CalendarLayout, cursor: Cursor) -> Block | None:
 
 def _along(layout: CalendarLayout, cursor: Cursor, step: int) -> Cursor:
     ways = stops(layout, cursor.column)
+    cursor = replace(cursor, minutes=SLOT_MINUTES)
     here = stand(layout, cursor.column, cursor.minute) if cursor not in ways else cursor
     at = (ways.index(here) if here in ways else 0) + step
     return ways[at] if 0 <= at < len(ways) else cursor

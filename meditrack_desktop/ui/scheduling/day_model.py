@@ -6,19 +6,25 @@ Minutes are counted from midnight on the clinic's clock, 0 to 1440.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from meditrack_desktop.domain.holds import Hold
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+from meditrack_desktop.domain.working_time import (
+    DAY_MINUTES,
+    DoctorDay,
+    OpenTime,
+    joined,
+    minute_of_day,
+)
 
-DAY_MINUTES = 24 * 60
 USUAL_HOURS = (8 * 60, 18 * 60)
 WEEKDAYS_ALWAYS = 5
-_LUNCH = (11 * 60, 15 * 60)
 _Status = AppointmentStatus
 
 _LOOKS = {
@@ -30,76 +36,67 @@ _LOOKS = {
     _Status.CANCELLED: "cancelled",
 }
 
+Times = Mapping[tuple[UUID, date], DoctorDay]
+"""When each doctor works on each day, by (doctor, day)."""
+
 
 class Period(StrEnum):
-    """How much one calendar shows: many doctors on a day, or one doctor over a week."""
+    """How much one calendar shows: many doctors on a day, one doctor over a week, a month, or a day as a list."""
 
     DAY = "day"
     WEEK = "week"
-
-
-class Shut(StrEnum):
-    """Why a stretch of a column is closed."""
-
-    BEFORE = "before"
-    LUNCH = "lunch"
-    BREAK = "break"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Part of a day, in minutes from midnight; `ends` is not part of it."""
-
-    starts: int
-    ends: int
-
-    @property
-    def minutes(self) -> int:
-        return self.ends - self.starts
-
-
-@dataclass(frozen=True, slots=True)
-class Closed:
-    """Time in which the doctor does not work."""
-
-    starts: int
-    ends: int
-    why: Shut
+    MONTH = "month"
+    AGENDA = "agenda"
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One doctor on one day, with the time they work and their visits in order of time."""
+    """One doctor on one day: when they work, their visits in order of time, and what desks hold there."""
 
     practitioner: Practitioner
-    day: date
-    open: tuple[Stretch, ...]
+    times: DoctorDay
     visits: tuple[Appointment, ...]
+    holds: tuple[Hold, ...] = ()
 
     @property
     def practitioner_id(self) -> UUID:
         return self.practitioner.id
 
+    @property
+    def day(self) -> date:
+        return self.times.day
+
+    @property
+    def open(self) -> tuple[OpenTime, ...]:
+        return self.times.open
+
     def covers(self, starts: int, ends: int) -> bool:
         """Whether the doctor works from `starts` to `ends` without a break."""
-        return any(stretch.starts <= starts and ends <= stretch.ends for stretch in self.open)
+        return self.times.covers(starts, ends)
+
+    def free(self, since: int = 0) -> list[OpenTime]:
+        """The open time from `since` on with neither a visit, its buffers, nor another desk's hold in it."""
+        taken, found = sorted(self._taken()), []
+        for stretch in self.open:
+            reached = max(stretch.starts, since)
+            for each in taken:
+                if each.starts >= stretch.ends:
+                    break
+                if each.starts > reached:
+                    found.append(OpenTime(reached, each.starts))
+                reached = max(reached, each.ends)
+            if reached < stretch.ends:
+                found.append(OpenTime(reached, stretch.ends))
+        return found
 
     def free_from(self, minute: int, longest: int = 30) -> int:
         """How many minutes are free from `minute` on, at most `longest`; 0 inside a visit or closed time."""
-        stretch = next((s for s in self.open if s.starts <= minute < s.ends), None)
-        if stretch is None:
-            return 0
-        until = min(stretch.ends, minute + longest)
-        for visit in self.visits:
-            if not visit.status.takes_time:
-                continue
-            starts, ends = minutes_of(visit)
-            if starts <= minute < ends:
-                return 0
-            if minute < starts < until:
-                until = starts
-        return until - minute
+        found = next((gap for gap in self.free() if gap.starts <= minute < gap.ends), None)
+        return 0 if found is None else min(longest, found.ends - minute)
+
+    def _taken(self) -> list[OpenTime]:
+        visits = [OpenTime(*busy_of(visit)) for visit in self.visits if visit.status.takes_time]
+        return visits + [OpenTime(*minutes_of_hold(hold)) for hold in self.holds if not hold.mine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +111,6 @@ class DayModel:
     @property
     def days(self) -> tuple[date, ...]:
         return tuple(dict.fromkeys(column.day for column in self.columns))
-
-    def closed(self, column: int) -> list[Closed]:
-        """The closed stretches of a column within the grid, in order."""
-        stretches = self.columns[column].open
-        if not stretches:
-            return [Closed(self.first, self.last, Shut.CLOSED)]
-        found: list[Closed] = []
-        reached = self.first
-        for stretch in stretches:
-            if stretch.starts > reached:
-                before = reached == self.first and stretch is stretches[0]
-                why = Shut.BEFORE if before else _why(reached, stretch.starts)
-                found.append(Closed(reached, stretch.starts, why))
-            reached = max(reached, stretch.ends)
-        if reached < self.last:
-            found.append(Closed(reached, self.last, Shut.CLOSED))
-        return found
 
     def find(self, appointment_id: UUID) -> tuple[int, Appointment] | None:
         """Column and record of a visit that is shown."""
@@ -147,34 +127,62 @@ class DayModel:
     def without_cancelled(self) -> DayModel:
         """The same calendar with cancelled visits left out."""
         columns = tuple(
-            Column(c.practitioner, c.day, c.open, tuple(v for v in c.visits if v.status != _Status.CANCELLED))
-            for c in self.columns
+            replace(column, visits=tuple(v for v in column.visits if v.status != _Status.CANCELLED))
+            for column in self.columns
         )
-        return DayModel(self.period, columns, self.first, self.last)
+        return replace(self, columns=columns)
+
+    def with_holds(self, holds: Iterable[Hold]) -> DayModel:
+        """The same calendar with these holds instead of those it has."""
+        of_column = _holds_by_column(holds)
+        columns = tuple(
+            replace(column, holds=of_column.get((column.practitioner_id, column.day), ()))
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
 
 
 EMPTY = DayModel(Period.DAY, (), *USUAL_HOURS)
 
 
 def day_of_doctors(
-    practitioners: Sequence[Practitioner], day: date, visits: Iterable[Appointment]
+    practitioners: Sequence[Practitioner],
+    day: date,
+    visits: Iterable[Appointment],
+    times: Times | None = None,
+    holds: Iterable[Hold] = (),
 ) -> DayModel:
-    """One day, a column for each doctor in the order given."""
-    shown = list(visits)
-    return _model(Period.DAY, [(practitioner, day) for practitioner in practitioners], shown)
+    """One day, a column for each doctor in the order given. Without `times`, by the weekly hours alone."""
+    shown = [(practitioner, _times_on(practitioner, day, times)) for practitioner in practitioners]
+    return _model(Period.DAY, shown, visits, holds)
 
 
-def week_of_doctor(practitioner: Practitioner, day: date, visits: Iterable[Appointment]) -> DayModel:
+def week_of_doctor(
+    practitioner: Practitioner,
+    day: date,
+    visits: Iterable[Appointment],
+    times: Times | None = None,
+    holds: Iterable[Hold] = (),
+) -> DayModel:
     """The week of `day`, a column for each weekday; Saturday and Sunday only if something is on."""
-    shown = [visit for visit in visits if visit.practitioner_id == practitioner.id]
+    own = [visit for visit in visits if visit.practitioner_id == practitioner.id]
     monday = monday_of(day)
-    days = [monday + timedelta(days=number) for number in range(7)]
-    busy = {visit.day for visit in shown}
+    days = [_times_on(practitioner, monday + timedelta(days=number), times) for number in range(7)]
+    busy = {visit.day for visit in own}
     last = max(
-        (n for n, d in enumerate(days) if d in busy or d == day or practitioner.hours_on(d)), default=0
+        (n for n, each in enumerate(days) if each.day in busy or each.day == day or each.open), default=0
     )
-    days = days[: max(WEEKDAYS_ALWAYS, last + 1)]
-    return _model(Period.WEEK, [(practitioner, each) for each in days], shown)
+    shown = [(practitioner, each) for each in days[: max(WEEKDAYS_ALWAYS, last + 1)]]
+    return _model(Period.WEEK, shown, own, holds)
+
+
+def usual_day(practitioner: Practitioner, day: date) -> DoctorDay:
+    """When a doctor works on a day by the weekly hours alone."""
+    stretches = joined(
+        OpenTime(minute_of_day(hours.starts), minute_of_day(hours.ends, ends=True))
+        for hours in practitioner.hours_on(day)
+    )
+    return DoctorDay(practitioner.id, day, tuple(stretches))
 
 
 def monday_of(day: date) -> date:
@@ -185,6 +193,18 @@ def minutes_of(visit: Appointment) -> tuple[int, int]:
     """First and last minute of a visit on its own day; one that runs past midnight ends there."""
     starts = visit.wall_start.hour * 60 + visit.wall_start.minute
     return starts, min(starts + visit.minutes, DAY_MINUTES)
+
+
+def busy_of(visit: Appointment) -> tuple[int, int]:
+    """The minutes that a visit takes with its buffers, as far as they lie on its day."""
+    starts, ends = minutes_of(visit)
+    return max(0, starts - visit.buffer_before), min(DAY_MINUTES, ends + visit.buffer_after)
+
+
+def minutes_of_hold(hold: Hold) -> tuple[int, int]:
+    """First and last minute of a hold on its own day."""
+    starts = minute_of(hold.wall_start)
+    return starts, min(starts + hold.minutes, DAY_MINUTES)
 
 
 def wall(day: date, minute: int) -> datetime:
@@ -210,36 +230,39 @@ def waited_minutes(visit: Appointment, now: datetime) -> int | None:
     return max(0, int((now - visit.arrived_at).total_seconds() // 60))
 
 
-def stretches_on(practitioner: Practitioner, day: date) -> tuple[Stretch, ...]:
-    """The time a doctor works on a day, adjoining stretches joined."""
-    joined: list[Stretch] = []
-    for hours in practitioner.hours_on(day):
-        # 23:59 is as late as a typed time goes; a desk that works to it works to midnight.
-        ends = DAY_MINUTES if hours.ends >= time(23, 59) else minute_of(hours.ends)
-        stretch = Stretch(minute_of(hours.starts), ends)
-        if joined and joined[-1].ends >= stretch.starts:
-            joined[-1] = Stretch(joined[-1].starts, max(joined[-1].ends, stretch.ends))
-        else:
-            joined.append(stretch)
-    return tuple(joined)
+def _times_on(practitioner: Practitioner, day: date, times: Times | None) -> DoctorDay:
+    found = None if times is None else times.get((practitioner.id, day))
+    return found if found is not None else usual_day(practitioner, day)
 
 
 def _model(
-    period: Period, wanted: Sequence[tuple[Practitioner, date]], visits: Sequence[Appointment]
+    period: Period,
+    wanted: Sequence[tuple[Practitioner, DoctorDay]],
+    visits: Iterable[Appointment],
+    holds: Iterable[Hold],
 ) -> DayModel:
     of_column: dict[tuple[UUID, date], list[Appointment]] = {}
     for visit in sorted(visits, key=lambda visit: (visit.wall_start, visit.minutes, visit.id)):
         of_column.setdefault((visit.practitioner_id, visit.day), []).append(visit)
+    held = _holds_by_column(holds)
     columns = tuple(
         Column(
             practitioner,
-            day,
-            stretches_on(practitioner, day),
-            tuple(of_column.get((practitioner.id, day), ())),
+            times,
+            tuple(of_column.get((practitioner.id, times.day), ())),
+            held.get((practitioner.id, times.day), ()),
         )
-        for practitioner, day in wanted
+        for practitioner, times in wanted
     )
     return DayModel(period, columns, *_reach(columns))
+
+
+def _holds_by_column(holds: Iterable[Hold]) -> dict[tuple[UUID, date], tuple[Hold, ...]]:
+    found: dict[tuple[UUID, date], tuple[Hold, ...]] = {}
+    for hold in sorted(holds, key=lambda hold: (hold.wall_start, hold.id)):
+        key = hold.practitioner_id, hold.wall_start.date()
+        found[key] = (*found.get(key, ()), hold)
+    return found
 
 
 def _reach(columns: Iterable[Column]) -> tuple[int, int]:
@@ -253,8 +276,3 @@ def _reach(columns: Iterable[Column]) -> tuple[int, int]:
             starts.append(begin)
             ends.append(end)
     return min(starts) // 60 * 60, -(-max(ends) // 60) * 60
-
-
-def _why(starts: int, ends: int) -> Shut:
-    middle = (starts + ends) / 2
-    return Shut.LUNCH if _LUNCH[0] <= middle <= _LUNCH[1] else Shut.BREAK

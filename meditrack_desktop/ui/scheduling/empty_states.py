@@ -8,9 +8,10 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.ui.scheduling.day_model import DayModel, Period
+from meditrack_desktop.ui.scheduling.time_words import away_text, exception_text
 from meditrack_desktop.ui.scheduling.words import day_title
 
-Next = Literal["", "all_doctors", "next"]
+Next = Literal["", "all_doctors", "next", "clear_filters", "hours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ def empty_state(model: DayModel, *, doctors: bool) -> Empty | None:
         return None
     first = model.columns[0]
     if model.period is Period.DAY:
+        closure = next((c.times.closure for c in model.columns if c.times.closure is not None), None)
+        if closure is not None:
+            words = tr("The clinic is closed on {day}").format(day=day_title(first.day))
+            return Empty(words, closure.name, "next", tr("Next day"))
         return Empty(tr("Nobody works on {day}").format(day=day_title(first.day)), "", "next", tr("Next day"))
-    words = tr("{doctor} has no hours this week").format(doctor=first.practitioner.name)
-    return Empty(words, tr("They are set under Doctors & hours."), "next", tr("Next week"))
+    doctor = first.practitioner
+    if not doctor.hours:
+        words = tr("{doctor} has no hours yet").format(doctor=doctor.name)
+        return Empty(words, tr("They are set under Doctors & hours."), "hours", tr("Doctors & hours"))
+    words = tr("{doctor} does not work this week").format(doctor=doctor.name)
+    why = next((exception_text(c.times) for c in model.columns if exception_text(c.times)), "")
+    away = next((away_text(a, c.day) for c in model.columns for a in c.times.absences), "")
+    return Empty(words, away or why, "next", tr("Next week"))

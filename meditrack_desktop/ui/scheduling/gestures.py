@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from meditrack_desktop.domain.scheduling import LONGEST_MINUTES, SHORTEST_MINUTES, SLOT_MINUTES, Appointment
-from meditrack_desktop.ui.scheduling.day_model import DAY_MINUTES, minutes_of
+from meditrack_desktop.domain.working_time import DAY_MINUTES
+from meditrack_desktop.ui.scheduling.day_model import minutes_of
 from meditrack_desktop.ui.scheduling.layout import Box, CalendarLayout, Hit, held_in_day, slot_at, snap
 
 DRAG_THRESHOLD = 4

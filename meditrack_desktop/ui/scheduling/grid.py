@@ -19,22 +19,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
+from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.scheduling.block_painter import (
-    RADIUS,
-    Face,
-    paint_block,
-    paint_grip,
-    paint_ring,
-)
+from meditrack_desktop.ui.scheduling.block_painter import Face, paint_grip, paint_ring
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import EMPTY, waited_minutes
 from meditrack_desktop.ui.scheduling.gestures import Gesture, Ghost
 from meditrack_desktop.ui.scheduling.grid_painter import rect_of
-from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures, held_in_day, snap
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Held, Hit, Measures, held_in_day, snap
+from meditrack_desktop.ui.scheduling.over_painter import paint_cursor, paint_ghost, paint_hold, paint_new
 from meditrack_desktop.ui.scheduling.scene import Scene
-from meditrack_desktop.ui.scheduling.words import span_text, spoken_visit
+from meditrack_desktop.ui.scheduling.time_words import spoken_hold
+from meditrack_desktop.ui.scheduling.words import spoken_visit
 from meditrack_desktop.ui.widgets import painting
 
 REFUSAL_SHOWN_MS = 5000
@@ -93,6 +89,12 @@ class CalendarGrid(QWidget):
         if before != wall.replace(second=0, microsecond=0):
             self.scene.forget()
             self.update()
+
+    def count_down(self, now: datetime) -> None:
+        """A second has passed: what is on hold says how long still; nothing else is painted anew."""
+        self.now = now
+        for held in self.calendar.held:
+            self.update(rect_of(held.box).adjusted(-4, -4, 4, 4))
 
     def set_cursor_at(self, cursor: Cursor | None) -> None:
         """Move the keyboard's place."""
@@ -164,57 +166,26 @@ class CalendarGrid(QWidget):
 
     def _paint_over(self, painter: QPainter) -> None:
         t = theme.current().tokens
+        for held in self.calendar.held:
+            if not self._being_booked(held):
+                paint_hold(painter, QRectF(rect_of(held.box)), held.hold, self.now)
         if self.placeholder is not None:
-            self._paint_new(painter, self.placeholder, self.tr("New appointment"))
+            paint_new(painter, self.calendar, self.placeholder)
         if self.chosen is not None and (block := self.calendar.block_of(self.chosen)) is not None:
             paint_ring(painter, QRectF(rect_of(block.box)), t.focus, t.surface)
-        self._paint_cursor(painter)
-        ghost = self.ghost
-        if ghost is None:
-            return
-        if ghost.visit is None:
-            self._paint_new(painter, ghost, self.tr("New appointment"))
-            return
-        rect = QRectF(rect_of(ghost.box(self.calendar)))
-        face = Face(ghost.visit, None, False, ghost.minutes, ghost.starts, ghost.refused)
-        painting.box(painter, rect.adjusted(0, 1, 0, -1), RADIUS, t.surface)
-        paint_block(painter, rect, face)
-        paint_ring(painter, rect, t.danger if ghost.refused else t.focus, t.surface)
+        if self.cursor_at is not None and self.hasFocus() and not self._busy:
+            paint_cursor(painter, self.calendar, self.cursor_at, self.chosen, keyboard=self._keyboard)
+        if self.ghost is not None:
+            paint_ghost(painter, self.calendar, self.ghost)
 
-    def _paint_new(self, painter: QPainter, ghost: Ghost, title: str) -> None:
-        """The place of an appointment that is being made."""
-        current = theme.current()
-        t = current.tokens
-        rect = QRectF(rect_of(ghost.box(self.calendar))).adjusted(0, 1, 0, -1)
-        painting.box(painter, rect, RADIUS, t.surface, t.focus, 2)
-        words = span_text(ghost.starts, ghost.starts + ghost.minutes)
-        left, width = rect.left() + 10, rect.width() - 16
-        if rect.height() < current.px(30):
-            painting.line_text(
-                painter, QRectF(left, rect.top(), width, rect.height()), words, current.font("micro"), t.text
-            )
-            return
-        first = QRectF(left, rect.top() + 3, width, current.px(15))
-        painting.line_text(painter, first, title, current.font("small_strong"), t.text)
-        second = QRectF(left, first.bottom(), width, current.px(14))
-        painting.line_text(painter, second, words, current.font("micro"), t.text)
+    @property
+    def _busy(self) -> bool:
+        return self.placeholder is not None or self.carried is not None
 
-    def _paint_cursor(self, painter: QPainter) -> None:
-        cursor = self.cursor_at
-        if cursor is None or not self.hasFocus() or self.placeholder is not None or self.carried is not None:
-            return
-        t = theme.current().tokens
-        if cursor.visit is not None:
-            block = self.calendar.block_of(cursor.visit)
-            if block is not None and cursor.visit != self.chosen:
-                paint_ring(painter, QRectF(rect_of(block.box)), t.focus, t.surface)
-            return
-        if self._keyboard:
-            rect = QRectF(rect_of(self.calendar.cell(cursor.column, cursor.minute, SLOT_MINUTES)))
-            painting.box(painter, rect.adjusted(0, 0, 0, 0), RADIUS, t.surface, t.focus, 2)
-            area = rect.adjusted(10, 0, -6, 0)
-            words = span_text(cursor.minute, cursor.minute + SLOT_MINUTES)
-            painting.line_text(painter, area, words, theme.current().font("micro"), t.text2)
+    def _being_booked(self, held: Held) -> bool:
+        """One's own hold under the booking that it is for: that one is shown."""
+        ghost = self.placeholder
+        return held.hold.mine and ghost is not None and ghost.column == held.column
 
     def _ghost_rect(self, ghost: Ghost | None) -> QRect:
         if ghost is None:
@@ -234,11 +205,11 @@ class CalendarGrid(QWidget):
         x, y = event.position().x(), event.position().y()
         hit = self.calendar.hit(x, y)
         if self.carried is not None:
-            if self.ghost is not None and hit.kind != "none":
+            if self.ghost is not None and hit.kind not in ("none", "held"):
                 self.dropped.emit(self.ghost)
             return
         self.set_ghost(None)
-        if hit.kind == "none":
+        if hit.kind in ("none", "held"):
             return
         self._gesture = Gesture(self.calendar, hit, x, y)
         if hit.block is not None:
@@ -302,14 +273,18 @@ class CalendarGrid(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            hit = self.calendar.hit(event.pos().x(), event.pos().y())
-            if hit.block is not None and not self.dragging:
-                text = spoken_visit(hit.block.visit, self.now)
-                QToolTip.showText(event.globalPos(), text, self, rect_of(hit.block.box))
-            else:
-                QToolTip.hideText()
+            self._show_tip(self.calendar.hit(event.pos().x(), event.pos().y()), event.globalPos())
             return True
         return super().event(event)
+
+    def _show_tip(self, hit: Hit, at: QPoint) -> None:
+        if self.dragging or (hit.block is None and hit.held is None):
+            QToolTip.hideText()
+        elif hit.block is not None:
+            QToolTip.showText(at, spoken_visit(hit.block.visit, self.now), self, rect_of(hit.block.box))
+        elif hit.held is not None:
+            doctor = self.calendar.model.columns[hit.column].practitioner.name
+            QToolTip.showText(at, spoken_hold(hit.held.hold, doctor, self.now), self, rect_of(hit.held.box))
 
     def _hover(self, x: float, y: float) -> None:
         hit = self.calendar.hit(x, y)

@@ -1,16 +1,18 @@
-"""Paints the ground of the calendar: hours, closed time, column lines and the line of now."""
+"""Paints the ground of the calendar: hours, closed time, free gaps, column lines and the line of now."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QPainter
 
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut, closed_in
 from meditrack_desktop.ui.scheduling.day_model import minute_of
+from meditrack_desktop.ui.scheduling.gaps import gaps_of
 from meditrack_desktop.ui.scheduling.layout import Box, CalendarLayout
-from meditrack_desktop.ui.scheduling.words import closed_word
+from meditrack_desktop.ui.scheduling.time_words import closed_word, gap_text
 from meditrack_desktop.ui.widgets import painting
 
 DOT = 8
@@ -39,21 +41,68 @@ def _lines(painter: QPainter, layout: CalendarLayout, left: int, right: int, exp
 
 
 def _closed(painter: QPainter, layout: CalendarLayout, number: int, extent: int) -> None:
-    current = theme.current()
-    t = current.tokens
+    t = theme.current().tokens
     left, right = layout.column_x(number), layout.column_x(number + 1)
     model = layout.model
-    for shut in model.closed(number):
+    for shut in closed_in(model, number):
         top = 0 if shut.starts == model.first else layout.y_of(shut.starts)
         bottom = extent if shut.ends == model.last else layout.y_of(shut.ends)
-        painter.fillRect(QRect(left, top, right - left, bottom - top), t.closed)
-        word = closed_word(shut.why)
-        height = current.px(15)
-        if word and bottom - top >= height:
-            area = QRectF(left + 11, min(top + 8, bottom - height), right - left - 16, height)
-            font = current.font("micro")
-            font.setWeight(font.Weight.Medium)
-            painting.line_text(painter, area, word, font, t.text2)
+        area = QRect(left, top, right - left, bottom - top)
+        painter.fillRect(area, t.closed)
+        if shut.why is Shut.AWAY:
+            painting.hatching(painter, QRectF(area), 0, t.hatch, 8)
+        _closed_word(painter, area, shut, closed_word(shut, model.columns[number].day))
+
+
+def _closed_word(painter: QPainter, area: QRect, shut: Closed, word: str) -> None:
+    current = theme.current()
+    t = current.tokens
+    line = current.px(15)
+    if not word or area.height() < line:
+        return
+    font = current.font("micro")
+    font.setWeight(font.Weight.Medium)
+    if shut.why is not Shut.AWAY:
+        words = QRectF(
+            area.left() + 11, min(area.top() + 8, area.bottom() + 1 - line), area.width() - 16, line
+        )
+        painting.line_text(painter, words, word, font, t.text2)
+        return
+    # On hatching words need a ground of their own.
+    lines = wrapped(word, font, area.width() - 28)
+    fitting = max(1, min(len(lines), 3, (area.height() - 14) // line))
+    box = QRectF(area.left() + 7, area.top() + 7, area.width() - 16, fitting * line + 4)
+    painting.box(painter, box, 3, t.surface, t.line)
+    for at in range(fitting):
+        text = lines[at] if at < fitting - 1 else " ".join(lines[at:])
+        place = QRectF(box.left() + 6, box.top() + 2 + at * line, box.width() - 10, line)
+        painting.line_text(painter, place, text, font, t.text)
+
+
+def wrapped(text: str, font: QFont, width: int) -> list[str]:
+    """The words of a text on lines no wider than `width`, as far as its words allow."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and painting.text_width(longer, font) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def paint_gaps(painter: QPainter, layout: CalendarLayout, exposed: QRect, now: datetime | None) -> None:
+    """The length of every free stretch that is still to come, in quiet letters."""
+    current = theme.current()
+    font, line = current.font("micro"), current.px(15)
+    for gap in gaps_of(layout, now):
+        top, bottom = layout.y_of(gap.starts), layout.y_of(gap.ends)
+        if bottom < exposed.top() or top > exposed.bottom():
+            continue
+        box = layout.cell(gap.column, gap.starts, gap.ends - gap.starts)
+        y = top + (bottom - top - line) / 2 if bottom - top < current.px(34) else top + 6
+        area = QRectF(box.x + 7, y, box.width - 12, line)
+        painting.line_text(painter, area, gap_text(gap.ends - gap.starts), font, current.tokens.text3)
 
 
 def now_columns(layout: CalendarLayout, today: date) -> list[int]:

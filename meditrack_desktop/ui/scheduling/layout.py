@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from meditrack_desktop.domain.holds import Hold
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
-from meditrack_desktop.ui.scheduling.day_model import DAY_MINUTES, DayModel, minutes_of
+from meditrack_desktop.domain.working_time import DAY_MINUTES
+from meditrack_desktop.ui.scheduling.day_model import Column, DayModel, minutes_of, minutes_of_hold
 
 FINE_MINUTES = 5
 SMALLEST_BLOCK = 18
@@ -66,17 +68,27 @@ class Block:
     box: Box
 
 
-HitKind = Literal["visit", "edge", "free", "none"]
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A hold in its place."""
+
+    hold: Hold
+    column: int
+    box: Box
+
+
+HitKind = Literal["visit", "edge", "held", "free", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What lies under a point: a visit, its lower edge, or time (`minute` is not snapped)."""
+    """What lies under a point: a visit, its lower edge, a hold, or time (`minute` is not snapped)."""
 
     kind: HitKind
     column: int = -1
     minute: int = 0
     block: Block | None = None
+    held: Held | None = None
 
 
 class CalendarLayout:
@@ -85,11 +97,11 @@ class CalendarLayout:
     def __init__(self, model: DayModel, measures: Measures) -> None:
         self.model = model
         self.measures = measures
-        self._columns = [
-            _place(number, column.visits, self, measures, self.column_x(number), self.column_x(number + 1))
-            for number, column in enumerate(model.columns)
-        ]
+        placed = [_place(number, column, self) for number, column in enumerate(model.columns)]
+        self._columns = [blocks for blocks, _ in placed]
+        self._held = [held for _, held in placed]
         self.blocks: tuple[Block, ...] = tuple(block for blocks in self._columns for block in blocks)
+        self.held: tuple[Held, ...] = tuple(each for held in self._held for each in held)
         self._by_id = {block.visit.id: block for block in self.blocks}
 
     @property
@@ -127,6 +139,10 @@ class CalendarLayout:
         """The visits of a column, by time and then by lane."""
         return self._columns[column] if 0 <= column < len(self._columns) else ()
 
+    def held_in(self, column: int) -> Sequence[Held]:
+        """The holds of a column, by time."""
+        return self._held[column] if 0 <= column < len(self._held) else ()
+
     def cell(self, column: int, starts: int, minutes: int) -> Box:
         """The place of a stretch of time over the whole column, as a single visit would take it."""
         left = self.column_x(column) + self.measures.inset_left
@@ -145,6 +161,9 @@ class CalendarLayout:
             if block.box.contains(x, y):
                 edge = y >= block.box.bottom - min(RESIZE_EDGE, block.box.height // 3)
                 return Hit("edge" if edge else "visit", column, minute, block)
+        for held in self._held[column]:
+            if held.box.contains(x, y) and not held.hold.mine:
+                return Hit("held", column, minute, held=held)
         inside = self.measures.top <= y < self.y_of(self.model.last)
         return Hit("free" if inside else "none", column, minute)
 
@@ -171,25 +190,29 @@ def held_in_day(starts: int, minutes: int) -> int:
     return max(0, min(starts, DAY_MINUTES - minutes))
 
 
-def _place(
-    column: int, visits: Sequence[Appointment], layout: CalendarLayout, m: Measures, left: int, right: int
-) -> list[Block]:
-    spans: list[tuple[int, int, Appointment]] = []
-    for visit in visits:
-        starts, ends = minutes_of(visit)
-        top = layout.y_of(starts)
-        spans.append((top, max(layout.y_of(ends), top + m.smallest_block), visit))
-    spans.sort(key=lambda span: (span[0], -span[1], span[2].id))
+_Thing = Appointment | Hold
+
+
+def _place(column: int, shown: Column, layout: CalendarLayout) -> tuple[list[Block], list[Held]]:
+    """Visits and holds of a column; those that overlap share it in lanes."""
+    m = layout.measures
+    left = layout.column_x(column) + m.inset_left
+    right = layout.column_x(column + 1) - m.inset_right
     blocks: list[Block] = []
-    cluster: list[tuple[int, int, int, Appointment]] = []
+    held: list[Held] = []
+    cluster: list[tuple[int, int, int, _Thing]] = []
     lanes: list[int] = []
 
     def close_cluster() -> None:
-        for lane, top, bottom, visit in cluster:
-            x, width = _lane(left + m.inset_left, right - m.inset_right, lane, len(lanes), m.lane_gap)
-            blocks.append(Block(visit, column, lane, len(lanes), Box(x, top, width, bottom - top)))
+        for lane, top, bottom, thing in cluster:
+            x, width = _lane(left, right, lane, len(lanes), m.lane_gap)
+            box = Box(x, top, width, bottom - top)
+            if isinstance(thing, Hold):
+                held.append(Held(thing, column, box))
+            else:
+                blocks.append(Block(thing, column, lane, len(lanes), box))
 
-    for top, bottom, visit in spans:
+    for top, bottom, thing in _spans(shown, layout):
         if lanes and top >= max(lanes):
             close_cluster()
             cluster, lanes = [], []
@@ -198,9 +221,21 @@ def _place(
             lanes.append(bottom)
         else:
             lanes[lane] = bottom
-        cluster.append((lane, top, bottom, visit))
+        cluster.append((lane, top, bottom, thing))
     close_cluster()
-    return blocks
+    return blocks, held
+
+
+def _spans(shown: Column, layout: CalendarLayout) -> list[tuple[int, int, _Thing]]:
+    """Top, bottom and what it is, from above; none is too low to hit."""
+    things: list[tuple[tuple[int, int], _Thing]] = [(minutes_of(visit), visit) for visit in shown.visits]
+    things += [(minutes_of_hold(hold), hold) for hold in shown.holds]
+    spans = []
+    for (starts, ends), thing in things:
+        top = layout.y_of(starts)
+        spans.append((top, max(layout.y_of(ends), top + layout.measures.smallest_block), thing))
+    spans.sort(key=lambda span: (span[0], -span[1], span[2].id))
+    return spans
 
 
 def _lane(left: int, right: int, lane: int, lanes: int, gap: int) -> tuple[int, int]:

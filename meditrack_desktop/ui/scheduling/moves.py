@@ -12,7 +12,7 @@ from meditrack_desktop.ui.scheduling.day_model import DayModel, minutes_of
 from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
 from meditrack_desktop.ui.scheduling.grid import CalendarGrid
 from meditrack_desktop.ui.scheduling.layout import held_in_day
-from meditrack_desktop.ui.scheduling.words import spoken_slot
+from meditrack_desktop.ui.scheduling.time_words import spoken_slot
 from meditrack_desktop.ui.widgets import announce
 
 
@@ -155,8 +155,7 @@ class Moves(QObject):
         self._grid.set_ghost(Ghost(ghost.visit, column, starts, ghost.minutes))
         self._view.show_cell(column, starts, ghost.minutes)
         ends = starts + ghost.minutes
-        with_day = len(model.days) > 1
-        announce(self._grid, spoken_slot(model.columns[column], starts, ends, with_day=with_day))
+        announce(self._grid, spoken_slot(model, column, starts, ends))
 
     def _focused(self) -> Ghost | None:
         """Where the focused visit is, or is on its way to if it was just asked to move."""

@@ -1,103 +1,99 @@
-"""The calendar page: asks for the visits of a day or a week and lays panel, head and calendar out."""
+"""The calendar page: asks for what is shown and lays panel, head and views out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Literal
 from uuid import UUID
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.changes import ChangeSet
-from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed
 from meditrack_desktop.domain.practitioners import Practitioner
-from meditrack_desktop.domain.scheduling import Appointment, CalendarRange
+from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.scheduling.agenda_part import AgendaPart
+from meditrack_desktop.ui.scheduling.asking import Answer
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.day_model import (
     EMPTY,
     DayModel,
     Period,
     day_of_doctors,
-    monday_of,
     week_of_doctor,
 )
-from meditrack_desktop.ui.scheduling.empty_states import empty_state
+from meditrack_desktop.ui.scheduling.doctor_choosing import DoctorChoosing
+from meditrack_desktop.ui.scheduling.empty_states import Empty, empty_state
+from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
 from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
+from meditrack_desktop.ui.scheduling.memory import Memory
+from meditrack_desktop.ui.scheduling.month_part import MonthPart
+from meditrack_desktop.ui.scheduling.month_view import MonthCalendar
+from meditrack_desktop.ui.scheduling.notices import Notices
 from meditrack_desktop.ui.scheduling.page_header import PageHeader
+from meditrack_desktop.ui.scheduling.page_keys import bind_page_keys
+from meditrack_desktop.ui.scheduling.page_words import count_of, title_of
 from meditrack_desktop.ui.scheduling.panel_place import PanelPlace
+from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
+from meditrack_desktop.ui.scheduling.question import Question
+from meditrack_desktop.ui.scheduling.shown import Shown
 from meditrack_desktop.ui.scheduling.side_panel import SidePanel
+from meditrack_desktop.ui.scheduling.ticking import Ticking
+from meditrack_desktop.ui.scheduling.views import Views
 from meditrack_desktop.ui.scheduling.visit_flow import VisitFlow
-from meditrack_desktop.ui.scheduling.words import count_text, day_title, week_number, week_title
-from meditrack_desktop.ui.widgets import (
-    Banner,
-    Divider,
-    Skeleton,
-    StateView,
-    announce,
-)
+from meditrack_desktop.ui.widgets import Banner, Divider
 
-MINUTE_MS = 20_000
 SKELETON_AFTER_MS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Which question an answer belongs to."""
-
-    period: Period
-    day: date
-    doctors: frozenset[UUID] | None
-    doctor: UUID | None
-
-
 class SchedulingPage(QWidget):
-    """Day, doctors and filter are remembered while the page lives, also across day and week."""
+    """View, doctors and filters are kept across views and remembered for the person at this desk."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
         self.title = self.tr("Calendar")
-        self.period = Period.DAY
-        self.day = desk.today()
-        self.doctors: tuple[Practitioner, ...] = ()
-        self._chosen: frozenset[UUID] | None = None
-        self._doctor: UUID | None = None
-        self._visits: tuple[Appointment, ...] = ()
+        self.shown = Shown(desk.today(), doctor=desk.actor.practitioner_id)
+        if desk.actor.practitioner_id is not None:
+            self.shown.chosen = frozenset({desk.actor.practitioner_id})
+        self._memory = Memory(desk.remembered, desk.actor.account_id)
+        self._memory.recall(self.shown)
+        self.question = Question(desk, self, self.shown)
         self._whole = EMPTY
-        self._loaded = False
-        self._stale = False
         self._turned = False
         self._waiting: list[Callable[[], None]] = []
         self._wanted: UUID | None = None
-        self._banner: Banner | None = None
         self.header = PageHeader()
-        self.panel = SidePanel(self.day, self)
+        self.panel = SidePanel(self.shown.day, self)
         self.view = CalendarView()
-        self.state = StateView("empty", "")
-        self.skeleton = Skeleton()
+        zoom = self._memory.number("zoom")
+        if zoom is not None:
+            self.view.set_zoom(zoom)
+        self.month = MonthPart(desk, self, self, MonthCalendar())
+        self.notices = Notices()
         self._build()
         self.flow = VisitFlow(desk, self, self, self.view)
+        self.agenda.use(self.flow)
+        self.going = PeriodKeys(self)
+        self.steps = FreeSteps(desk, self, self)
+        self.ticking = Ticking(desk, self, self)
+        self.choosing = DoctorChoosing(desk, self, self)
         self._connect()
+        self.panel.set_cancelled(self.shown.cancelled)
 
     def _build(self) -> None:
-        self.stack = QStackedWidget()
-        for widget in (QWidget(), self.skeleton, self.view, self.state):
-            self.stack.addWidget(widget)
+        self.agenda = AgendaPart(self._desk, self, self, self.header.filters)
+        self.stack = Views(self.view, self.month.view, self.agenda.table)
+        self.state = self.stack.state
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.panel)
         row.addWidget(self.stack, 1)
         self._place = PanelPlace(self, self.panel, row, self.stack, self.header.panel)
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(0, 0, 0, 0)
         self._carry_hint = Banner(
             self.tr("Choose the new time: arrows or mouse, Enter or a click drops it, Escape puts it back."),
             "info",
@@ -110,60 +106,68 @@ class SchedulingPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(Divider())
-        column.addLayout(self._notices)
+        column.addWidget(self.notices)
         column.addWidget(self._carry_hint)
         column.addLayout(row, 1)
         self.setFocusProxy(self.view)
 
     def _connect(self) -> None:
         header, panel, view = self.header, self.panel, self.view
-        header.stepped.connect(self._step)
-        header.todayRequested.connect(self._go_today)
+        header.stepped.connect(self.step)
+        header.todayRequested.connect(self.go_today)
         header.periodChosen.connect(self.set_period)
         panel.dayPicked.connect(self._on_day_picked)
-        panel.doctorsChosen.connect(self.choose_doctors)
-        panel.doctorChosen.connect(self._choose_doctor)
-        panel.cancelledToggled.connect(lambda _on: self._show())
-        view.periodStepped.connect(self._step)
-        view.todayRequested.connect(self._go_today)
-        view.periodChosen.connect(self.set_period)
-        view.dateRequested.connect(self.ask_date)
+        panel.cancelledToggled.connect(self._show_cancelled)
+        for going in (self.going, *self.stack.goings):
+            going.stepped.connect(self.step)
+            going.todayRequested.connect(self.go_today)
+            going.viewChosen.connect(self.set_period)
+            going.dateRequested.connect(self.ask_date)
         view.columnPicked.connect(self._on_column_picked)
+        view.zoomChanged.connect(partial(self._memory.keep_number, "zoom"))
         view.moves.carryEnded.connect(lambda: self._carry_hint.setVisible(False))
         view.moves.carryBegun.connect(lambda: self._carry_hint.setVisible(True))
-        self._desk.live.changed.connect(self._on_changed)
-        self._tick = QTimer(self, interval=MINUTE_MS)
-        self._tick.timeout.connect(self._on_tick)
+        bind_page_keys(self, self)
+        self.question.answered.connect(self._on_answer)
+        self.question.heldAnswered.connect(self.show_answer)
+        self.question.failed.connect(self._on_failed)
         self._slow = QTimer(self, singleShot=True, interval=SKELETON_AFTER_MS)
         self._slow.timeout.connect(self._on_slow)
 
     # What the window asks
 
+    @property
+    def period(self) -> Period:
+        return self.shown.period
+
+    @property
+    def day(self) -> date:
+        return self.shown.day
+
+    @property
+    def doctors(self) -> tuple[Practitioner, ...]:
+        """The doctors who can be booked, and those who have visits here."""
+        return () if self.answer is None else self.answer.doctors
+
+    @property
+    def answer(self) -> Answer | None:
+        """What was answered last."""
+        return self.question.answer
+
+    @property
+    def loaded(self) -> bool:
+        return self.answer is not None
+
     def load(self) -> None:
         """Ask for the first time."""
-        own = self._desk.actor.practitioner_id
-        if own is not None and not self._loaded:
-            self._chosen = frozenset({own})
-        self._doctor = self._doctor or own
-        self.header.set_period(self.period)
+        self._dress_for(self.period)
         self.refresh()
 
     def refresh(self) -> None:
         """Ask again for what is shown; what is there stays until the answer comes."""
-        desk, asked = self._desk, self._asked()
-        self._stale = False
-        first, last = self._days()
-        wanted = CalendarRange(first=first, last=last, practitioners=self._practitioners_wanted())
-
-        def work() -> tuple[tuple[Practitioner, ...], tuple[Appointment, ...]]:
-            doctors = tuple(desk.clinic.practitioners.list(desk.actor, include_inactive=True))
-            return doctors, desk.clinic.scheduling.calendar(desk.actor, wanted)
-
-        if not self._loaded:
+        if not self.loaded:
             self._slow.start()
-        desk.tasks.query(
-            self, work, partial(self._on_answer, asked), failed=self._on_failed, replaces="calendar"
-        )
+        self.question.ask()
 
     def can_leave(self) -> bool:
         """Nothing here waits for Save; a visit being carried is put back."""
@@ -179,54 +183,63 @@ class SchedulingPage(QWidget):
     def show_appointment(self, appointment_id: UUID, day: date) -> None:
         """Show this visit, marked."""
         self._wanted = appointment_id
-        if day == self.day and self._loaded:
+        if self.period is Period.MONTH:
+            self.set_period(Period.DAY)
+        if day == self.day and self.loaded:
             self.refresh()
         else:
             self.go_to(day)
 
     def start_booking(self, patient_id: UUID | None) -> None:
         """Book the next free time of the doctors shown, for a patient if one is given."""
-        if not self._loaded:
-            self._waiting.append(partial(self.start_booking, patient_id))
-            return
-        self.flow.start_booking(patient_id, [doctor.id for doctor in self._doctors_shown() if doctor.active])
+        self.when_loaded(lambda: self.flow.start_booking(patient_id, self._bookable()))
+
+    def when_loaded(self, then: Callable[[], None]) -> None:
+        """Do it now, or after the answer that is on its way."""
+        if self.loaded and not self.question.pending:
+            then()
+        else:
+            self._waiting.append(then)
 
     def show_banner(
         self, text: str, tone: str, action: str = "", then: Callable[[], object] | None = None
     ) -> None:
         """Say what is wrong above the calendar; what is shown stays."""
-        self._drop_banner()
-        self._banner = Banner(text, "danger" if tone == "danger" else "warn", action=action, square=True)
-        if then is not None:
-            self._banner.actionTriggered.connect(lambda: then())
-        self._notices.addWidget(self._banner)
-        announce(self, text, assertive=True)
+        self.notices.say(text, tone, action, then)
 
     # What is shown
 
     def go_to(self, day: date) -> None:
         """Show the period that holds this day."""
-        moved = day != self.day
-        self.day = day
+        before, moved = self.shown.asked(), day != self.day
+        self.shown.day = day
         self.panel.show_day(day, self._desk.today())
         self.flow.close_details()
-        if moved:
+        if self.shown.asked() != before:
             self.refresh()
+        elif moved and self.loaded:
+            self.show_answer()
 
     def set_period(self, period: str) -> None:
-        """Day of many doctors, or week of one."""
+        """Day of many doctors, week of one, month, or agenda."""
         chosen = Period(period)
         if chosen is self.period:
             return
-        self.period, self._turned = chosen, self._loaded
-        self.header.set_period(chosen)
+        at, columns = self.view.cursor_at, self.view.model.columns
+        by_cursor = self.loaded and self.period is Period.DAY and at is not None
+        if chosen is Period.WEEK and by_cursor and at is not None and at.column < len(columns):
+            self.shown.doctor = columns[at.column].practitioner_id
+        self.shown.period, self._turned = chosen, self.loaded
+        self._dress_for(chosen)
         self.flow.close_details()
-        if chosen is Period.WEEK and self._loaded:
-            at, columns = self.view.cursor_at, self.view.model.columns
-            if at is not None and at.column < len(columns):
-                self._doctor = columns[at.column].practitioner_id
-        if self._loaded:
+        self.keep()
+        if self.loaded:
             self.refresh()
+
+    def _dress_for(self, period: Period) -> None:
+        self.header.set_period(period)
+        self._place.offer(period in (Period.DAY, Period.WEEK))
+        self.setFocusProxy(self.stack.view_of(period))
 
     def ask_date(self) -> None:
         """Ask for a date by keyboard and go there."""
@@ -234,127 +247,119 @@ class SchedulingPage(QWidget):
         popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)
 
-    def _asked(self) -> _Asked:
-        return _Asked(self.period, self.day, self._chosen, self._doctor)
-
-    def _days(self) -> tuple[date, date]:
-        if self.period is Period.DAY:
-            return self.day, self.day
-        monday = monday_of(self.day)
-        return monday, monday + timedelta(days=6)
-
-    def _practitioners_wanted(self) -> tuple[UUID, ...]:
-        """Whose visits to ask for; an empty answer means everybody's."""
-        if self.period is Period.WEEK:
-            return () if self._doctor is None else (self._doctor,)
-        return () if self._chosen is None else tuple(sorted(self._chosen))
-
-    def _on_answer(
-        self, asked: _Asked, found: tuple[tuple[Practitioner, ...], tuple[Appointment, ...]]
-    ) -> None:
-        if asked != self._asked():
+    def _on_answer(self, first: bool) -> None:
+        found = self.question.answer
+        if found is None:
             return
         self._slow.stop()
-        self._drop_banner()
-        doctors, self._visits = found
-        with_visits = {visit.practitioner_id for visit in self._visits}
-        self.doctors = tuple(doctor for doctor in doctors if doctor.active or doctor.id in with_visits)
-        known = {doctor.id for doctor in self.doctors}
-        if self._doctor not in known:
-            self._doctor = self.doctors[0].id if self.doctors else None
-            if self.period is Period.WEEK and self._doctor is not None:
+        self.notices.drop()
+        self.ticking.answered()
+        known = {doctor.id for doctor in found.doctors}
+        if self.shown.doctor not in known:
+            self.shown.doctor = found.doctors[0].id if found.doctors else None
+            if self.period is Period.WEEK and self.shown.doctor is not None:
                 self.refresh()
                 return
-        first = not self._loaded
-        self._loaded = True
-        self._show()
+        self.show_answer()
         if first:
             self.view.open_here()
-        if self._turned and self._doctor is not None:
+        if self._turned and self.shown.doctor is not None:
             self._turned = False
-            self.view.stand_on(self._doctor, self.day)
+            self.view.stand_on(self.shown.doctor, self.day)
         if self._wanted is not None:
             wanted, self._wanted = self._wanted, None
-            self.view.choose(wanted)
+            self.agenda.table.choose(wanted) if self.period is Period.AGENDA else self.view.choose(wanted)
         waiting, self._waiting = self._waiting, []
         for then in waiting:
             then()
 
     def _on_failed(self, error: ClinicError) -> None:
         self._slow.stop()
+        said = errors.words(error)
         if isinstance(error, NotAllowed):
-            self._show_state("no_permission", str(errors.words(error).title), errors.words(error).text)
+            self.stack.show_state("no_permission", str(said.title), said.text)
             return
-        self.show_banner(str(errors.words(error)), "danger", self.tr("Try again"), self.refresh)
-        if not self._loaded:
-            self.stack.setCurrentIndex(0)
+        self.show_banner(str(said), "danger", self.tr("Try again"), self.refresh)
+        self.ticking.failed()
+        if not self.loaded:
+            self.stack.show_blank()
 
     def _on_slow(self) -> None:
-        if not self._loaded:
-            self.stack.setCurrentWidget(self.skeleton)
+        if not self.loaded:
+            self.stack.show_waiting()
 
-    def _doctors_shown(self) -> list[Practitioner]:
-        if self.period is Period.WEEK:
-            return [doctor for doctor in self.doctors if doctor.id == self._doctor]
-        return [doctor for doctor in self.doctors if self._chosen is None or doctor.id in self._chosen]
+    def _bookable(self) -> list[UUID]:
+        return [doctor.id for doctor in self.shown.of(self.doctors) if doctor.active]
 
-    def _show(self) -> None:
+    def show_answer(self) -> None:
         """Lay out what was answered last."""
-        shown = self._doctors_shown()
-        if self.period is Period.DAY:
-            model = day_of_doctors(shown, self.day, self._visits)
-        elif shown:
-            model = week_of_doctor(shown[0], self.day, self._visits)
-        else:
-            model = day_of_doctors((), self.day, ())
+        found = self.answer
+        if found is None:
+            return
+        self.ticking.tell_time()
+        if self.period is Period.MONTH:
+            self.month.show(found.month)
+        elif self.period is Period.AGENDA:
+            self.agenda.show(found)
+        model = self._model_of(found)
         self._whole = model
-        self._show_words()
-        self.panel.show_counts(model.counts())
-        chosen = self._chosen if self._chosen is not None else frozenset(d.id for d in self.doctors)
-        self.panel.show_doctors(self.doctors, chosen, self._doctor, self.period)
+        self.choosing.show()
         self.panel.show_day(self.day, self._desk.today())
-        if not self.panel.cancelled.isChecked():
-            model = model.without_cancelled()
-        self._tell_time()
-        self.view.show_model(model)
-        self.flow.replace_placeholder()
-        self._choose_stack(model)
+        self.show_words()
+        self.panel.show_counts(model.counts())
+        if self.period in (Period.DAY, Period.WEEK):
+            self.view.show_model(model if self.shown.cancelled else model.without_cancelled())
+            self.flow.replace_placeholder()
+        self.ticking.watch(found.holds)
+        self.show_stack()
 
-    def _choose_stack(self, model: DayModel) -> None:
-        empty = empty_state(model, doctors=bool(self.doctors))
+    def _model_of(self, found: Answer) -> DayModel:
+        shown = self.shown.of(found.doctors)
+        if self.period is Period.WEEK:
+            if not shown:
+                return EMPTY
+            return week_of_doctor(shown[0], self.day, found.visits, found.times, found.holds)
+        return day_of_doctors(shown, self.day, found.visits, found.times, found.holds)
+
+    def show_stack(self) -> None:
+        """Bring the view to the front, or say why there is nothing to see."""
+        empty: Empty | None
+        if self.period is Period.AGENDA:
+            empty = self.agenda.empty(self.day)
+        elif self.period is Period.MONTH and self.doctors:
+            empty = None
+        else:
+            empty = empty_state(self._whole, doctors=bool(self.doctors))
         if empty is None:
-            self.stack.setCurrentWidget(self.view)
+            self.stack.show_view(self.period)
             return
-        self._show_state("empty", empty.title, empty.text)
-        if empty.step == "all_doctors":
-            self.state.add_action(empty.act, lambda: self.choose_doctors(None))
-        elif empty.step == "next":
-            self.state.add_action(empty.act, lambda: self._step(1))
+        self.stack.show_state("empty", empty.title, empty.text)
+        then = self._then(empty)
+        if then is not None:
+            self.state.add_action(empty.act, then)
 
-    def _show_state(self, kind: Literal["empty", "no_permission"], title: str, text: str) -> None:
-        self.state.clear_actions()
-        self.state.set_state(kind, title, text, icon="calendar-off")
-        self.stack.setCurrentWidget(self.state)
+    def _then(self, empty: Empty) -> Callable[[], object] | None:
+        return {
+            "": None,
+            "all_doctors": lambda: self.choose_doctors(None),
+            "next": lambda: self.step(1),
+            "clear_filters": self.header.filters.clear,
+            "hours": lambda: self._desk.go.page("doctors"),
+        }[empty.step]
 
-    def _show_words(self) -> None:
-        model, short = self._whole, self._place.floating
-        if self.period is Period.DAY:
-            counts = model.counts()
-            count = count_text(counts.total() - counts["cancelled"])
-            self.header.show_words(day_title(self.day, short=short), count)
-            return
-        first = monday_of(self.day)
-        last = model.columns[-1].day if model.columns else first + timedelta(days=4)
-        doctor = model.columns[0].practitioner.name if model.columns else ""
-        info = self.tr("Week {number}, {doctor}").format(number=week_number(self.day), doctor=doctor)
-        self.header.show_words(week_title(first, last, short=short), info)
+    def show_words(self) -> None:
+        """Say in the head what is shown, and since when it is not fresh."""
+        count = self.ticking.as_of() or count_of(self.shown, self._whole)
+        self.header.show_words(title_of(self.shown, self._whole, short=self._place.floating), count)
 
     # What the person asks
 
-    def _step(self, step: int) -> None:
-        self.go_to(self.day + timedelta(days=step * (1 if self.period is Period.DAY else 7)))
+    def step(self, step: int) -> None:
+        """So many periods forth or back."""
+        self.go_to(self.shown.stepped(step))
 
-    def _go_today(self) -> None:
+    def go_today(self) -> None:
+        """To today; there already, to now."""
         here = self._desk.today() == self.day
         self.go_to(self._desk.today())
         if here:
@@ -366,71 +371,57 @@ class SchedulingPage(QWidget):
 
     def choose_doctors(self, chosen: frozenset[UUID] | None) -> None:
         """Show these doctors side by side; None for all of them."""
-        everybody = chosen is not None and all(doctor.id in chosen for doctor in self.doctors)
-        self._chosen = None if everybody else chosen
-        if self.period is Period.WEEK:
-            self.set_period(Period.DAY)
-        elif chosen is not None and not chosen:
-            self._show()
-        else:
-            self.refresh()
+        self.choosing.choose(chosen)
 
-    def _choose_doctor(self, doctor: UUID) -> None:
-        self._doctor = doctor
-        self.refresh()
+    def _show_cancelled(self, on: bool) -> None:
+        self.shown.cancelled = on
+        self.keep()
+        self.show_answer()
 
     def _on_column_picked(self, column: int) -> None:
         """A doctor's head opens their week, a weekday's head its day."""
         picked = self.view.model.columns[column]
         if self.period is Period.DAY:
-            self._doctor = picked.practitioner_id
+            self.shown.doctor = picked.practitioner_id
             self.view.grid.set_cursor_at(None)
             self.set_period(Period.WEEK)
         else:
             self.set_period(Period.DAY)
             self.go_to(picked.day)
 
+    def act_in_day(self, visit: Appointment, then: Callable[[Appointment], object]) -> None:
+        """Turn to the day of a visit, mark it there, and go on."""
+        self.show_day(visit.day)
+
+        def there() -> None:
+            self.view.choose(visit.id)
+            self.view.setFocus()
+            then(visit)
+
+        self.when_loaded(there)
+
+    def keep(self) -> None:
+        """Remember view, doctors and filters for this person."""
+        self._memory.keep(self.shown)
+
     # News and time
 
-    def _on_changed(self, changes: ChangeSet) -> None:
-        days = changes.touches("appointment") and changes.touches_days(*self._days())
-        # A patient's name stands on visits; a doctor's hours make the columns.
-        if not (days or changes.touches("practitioner", "patient")) or not self._loaded:
-            return
-        if self.isVisible():
-            self.refresh()
-        else:
-            self._stale = True
-
-    def _on_tick(self) -> None:
-        self._tell_time()
-        self.panel.month.set_today(self._desk.today())
-
-    def _tell_time(self) -> None:
-        now = self._desk.clock.now()
-        self.view.set_now(now, to_wall(now, self._desk.facts.tz).replace(fold=0))
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.stack.currentWidget() is not self.state or not self.going.take(event):
+            super().keyPressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._place.arrange()
-        self._tell_time()
-        self._tick.start()
-        if self._stale:
-            self.refresh()
+        self.ticking.begin()
+        self.question.ask_if_stale()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._tick.stop()
+        self.ticking.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place.arrange()
-        if self._loaded:
-            self._show_words()
-
-    def _drop_banner(self) -> None:
-        if self._banner is not None:
-            self._notices.removeWidget(self._banner)
-            self._banner.hide()
-            self._banner.deleteLater()
-            self._banner = None
+        if self.loaded:
+            self.show_words()

@@ -1,4 +1,4 @@
-"""The head of the calendar page: what is shown, a step back and forth, and day or week."""
+"""The head of the calendar page: what is shown, a step back and forth, what the view offers, and the views."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.scheduling.agenda_filters import AgendaFilters
 from meditrack_desktop.ui.scheduling.day_model import Period
-from meditrack_desktop.ui.widgets import Button, IconButton, Label, Segmented, painting
+from meditrack_desktop.ui.widgets import Button, FilterChip, IconButton, Label, Segmented, painting
 
 HEIGHT = 60
 
@@ -23,7 +24,7 @@ class StepBar(QWidget):
         super().__init__(parent)
         self.back = IconButton("chevron-left", self.tr("Previous"), key="PgUp")
         self.today = Button(self.tr("Today"), "quiet")
-        self.today.setToolTip(self.tr("Today (T)"))
+        self.today.setToolTip(self.tr("Today (Ctrl+T)"))
         self.forth = IconButton("chevron-right", self.tr("Next"), key="PgDown")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -51,37 +52,50 @@ class StepBar(QWidget):
 
 
 class PageHeader(QWidget):
-    """Title, steps, count, the switch of the side panel, and Day or Week."""
+    """Title, steps, count or filters, the switch of the side panel, and the views."""
 
     stepped = Signal(int)
     todayRequested = Signal()
     periodChosen = Signal(object)
+    doctorsRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = Label("", "title", elide=True)
         self.steps = StepBar()
         self.count = Label("", "body", tone="text2", elide=True)
+        self.doctors = FilterChip("", icon="stethoscope")
+        self.filters = AgendaFilters()
         self.panel = IconButton("panel-left", self.tr("Month, doctors and status"), checkable=True)
         self.period = Segmented(
-            [(Period.DAY, self.tr("Day")), (Period.WEEK, self.tr("Week"))],
+            [
+                (Period.DAY, self.tr("Day")),
+                (Period.WEEK, self.tr("Week")),
+                (Period.MONTH, self.tr("Month")),
+                (Period.AGENDA, self.tr("Agenda")),
+            ],
             Period.DAY,
             name=self.tr("View"),
         )
-        self.period.button(Period.DAY).setToolTip(self.tr("Day (1)"))
-        self.period.button(Period.WEEK).setToolTip(self.tr("Week (2)"))
+        for number, period in enumerate(Period, start=1):
+            button = self.period.button(period)
+            button.setToolTip(f"{painting.words_of(button)} ({number})")
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 20, 0)
-        row.setSpacing(16)
+        row.setSpacing(12)
         row.addWidget(self.title)
         row.addSpacing(4)
         row.addWidget(self.steps)
+        row.addWidget(self.doctors)
+        row.addWidget(self.filters)
         row.addWidget(self.count, 1)
         row.addWidget(self.panel)
         row.addWidget(self.period)
         self.steps.stepped.connect(self.stepped)
         self.steps.todayRequested.connect(self.todayRequested)
         self.period.valueChanged.connect(self.periodChosen)
+        self.doctors.clicked.connect(self.doctorsRequested)
+        self.set_period(Period.DAY)
         self._dress()
         theme.current().changed.connect(self._dress)
 
@@ -93,13 +107,24 @@ class PageHeader(QWidget):
         self.title.setText(title)
         self.count.setText(count)
 
+    def show_doctors(self, words: str, *, some: bool) -> None:
+        """Say whose visits are shown; `some`: not everybody's."""
+        self.doctors.set_filter(words, active=some)
+
     def set_period(self, period: Period) -> None:
         """Show which view is on, without a signal."""
         self.period.set_value(period)
-        if period is Period.DAY:
-            self.steps.name_steps(self.tr("Previous day"), self.tr("Next day"))
-        else:
-            self.steps.name_steps(self.tr("Previous week"), self.tr("Next week"))
+        back, forth = {
+            Period.DAY: (self.tr("Previous day"), self.tr("Next day")),
+            Period.WEEK: (self.tr("Previous week"), self.tr("Next week")),
+            Period.MONTH: (self.tr("Previous month"), self.tr("Next month")),
+            Period.AGENDA: (self.tr("Previous day"), self.tr("Next day")),
+        }[period]
+        self.steps.name_steps(back, forth)
+        lists = period in (Period.MONTH, Period.AGENDA)
+        self.doctors.setVisible(lists)
+        self.filters.setVisible(period is Period.AGENDA)
+        self.panel.setVisible(not lists)
 
     def _dress(self) -> None:
         self.setFixedHeight(theme.current().px(HEIGHT))

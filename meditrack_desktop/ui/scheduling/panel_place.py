@@ -21,12 +21,18 @@ class PanelPlace(QObject):
         self._page, self._panel, self._row, self._beside = page, panel, row, beside
         self._switch = switch
         self._wanted: bool | None = None
+        self._offered = True
         switch.toggled.connect(self._on_toggled)
 
     @property
     def floating(self) -> bool:
         """Whether the window is too narrow for the panel to stand beside the calendar."""
         return self._page.window().width() < PANEL_FROM
+
+    def offer(self, on: bool) -> None:
+        """Whether the view shown has a panel at all."""
+        self._offered = on
+        self.arrange()
 
     def arrange(self) -> None:
         """Fit the panel to the window's width."""
@@ -38,7 +44,7 @@ class PanelPlace(QObject):
         elif not floating and not in_row:
             self._row.insertWidget(0, self._panel)
             self._wanted = None
-        self._show(not floating if self._wanted is None else self._wanted)
+        self._show(self._offered and (not floating if self._wanted is None else self._wanted))
         if floating:
             top = self._beside.mapTo(self._page, QPoint(0, 0)).y()
             self._panel.setGeometry(QRect(0, top, self._panel.width(), self._page.height() - top))

@@ -13,7 +13,13 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from meditrack_desktop.ui.scheduling.block_painter import BlockPictures, Face
 from meditrack_desktop.ui.scheduling.day_model import waited_minutes
-from meditrack_desktop.ui.scheduling.grid_painter import paint_ground, paint_now_dots, paint_now_line, rect_of
+from meditrack_desktop.ui.scheduling.grid_painter import (
+    paint_gaps,
+    paint_ground,
+    paint_now_dots,
+    paint_now_line,
+    rect_of,
+)
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout
 
 MOST_PIXELS = 12_000_000
@@ -73,6 +79,7 @@ class Scene:
         ratio: float,
     ) -> None:
         paint_ground(painter, layout, exposed, extent)
+        paint_gaps(painter, layout, exposed, wall)
         if wall is not None:
             paint_now_line(painter, layout, wall)
         for block in layout.blocks:

@@ -73,7 +73,7 @@ class VisitFlow(QObject):
         self._menu: Menu | None = None
         self._draft: tuple[Draft, datetime] | None = None
         self.acts.changed.connect(lambda _visit: host.refresh())
-        view.visitOpened.connect(self.open_visit)
+        view.visitOpened.connect(lambda visit: self.open_visit(visit))
         view.bookingRequested.connect(self.open_slot)
         view.moves.moveRequested.connect(self.move)
         view.moves.lengthRequested.connect(self.change_length)
@@ -82,8 +82,8 @@ class VisitFlow(QObject):
 
     # One visit
 
-    def open_visit(self, visit: Appointment) -> None:
-        """Show the details of a visit beside its block."""
+    def open_visit(self, visit: Appointment, anchor: QRect | None = None) -> None:
+        """Show the details of a visit beside its block, or beside `anchor` in the window's coordinates."""
         self.close_details()
         popover = AppointmentPopover(
             self._page, visit, self._desk.actor, self._desk.clock.now(), self._desk.today()
@@ -91,7 +91,9 @@ class VisitFlow(QObject):
         popover.actChosen.connect(self.do)
         popover.closed.connect(self._on_details_closed)
         self.details = popover
-        popover.open_at(self._view.anchor_of_visit(visit.id), side="beside")
+        if anchor is None:
+            anchor = self._view.anchor_of_visit(visit.id)
+        popover.open_at(anchor, side="beside")
 
     def close_details(self) -> None:
         """Close the details, if they are open."""
@@ -191,9 +193,13 @@ class VisitFlow(QObject):
 
     # Booking
 
-    def open_slot(self, column: Column, starts: int, minutes: int) -> None:
-        """Book at a slot of the calendar; a draft given up lately is taken up again."""
-        self.open_booking(self._drafted(column.practitioner_id, wall(column.day, starts), minutes))
+    def open_slot(self, column: Column, starts: int, minutes: int, text: str = "") -> None:
+        """Book at a slot of the calendar: with `text` typed already, or with a draft given up lately."""
+        draft = self._drafted(column.practitioner_id, wall(column.day, starts), minutes)
+        if text:
+            self._draft = None
+            draft = Draft(draft.practitioner_id, draft.when, minutes, typed=text, visit_type=self._usual_types()[0])
+        self.open_booking(draft)
 
     def open_booking(self, draft: Draft) -> None:
         """Open the booking popover beside its place, or under the title where that is not shown."""

@@ -8,14 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.scheduling import Appointment
-from meditrack_desktop.ui.scheduling.day_model import (
-    Column,
-    Shut,
-    look_of,
-    minutes_of,
-    monday_of,
-    waited_minutes,
-)
+from meditrack_desktop.ui.scheduling.day_model import look_of, minutes_of, monday_of, waited_minutes
 from meditrack_desktop.ui.widgets import status_word
 
 
@@ -36,6 +29,16 @@ def span_text(starts: int, ends: int) -> str:
 def length_text(minutes: int) -> str:
     """`45 min`."""
     return _tr("{count} min").format(count=minutes)
+
+
+def hours_text(minutes: int) -> str:
+    """`35 min`, `1 h 5 min` or `4 h`: a length that may be most of a day."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return length_text(rest)
+    if not rest:
+        return _tr("{hours} h").format(hours=hours)
+    return _tr("{hours} h {count} min").format(hours=hours, count=rest)
 
 
 def _said(day: date, pattern: str) -> str:
@@ -70,6 +73,12 @@ def weekday(day: date) -> str:
     return _said(day, "ddd")
 
 
+def month_title(day: date) -> str:
+    """`November 2026`."""
+    name = QLocale().standaloneMonthName(day.month, QLocale.FormatType.LongFormat)
+    return f"{name} {day.year}"
+
+
 def date_text(day: date) -> str:
     """`18 Nov 2026`: never to be misread."""
     return _said(day, "d MMM yyyy")
@@ -86,16 +95,6 @@ def birth_text(born: BirthDate | None, on: date) -> str:
     else:
         said = str(born.year)
     return f"{said} ({born.age_on(on)})"
-
-
-def closed_word(why: Shut) -> str:
-    """What stands in closed time; nothing before the day begins."""
-    return {
-        Shut.BEFORE: "",
-        Shut.LUNCH: _tr("Lunch"),
-        Shut.BREAK: _tr("Break"),
-        Shut.CLOSED: _tr("Closed"),
-    }[why]
 
 
 def count_text(count: int) -> str:
@@ -145,10 +144,3 @@ def spoken_visit(visit: Appointment, now: datetime) -> str:
     if visit.overbooked:
         parts.append(_tr("overbooked"))
     return ", ".join(parts)
-
-
-def spoken_slot(column: Column, minute: int, ends: int, *, with_day: bool) -> str:
-    """Free or closed time for a screen reader."""
-    said = _tr("Free, {time}, {doctor}") if column.covers(minute, ends) else _tr("Closed, {time}, {doctor}")
-    text = said.format(time=span_text(minute, ends), doctor=column.practitioner.name)
-    return f"{text}, {day_title(column.day)}" if with_day else text

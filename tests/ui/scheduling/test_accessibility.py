@@ -80,7 +80,7 @@ def test_the_free_slot_under_the_cursor_is_an_item_too(qtbot: QtBot) -> None:
     focused = tree(view).focusChild()
     assert focused.text(NAME) == "Free, 11:00 to 11:15, Dr. Mei Shili"
     view.set_cursor_at(Cursor(0, 12 * 60 + 15))
-    assert tree(view).focusChild().text(NAME) == "Closed, 12:15 to 12:30, Dr. Ines Modelo"
+    assert tree(view).focusChild().text(NAME) == "Lunch, 12:15 to 12:30, Dr. Ines Modelo"
 
 
 def test_in_a_week_days_are_named(qtbot: QtBot) -> None:

@@ -9,13 +9,13 @@ import pytest
 
 from meditrack_desktop.domain.practitioners import WorkingHours
 from meditrack_desktop.domain.scheduling import AppointmentStatus, Confirmation
+from meditrack_desktop.domain.working_time import OpenTime
+from meditrack_desktop.ui.scheduling.closed_time import Shut, closed_in
 from meditrack_desktop.ui.scheduling.day_model import (
-    Shut,
-    Stretch,
     day_of_doctors,
     look_of,
     minutes_of,
-    stretches_on,
+    usual_day,
     waited_minutes,
     week_of_doctor,
 )
@@ -32,26 +32,26 @@ def test_a_day_has_a_column_for_each_doctor_in_the_order_given() -> None:
 
 def test_closed_time_says_why() -> None:
     model = day_of_doctors([TOM, OMAR], example_day.DAY, ())
-    assert [(c.starts, c.ends, c.why) for c in model.closed(0)] == [
+    assert [(c.starts, c.ends, c.why) for c in closed_in(model, 0)] == [
         (480, 510, Shut.BEFORE),
         (750, 795, Shut.LUNCH),
         (1020, 1080, Shut.CLOSED),
     ]
-    assert [c.why for c in model.closed(1)] == [Shut.BEFORE]
+    assert [c.why for c in closed_in(model, 1)] == [Shut.BEFORE]
 
 
 def test_a_break_in_the_evening_is_no_lunch_and_a_day_off_is_closed() -> None:
     hours = (WorkingHours(2, time(8), time(16)), WorkingHours(2, time(17), time(20)))
     evening = replace(INES, hours=hours)
     model = day_of_doctors([evening, replace(INES, hours=())], example_day.DAY, ())
-    assert [c.why for c in model.closed(0)] == [Shut.BREAK]
-    assert [c.why for c in model.closed(1)] == [Shut.CLOSED]
+    assert [c.why for c in closed_in(model, 0)] == [Shut.BREAK]
+    assert [c.why for c in closed_in(model, 1)] == [Shut.CLOSED]
     assert model.last == 20 * 60
 
 
 def test_adjoining_stretches_are_one() -> None:
     hours = (WorkingHours(2, time(8), time(12)), WorkingHours(2, time(12), time(23, 59)))
-    assert stretches_on(replace(INES, hours=hours), example_day.DAY) == (Stretch(480, 1440),)
+    assert usual_day(replace(INES, hours=hours), example_day.DAY).open == (OpenTime(480, 1440),)
 
 
 def test_a_week_shows_saturday_only_if_something_is_on() -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from meditrack_desktop.domain.scheduling import Appointment
-from meditrack_desktop.ui.scheduling.day_model import DAY_MINUTES, DayModel, day_of_doctors, minutes_of
+from meditrack_desktop.domain.working_time import DAY_MINUTES
+from meditrack_desktop.ui.scheduling.day_model import DayModel, day_of_doctors, minutes_of
 from meditrack_desktop.ui.scheduling.gestures import Gesture
 from meditrack_desktop.ui.scheduling.layout import (
     SMALLEST_BLOCK,

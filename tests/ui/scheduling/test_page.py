@@ -518,7 +518,7 @@ def test_the_keys_of_the_grid(room: Room, calendar: CalendarWindow) -> None:
     calendar.press(Qt.Key.Key_PageDown)
     calendar.settle()
     assert page.day == date(2026, 11, 19)
-    calendar.press("t")
+    calendar.press(Qt.Key.Key_T, CONTROL)
     calendar.settle()
     assert page.day == date(2026, 11, 18)
     calendar.press("2")
@@ -533,7 +533,7 @@ def test_the_keys_of_the_grid(room: Room, calendar: CalendarWindow) -> None:
 
 
 def test_going_to_a_typed_date(calendar: CalendarWindow) -> None:
-    calendar.press("g")
+    calendar.press(Qt.Key.Key_G, CONTROL)
     calendar.press("24 Dec 2026")
     calendar.press(Qt.Key.Key_Return)
     calendar.settle()
@@ -558,7 +558,7 @@ def test_doctors_and_filter_survive_a_change_of_view(
     second = room.clinic.practitioners.add(admin, a_doctor("Zander", "Tom"))
     calendar = open_calendar()
     page = calendar.page
-    page.panel._boxes[room.doctor.id].click()
+    page.panel.doctors.boxes[room.doctor.id].click()
     page.panel.cancelled.click()
     calendar.settle()
     assert [c.practitioner_id for c in page.view.model.columns] == [second.id]
@@ -568,11 +568,11 @@ def test_doctors_and_filter_survive_a_change_of_view(
     calendar.settle()
     assert [c.practitioner_id for c in page.view.model.columns] == [second.id]
     assert not page.panel.cancelled.isChecked()
-    page.panel._boxes[second.id].click()
+    page.panel.doctors.boxes[second.id].click()
     calendar.settle()
     assert page.stack.currentWidget() is page.state
     assert page.state.title.text() == "No doctor is chosen"
-    page.panel.all.click()
+    page.panel.doctors.all.click()
     calendar.settle()
     assert len(page.view.model.columns) == 2 and page.stack.currentWidget() is page.view
 
@@ -622,11 +622,11 @@ def test_an_error_keeps_what_is_shown(
         patch.setattr(type(room.clinic.scheduling), "calendar", fail)
         calendar.page.refresh()
         calendar.settle()
-    assert calendar.page._banner is not None
+    assert calendar.page.notices.banner is not None
     assert len(calendar.page.view.calendar.blocks) == 1
     calendar.page.refresh()
     calendar.settle()
-    assert calendar.page._banner is None
+    assert calendar.page.notices.banner is None
 
 
 def test_on_a_narrow_window_the_panel_floats(

@@ -1,0 +1,37 @@
+"""What stands above the calendar when something is wrong; what is shown stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from meditrack_desktop.ui.widgets import Banner, announce
+
+
+class Notices(QWidget):
+    """At most one banner; gone as soon as an answer comes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner: Banner | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def say(self, text: str, tone: str, action: str = "", then: Callable[[], object] | None = None) -> None:
+        """Show a sentence with at most one thing to do."""
+        self.drop()
+        self.banner = Banner(text, "danger" if tone == "danger" else "warn", action=action, square=True)
+        if then is not None:
+            self.banner.actionTriggered.connect(lambda: then())
+        self._column.addWidget(self.banner)
+        announce(self, text, assertive=True)
+
+    def drop(self) -> None:
+        """Take it away."""
+        if self.banner is not None:
+            self._column.removeWidget(self.banner)
+            self.banner.hide()
+            self.banner.deleteLater()
+            self.banner = None
