@@ -96,6 +96,7 @@ from meditrack_desktop.services.saved_filters import SavedFilters
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.second_person import SecondPersons
+from meditrack_desktop.services.series import SeriesVisits
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
@@ -316,6 +317,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         unresolved=Unresolved(work),
         absence_worklists=AbsenceWorklists(work),
         deeds=Deeds(work),
+        series=SeriesVisits(work),
         documents=documents,
         charts=Charts(work),
         allergies=Allergies(work),

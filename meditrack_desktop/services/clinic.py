@@ -59,6 +59,7 @@ from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.saved_filters import SavedFilters
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
+from meditrack_desktop.services.series import SeriesVisits
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.today import Today
@@ -107,6 +108,7 @@ class Clinic:
     unresolved: Unresolved
     absence_worklists: AbsenceWorklists
     deeds: Deeds
+    series: SeriesVisits
     documents: Documents
     charts: Charts
     allergies: Allergies

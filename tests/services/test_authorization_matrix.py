@@ -301,6 +301,8 @@ PREPARES = {
     "deeds.undo",
     "deeds.redo",
     "scheduling.mark_seen",
+    "series.cancel",
+    "series.move",
 }
 """Doors whose call must first make something of a patient that exists."""
 
