@@ -194,9 +194,10 @@ def _visit_to_swap(work: Work, command: JoinWaitlist) -> Appointment | None:
 
 
 def _check_doctor(work: Work, practitioner_id: UUID | None) -> None:
-    if practitioner_id is not None:
-        if not visit_queries.hold_doctors(work.session, [practitioner_id])[practitioner_id].active:
-            raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
+    if practitioner_id is None:
+        return
+    if not visit_queries.hold_doctors(work.session, [practitioner_id])[practitioner_id].active:
+        raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
 
 
 def _check_type(work: Work, visit_type_id: UUID) -> None:

@@ -1,0 +1,53 @@
+"""Visits that are over and of which nobody said what became of them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
+from meditrack_desktop.services.clinic import Clinic
+from tests.makers.visits import Room, a_room
+
+TODAY = date(2026, 11, 18)
+
+
+@pytest.fixture
+def room(clinic: Clinic, reception: Actor, admin: Actor) -> Room:
+    return a_room(clinic, reception, admin)
+
+
+def becomes(room: Room, visit: Appointment, *statuses: AppointmentStatus) -> None:
+    for status in statuses:
+        command = SetAppointmentStatus(id=visit.id, version=visit.version, status=status)
+        visit = room.clinic.scheduling.set_status(room.desk, command)
+
+
+def test_what_is_over_and_still_open(room: Room) -> None:
+    over, done, missed, waiting = (
+        room.book(f"2026-11-18 {at}", 15) for at in ("09:00", "09:15", "09:30", "09:45")
+    )
+    room.book("2026-11-18 10:30", 15)  # not over yet: it is 10:42
+    room.book("2026-11-18 15:00", 15)
+    becomes(room, done, AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED)
+    becomes(room, missed, AppointmentStatus.NOSHOW)
+    becomes(room, waiting, AppointmentStatus.ARRIVED)
+    found = room.clinic.unresolved.of_day(room.desk, TODAY)
+    assert [visit.id for visit in found] == [over.id, waiting.id]
+    assert found[0].status is AppointmentStatus.BOOKED, "nothing is marked by itself"
+    becomes(room, over, AppointmentStatus.NOSHOW)
+    assert [visit.id for visit in room.clinic.unresolved.of_day(room.desk, TODAY)] == [waiting.id]
+
+
+def test_of_earlier_days(room: Room, clock: FixedClock, site: object) -> None:
+    first, second = room.book("2026-11-16 09:00"), room.book("2026-11-17 09:00")
+    today = room.book("2026-11-18 09:00")
+    assert [visit.id for visit in room.clinic.unresolved.before(room.desk, TODAY)] == [first.id, second.id]
+    assert today.id in {visit.id for visit in room.clinic.unresolved.of_day(room.desk, TODAY)}
+    clock.advance(timedelta(hours=1))
+    board = room.clinic.today.board(room.desk, TODAY)
+    [told] = [one for one in board.attention if one.kind.value == "unresolved"]
+    assert (told.count, told.day) == (2, date(2026, 11, 17))
