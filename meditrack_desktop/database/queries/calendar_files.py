@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.working_time import AbsenceRow, ClosureRow
-from meditrack_desktop.domain.scheduling import AppointmentStatus
 
 _PORTION = 500
 _T = TypeVar("_T")
@@ -42,25 +41,6 @@ def closed(session: Session, first: date, last: date) -> dict[date, ClosureRow]:
     """What is closed or shortened already, by day."""
     query = select(ClosureRow).where(ClosureRow.day.between(first, last))
     return {row.day: row for row in session.scalars(query)}
-
-
-def count_booked(
-    session: Session, practitioner_id: UUID, stretches: Sequence[tuple[datetime, datetime]]
-) -> int:
-    """How many visits that are still to come about touch any of these stretches (UTC)."""
-    if not stretches:
-        return 0
-    query = select(AppointmentRow.starts_at, AppointmentRow.ends_at).where(
-        AppointmentRow.practitioner_id == practitioner_id,
-        AppointmentRow.status == AppointmentStatus.BOOKED,
-        AppointmentRow.ends_at > min(begins for begins, _ in stretches),
-        AppointmentRow.starts_at < max(ends for _, ends in stretches),
-    )
-    ordered = sorted(stretches)
-    return sum(
-        any(begins < row.ends_at and row.starts_at < ends for begins, ends in ordered)
-        for row in session.execute(query)
-    )
 
 
 def _portions(values: Sequence[_T]) -> Iterator[Sequence[_T]]:

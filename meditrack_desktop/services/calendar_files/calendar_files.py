@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from meditrack_desktop.database.base import next_version
+from meditrack_desktop.database.queries import absence_worklists as worklist_queries
 from meditrack_desktop.database.queries import calendar_files as queries
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import practitioners as practitioner_queries
@@ -35,7 +35,8 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.domain.scheduling import day_bounds
 from meditrack_desktop.domain.working_time import AbsenceKind
-from meditrack_desktop.services import deeds, hours_rule
+from meditrack_desktop.services import affected_visits, deeds, hours_rule
+from meditrack_desktop.services.absences import change
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.calendar_files.reading import Contents, Found, read_calendar
 from meditrack_desktop.services.calendar_files.writing import Writing, doctor_file, patient_file
@@ -140,24 +141,22 @@ class CalendarFiles:
         contents = read_calendar(path, CalendarUse.ABSENCES, clinic.tz, day, progress)
         added = updated = unchanged = 0
         complete = True
-        done: list[Found] = []
+        done = 0
+        affected: set[UUID] = set()
         try:
             for batch in _batches(contents.found):
                 if progress is not None:
-                    progress(Progress(len(done), len(contents.found)))
+                    progress(Progress(done, len(contents.found)))
                 with self.work(actor, Permission.VIEW_DOCTORS) as work:
                     hours_rule.check(work, command.practitioner_id)
-                    new, changed = _write_absences(work, command, batch)
+                    new, changed = _write_absences(work, command, batch, affected)
                 added, updated = added + new, updated + changed
                 unchanged += len(batch) - new - changed
-                done += batch
+                done += len(batch)
         except Stopped:
             complete = False
         with self.work(actor, Permission.VIEW_DOCTORS) as work:
             hours_rule.check(work, command.practitioner_id)
-            stretches = [(one.stretch.starts_at, one.stretch.ends_at) for one in done]
-            coming = [(max(begins, work.now), ends) for begins, ends in stretches if ends > work.now]
-            affected = queries.count_booked(work.session, command.practitioner_id, coming)
             told = f"{added} absences added, {updated} changed"
             work.noted(Line("calendar.imported", "practitioner", command.practitioner_id, detail=told))
         return CalendarReport(
@@ -167,7 +166,7 @@ class CalendarFiles:
             unchanged,
             tuple(contents.left_out),
             tuple(contents.notes),
-            affected,
+            len(affected),
             complete,
         )
 
@@ -233,12 +232,16 @@ class CalendarFiles:
         return clinic, today(self.work.clock, clinic.tz)
 
 
-def _write_absences(work: Work, command: ImportAbsences, batch: Sequence[Found]) -> tuple[int, int]:
-    """How many are new and how many were changed."""
+def _write_absences(
+    work: Work, command: ImportAbsences, batch: Sequence[Found], affected: set[UUID]
+) -> tuple[int, int]:
+    """How many are new and how many were changed. The visits in them are put on their worklists and in `affected`."""
     doctor = command.practitioner_id
+    visit_queries.hold_doctors(work.session, [doctor])
     deeds.record(work, DeedKind.ABSENCE_ADDED)
     known = queries.imported(work.session, doctor, [one.item.key for one in batch])
     added = updated = 0
+    written: list[AbsenceRow] = []
     for one in batch:
         note = _note(one, command)
         row = known.get(one.item.key)
@@ -257,21 +260,27 @@ def _write_absences(work: Work, command: ImportAbsences, batch: Sequence[Found])
                 created_at=work.now,
                 created_by=work.actor.account_id,
             )
-            work.added(row, "absence.imported", _change(row))
+            work.added(row, "absence.imported", change(row))
+            written.append(row)
             added += 1
         elif _differs(row, one, note):
-            before = _change(row)
+            earlier = change(row)
             row.starts_at, row.ends_at = stretch.starts_at, stretch.ends_at
             row.wall_start, row.wall_end = stretch.wall_start, stretch.wall_end
             row.note = note
-            next_version(row)
-            work.changed(row, "absence.changed", before, _change(row))
+            work.changed(row, "absence.changed", earlier, change(row))
+            written.append(row)
             updated += 1
+    work.flush()
+    for row in written:
+        if row.ends_at > work.now:
+            visits = affected_visits.by_absence(work.session, doctor, row.starts_at, row.ends_at, work.now)
+            ids = {visit.id for visit in visits}
+            worklist_queries.remember(
+                work.session, row.id, ids - worklist_queries.remembered(work.session, row.id).keys()
+            )
+            affected |= ids
     return added, updated
-
-
-def _change(row: AbsenceRow) -> Change:
-    return Change("absence", row.id, doctor=row.practitioner_id, day=row.wall_start.date())
 
 
 def _differs(row: AbsenceRow, one: Found, note: str) -> bool:

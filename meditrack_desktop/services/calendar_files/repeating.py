@@ -93,6 +93,7 @@ def _ruled(
         raise TooMuch()
     if begins > until:
         return
+    budget.take()  # before looking for a first date, which may take its time
     last = _until(rule, on_clocks)
     end = until if last is None else min(until, last)
     years = (9999 - until.year) // _CYCLE * _CYCLE
