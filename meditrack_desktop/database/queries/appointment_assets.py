@@ -73,12 +73,12 @@ def find(session: Session, ids: Iterable[UUID], groups: Iterable[str]) -> dict[U
     return _records(session, _named(ids, groups))
 
 
-def _named(ids: Iterable[UUID], groups: Iterable[str]) -> Select[tuple[AssetRow]]:
+def _named(ids: Iterable[UUID], groups: Iterable[str]) -> Select[AssetRow]:
     named = AssetRow.id.in_(list(ids)) | AssetRow.group.in_(list(groups))
     return select(AssetRow).where(named).order_by(AssetRow.id)
 
 
-def _records(session: Session, query: Select[tuple[AssetRow]]) -> dict[UUID, Asset]:
+def _records(session: Session, query: Select[AssetRow]) -> dict[UUID, Asset]:
     return {
         row.id: Asset(row.id, row.version, row.name, row.kind, row.group, row.active)
         for row in session.scalars(query)
