@@ -12,8 +12,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from meditrack_desktop.database.queries import appointment_assets as asset_queries
 from meditrack_desktop.database.queries import deed_turns as turns
+from meditrack_desktop.database.queries import deed_watch
 from meditrack_desktop.database.queries import deeds as queries
+from meditrack_desktop.database.queries import holds as hold_queries
 from meditrack_desktop.database.queries import scheduling as scheduling_queries
 from meditrack_desktop.database.queries.deed_turns import Turn
 from meditrack_desktop.database.tables.scheduling import DeedRow
@@ -31,7 +34,9 @@ from meditrack_desktop.domain.errors import (
     SlotTaken,
 )
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.services import hours_rule
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.booking import obstacles
 from meditrack_desktop.services.patient_standing import refuse_closed
 from meditrack_desktop.services.work import Work, Works
 
@@ -76,10 +81,10 @@ def record(work: Work, kind: DeedKind) -> None:
 
     Which rows it changed is found out by itself when the work ends; one that changed none keeps nothing.
     """
-    work.last.append(partial(_keep, work, kind, queries.Watch(work.session)))
+    work.last.append(partial(_keep, work, kind, deed_watch.Watch(work.session)))
 
 
-def _keep(work: Work, kind: DeedKind, watch: queries.Watch) -> None:
+def _keep(work: Work, kind: DeedKind, watch: deed_watch.Watch) -> None:
     changes = watch.changes()
     if changes:
         queries.keep(work.session, work.actor.account_id, kind, work.now, changes, work.asked)
@@ -106,6 +111,9 @@ def _turn(work: Work, *, undoing: bool) -> TakenBack | ClinicError:
     except (Conflict, NotFound) as closed:
         return _passed_over(work, row, closed)
     doctors = scheduling_queries.hold_doctors(work.session, deed.doctors())
+    asset_queries.hold(work.session, deed.rooms(), ())
+    for doctor in sorted(deed.doctors_away()):
+        hours_rule.check(work, doctor)
     row = _next(work, undoing=undoing, held=True)
     if row.id != deed.id:
         raise ChangedMeanwhile()
@@ -136,10 +144,10 @@ def _next(work: Work, *, undoing: bool, held: bool) -> DeedRow:
 
 def _is_stale(work: Work, deed: queries.Deed, wanted: list[Turn], *, undoing: bool) -> bool:
     left = (one.after if undoing else one.before for one in deed.changes)
-    if any(not queries.same(turn.now, said) for turn, said in zip(wanted, left, strict=True)):
+    if any(not deed_watch.same(turn.now, said) for turn, said in zip(wanted, left, strict=True)):
         return True
-    going = [turn.key["id"] for turn in wanted if turn.table == queries.VISIT and turn.then is None]
-    return bool(going) and turns.named_elsewhere(work.session, going, deed.changes)
+    going = [turn for turn in wanted if turn.then is None]
+    return turns.named_elsewhere(work.session, going, deed.changes)
 
 
 def _passed_over(work: Work, row: DeedRow, refusal: ClinicError) -> ClinicError:
@@ -149,28 +157,45 @@ def _passed_over(work: Work, row: DeedRow, refusal: ClinicError) -> ClinicError:
 
 
 def _check_free(work: Work, deed: queries.Deed, wanted: list[Turn]) -> None:
-    """SlotTaken if a visit would come to lie beside one that it did not share its time with; Conflict ROOM_TAKEN.
+    """SlotTaken if a visit would come to lie beside one that it did not share its time with; Conflict ROOM_TAKEN for a
+    room, SLOT_HELD for a time that somebody else is about to book.
 
     The database would refuse a part of this by itself; it does not know which overlap was asked for.
     """
-    own = {turn.key["id"] for turn in wanted if turn.table == queries.VISIT}
+    own = {turn.key["id"] for turn in wanted if turn.table == deed_watch.VISIT}
     for turn in wanted:
-        if turn.gains:
-            known = own | deed.beside.get(turn.key["id"], frozenset())
+        if turn.table not in (deed_watch.VISIT, deed_watch.ROOM):
+            continue
+        known = own | deed.beside.get(turn.visit_id, frozenset())
+        if name := turns.room_in_the_way(work.session, turn, known):
+            raise Conflict(ErrorCode.ROOM_TAKEN, name=name)
+        if turn.gains and turn.then is not None:
             if turns.in_the_way(work.session, turn, known):
                 raise SlotTaken()
-    if taken := turns.taken_rooms(work.session, wanted):
-        raise Conflict(ErrorCode.ROOM_TAKEN, name=", ".join(taken))
+            _check_held(work, turn.then)
+
+
+def _check_held(work: Work, then: dict[str, Any]) -> None:
+    others = hold_queries.of_others(
+        work.session,
+        [then["practitioner_id"]],
+        then["busy_from"],
+        then["busy_until"],
+        work.now,
+        work.actor.session_id,
+    )
+    for hold in others:
+        raise obstacles.held_by(hold)
 
 
 def _report(work: Work, deed: queries.Deed, turn: Turn, *, undoing: bool) -> None:
     """A line for each row that is a thing of its own, and the news for both its days and doctors."""
-    if turn.table == queries.ROOM:
+    if "id" not in turn.key:
         return
     said = turn.then or turn.now or {}
     verb = "undone" if undoing else "redone"
     detail = deed.kind.value
-    if turn.table == queries.VISIT:
+    if turn.table == deed_watch.VISIT:
         detail = "; ".join(part for part in (detail, _steps(turn)) if part)
     line = Line(f"{turn.table}.{verb}", turn.table, turn.key["id"], said.get("patient_id"), detail)
     work.noted(line, *_news(turn))
@@ -211,11 +236,11 @@ def _news(turn: Turn) -> Iterator[Change]:
 
 def _told(deed: queries.Deed, *, undoing: bool) -> TakenBack:
     visits = sorted(
-        (_seen(one, undoing=undoing) for one in deed.changes if one.table == queries.VISIT),
+        (_seen(one, undoing=undoing) for one in deed.changes if one.table == deed_watch.VISIT),
         key=lambda said: (said["wall_start"], said["id"]),
     )
     others: Iterable[dict[str, Any]] = (
-        _seen(one, undoing=undoing) for one in deed.changes if one.table != queries.ROOM
+        _seen(one, undoing=undoing) for one in deed.changes if "id" in one.key
     )
     shown = visits[0] if visits else next(iter(others), {})
     begins = shown.get("wall_start")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from meditrack_desktop.database.queries.deeds import GROWING, WATCHED
+from meditrack_desktop.database.queries.deed_watch import GROWING, WATCHED
 from meditrack_desktop.services.clinic import Clinic
 
 Rows = dict[str, list[dict[str, Any]]]

@@ -14,9 +14,10 @@ from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
-from meditrack_desktop.database.queries.deeds import GROWING, ROOM, VISIT, WATCHED, beside, place_of
+from meditrack_desktop.database.queries.deed_watch import GROWING, ROOM, VISIT, WATCHED, place_of
+from meditrack_desktop.database.queries.deeds import beside, sharing_room
 from meditrack_desktop.database.queries.row_changes import VERSION, RowChange, Values
-from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
+from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import AssetRow
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 
@@ -37,6 +38,12 @@ class Turn:
     then: Values | None
 
     @property
+    def visit_id(self) -> UUID:
+        """Of a visit or a room that one keeps: the visit."""
+        found: UUID = self.key["appointment_id" if self.table == ROOM else "id"]
+        return found
+
+    @property
     def gains(self) -> bool:
         """Whether a visit gets time that it does not take now."""
         return self.table == VISIT and _takes(self.then) and not _within(self.then, self.now)
@@ -49,14 +56,19 @@ def turns(changes: Iterable[RowChange], now: dict[Any, Values], *, undoing: bool
     ]
 
 
-def named_elsewhere(session: Session, visits: Collection[UUID], own: Iterable[RowChange]) -> bool:
-    """Whether anything beside the deed's own rows names one of these visits: a note, a wait, a follow-up."""
+def named_elsewhere(session: Session, going: Iterable[Turn], own: Iterable[RowChange]) -> bool:
+    """Whether anything beside the deed's own rows names one that is to go: a note a visit, a call an absence."""
     mine = {place_of(one) for one in own}
-    for table, name in _references():
-        keys = list(table.primary_key)
-        for row in session.execute(select(*keys).where(table.c[name].in_(visits))):
-            if (table.name, tuple(row)) not in mine:
-                return True
+    by_table: dict[str, list[UUID]] = {}
+    for turn in going:
+        if "id" in turn.key:
+            by_table.setdefault(turn.table, []).append(turn.key["id"])
+    for named, ids in by_table.items():
+        for table, name in _references(named):
+            keys = list(table.primary_key)
+            for row in session.execute(select(*keys).where(table.c[name].in_(ids))):
+                if (table.name, tuple(row)) not in mine:
+                    return True
     return False
 
 
@@ -65,25 +77,18 @@ def in_the_way(session: Session, turn: Turn, expected: Collection[UUID]) -> set[
     return (beside(session, turn.then) if turn.then is not None else set()) - set(expected)
 
 
-def taken_rooms(session: Session, turned: Iterable[Turn]) -> list[str]:
-    """The names of rooms and devices that the visits would get back while others keep them."""
-    own = {turn.key["id"] for turn in turned if turn.table == VISIT}
-    found: set[str] = set()
-    for turn in turned:
-        then = turn.then
-        if turn.table != ROOM or then is None or not then["takes_time"] or then["overbooked"]:
-            continue
-        query = select(AssetRow.name).join(AppointmentAssetRow, AppointmentAssetRow.asset_id == AssetRow.id)
-        query = query.where(
-            AppointmentAssetRow.asset_id == then["asset_id"],
-            AppointmentAssetRow.appointment_id.not_in({*own, then["appointment_id"]}),
-            AppointmentAssetRow.takes_time,
-            AppointmentAssetRow.overbooked.is_(False),
-            AppointmentAssetRow.busy_from < then["busy_until"],
-            AppointmentAssetRow.busy_until > then["busy_from"],
-        )
-        found.update(session.scalars(query))
-    return sorted(found)
+def room_in_the_way(session: Session, turn: Turn, expected: Collection[UUID]) -> str:
+    """The name of the room or device that a visit would get back while another keeps it; "" if it may."""
+    now, then = turn.now, turn.then
+    if turn.table != ROOM or then is None or not then["takes_time"]:
+        return ""
+    compared = ("takes_time", "busy_from", "busy_until")
+    if now is not None and all(now[name] == then[name] for name in compared):
+        return ""
+    if not sharing_room(session, then) - set(expected):
+        return ""
+    name = session.scalar(select(AssetRow.name).where(AssetRow.id == then["asset_id"]))
+    return name or ""
 
 
 def carry_out(session: Session, wanted: Sequence[Turn]) -> None:
@@ -134,7 +139,7 @@ def _set_status(session: Session, visits: Iterable[tuple[UUID, AppointmentStatus
 
 
 def _beside_visits(session: Session, wanted: Sequence[Turn], *, adding: bool) -> None:
-    """Rows that stand alone: series are there before their visits; waits that name a visit come after it."""
+    """Series are there before their visits; what names a visit comes after it."""
     series = "appointment_series"
     for turn in wanted:
         table = WATCHED[turn.table]
@@ -204,9 +209,9 @@ def _within(then: Values | None, now: Values | None) -> bool:
     )
 
 
-def _references() -> Iterator[tuple[Table, str]]:
-    """Every column that names a visit, but for the rooms it keeps."""
+def _references(named: str) -> Iterator[tuple[Table, str]]:
+    """Every column that names a row of that table, but for the rooms that a visit keeps."""
     for table in Base.metadata.tables.values():
         for key in table.foreign_keys:
-            if key.column.table.name == VISIT and table.name != ROOM:
+            if key.column.table.name == named and table.name != ROOM:
                 yield table, key.parent.name
