@@ -19,8 +19,9 @@ from meditrack_desktop.domain.notes import NoteStatus
 from meditrack_desktop.domain.practitioners import Practitioner, WorkingHours
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import charts, demo, people, staff, week
+from meditrack_desktop.services.demo import charts, demo, people, practice, staff, week
 from meditrack_desktop.services.profile import Profile
+from tests.conftest import PASSWORDS
 from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
 
@@ -111,7 +112,7 @@ def test_one_that_an_older_program_made_today_is_made_anew(tmp_path: Path) -> No
     assert demo.is_of_today(profile, clock)
     mark = tmp_path / "demo.json"
     made = json.loads(mark.read_text())
-    for older in ({"filled": made["filled"]}, {**made, "slots": 1}, {**made, "schema": "0001"}):
+    for older in ({"filled": made["filled"]}, {**made, "slots": 1}, {**made, "schema": "0001"}, {**made, "samples": 1}):
         mark.write_text(json.dumps(older))
         assert not demo.is_of_today(profile, clock)
 
@@ -139,3 +140,41 @@ def test_charts_hold_what_a_doctor_would_write(
     told = [clinic.charts.of_patient(doctor, each) for each in ids]
     assert all(chart.notes and chart.observations for chart in told)
     assert all(one.taken_at < now for chart in told for one in chart.observations)
+
+
+@pytest.mark.parametrize("day", [date(2026, 11, 16), date(2026, 11, 22), date(2026, 12, 24)], ids=str)
+def test_the_practice_shows_every_kind_of_time_and_leaves_the_week_as_it_was(
+    clinic: Clinic, admin: Actor, clock: FixedClock, day: date
+) -> None:
+    clock.set(datetime(day.year, day.month, day.day, 10, 42, tzinfo=UTC))
+    admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
+    plain = [clinic.practitioners.add(admin, command) for command in week.doctors()]
+    doctors = practice.set_up(clinic, admin, plain, day)
+    kinds = practice.kinds_of_visits(clinic, admin, doctors)
+    practice.absences(clinic, admin, doctors, day)
+    assert {name for name, _ in week.VISITS} <= kinds.keys(), "each sample visit is of a kind"
+    found = {kind.name: kind for kind in clinic.visit_types.list(admin)}
+    assert found["Minor procedure"].buffer_after and found["Minor procedure"].needs == (practice.ROOMS,)
+    assert all(found[name].minutes == minutes for name, minutes in week.VISITS)
+    groups = {asset.group for asset in clinic.assets.list(admin)}
+    assert {need for kind in found.values() for need in kind.needs} <= groups
+    assert [group.position for group in clinic.doctor_groups.list(admin)] == [1, 2, 3]
+    assert doctors[practice.ALTERNATING].cycle_weeks == 2
+    assert clinic.practitioner_profiles.get(admin, doctors[0].id).completeness == 100
+    assert clinic.practitioner_profiles.expiring(admin)
+    assert clinic.booking_rules.of_doctor(admin, doctors[0].id)
+    last_of_the_week = day + timedelta(days=7 - day.weekday())
+    (closed,) = clinic.working_times.closures(admin, day, day + timedelta(days=250))[:1]
+    away = clinic.absences.list(admin, [], day, day + timedelta(days=30))
+    assert closed.day > last_of_the_week and len(away) == 2
+    assert away[0].wall_start.date() == last_of_the_week, "some sample visits want another place"
+    now, by = clock.now(), new_id()
+    was, now_are = (
+        {
+            (row.practitioner_id, row.wall_start, row.patient_id, row.visit_type)
+            for row in week.visits(week.WeekPlan(now, LONDON, by), staff_, PATIENTS)
+            if row.wall_start.date() < last_of_the_week
+        }
+        for staff_ in (plain, doctors)
+    )
+    assert was == now_are

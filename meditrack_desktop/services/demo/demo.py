@@ -30,7 +30,7 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.services import key_slots, patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import charts, papers, people, week
+from meditrack_desktop.services.demo import charts, papers, people, practice, week
 from meditrack_desktop.services.demo import staff as others
 from meditrack_desktop.services.held_alone import lock_of
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -43,6 +43,8 @@ PASSWORDS = {
 """A sample clinic holds nobody real, so its passwords may be known; no other clinic has any of them."""
 
 _IN_ONE_WORK = 1000
+_SAMPLES = 2
+"""Which samples: counted up when others are put in."""
 
 
 def clinic(zone: str = "") -> SetUpClinic:
@@ -77,6 +79,8 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
     others.add(clinic, admin, staff)
     reception = clinic.sessions.sign_in("reception", PASSWORDS["reception"])
     facts = clinic.settings.clinic(reception)
+    staff = practice.set_up(clinic, admin, staff, today(clock, facts.tz))
+    kinds = practice.kinds_of_visits(clinic, admin, staff)
     commands = people.everybody(today(clock, facts.tz))
     for first in range(0, len(commands), _IN_ONE_WORK):
         batch = commands[first : first + _IN_ONE_WORK]
@@ -95,7 +99,9 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
     with clinic.work(reception, Permission.BOOK_APPOINTMENT) as work:
         plan = week.WeekPlan(clock.now(), facts.tz, reception.account_id)
         for visit in (*week.visits(plan, staff, regulars), *week.earlier_visits(plan, staff, regulars)):
+            visit.visit_type_id = kinds.get(visit.visit_type)
             work.added(visit, "appointment.booked", patient_id=visit.patient_id)
+    practice.absences(clinic, admin, staff, today(clock, facts.tz))
     for number, patient_id in enumerate(regulars[:60]):
         doctor = staff[number % len(staff)]
         clinic.care_team.assign(
@@ -199,7 +205,12 @@ def mark_of_today(profile: Profile, clock: Clock) -> None:
 
 
 def _made(clock: Clock) -> dict[str, object]:
-    return {"filled": clock.now().date().isoformat(), "slots": key_slots.FORMAT, "schema": schema.newest()}
+    return {
+        "filled": clock.now().date().isoformat(),
+        "slots": key_slots.FORMAT,
+        "schema": schema.newest(),
+        "samples": _SAMPLES,
+    }
 
 
 def clear(profile: Profile) -> None:
