@@ -28,10 +28,11 @@ class AgendaFilters(QWidget):
         self.since = FilterChip(self.tr("From now"), icon="list-filter")
         self.status = FilterChip(self.tr("Status"))
         self.kind = FilterChip(self.tr("Visit"))
+        self.folded = FilterChip(self.tr("Filters"), icon="list-filter")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        for chip in (self.since, self.status, self.kind):
+        for chip in (self.since, self.status, self.kind, self.folded):
             row.addWidget(chip)
         self.since.clicked.connect(self._on_since)
         self.since.removed.connect(lambda: self._set(replace(self.wanted, since=None)))
@@ -39,12 +40,28 @@ class AgendaFilters(QWidget):
         self.status.removed.connect(lambda: self._set(replace(self.wanted, looks=frozenset())))
         self.kind.clicked.connect(self._ask_kind)
         self.kind.removed.connect(lambda: self._set(replace(self.wanted, kinds=frozenset())))
+        self.folded.clicked.connect(self._ask_any)
+        self.folded.removed.connect(self.clear)
+        self._narrow = False
+        self._arrange()
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Fold all filters into one chip."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self._arrange()
+
+    def _arrange(self) -> None:
+        for chip in (self.status, self.kind):
+            chip.setHidden(self._narrow)
+        self.since.setHidden(self._narrow or self._now is None)
+        self.folded.setHidden(not self._narrow)
 
     def offer(self, kinds: Iterable[str], now: datetime | None) -> None:
         """Which kinds of visit there are; `now` (clinic's clock) only on the day that is today."""
         self._kinds = tuple(sorted({kind for kind in kinds if kind}))
         self._now = now
-        self.since.setVisible(now is not None)
+        self._arrange()
         if now is None and self.wanted.since is not None:
             self.wanted = replace(self.wanted, since=None)
         self._name()
@@ -72,6 +89,13 @@ class AgendaFilters(QWidget):
     def _ask_kind(self) -> None:
         self._open(self.kind, [(kind, replace(self.wanted, kinds=frozenset({kind}))) for kind in self._kinds])
 
+    def _ask_any(self) -> None:
+        choices = [(status_word(look), replace(self.wanted, looks=frozenset({look}))) for look in STATUSES]
+        choices += [(kind, replace(self.wanted, kinds=frozenset({kind}))) for kind in self._kinds]
+        if self._now is not None:
+            choices.insert(0, (self.tr("From now"), self.wanted.since_now(self._now)))
+        self._open(self.folded, choices)
+
     def _open(self, chip: FilterChip, choices: list[tuple[str, AgendaFilter]]) -> None:
         if self._menu is not None:
             self._menu.deleteLater()
@@ -95,3 +119,6 @@ class AgendaFilters(QWidget):
         status = ", ".join(status_word(look) for look in STATUSES if look in looks)
         self.status.set_filter(status or self.tr("Status"), active=bool(looks))
         self.kind.set_filter(", ".join(sorted(kinds)) or self.tr("Visit"), active=bool(kinds))
+        count = sum((on, bool(looks), bool(kinds)))
+        folded = self.tr("{count} filters").format(count=count) if count > 1 else self.tr("1 filter")
+        self.folded.set_filter(folded if count else self.tr("Filters"), active=bool(count))

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling.day_model import Column, Period, minute_of
 from meditrack_desktop.ui.scheduling.grid_painter import now_columns, now_y, paint_dot
+from meditrack_desktop.ui.scheduling.head_words import HeadNote, head_note
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout
+from meditrack_desktop.ui.scheduling.time_words import exception_text
 from meditrack_desktop.ui.scheduling.words import clock_text, visits_text, weekday
-from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets import initials, paint_avatar, painting
 
 HEAD_HEIGHT = 52
+WIDE_COLUMN = 230
+"""From this width on a head has room for an avatar and for how much is free."""
 TIMES_WIDTH = 52
 
 
@@ -29,15 +33,17 @@ class ColumnHeads(QWidget):
         self._layout: CalendarLayout | None = None
         self._scrolled = 0
         self._today: date | None = None
+        self.notes: list[HeadNote] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(theme.current().px(HEAD_HEIGHT))
         theme.current().changed.connect(self._on_theme)
 
-    def show_layout(self, layout: CalendarLayout, today: date | None) -> None:
-        """Name these columns; `today` is marked in a week."""
-        self._layout, self._today = layout, today
-        names = [column.practitioner.name for column in layout.model.columns]
-        self.setAccessibleName(", ".join(dict.fromkeys(names)))
+    def show_layout(self, layout: CalendarLayout, now: datetime, wall: datetime | None) -> None:
+        """Name these columns; today is marked in a week. `now` an instant, `wall` the clinic's clock."""
+        self._layout, self._today = layout, None if wall is None else wall.date()
+        model = layout.model
+        self.notes = [head_note(column, model.period, now, wall) for column in model.columns]
+        self.setAccessibleName("; ".join(note.spoken for note in self.notes))
         self.update()
 
     def scroll_to(self, x: int) -> None:
@@ -46,10 +52,26 @@ class ColumnHeads(QWidget):
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._layout is not None and event.button() == Qt.MouseButton.LeftButton:
-            x = event.position().x() - theme.current().px(TIMES_WIDTH) + self._scrolled
-            if 0 <= x < self._layout.width:
-                self.picked.emit(self._layout.column_at(x))
+        column = self._column_at(event.position().x())
+        if column >= 0 and event.button() == Qt.MouseButton.LeftButton:
+            self.picked.emit(column)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            column = self._column_at(event.pos().x())
+            if column >= 0:
+                QToolTip.showText(event.globalPos(), self.notes[column].spoken, self)
+            else:
+                QToolTip.hideText()
+            return True
+        return super().event(event)
+
+    def _column_at(self, at: float) -> int:
+        if self._layout is None:
+            return -1
+        x = at - theme.current().px(TIMES_WIDTH) + self._scrolled
+        inside = 0 <= x < self._layout.width and at >= theme.current().px(TIMES_WIDTH)
+        return self._layout.column_at(x) if inside else -1
 
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
@@ -65,10 +87,12 @@ class ColumnHeads(QWidget):
                 left = times + layout.column_x(number) - self._scrolled
                 width = layout.column_x(number + 1) - layout.column_x(number)
                 area = QRect(left, 0, width, self.height() - 1)
+                if not area.intersects(event.rect()):
+                    continue
                 if layout.model.period is Period.DAY:
-                    _doctor(painter, area, column)
+                    _doctor(painter, area, column, self.notes[number])
                 else:
-                    _weekday(painter, area, column, today=column.day == self._today)
+                    _weekday(painter, area, column, self.notes[number], today=column.day == self._today)
                 painter.fillRect(QRect(area.right(), 0, 1, self.height()), t.line)
             painter.restore()
         painter.fillRect(QRect(times - 1, 0, 1, self.height()), t.line)
@@ -80,48 +104,61 @@ class ColumnHeads(QWidget):
         self.update()
 
 
-def _doctor(painter: QPainter, area: QRect, column: Column) -> None:
+def _doctor(painter: QPainter, area: QRect, column: Column, note: HeadNote) -> None:
     current = theme.current()
     t = current.tokens
     doctor = column.practitioner
     line, small = current.px(18), current.px(15)
     top = area.top() + (area.height() - line - small) / 2
-    room = QRectF(area.left() + 10, top, area.width() - 16, line)
-    painting.line_text(painter, room, doctor.name, current.font("strong"), t.text)
-    about = ", ".join(part for part in (doctor.specialty, doctor.room) if part)
-    below = QRectF(room.left(), top + line, room.width(), small)
-    painting.line_text(painter, below, about, current.font("micro"), t.text3)
+    left, right = area.left() + 10, area.right() - 6
+    if area.width() >= current.px(WIDE_COLUMN):
+        size = current.px(28)
+        square = QRectF(left, area.top() + (area.height() - size) / 2, size, size)
+        paint_avatar(painter, square, initials(doctor.name), staff=True)
+        left += size + 10
+    painting.line_text(
+        painter, QRectF(left, top, right - left, line), doctor.name, current.font("strong"), t.text
+    )
+    font = current.font("micro")
+    if note.free and area.width() >= current.px(WIDE_COLUMN):
+        width = painting.text_width(note.free, font)
+        painting.line_text(painter, QRectF(right - width, top + line, width, small), note.free, font, t.text3)
+        right -= width + 8
+    if note.late:
+        bold = QFont(font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        late = f"{note.late}, " if note.about else note.late
+        width = min(painting.text_width(late, bold), int(right - left))
+        painting.line_text(painter, QRectF(left, top + line, width, small), late, bold, t.warn)
+        left += width
+    if right - left > 12:
+        painting.line_text(painter, QRectF(left, top + line, right - left, small), note.about, font, t.text3)
 
 
-def _weekday(painter: QPainter, area: QRect, column: Column, *, today: bool) -> None:
+def _weekday(painter: QPainter, area: QRect, column: Column, note: HeadNote, *, today: bool) -> None:
     current = theme.current()
     t = current.tokens
     if today:
         painter.fillRect(area, t.accent_soft)
     ink, quiet = (t.on_accent_soft, t.on_accent_soft) if today else (t.text, t.text2)
-    count = visits_text(sum(1 for visit in column.visits if visit.status.takes_time))
-    small = current.font("micro")
-    width = painting.text_width(count, small)
     left, right = area.left() + 10, area.right() - 10
-    room = right - left
-    name_line, number_line = current.px(16), current.px(20)
+    name_line, number_line, small_line = current.px(16), current.px(20), current.px(15)
     top = area.top() + (area.height() - name_line - number_line) / 2
-    painting.line_text(
-        painter, QRectF(left, top, room, name_line), weekday(column.day), current.font("small"), quiet
-    )
-    number = QFont(current.font("heading"))
-    painting.line_text(
-        painter, QRectF(left, top + name_line, room, number_line), str(column.day.day), number, ink
-    )
-    if room > width + current.px(36):
-        painting.line_text(
-            painter,
-            QRectF(right - width, area.top(), width, area.height()),
-            count,
-            small,
-            quiet,
-            painting.RIGHT,
-        )
+    name = QRectF(left, top, right - left, name_line)
+    painting.line_text(painter, name, weekday(column.day), current.font("small"), quiet)
+    number = QRectF(left, top + name_line, right - left, number_line)
+    painting.line_text(painter, number, str(column.day.day), QFont(current.font("heading")), ink)
+    small = current.font("micro")
+    count = visits_text(sum(1 for visit in column.visits if visit.status.takes_time))
+    lines = [line for line in (count, exception_text(column.times) or note.free) if line]
+    room = right - left - current.px(30)
+    y = area.top() + (area.height() - len(lines) * small_line) / 2
+    for line in lines:
+        width = min(painting.text_width(line, small), room)
+        if width > current.px(24):
+            place = QRectF(right - width, y, width, small_line)
+            painting.line_text(painter, place, line, small, quiet, painting.RIGHT)
+        y += small_line
 
 
 class HourColumn(QWidget):

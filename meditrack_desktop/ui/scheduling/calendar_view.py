@@ -258,8 +258,7 @@ class CalendarView(QWidget):
         self._edges()
 
     def _edges(self) -> None:
-        today = None if self._now_wall is None else self._now_wall.date()
-        self.heads.show_layout(self.calendar, today)
+        self.heads.show_layout(self.calendar, self._now, self._now_wall)
         self.hours.show_layout(self.calendar, self._now_wall)
 
     # What the mouse asks

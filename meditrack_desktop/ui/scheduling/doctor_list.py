@@ -69,7 +69,6 @@ class DoctorList(QWidget):
         self.all.setToolTip("" if several else self.tr("All doctors on one day"))
         for group in self._groups:
             on = several and set(group.practitioner_ids) & {d.id for d in doctors} == set(chosen)
-            self.group_buttons[group.id].set_kind("secondary" if on else "quiet")
             self.group_buttons[group.id].set_icon("check" if on else "")
 
     def show_groups(self, groups: Sequence[DoctorGroup]) -> None:
@@ -83,7 +82,7 @@ class DoctorList(QWidget):
             button.deleteLater()
         self.group_buttons = {}
         for group in self._groups:
-            button = Button(group.name, "quiet", size="small")
+            button = Button(group.name, size="small")
             words = self.tr("{group} (Alt+{key})").format(group=group.name, key=group.position)
             button.setToolTip(words)
             button.setAccessibleName(self.tr("Doctor group {group}").format(group=words))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
@@ -100,9 +101,18 @@ def paint_gaps(painter: QPainter, layout: CalendarLayout, exposed: QRect, now: d
         if bottom < exposed.top() or top > exposed.bottom():
             continue
         box = layout.cell(gap.column, gap.starts, gap.ends - gap.starts)
-        y = top + (bottom - top - line) / 2 if bottom - top < current.px(34) else top + 6
+        first, second = _between_lines(layout, gap.starts, gap.ends)
+        y = first + (second - first - line) / 2 + 1
         area = QRectF(box.x + 7, y, box.width - 12, line)
         painting.line_text(painter, area, gap_text(gap.ends - gap.starts), font, current.tokens.text3)
+
+
+def _between_lines(layout: CalendarLayout, starts: int, ends: int) -> tuple[int, int]:
+    """Where words stand in a gap without a line of the grid through them."""
+    edges = [starts, *range(-(-starts // 30) * 30, ends, 30), ends]
+    parts = [(a, b) for a, b in pairwise(edges) if b > a]
+    found = next((part for part in parts if part[1] - part[0] >= 15), max(parts, key=lambda p: p[1] - p[0]))
+    return layout.y_of(found[0]), layout.y_of(found[1])
 
 
 def now_columns(layout: CalendarLayout, today: date) -> list[int]:

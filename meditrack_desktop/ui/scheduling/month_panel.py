@@ -34,7 +34,7 @@ class MonthPanel(QWidget):
         self.open_day = Button(self.tr("Open day"), key="Enter")
         self.book = Button(self.tr("Book"), "primary", icon="plus")
         self.book.setToolTip(self.tr("Book the first free time of this day (B)"))
-        self._scroll = ScrollColumn(margins=(18, 0, 18, 12))
+        self._scroll = ScrollColumn(margins=(18, 0, 6, 12))
         self._rows: QWidget | None = None
         head = QVBoxLayout()
         head.setContentsMargins(18, 14, 18, 14)

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from meditrack_desktop.domain.holds import Hold
 from meditrack_desktop.ui import theme
@@ -81,7 +81,10 @@ def paint_cursor(
     if not keyboard:
         return
     rect = QRectF(rect_of(layout.cell(cursor.column, cursor.minute, cursor.minutes)))
-    painting.box(painter, rect, RADIUS, t.surface, t.focus, 2)
+    # What it was stretched over can still be read through it.
+    ground = QColor(t.surface)
+    ground.setAlphaF(0.85)
+    painting.box(painter, rect, RADIUS, ground, t.focus, 2)
     words = span_text(cursor.minute, cursor.minute + cursor.minutes)
     line = min(rect.height(), current.px(18))
     area = QRectF(rect.left() + 10, rect.top(), rect.width() - 16, line)

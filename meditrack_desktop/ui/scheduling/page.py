@@ -349,6 +349,7 @@ class SchedulingPage(QWidget):
 
     def show_words(self) -> None:
         """Say in the head what is shown, and since when it is not fresh."""
+        self.header.set_narrow(self._place.floating)
         count = self.ticking.as_of() or count_of(self.shown, self._whole)
         self.header.show_words(title_of(self.shown, self._whole, short=self._place.floating), count)
 

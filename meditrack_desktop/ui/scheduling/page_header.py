@@ -107,6 +107,10 @@ class PageHeader(QWidget):
         self.title.setText(title)
         self.count.setText(count)
 
+    def set_narrow(self, narrow: bool) -> None:
+        """The window is narrow: the filters fold."""
+        self.filters.set_narrow(narrow)
+
     def show_doctors(self, words: str, *, some: bool) -> None:
         """Say whose visits are shown; `some`: not everybody's."""
         self.doctors.set_filter(words, active=some)

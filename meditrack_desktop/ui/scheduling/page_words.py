@@ -39,7 +39,7 @@ def count_of(shown: Shown, model: DayModel) -> str:
     if shown.period is Period.WEEK:
         doctor = model.columns[0].practitioner.name if model.columns else ""
         return _tr("Week {number}, {doctor}").format(number=week_number(monday_of(shown.day)), doctor=doctor)
-    if shown.period is Period.MONTH:
+    if shown.period in (Period.MONTH, Period.AGENDA):
         return ""
     counts = model.counts()
     return count_text(counts.total() - counts["cancelled"])
