@@ -21,6 +21,7 @@ from meditrack_desktop.database.queries import working_times as time_queries
 from meditrack_desktop.database.tables.working_time import AbsenceRow
 from meditrack_desktop.domain.absences import AbsenceAdded
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.audit import Step, told
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.deeds import DeedKind
@@ -51,9 +52,9 @@ class Absences:
             if not time_queries.cycles(look.session, ids).keys() >= set(ids):
                 raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
             look.listed("absence")
-            told = hours_rule.discretion(look)
+            as_told = hours_rule.discretion(look)
             found = time_queries.absences(look.session, ids, first, last)
-            everything = (told(one) for some in found.values() for one in some)
+            everything = (as_told(one) for some in found.values() for one in some)
             return tuple(sorted(everything, key=lambda one: (one.starts_at, one.practitioner_id, one.id)))
 
     def affected_by(self, actor: Actor, command: AddAbsence) -> tuple[Appointment, ...]:
@@ -83,7 +84,7 @@ class Absences:
                 return _added(work, before)
             deeds.record(work, DeedKind.ABSENCE_ADDED)
             row = new_row(work, command, _zone(work))
-            work.added(row, "absence.added", change(row))
+            work.added(row, "absence.added", change(row), detail=told_of(row))
             work.flush()
             added = _added(work, row)
             worklist_queries.remember(work.session, row.id, [visit.id for visit in added.affected])
@@ -106,11 +107,11 @@ class Absences:
             now = work.now.replace(second=0, microsecond=0)
             if row.starts_at < now < row.ends_at and row.wall_start < wall_now:
                 row.wall_end, row.ends_at = wall_now, now
-                work.changed(row, "absence.ended", change(row))
+                work.changed(row, "absence.ended", change(row), detail=told_of(row))
                 work.flush()
                 return time_queries.absence_record(row)
             work.session.delete(row)
-            work.changed(row, "absence.ended", change(row), detail="taken away")
+            work.changed(row, "absence.ended", change(row), detail=f"{told_of(row)}; taken away")
             work.flush()
             return None
 
@@ -136,6 +137,14 @@ def new_row(work: Work, command: AddAbsence, zone: ZoneInfo, foreign_id: str | N
 def change(row: AbsenceRow) -> Change:
     """What pages hear of it: the doctor, and the day on which it begins."""
     return Change("absence", row.id, doctor=row.practitioner_id, day=row.wall_start.date())
+
+
+def told_of(row: AbsenceRow) -> str:
+    """What the trail tells of it: whose it is, and when it begins. Not why."""
+    return told(
+        Step("start", "", row.wall_start.isoformat("T", "minutes")),
+        Step("doctor", "", row.practitioner_id.hex),
+    )
 
 
 def _added(work: Work, row: AbsenceRow) -> AbsenceAdded:

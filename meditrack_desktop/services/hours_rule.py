@@ -16,8 +16,9 @@ def check(seen: Look | Work, practitioner_id: UUID) -> None:
 
     EDIT_OWN_HOURS is enough for the doctor who the actor is; anybody else needs EDIT_HOURS.
     """
-    if not _is_own(seen, practitioner_id):
-        seen.require(Permission.EDIT_HOURS)
+    own = _is_own(seen, practitioner_id)
+    # Asked for either way: taking the deed back asks for the same again.
+    seen.require(Permission.EDIT_OWN_HOURS if own else Permission.EDIT_HOURS)
 
 
 def discretion(seen: Look | Work) -> Callable[[Absence], Absence]:

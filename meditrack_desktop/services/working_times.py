@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from meditrack_desktop.database.queries import scheduling as visit_queries
 from meditrack_desktop.database.queries import working_times as queries
 from meditrack_desktop.database.tables.working_time import ClosureRow, SpecialDayRow
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.audit import Step, told
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, NotFound, invalid_fields
 from meditrack_desktop.domain.ids import new_id
@@ -56,9 +57,9 @@ class WorkingTimes:
             known = queries.of_days(look.session, ids, first, last)
             if not known.cycles.keys() >= set(ids):
                 raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
-            told = hours_rule.discretion(look)
+            as_told = hours_rule.discretion(look)
             known = replace(
-                known, absences={of: [told(one) for one in some] for of, some in known.absences.items()}
+                known, absences={of: [as_told(one) for one in some] for of, some in known.absences.items()}
             )
             look.listed("working_time")
             days = [first + timedelta(days=n) for n in range(length)]
@@ -169,7 +170,7 @@ class WorkingTimes:
         )
         row.note = command.note
         report = work.changed if before else work.added
-        report(row, "special_day.set", _of_doctor(command))
+        report(row, "special_day.set", _of_doctor(command), detail=_told_of(command))
         work.flush()
         queries.set_special_hours(work.session, row.id, _stretches(command))
 
@@ -179,7 +180,7 @@ class WorkingTimes:
             work.noted(Line("special_day.deleted", "special_day", detail="repeated"))
             return
         work.session.delete(before)
-        work.changed(before, "special_day.deleted", _of_doctor(command))
+        work.changed(before, "special_day.deleted", _of_doctor(command), detail=_told_of(command))
 
 
 def check_days(first: date, last: date) -> int:
@@ -201,6 +202,12 @@ def _wanted(command: SetSpecialDay) -> SpecialDay | None:
     if command.stretches is None:
         return None
     return SpecialDay(command.practitioner_id, command.day, _stretches(command), command.note)
+
+
+def _told_of(command: SetSpecialDay) -> str:
+    """What the trail tells of it: whose day, and which."""
+    day = datetime.combine(command.day, time(0)).isoformat("T", "minutes")
+    return told(Step("start", "", day), Step("doctor", "", command.practitioner_id.hex))
 
 
 def _of_doctor(command: SetSpecialDay) -> Change:

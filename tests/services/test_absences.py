@@ -80,7 +80,7 @@ def test_an_absence_takes_the_doctors_time_and_tells_which_visits_lie_in_it(
     )
     line = next(line for line in room.clinic.audit.list(admin) if line.action == "absence.added")
     assert (line.object_id, line.account_id) == (added.absence.id, room.desk.account_id)
-    assert "Course" not in line.detail
+    assert line.detail == f"start 2026-11-23T11:00; doctor {room.doctor.id.hex}", "whose and when, not why"
 
 
 def _somebody_else(room: Room) -> Any:
