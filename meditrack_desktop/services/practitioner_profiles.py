@@ -49,6 +49,13 @@ class PractitionerProfiles:
             look.viewed("practitioner", practitioner_id)
             return _record(look, row)
 
+    def list(self, actor: Actor) -> tuple[PractitionerProfile, ...]:
+        """The profiles of all doctors who work here, in name order."""
+        with self.work.looking(actor, Permission.EDIT_DOCTORS) as look:
+            look.listed("practitioner")
+            ids = practitioner_queries.active_ids(look.session)
+            return tuple(_record(look, practitioner_queries.practitioner(look.session, one)) for one in ids)
+
     def edit(self, actor: Actor, command: EditProfile) -> PractitionerProfile:
         """Replace what the command names. The first specialty is what the doctor is listed under from now on.
 

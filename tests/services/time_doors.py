@@ -168,6 +168,10 @@ TIME_DOORS: dict[str, tuple[Permission, Callable[[Any, Any], Any]]] = {
         P.VIEW_DOCTORS,
         lambda s, a: s.clinic.practitioner_profiles.get(a, s.practitioner.id),
     ),
+    "practitioner_profiles.list": (
+        P.EDIT_DOCTORS,
+        lambda s, a: s.clinic.practitioner_profiles.list(a),
+    ),
     "practitioner_profiles.edit": (
         P.EDIT_DOCTORS,
         lambda s, a: s.clinic.practitioner_profiles.edit(

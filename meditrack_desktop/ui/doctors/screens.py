@@ -25,8 +25,8 @@ def _unsaved(desk: Desk) -> tuple[QWidget, Pose]:
     page = DoctorsPage(desk)
 
     def pose() -> None:
-        page.editor.type_day(3, "8 to 12")
-        page.editor.type_day(4, "8 to")
+        page.pane.hours.editor.type_day(3, "8 to 12")
+        page.pane.hours.editor.type_day(4, "8 to")
 
     return page, pose
 
