@@ -1,8 +1,9 @@
-"""What is printed about a patient at the desk: the chart's summary, a label, an appointment card."""
+"""What is printed at the desk: the chart's summary, a label, an appointment card; a day's sheet, a list of calls."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -20,6 +21,13 @@ class PrintKind(StrEnum):
     CHART_SUMMARY = "chart-summary"
     LABEL = "label"
     APPOINTMENT_CARD = "appointment-card"
+
+
+class SheetKind(StrEnum):
+    """Sheets that are about many patients."""
+
+    DAY_SHEET = "day-sheet"
+    CALL_LIST = "call-list"
 
 
 class LabelSize(StrEnum):
@@ -44,7 +52,11 @@ class CardSize(StrEnum):
 
 
 class MakePrintout(BaseModel):
-    """Lay out one sheet. `label` and `card` count for their kind only."""
+    """Lay out one sheet. `label` and `card` count for their kind only, as do the two below.
+
+    A card is a slip for one visit if `appointment_id` says which, else it holds all that are to come; `preparation`
+    prints how to prepare for each, which may tell a stranger what it is for.
+    """
 
     model_config = _COMMAND
 
@@ -52,6 +64,44 @@ class MakePrintout(BaseModel):
     patient_id: UUID
     label: LabelSize = LabelSize.LARGE
     card: CardSize = CardSize.A6
+    appointment_id: UUID | None = None
+    preparation: bool = True
+
+
+class MakeDaySheet(BaseModel):
+    """Lay out a day (the clinic's): all visits of these doctors, of everybody for none. `reasons` prints what each is
+    for in the patient's words; cancelled visits are only counted."""
+
+    model_config = _COMMAND
+
+    day: date
+    practitioner_ids: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
+    reasons: bool = False
+
+
+class MakeCallList(BaseModel):
+    """Lay out whom to call because a doctor is away: an absence's worklist as it is now."""
+
+    model_config = _COMMAND
+
+    absence_id: UUID
+
+
+class HandedBy(StrEnum):
+    PRINTED = "printed"
+    SAVED = "saved"
+
+
+class NoteSheet(BaseModel):
+    """Say that a sheet about many patients is about to leave: it is noted first and printed then."""
+
+    model_config = _COMMAND
+
+    id: UUID = Field(default_factory=new_id)
+    kind: SheetKind
+    day: date
+    """Which day it is of; of a list of calls, on which it was made."""
+    by: HandedBy = HandedBy.PRINTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +111,11 @@ class Printout:
     `left_out`: it lacks clinical parts, because whoever asked may not read them.
     """
 
-    kind: PrintKind
+    kind: PrintKind | SheetKind
     title: str
     pdf: bytes
     pages: int
     left_out: bool
-
-
-class HandedBy(StrEnum):
-    PRINTED = "printed"
-    SAVED = "saved"
 
 
 class NotePrintout(BaseModel):

@@ -1,15 +1,17 @@
-"""The doors of calendar files; see `doors`."""
+"""The doors of calendar files and of sheets about many patients; see `doors`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.calendar_files import ImportAbsences, ImportClosures
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.printing import MakeCallList, MakeDaySheet, NoteSheet, SheetKind
+from meditrack_desktop.domain.working_time import AddAbsence
 
 if TYPE_CHECKING:
     from tests.services.doors import Scene
@@ -41,6 +43,19 @@ def _absences(scene: Scene) -> ImportAbsences:
     return ImportAbsences(practitioner_id=scene.practitioner.id)
 
 
+def _away(scene: Scene) -> MakeCallList:
+    """Because of an absence that everybody's hours allow to be entered."""
+    added = scene.clinic.absences.add(
+        scene.everything,
+        AddAbsence(
+            practitioner_id=scene.practitioner.id,
+            wall_start=datetime(2026, 11, 19, 8),
+            wall_end=datetime(2026, 11, 19, 18),
+        ),
+    )
+    return MakeCallList(absence_id=added.absence.id)
+
+
 FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "calendar_files.of_visit": (
         P.DISCLOSE_PATIENT,
@@ -65,6 +80,15 @@ FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "calendar_files.import_closures": (
         P.EDIT_HOURS,
         lambda s, a: s.clinic.calendar_files.import_closures(a, ImportClosures(), _calendar(s)),
+    ),
+    "printouts.day_sheet": (
+        P.DISCLOSE_PATIENT,
+        lambda s, a: s.clinic.printouts.day_sheet(a, MakeDaySheet(day=WEEK[0])),
+    ),
+    "printouts.call_list": (P.DISCLOSE_PATIENT, lambda s, a: s.clinic.printouts.call_list(a, _away(s))),
+    "printouts.hand_over_sheet": (
+        P.DISCLOSE_PATIENT,
+        lambda s, a: s.clinic.printouts.hand_over_sheet(a, NoteSheet(kind=SheetKind.DAY_SHEET, day=WEEK[0])),
     ),
 }
 FILE_SERVICES = ("calendar_files",)

@@ -1,4 +1,4 @@
-"""Dates, ages and names as every sheet says them."""
+"""Dates, ages, names and what became of visits, as every sheet says them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.patients import Patient
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+from meditrack_desktop.domain.working_time import OpenTime
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,3 +35,31 @@ def born_text(patient: Patient, today: date) -> str:
 def moment_text(moment: datetime) -> str:
     """A moment already on the clinic's clock: `18 Nov 2026 10:42`."""
     return f"{day_text(moment.date())} {moment:%H:%M}"
+
+
+def weekday_text(day: date) -> str:
+    """`Wednesday, 18 Nov 2026`."""
+    return f"{WEEKDAYS[day.weekday()]}, {day_text(day)}"
+
+
+def stretch_text(stretch: OpenTime) -> str:
+    """`09:00 to 12:30`; the end of a day is 24:00."""
+    return " to ".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (stretch.starts, stretch.ends))
+
+
+_STATUS = {
+    AppointmentStatus.BOOKED: "Booked",
+    AppointmentStatus.ARRIVED: "Arrived",
+    AppointmentStatus.CHECKED_IN: "In the room",
+    AppointmentStatus.FULFILLED: "Done",
+    AppointmentStatus.NOSHOW: "Missed",
+    AppointmentStatus.CANCELLED: "Cancelled",
+}
+_BOOKED = {Confirmation.CONFIRMED: "Confirmed", Confirmation.MESSAGE_LEFT: "Booked, message left"}
+
+
+def status_text(visit: Appointment) -> str:
+    """What became of a visit, in a word: paper has no colours."""
+    if visit.status is AppointmentStatus.BOOKED:
+        return _BOOKED.get(visit.confirmation, "Booked")
+    return _STATUS[visit.status]
