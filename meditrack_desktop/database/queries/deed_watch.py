@@ -70,9 +70,12 @@ class Watch:
         unseen: dict[str, list[Place]] = {}
         for row in (*session.dirty, *session.deleted):
             table = WATCHED.get(getattr(row, "__tablename__", ""))
-            if table is None or (place := place_at(table, _key_columns(row))) in self.before:
+            if table is None:
                 continue
-            if row in session.deleted or session.is_modified(row):
+            place = place_at(table, _key_columns(row))
+            if row in session.deleted:
+                self._going(session, table, place[1])
+            if place not in self.before and (row in session.deleted or session.is_modified(row)):
                 unseen.setdefault(table.name, []).append(place)
         for name, places in unseen.items():
             self.before.update(at_places(session, WATCHED[name], places))
@@ -98,8 +101,20 @@ class Watch:
             found = state.session.connection().execute(
                 query if condition is None else query.where(condition), state.parameters or {}
             )
-            for each in found.mappings():
-                self.before.setdefault(place_at(WATCHED[name], said := dict(each)), said)
+            for said in [dict(each) for each in found.mappings()]:
+                place = place_at(WATCHED[name], said)
+                if state.is_delete:
+                    self._going(state.session, WATCHED[name], place[1])
+                self.before.setdefault(place, said)
+
+    def _going(self, session: Session, table: Table, key: tuple[Any, ...]) -> None:
+        """What names a row that goes is changed by the database itself: it goes along, or names nothing."""
+        for other in WATCHED.values():
+            for reference in other.foreign_keys:
+                if reference.column.table is table:
+                    naming = select(other).where(reference.parent == key[0])
+                    for row in session.connection().execute(naming).mappings():
+                        self.before.setdefault(place_at(other, said := dict(row)), said)
 
 
 def same(one: Values | None, other: Values | None) -> bool:
