@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -147,18 +147,24 @@ class GivenPlaces:
             visit = slot.starts_at, slot.starts_at + timedelta(minutes=wanted.minutes)
             busy = visit[0] - timedelta(minutes=wanted.before), visit[1] + timedelta(minutes=wanted.after)
             if (
-                _is_free(busy, self._taken.get(slot.practitioner_id, ()))
-                and _is_free(visit, self.patients.get(wanted.patient_id, ()))
-                and _is_free(visit, self._taken.get(wanted.patient_id, ()))
-                and all(_is_free(busy, self._taken.get(group, ())) for group in wanted.needs)
+                self._is_left(slot.practitioner_id, busy)
+                and self._is_left(wanted.patient_id, visit)
+                and all(self._is_left(group, busy) for group in wanted.needs)
+                and _apart(visit, self.patients.get(wanted.patient_id, ()))
             ):
-                self._taken.setdefault(slot.practitioner_id, []).append(busy)
-                self._taken.setdefault(wanted.patient_id, []).append(visit)
+                insort(self._taken.setdefault(slot.practitioner_id, []), busy)
+                insort(self._taken.setdefault(wanted.patient_id, []), visit)
                 for group in wanted.needs:
-                    self._taken.setdefault(group, []).append(busy)
+                    insort(self._taken.setdefault(group, []), busy)
                 return slot
         return None
 
+    def _is_left(self, whose: UUID | str, stretch: _Stretch) -> bool:
+        """What was given of one calendar never overlaps, so that only its neighbours can be in the way."""
+        taken = self._taken.get(whose, ())
+        place = bisect_left(taken, stretch)
+        return _apart(stretch, taken[max(0, place - 1) : place + 1])
 
-def _is_free(stretch: _Stretch, taken: Iterable[_Stretch]) -> bool:
-    return all(stretch[1] <= begins or ends <= stretch[0] for begins, ends in taken)
+
+def _apart(stretch: _Stretch, others: Iterable[_Stretch]) -> bool:
+    return all(stretch[1] <= begins or ends <= stretch[0] for begins, ends in others)
