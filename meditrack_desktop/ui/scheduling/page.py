@@ -30,6 +30,7 @@ from meditrack_desktop.ui.scheduling.doctor_choosing import DoctorChoosing
 from meditrack_desktop.ui.scheduling.empty_states import Empty, empty_state
 from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
 from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
+from meditrack_desktop.ui.scheduling.keys_help import KeysHelp
 from meditrack_desktop.ui.scheduling.memory import Memory
 from meditrack_desktop.ui.scheduling.month_part import MonthPart
 from meditrack_desktop.ui.scheduling.month_view import MonthCalendar
@@ -116,6 +117,7 @@ class SchedulingPage(QWidget):
         header.stepped.connect(self.step)
         header.todayRequested.connect(self.go_today)
         header.periodChosen.connect(self.set_period)
+        header.keys.clicked.connect(self.show_keys)
         panel.dayPicked.connect(self._on_day_picked)
         panel.cancelledToggled.connect(self._show_cancelled)
         for going in (self.going, *self.stack.goings):
@@ -246,6 +248,10 @@ class SchedulingPage(QWidget):
         popover = GoToDate(self, self._desk.today, self.day)
         popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)
+
+    def show_keys(self) -> None:
+        """The sheet of the calendar's keys."""
+        KeysHelp(self).open_layer()
 
     def _on_answer(self, first: bool) -> None:
         found = self.question.answer

@@ -89,6 +89,8 @@ class PageHeader(QWidget):
         row.addWidget(self.doctors)
         row.addWidget(self.filters)
         row.addWidget(self.count, 1)
+        self.keys = IconButton("keyboard", self.tr("Keys of the calendar"), key="Ctrl+/")
+        row.addWidget(self.keys)
         row.addWidget(self.panel)
         row.addWidget(self.period)
         self.steps.stepped.connect(self.stepped)

@@ -15,6 +15,7 @@ from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period, minutes_of
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
+from meditrack_desktop.ui.scheduling.posed import with_absence_and_holds, with_crowd
 
 Pose = Callable[[], object]
 
@@ -62,6 +63,55 @@ def _week(desk: Desk) -> tuple[QWidget, Pose]:
     return page, lambda: None
 
 
+def _month(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+    page.set_period(Period.MONTH)
+    return page, page.month.view.grid.setFocus
+
+
+def _agenda(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+    page.set_period(Period.AGENDA)
+
+    def pose() -> None:
+        visit = _one(page, AppointmentStatus.ARRIVED, page.answer.visits if page.answer else ())
+        page.agenda.table.choose(None if visit is None else visit.id)
+
+    return page, pose
+
+
+def _away(desk: Desk) -> tuple[QWidget, Pose]:
+    """A doctor who is out, one whose slot another desk holds, a group, and one's own hold."""
+    page = SchedulingPage(desk)
+    return page, lambda: with_absence_and_holds(page, desk)
+
+
+def _crowd(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+    return page, lambda: with_crowd(page)
+
+
+def _gap(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+
+    def pose() -> None:
+        page.view.grid.setFocus(Qt.FocusReason.TabFocusReason)
+        page.view.step_gap(1)
+        page.view.stretch(15)
+
+    return page, pose
+
+
+def _offline(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+    return page, lambda: page.question.failed.emit(Unavailable(ErrorCode.DATABASE_UNREACHABLE))
+
+
+def _keys(desk: Desk) -> tuple[QWidget, Pose]:
+    page = SchedulingPage(desk)
+    return page, page.show_keys
+
+
 def _empty(desk: Desk) -> tuple[QWidget, Pose]:
     page = SchedulingPage(desk)
     return page, lambda: page.choose_doctors(frozenset())
@@ -101,9 +151,11 @@ def _unreachable(desk: Desk) -> tuple[QWidget, Pose]:
     return page, lambda: errors.show(page, Unavailable(ErrorCode.DATABASE_UNREACHABLE), retry=page.refresh)
 
 
-def _one(page: SchedulingPage, status: AppointmentStatus) -> Appointment | None:
+def _one(
+    page: SchedulingPage, status: AppointmentStatus, among: Sequence[Appointment] = ()
+) -> Appointment | None:
     """A visit of this status, in the first column that has one."""
-    shown = (visit for column in page.view.model.columns for visit in column.visits)
+    shown = among or [visit for column in page.view.model.columns for visit in column.visits]
     return next((visit for visit in shown if visit.status is status), None)
 
 
@@ -122,6 +174,13 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("calendar", "details", _details),
     ("calendar", "booking", _booking),
     ("calendar", "week", _week),
+    ("calendar", "month", _month),
+    ("calendar", "agenda", _agenda),
+    ("calendar", "away-and-held", _away),
+    ("calendar", "ten-by-forty", _crowd),
+    ("calendar", "gap", _gap),
+    ("calendar", "offline", _offline),
+    ("calendar", "keys", _keys),
     ("calendar", "empty", _empty),
     ("calendar", "refused", _refused),
     ("calendar", "cancelling", _cancelling),

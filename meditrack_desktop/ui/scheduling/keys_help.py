@@ -1,0 +1,74 @@
+"""The keys of the calendar on one sheet: what they do on free time, on a visit, and everywhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from meditrack_desktop.ui.widgets import KeyCap, Label, SideSheet
+
+Lines = tuple[tuple[tuple[str, ...], str], ...]
+
+
+def _sections() -> tuple[tuple[str, Lines], ...]:
+    def tr(text: str) -> str:
+        return QCoreApplication.translate("CalendarKeys", text)
+
+    return (
+        (
+            tr("On free time"),
+            (
+                ((tr("A letter"),), tr("Begin a booking with this name")),
+                (("Enter",), tr("Book this time")),
+                (("+", "-"), tr("Make it longer or shorter, as Shift with the arrows does")),
+                (("F3", "Shift+F3"), tr("Next or former free time of this doctor")),
+            ),
+        ),
+        (
+            tr("On a visit"),
+            (
+                (("Enter", "Space"), tr("Show it")),
+                (("C", "I", "F"), tr("Check in, send in, finish")),
+                (("N", "X"), tr("No-show, cancel (also Delete)")),
+                (("B",), tr("Book another visit")),
+                (("M",), tr("Pick up; arrows carry, Enter drops")),
+                (("Ctrl+Arrow",), tr("Move to another time, doctor or day")),
+                (("Shift+Up", "Shift+Down"), tr("Shorter, longer")),
+                (("Shift+F10",), tr("Everything else")),
+            ),
+        ),
+        (
+            tr("Going about"),
+            (
+                (("1", "2", "3", "4"), tr("Day, week, month, agenda")),
+                (("PgUp", "PgDown"), tr("Former, next")),
+                (("Ctrl+T",), tr("Today (on a visit also T)")),
+                (("Ctrl+G",), tr("Go to a date: 24 Dec, +2w, mon (on a visit also G)")),
+                (("Alt+1", "Alt+9"), tr("A doctor group; Alt+0 everybody")),
+                (("Home", "End"), tr("First and last time of the doctor")),
+                (("Alt++", "Alt+-"), tr("Taller, shorter hours (also Ctrl and wheel)")),
+                (("Ctrl+Z",), tr("Undo")),
+            ),
+        ),
+    )
+
+
+class KeysHelp(SideSheet):
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host, QCoreApplication.translate("CalendarKeys", "Keys of the calendar"), width=440)
+        for title, lines in _sections():
+            self.body.addWidget(Label(title, "strong"))
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(14)
+            grid.setVerticalSpacing(6)
+            grid.setColumnStretch(1, 1)
+            for number, (keys, words) in enumerate(lines):
+                row = QHBoxLayout()
+                row.setSpacing(4)
+                for key in keys:
+                    row.addWidget(KeyCap(key))
+                row.addStretch(1)
+                grid.addLayout(row, number, 0)
+                grid.addWidget(Label(words, "body", wrap=True), number, 1)
+            self.body.addLayout(grid)
+        self.body.addStretch(1)
