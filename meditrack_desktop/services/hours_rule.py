@@ -21,17 +21,23 @@ def check(seen: Look | Work, practitioner_id: UUID) -> None:
     seen.require(Permission.EDIT_OWN_HOURS if own else Permission.EDIT_HOURS)
 
 
+def knows_why(seen: Look | Work) -> Callable[[UUID], bool]:
+    """Of which doctors the actor may read why they are away: those whose hours they set, and themselves."""
+    account = seen.actor.account_id
+    if care_relation.roles_holding(seen.session, account, Permission.EDIT_HOURS):
+        return lambda practitioner_id: True
+    own = care_relation.doctor_of(seen.session, account)
+    return lambda practitioner_id: practitioner_id == own
+
+
 def discretion(seen: Look | Work) -> Callable[[Absence], Absence]:
     """What makes of an absence what the actor may know of it.
 
     Whoever sets the doctor's hours, and the doctor, read it as it is; anybody else reads that the doctor is away,
     from when to when, without the note, and without being told that somebody is ill.
     """
-    account = seen.actor.account_id
-    if care_relation.roles_holding(seen.session, account, Permission.EDIT_HOURS):
-        return lambda absence: absence
-    own = care_relation.doctor_of(seen.session, account)
-    return lambda absence: absence if absence.practitioner_id == own else absence.discreet()
+    knows = knows_why(seen)
+    return lambda absence: absence if knows(absence.practitioner_id) else absence.discreet()
 
 
 def _is_own(seen: Look | Work, practitioner_id: UUID) -> bool:

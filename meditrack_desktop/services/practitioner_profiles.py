@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -47,14 +48,13 @@ class PractitionerProfiles:
         with self.work.looking(actor, Permission.VIEW_DOCTORS) as look:
             row = practitioner_queries.practitioner(look.session, practitioner_id)
             look.viewed("practitioner", practitioner_id)
-            return _record(look, row)
+            return _records(look, [row])[0]
 
     def list(self, actor: Actor) -> tuple[PractitionerProfile, ...]:
-        """The profiles of all doctors who work here, in name order."""
+        """Every doctor's profile in name order, also of those who have left, with how complete it is today."""
         with self.work.looking(actor, Permission.EDIT_DOCTORS) as look:
             look.listed("practitioner")
-            ids = practitioner_queries.active_ids(look.session)
-            return tuple(_record(look, practitioner_queries.practitioner(look.session, one)) for one in ids)
+            return _records(look, practitioner_queries.rows(look.session))
 
     def edit(self, actor: Actor, command: EditProfile) -> PractitionerProfile:
         """Replace what the command names. The first specialty is what the doctor is listed under from now on.
@@ -74,7 +74,7 @@ class PractitionerProfiles:
                 next_version(row)
             work.changed(row, "practitioner.profile_edited", _change(row.id))
             work.flush()
-            return _record(work, row)
+            return _records(work, [row])[0]
 
     def specialties(self, actor: Actor) -> tuple[Specialty, ...]:
         """The tree: each after the one it hangs below, siblings by name."""
@@ -173,10 +173,13 @@ class PractitionerProfiles:
             return queries.expiring(look.session, _today(look))
 
 
-def _record(seen: Look | Work, row: PractitionerRow) -> PractitionerProfile:
-    stored = queries.profile(seen.session, row)
-    missing = what_is_missing(stored, has_hours=bool(row.hours), today=_today(seen))
-    return replace(stored, missing=missing, completeness=completeness(missing))
+def _records(seen: Look | Work, rows: Sequence[PractitionerRow]) -> tuple[PractitionerProfile, ...]:
+    stored, today = queries.profiles(seen.session, rows), _today(seen)
+    found = []
+    for row in rows:
+        missing = what_is_missing(stored[row.id], has_hours=bool(row.hours), today=today)
+        found.append(replace(stored[row.id], missing=missing, completeness=completeness(missing)))
+    return tuple(found)
 
 
 def _check_place(tree: tuple[Specialty, ...], command: SaveSpecialty) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ from meditrack_desktop.domain.working_time import (
     SpecialDay,
     minute_of_day,
 )
+from meditrack_desktop.domain.working_time import WorkingTimes as Times
 from meditrack_desktop.services import affected_visits, hours_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Work, Works
@@ -48,8 +49,8 @@ class WorkingTimes:
     ) -> tuple[DoctorDay, ...]:
         """Each doctor's days from `first` to `last`, both counted: by doctor in the order asked for, then by day.
 
-        No ids: all active doctors in name order. Absences of others are told without their note, and illness only
-        as being away, to whoever does not set these hours. NotFound DOC_001; Invalid `last` over 400 days.
+        No ids: all active doctors in name order. Whoever does not set these hours is told absences and special days
+        of others without their notes, and illness only as being away. NotFound DOC_001; Invalid `last` over 400 days.
         """
         with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
             length = check_days(first, last)
@@ -57,10 +58,7 @@ class WorkingTimes:
             known = queries.of_days(look.session, ids, first, last)
             if not known.cycles.keys() >= set(ids):
                 raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
-            as_told = hours_rule.discretion(look)
-            known = replace(
-                known, absences={of: [as_told(one) for one in some] for of, some in known.absences.items()}
-            )
+            known = _as_told(known, hours_rule.knows_why(look))
             look.listed("working_time")
             days = [first + timedelta(days=n) for n in range(length)]
             return tuple(known.day_of(doctor, day) for doctor in ids for day in days)
@@ -189,6 +187,17 @@ def check_days(first: date, last: date) -> int:
     if not 1 <= length <= LONGEST_LOOK_DAYS or not 1900 <= first.year <= last.year <= 2200:
         raise invalid_fields(last=FieldProblem.OUT_OF_RANGE)
     return length
+
+
+def _as_told(known: Times, knows: Callable[[UUID], bool]) -> Times:
+    """Without why a doctor is away or works at another time, for whoever that does not concern."""
+    return replace(
+        known,
+        absences={
+            of: some if knows(of) else [one.discreet() for one in some] for of, some in known.absences.items()
+        },
+        special={key: day if knows(key[0]) else replace(day, note="") for key, day in known.special.items()},
+    )
 
 
 def _stretches(command: SetSpecialDay) -> tuple[OpenTime, ...]:

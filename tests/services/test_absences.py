@@ -14,7 +14,14 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, Invalid, NotAllowed, NotFound
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import AppointmentStatus, SetAppointmentStatus
-from meditrack_desktop.domain.working_time import Absence, AbsenceKind, AddAbsence, EndAbsence, OpenTime
+from meditrack_desktop.domain.working_time import (
+    Absence,
+    AbsenceKind,
+    AddAbsence,
+    EndAbsence,
+    OpenTime,
+    SetSpecialDay,
+)
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor
 from tests.makers.people import a_doctor, a_patient
@@ -212,8 +219,19 @@ def test_why_a_doctor_is_away_is_told_to_whoever_sets_the_hours_and_to_the_docto
     assert told(doctor) == {sick.discreet()}
     (seen,) = told(doctor)
     assert (seen.kind, seen.note, seen.wall_start) == (AbsenceKind.OTHER, "", sick.wall_start)
+    later = date(2026, 11, 27)
+    swapped = SetSpecialDay(practitioner_id=room.doctor.id, day=later, stretches=(), note="Dentist")
+    room.clinic.working_times.set_special_day(room.desk, swapped)
+
+    def note(actor: Actor) -> str:
+        special = room.clinic.working_times.of_days(actor, [room.doctor.id], later, later)[0].special
+        assert special is not None
+        return special.note
+
+    assert (note(room.desk), note(doctor)) == ("Dentist", "")
     as_doctor(room.clinic, admin, doctor, room.doctor)
     assert told(doctor) == {sick}
+    assert note(doctor) == "Dentist"
 
 
 def test_it_is_taken_back_and_done_again(room: Room) -> None:

@@ -88,6 +88,8 @@ def test_a_profile_fills_up_to_a_hundred(
     full = profiles.get(reception, ines.id)
     assert (full.missing, full.completeness) == ((), 100)
     assert clinic.practitioners.get(reception, ines.id).specialty == "Cardiology"
+    newcomer = clinic.practitioners.add(admin, a_doctor("Álvarez", "Bea"))
+    assert profiles.list(admin) == (profiles.get(reception, newcomer.id), full), "in name order"
 
 
 def test_an_expired_credential_and_missing_hours_leave_a_gap(clinic: Clinic, admin: Actor) -> None:

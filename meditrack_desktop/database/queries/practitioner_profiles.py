@@ -28,27 +28,61 @@ from meditrack_desktop.domain.practitioner_profiles import (
 )
 
 
-def profile(session: Session, row: PractitionerRow) -> PractitionerProfile:
-    """The profile as it is stored; how complete it is, is not told here."""
-    return PractitionerProfile(
-        practitioner_id=row.id,
-        version=row.version,
-        biography=row.biography,
-        education=tuple(row.education.splitlines()),
-        skills=tuple(row.skills.splitlines()),
-        languages=languages(session, row.id),
-        specialties=specialties_of(session, row.id),
-        credentials=credentials_of(session, row.id),
-        completeness=0,
-        missing=(),
-    )
+def profiles(session: Session, rows: Sequence[PractitionerRow]) -> dict[UUID, PractitionerProfile]:
+    """The profiles as they are stored, in one statement a table; how complete they are, is not told here."""
+    ids = [row.id for row in rows]
+    spoken, kinds, papers = _languages(session, ids), _specialties(session, ids), _papers(session, ids)
+    return {
+        row.id: PractitionerProfile(
+            practitioner_id=row.id,
+            version=row.version,
+            biography=row.biography,
+            education=tuple(row.education.splitlines()),
+            skills=tuple(row.skills.splitlines()),
+            languages=tuple(spoken.get(row.id, ())),
+            specialties=tuple(kinds.get(row.id, ())),
+            credentials=tuple(papers.get(row.id, ())),
+            completeness=0,
+            missing=(),
+        )
+        for row in rows
+    }
 
 
-def languages(session: Session, practitioner_id: UUID) -> tuple[str, ...]:
-    query = select(PractitionerLanguageRow.language).where(
-        PractitionerLanguageRow.practitioner_id == practitioner_id
+def _languages(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    table = PractitionerLanguageRow.__table__.c
+    rows = session.execute(
+        select(table.practitioner_id, table.language).where(table.practitioner_id.in_(practitioner_ids))
     )
-    return tuple(sorted(session.scalars(query)))
+    found: dict[UUID, list[str]] = {}
+    for doctor, language in sorted(rows):
+        found.setdefault(doctor, []).append(language)
+    return found
+
+
+def _specialties(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, list[Specialty]]:
+    """In the order they were given: the first is what the doctor is known for."""
+    query = (
+        select(PractitionerSpecialtyRow.practitioner_id, SpecialtyRow)
+        .join(SpecialtyRow, PractitionerSpecialtyRow.specialty_id == SpecialtyRow.id)
+        .where(PractitionerSpecialtyRow.practitioner_id.in_(practitioner_ids))
+        .order_by(PractitionerSpecialtyRow.position)
+    )
+    found: dict[UUID, list[Specialty]] = {}
+    for doctor, row in session.execute(query):
+        found.setdefault(doctor, []).append(specialty_record(row))
+    return found
+
+
+def _papers(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, list[Credential]]:
+    """Whatever ends first comes first; what never ends, last."""
+    query = _of_credentials().where(CredentialRow.practitioner_id.in_(practitioner_ids))
+    found: dict[UUID, list[Credential]] = {}
+    for one in sorted(
+        _credentials(session, query), key=lambda one: (one.expires_on or date.max, one.name, one.id)
+    ):
+        found.setdefault(one.practitioner_id, []).append(one)
+    return found
 
 
 def specialties(session: Session, *, held: bool = False) -> tuple[Specialty, ...]:
@@ -56,17 +90,6 @@ def specialties(session: Session, *, held: bool = False) -> tuple[Specialty, ...
     query = select(SpecialtyRow).order_by(SpecialtyRow.id)
     rows = session.scalars(query.with_for_update() if held else query)
     return tuple(specialty_record(row) for row in rows)
-
-
-def specialties_of(session: Session, practitioner_id: UUID) -> tuple[Specialty, ...]:
-    """In the order they were given: the first is what the doctor is known for."""
-    query = (
-        select(SpecialtyRow)
-        .join(PractitionerSpecialtyRow, PractitionerSpecialtyRow.specialty_id == SpecialtyRow.id)
-        .where(PractitionerSpecialtyRow.practitioner_id == practitioner_id)
-        .order_by(PractitionerSpecialtyRow.position)
-    )
-    return tuple(specialty_record(row) for row in session.scalars(query))
 
 
 def find_specialty(session: Session, specialty_id: UUID) -> SpecialtyRow | None:
@@ -109,7 +132,7 @@ def doctors_speaking(session: Session, language: str) -> frozenset[UUID]:
 def set_languages(session: Session, practitioner_id: UUID, wanted: Iterable[str]) -> bool:
     """Replace them. Whether that changed anything."""
     spoken = tuple(sorted(set(wanted)))
-    if languages(session, practitioner_id) == spoken:
+    if tuple(_languages(session, [practitioner_id]).get(practitioner_id, ())) == spoken:
         return False
     session.execute(
         delete(PractitionerLanguageRow).where(PractitionerLanguageRow.practitioner_id == practitioner_id)
@@ -125,7 +148,8 @@ def set_specialties(session: Session, practitioner_id: UUID, wanted: Sequence[UU
     ids = tuple(dict.fromkeys(wanted))
     if not {one.id for one in specialties(session)} >= set(ids):
         raise NotFound(ErrorCode.SPECIALTY_NOT_FOUND)
-    if tuple(one.id for one in specialties_of(session, practitioner_id)) == ids:
+    before = _specialties(session, [practitioner_id]).get(practitioner_id, ())
+    if tuple(one.id for one in before) == ids:
         return False
     session.execute(
         delete(PractitionerSpecialtyRow).where(PractitionerSpecialtyRow.practitioner_id == practitioner_id)
@@ -157,12 +181,6 @@ def credential(session: Session, credential_id: UUID) -> Credential:
     if not found:
         raise NotFound(ErrorCode.CREDENTIAL_NOT_FOUND)
     return found[0]
-
-
-def credentials_of(session: Session, practitioner_id: UUID) -> tuple[Credential, ...]:
-    """Whatever ends first comes first; what never ends, last."""
-    found = _credentials(session, _of_credentials().where(CredentialRow.practitioner_id == practitioner_id))
-    return tuple(sorted(found, key=lambda one: (one.expires_on or date.max, one.name, one.id)))
 
 
 def expiring(session: Session, today: date) -> tuple[Credential, ...]:

@@ -34,15 +34,15 @@ def practitioner(session: Session, practitioner_id: UUID, version: int | None = 
     return row
 
 
+def rows(session: Session) -> list[PractitionerRow]:
+    """All doctors with their hours, active or not, in the order of `everybody`."""
+    found = session.scalars(select(PractitionerRow).options(selectinload(PractitionerRow.hours))).all()
+    return sorted(found, key=lambda row: (sort_name(row.family, row.given), row.id))
+
+
 def everybody(session: Session, *, include_inactive: bool) -> tuple[Practitioner, ...]:
     """Doctors in the order of their folded names: the same on every database."""
-    query = select(PractitionerRow).options(selectinload(PractitionerRow.hours))
-    if not include_inactive:
-        query = query.where(PractitionerRow.active)
-    rows = session.scalars(query).all()
-    return tuple(
-        record(row) for row in sorted(rows, key=lambda row: (sort_name(row.family, row.given), row.id))
-    )
+    return tuple(record(row) for row in rows(session) if include_inactive or row.active)
 
 
 def active_ids(session: Session) -> tuple[UUID, ...]:
