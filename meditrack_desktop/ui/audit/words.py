@@ -117,6 +117,8 @@ def action_word(event: AuditEvent) -> str:
         "appointment.length_changed": _tr("Length changed"),
         "appointment.status_changed": _tr("Status changed"),
         "appointment.confirmation_changed": _tr("Confirmation changed"),
+        "appointment.patient_told": _tr("Patient told"),
+        "absence.visits_moved": _tr("Visits moved"),
         "document.attach_begun": _tr("Upload begun"),
         "account.password_changed": _tr("Password changed"),
         "practitioner.hours_set": _tr("Hours changed"),
@@ -206,6 +208,9 @@ def object_word(kind: str) -> str:
         "specialty": _tr("Specialty"),
         "credential": _tr("Credential"),
         "doctor_group": _tr("Group of doctors"),
+        "waitlist_entry": _tr("Waitlist"),
+        "follow_up": _tr("Follow-up"),
+        "desk_task": _tr("Task"),
         "patient_merge": _tr("Merge"),
         "patient_twin": _tr("Possible duplicate"),
     }

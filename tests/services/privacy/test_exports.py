@@ -32,6 +32,7 @@ from meditrack_desktop.domain.errors import (
     Stopped,
     Unavailable,
 )
+from meditrack_desktop.domain.front_desk import AddDeskTask, AddFollowUp, JoinWaitlist, Urgency
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.medications import RecordMedication
 from meditrack_desktop.domain.notes import SaveDraft, SignNote
@@ -217,6 +218,50 @@ class TestWhatIsInIt:
             assert secret not in page, secret
             assert secret not in bundle, secret
         assert "may not read it" in page
+
+    def test_what_the_desk_keeps_in_mind_goes_with_it(self, chart: Chart) -> None:
+        clinic, desk, patient = chart.clinic, chart.reception, chart.patient.id
+        doctor = clinic.scheduling.of_patient(desk, patient)[0].practitioner_id
+        wait = clinic.waitlist.join(
+            desk,
+            JoinWaitlist(
+                patient_id=patient,
+                practitioner_id=doctor,
+                urgency=Urgency.URGENT,
+                weekdays=(0, 4),
+                first_day=date(2026, 12, 1),
+                from_time=time(8, 30),
+                note="by telephone",
+            ),
+        )
+        due = clinic.follow_ups.add(
+            desk, AddFollowUp(patient_id=patient, due_on=date(2027, 1, 4), reason="stitches out")
+        )
+        task = clinic.desk_tasks.add(
+            desk, AddDeskTask(text="Send the form", patient_id=patient, due_at=datetime(2026, 11, 20, 9))
+        )
+        target = chart.folder / "out.zip"
+        done = clinic.exports.run(desk, chart.wants(), target)
+        inside = chart.opened(target, done.passphrase)
+        bundle = json.loads(inside["record.json"])
+        found = {entry["resource"]["id"]: entry["resource"] for entry in bundle["entry"]}
+        waiting = found[str(wait.id)]
+        assert (waiting["resourceType"], waiting["status"], waiting["priority"]) == (
+            "Appointment",
+            "waitlist",
+            1,
+        )
+        assert waiting["comment"] == "Mon, Fri; from 08:30; by telephone"
+        assert waiting["requestedPeriod"] == [{"start": "2026-12-01"}]
+        recall = found[str(due.id)]
+        assert (recall["resourceType"], recall["status"]) == ("CommunicationRequest", "active")
+        assert recall["reasonCode"] == [{"text": "stitches out"}]
+        assert found[str(task.id)]["description"] == "Send the form"
+        for id_ in (wait.id, due.id, task.id):
+            assert f"Patient/{patient}" in json.dumps(found[str(id_)])
+        page = told_in(inside)
+        for told in ("by telephone", "stitches out", "Send the form", "2026-11-20 09:00", "2027-01-04"):
+            assert told in page, told
 
     def test_remarks_longer_than_a_page_are_printed_whole(self, chart: Chart) -> None:
         long = " ".join(f"word{number}" for number in range(250))
