@@ -37,9 +37,10 @@ if TYPE_CHECKING:
 SIZES = ((1440, 900), (1024, 640))
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
-DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "doctors": "doctors", "printing": "patients"}
+DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "printing": "patients"}
 READING_ROOMS = {"patients.chart": "patients", "documents": "patients"}
 OFFICE_ROOMS = {
+    "doctors": "doctors",
     "patients.twins": "patients",
     "settings": "settings",
     "admin": "users",

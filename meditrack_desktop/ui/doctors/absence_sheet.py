@@ -20,6 +20,8 @@ from meditrack_desktop.ui.doctors.record_sheet import RecordSheet
 from meditrack_desktop.ui.doctors.words import absence_kinds
 from meditrack_desktop.ui.widgets import Combo, DateField, LabelledField, Option, TextField, TimeField
 
+_PAIRS = (("first", "from_time"), ("last", "to_time"))
+
 
 class AbsenceSheet(RecordSheet):
     """Whole days unless times are given; one day unless a last day is."""
@@ -34,7 +36,7 @@ class AbsenceSheet(RecordSheet):
                 host.tr("From"),
                 TimeField(),
                 optional=True,
-                help=host.tr("Empty: from the beginning of the day"),
+                help=host.tr("Empty: from midnight"),
             ),
             "last": LabelledField(
                 host.tr("Last day away"),
@@ -54,7 +56,7 @@ class AbsenceSheet(RecordSheet):
             ),
         }
         title = host.tr("Time off of {name}").format(name=doctor.name)
-        super().__init__(desk, host, title, fields, host.tr("Add time off"))
+        super().__init__(desk, host, title, fields, host.tr("Add time off"), pairs=_PAIRS)
 
     def build(self) -> None:
         values = self.form.values()

@@ -92,7 +92,7 @@ class ClosureSheet(RecordSheet):
             "closes": LabelledField(host.tr("Open to"), TimeField(), optional=True),
         }
         title = host.tr("New closed day") if one is None else host.tr("Closed day")
-        super().__init__(desk, host, title, fields, host.tr("Save closed day"))
+        super().__init__(desk, host, title, fields, host.tr("Save closed day"), pairs=[("opens", "closes")])
         if one is not None:
             self.version = one.version
             self.latest = self._ask_latest

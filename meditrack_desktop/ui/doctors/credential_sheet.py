@@ -38,7 +38,9 @@ class CredentialSheet(RecordSheet):
             ),
         }
         title = host.tr("New licence") if one is None else host.tr("Licence")
-        super().__init__(desk, host, title, fields, host.tr("Save licence"))
+        super().__init__(
+            desk, host, title, fields, host.tr("Save licence"), pairs=[("issued_on", "expires_on")]
+        )
         if one is not None:
             self.version = one.version
             self.latest = self._ask_latest

@@ -54,6 +54,7 @@ class DayRow(QObject):
         words.setSpacing(0)
         words.addStretch(1)
         words.addWidget(self.switch)
+        self.state.setContentsMargins(39, 0, 0, 0)  # below the day's name, not below the switch
         words.addWidget(self.state)
         words.addStretch(1)
         grid.addLayout(words, row, 0)
@@ -78,7 +79,7 @@ class DayRow(QObject):
         self.show_problem(text)
 
     def show_bar(
-        self, found: tuple[Stretch, ...] | None, saved: Sequence[Stretch], changed: bool, beside: str
+        self, found: tuple[Stretch, ...] | None, saved: Sequence[Stretch], changed: bool, beside: int
     ) -> None:
         """The bars of what was understood, over what is kept."""
         self.bar.show_stretches(found or (), saved, beside)

@@ -16,6 +16,7 @@ from meditrack_desktop.ui.doctors.hours_text import hours_words, minutes
 from meditrack_desktop.ui.widgets import ScrollColumn, paint_avatar, paint_tag, painting, tag_size
 from meditrack_desktop.ui.widgets.badge import initials
 
+NARROW = 260
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_Home: -9999, Qt.Key.Key_End: 9999}
 
 
@@ -75,20 +76,22 @@ class DoctorRow(QAbstractButton):
         size = current.px(28)
         face = QRectF(20, (self.height() - size) / 2, size, size)
         paint_avatar(painter, face, initials(f"{doctor.given} {doctor.family}"), staff=True)
-        right = self._paint_end(painter, float(self.width() - 14))
         line, small = current.line_height("body"), current.line_height("small")
-        x = face.right() + 10
+        x, edge = face.right() + 10, float(self.width() - 14)
         top = (self.height() - line - small) / 2
-        name = QRectF(x, top, right - x, line)
+        narrow = self.width() < current.px(NARROW)
+        # In a narrow list the name has its line for itself.
+        right = self._paint_end(painter, edge, top + line + small / 2 if narrow else self.height() / 2)
+        name = QRectF(x, top, (edge if narrow else right) - x, line)
         ink = t.text if doctor.active else t.text2
         painting.line_text(painter, name, doctor.name, current.font("strong"), ink)
         below = QRectF(x, top + line, right - x, small)
         painting.line_text(painter, below, doctor.specialty, current.font("small"), t.text2)
         if self._standing.completeness is not None and doctor.active:
-            self._paint_completeness(painter, QRectF(x, self.height() - 6, right - x, 3))
+            self._paint_completeness(painter, QRectF(x, self.height() - 6, edge - x, 3))
         painter.end()
 
-    def _paint_end(self, painter: QPainter, right: float) -> float:
+    def _paint_end(self, painter: QPainter, right: float, middle: float) -> float:
         """The far end: a tag for what wants attention, else the hours. Returns where the words may end."""
         current = theme.current()
         if not self.doctor.active:
@@ -97,14 +100,14 @@ class DoctorRow(QAbstractButton):
             words, tone = self.tr("Licence"), "danger" if self._standing.expired else "warn"
         elif current.scale < 1.5:
             width = painting.text_width(self._hours, current.font("small"))
-            area = QRectF(right - width, 0, width, self.height())
+            area = QRectF(right - width, middle - 12, width, 24)
             ink = current.tokens.text2
             painting.line_text(painter, area, self._hours, current.font("small"), ink, painting.RIGHT)
             return right - width - 8
         else:
             return right
         size = tag_size(words)
-        area = QRectF(right - size.width(), (self.height() - size.height()) / 2, size.width(), size.height())
+        area = QRectF(right - size.width(), middle - size.height() / 2, size.width(), size.height())
         paint_tag(painter, area, words, tone)
         return right - size.width() - 8
 

@@ -52,7 +52,7 @@ class DoctorPane(QWidget):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._desk = desk
+        self.desk = desk
         self.doctor: Practitioner | None = None
         self._profile: PractitionerProfile | None = None
         self._banner: Banner | None = None
@@ -77,9 +77,9 @@ class DoctorPane(QWidget):
         self.profile = ProfileTab(desk)
         self.profile.stale.connect(self.stale)
         self.side.allAsked.connect(lambda: self.show_tab(TIME_OFF))
-        self.time_off.counted.connect(lambda count: self.tabs.set_count(TIME_OFF, count))
+        self.time_off.counted.connect(lambda count: self.tabs.set_count(TIME_OFF, count or None))
         self.time_off.upcoming.connect(self.side.show_time_off)
-        self.offered.counted.connect(lambda count: self.tabs.set_count(OFFERED, count))
+        self.offered.counted.connect(lambda count: self.tabs.set_count(OFFERED, count or None))
         self.tabs.valueChanged.connect(self.show_tab)
         self._pages: dict[object, QWidget] = {
             HOURS: self.hours,
@@ -108,7 +108,7 @@ class DoctorPane(QWidget):
     @property
     def may_set_hours(self) -> bool:
         """Everybody's, or one's own."""
-        actor, doctor = self._desk.actor, self.doctor
+        actor, doctor = self.desk.actor, self.doctor
         own = doctor is not None and actor.practitioner_id == doctor.id
         return actor.may(Permission.EDIT_HOURS) or (own and actor.may(Permission.EDIT_OWN_HOURS))
 
@@ -128,7 +128,7 @@ class DoctorPane(QWidget):
         may = self.may_set_hours
         self.add_time_off.setVisible(may)
         self.out_now.setVisible(may and doctor.active)
-        self.more.setVisible(self._desk.actor.may(Permission.EDIT_DOCTORS))
+        self.more.setVisible(self.desk.actor.may(Permission.EDIT_DOCTORS))
         self.hours.show_doctor(doctor, may_edit=may)
         self.side.show_doctor(doctor, may_edit=may)
         self.time_off.show_doctor(doctor, may_edit=may)
@@ -163,7 +163,7 @@ class DoctorPane(QWidget):
     def add_absence(self) -> None:
         """The sheet for time off."""
         if self.doctor is not None:
-            open_absence(self._desk, self, self.doctor)
+            open_absence(self.desk, self, self.doctor)
 
     def show_banner(
         self, text: str, tone: str = "info", action: str = "", then: Callable[[], object] | None = None
@@ -233,11 +233,11 @@ class DoctorPane(QWidget):
 
     def _out_now(self) -> None:
         if self.doctor is not None:
-            ask_out_now(self._desk, self, self.doctor)
+            ask_out_now(self.desk, self, self.doctor)
 
     def _ask_profile(self, doctor_id: UUID) -> None:
-        profiles, actor = self._desk.clinic.practitioner_profiles, self._desk.actor
-        self._desk.tasks.query(
+        profiles, actor = self.desk.clinic.practitioner_profiles, self.desk.actor
+        self.desk.tasks.query(
             self,
             lambda: profiles.get(actor, doctor_id),
             self._show_profile,
@@ -261,7 +261,7 @@ class DoctorPane(QWidget):
             return
         parts = [doctor.specialty, doctor.room]
         if profile is not None:
-            parts += [licence_line(profile, self._desk.today())]
+            parts += [licence_line(profile, self.desk.today())]
             parts += [", ".join(language_word(code) for code in profile.languages[:3])]
         self.about.setText("   ".join(part for part in parts if part))
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import time
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.doctors.affected import count_words
 from meditrack_desktop.ui.doctors.bar_edges import DAY_END, Edges, Span, spans_of, stretches_of, without
 from meditrack_desktop.ui.doctors.hours_text import Stretch
 from meditrack_desktop.ui.widgets import announce, paint_tag, painting, tag_size
@@ -35,7 +36,7 @@ class HoursBar(QWidget):
         self._day = day
         self._saved: tuple[Span, ...] = ()
         self._range = (FIRST, LAST)
-        self._beside = ""
+        self._beside = 0
         self._dragged: int | None = None
         self.setAccessibleName(self.tr("Bars of {day}").format(day=day))
         self.setToolTip(
@@ -48,10 +49,8 @@ class HoursBar(QWidget):
         self.setMouseTracking(True)
         theme.current().changed.connect(self._on_theme)
 
-    def show_stretches(
-        self, stretches: Sequence[Stretch], saved: Sequence[Stretch], beside: str = ""
-    ) -> None:
-        """Draw these. Of what is kept and would go, a hatched box stays; `beside` stands in it, such as "3 visits"."""
+    def show_stretches(self, stretches: Sequence[Stretch], saved: Sequence[Stretch], beside: int = 0) -> None:
+        """Draw these. Of what is kept and would go, a hatched box stays; `beside` visits lie there."""
         self.edges = Edges(spans_of(stretches), self.edges.marked)
         self._saved, self._beside = spans_of(saved), beside
         self._describe()
@@ -160,16 +159,14 @@ class HoursBar(QWidget):
         painting.box(painter, rect, 5, t.closed)
         painting.hatching(painter, rect, 5, t.hatch)
         painting.box(painter, rect, 5, None, t.warn, 1, Qt.PenStyle.DashLine)
-        if self._beside:
-            size = tag_size(self._beside)
-            if size.width() + 6 <= rect.width():
-                area = QRectF(
-                    rect.center().x() - size.width() / 2,
-                    rect.center().y() - size.height() / 2,
-                    size.width(),
-                    size.height(),
-                )
-                paint_tag(painter, area, self._beside, "warn")
+        if not self._beside:
+            return
+        words = count_words(self._beside)
+        if tag_size(words).width() > rect.width():
+            words = str(self._beside)
+        size = tag_size(words)
+        spot = rect.center() - QPointF(size.width() / 2, size.height() / 2)
+        paint_tag(painter, QRectF(spot, QSizeF(size)), words, "warn")
 
     def _rect(self, starts: int, ends: int) -> QRectF:
         height = min(theme.current().px(32), self.height() - 8)
@@ -178,11 +175,12 @@ class HoursBar(QWidget):
 
     def _x(self, minute: float) -> float:
         first, last = self._range
-        return (self.width() - 1) * min(1.0, max(0.0, (minute - first) / (last - first)))
+        share = min(1.0, max(0.0, (minute - first) / (last - first)))
+        return _inset() + (self.width() - 1 - 2 * _inset()) * share
 
     def _minute_at(self, x: float) -> float:
         first, last = self._range
-        share = x / max(1, self.width() - 1)
+        share = (x - _inset()) / max(1, self.width() - 1 - 2 * _inset())
         share = 1 - share if painting.mirrored(self) else share
         return min(float(DAY_END), max(0.0, first + share * (last - first)))
 
@@ -242,17 +240,18 @@ class HoursScale(QWidget):
         current = theme.current()
         painter = painting.start_mirrored(self)
         first, last = self._range[0] // 60, self._range[1] // 60
-        room = (self.width() - 1) / (last - first)
-        step = next((hours for hours in (2, 3, 4, 6, 12) if room * hours > current.px(46)), 24)
-        width, free_from = current.px(36), 0.0
-        for hour in [*range(first, last, step), last]:
-            left = min(max(0.0, (hour - first) * room - width / 2), self.width() - width)
-            if left < free_from or (hour != last and left + width > self.width() - width):
-                continue  # the last hour stands at the far end; what would touch it gives way
-            free_from = left + width + 4
+        room = (self.width() - 1 - 2 * _inset()) / (last - first)
+        step = next((hours for hours in (1, 2, 3, 4, 6, 12) if room * hours > current.px(44)), 24)
+        width = current.px(44)
+        for hour in range(first, last + 1, step):
             words = time(hour % 24).strftime("%H:%M") if hour < 24 else "24:00"
-            area = QRectF(left, 0, width, self.height())
+            area = QRectF(_inset() + (hour - first) * room - width / 2, 0, width, self.height())
             painting.line_text(
                 painter, area, words, current.font("micro"), current.tokens.text2, painting.CENTRE
             )
         painter.end()
+
+
+def _inset() -> int:
+    """Room at both ends, so that the first and the last hour stand over their lines."""
+    return theme.current().px(17)

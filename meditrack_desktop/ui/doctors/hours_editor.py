@@ -30,7 +30,7 @@ class HoursEditor(QWidget):
         self.week = self.current = 0
         """The week of the cycle that is shown, and the weekday that was touched last."""
         self._today = date.min
-        self._beside: Mapping[Day, str] = {}
+        self._beside: Mapping[Day, int] = {}
         self.choice = WeekChoice()
         self.choice.turnChosen.connect(self.take_turns)
         self.choice.weekChosen.connect(self.show_week)
@@ -85,7 +85,7 @@ class HoursEditor(QWidget):
         self.week = week
         self._show()
 
-    def show_beside(self, beside: Mapping[Day, str]) -> None:
+    def show_beside(self, beside: Mapping[Day, int]) -> None:
         """What stands in the hatched parts that go, by day: how many visits lie there."""
         self._beside = beside
         self._show_bars()
@@ -150,7 +150,7 @@ class HoursEditor(QWidget):
             at = (self.week, day)
             row.bar.set_range(first, last)
             row.show_bar(
-                self.typed.stretches(*at), saved.stretches(*at) or (), at in changed, self._beside.get(at, "")
+                self.typed.stretches(*at), saved.stretches(*at) or (), at in changed, self._beside.get(at, 0)
             )
 
     def _range(self) -> tuple[int, int]:

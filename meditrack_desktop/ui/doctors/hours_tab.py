@@ -16,6 +16,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.affected import AffectedDialog, booked_words, count_words
 from meditrack_desktop.ui.doctors.hours_drafts import HoursDrafts
 from meditrack_desktop.ui.doctors.hours_editor import HoursEditor
+from meditrack_desktop.ui.doctors.rules_panel import SidePanel
 from meditrack_desktop.ui.doctors.save_bar import SaveBar
 from meditrack_desktop.ui.doctors.typed_weeks import DAYS, Day, TypedWeeks, kept_weeks
 from meditrack_desktop.ui.widgets import Banner, Button, Divider, Label, Menu, ScrollColumn
@@ -30,7 +31,7 @@ class HoursTab(QWidget):
     saved = Signal(object)
     stale = Signal()
 
-    def __init__(self, desk: Desk, side: QWidget) -> None:
+    def __init__(self, desk: Desk, side: SidePanel) -> None:
         super().__init__()
         self._desk = desk
         self.drafts = HoursDrafts()
@@ -38,7 +39,7 @@ class HoursTab(QWidget):
         self._may = False
         self._known: tuple[SetWorkingHours, tuple[Appointment, ...]] | None = None
         self._asking = QTimer(self, singleShot=True, interval=ASK_AFTER_MS)
-        self._asking.timeout.connect(self._ask_affected)
+        self._asking.timeout.connect(self.ask_affected)
         self.editor = HoursEditor()
         self.editor.edited.connect(self._on_edited)
         self._overtaken = Banner(
@@ -62,7 +63,6 @@ class HoursTab(QWidget):
         scroll.body.addLayout(self._head())
         scroll.body.addWidget(self._overtaken)
         scroll.body.addWidget(self.editor)
-        scroll.body.addWidget(self.affected)
         scroll.body.addStretch(1)
         self._columns.addWidget(scroll, 1)
         self._columns.addWidget(self._edge)
@@ -71,9 +71,15 @@ class HoursTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(self._columns, 1)
+        warning = QVBoxLayout()
+        warning.setContentsMargins(20, 0, 20, 10)
+        warning.addWidget(self.affected)
+        self._warning = QWidget()
+        self._warning.setLayout(warning)
+        column.addWidget(self._warning)  # not in the scrolling part: it has to be seen before Save is pressed
         column.addWidget(self.bar)
         self._overtaken.hide()
-        self.affected.hide()
+        self._warning.hide()
 
     @property
     def dirty(self) -> bool:
@@ -131,6 +137,7 @@ class HoursTab(QWidget):
         if beside == (self._columns.indexOf(self.side) >= 0) and inside is not None:
             return
         self._edge.setVisible(beside)
+        self.side.set_beside(beside)
         if beside:
             self._body.removeWidget(self.side)
             self._columns.addWidget(self.side)
@@ -188,7 +195,8 @@ class HoursTab(QWidget):
             self._overtaken.hide()
             self._show_affected(())
 
-    def _ask_affected(self) -> None:
+    def ask_affected(self) -> None:
+        """Count the visits that the typed weeks leave outside; comes by itself a moment after the last key."""
         doctor = self._doctor
         if doctor is None or not self.dirty or self.editor.typed.unreadable():
             return
@@ -214,8 +222,8 @@ class HoursTab(QWidget):
             day = visit.wall_start.date()
             at = (self.editor.typed.week_of(day), day.weekday())
             by_day[at] = by_day.get(at, 0) + 1
-        self.editor.show_beside({at: count_words(count) for at, count in by_day.items()})
-        self.affected.setVisible(bool(visits))
+        self.editor.show_beside(by_day)
+        self._warning.setVisible(bool(visits))
         if visits:
             self.affected.set_text(
                 self.tr("They stay where they are until somebody moves them."),

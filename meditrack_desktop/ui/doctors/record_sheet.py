@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from typing import Any, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError
 from meditrack_desktop.ui import errors
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class RecordSheet(SideSheet):
-    """Subclasses give `fields`, build a command in `build` and send it with `send`.
+    """Subclasses give `fields`, build a command in `build` and send it with `send`. `pairs` stand side by side.
 
     `latest`, if given, reads the record anew (None: it is gone) and `values_of` says what its fields hold; then a
     record that was changed meanwhile is met: fields that were not touched take the other's value, those that were
@@ -46,6 +46,7 @@ class RecordSheet(SideSheet):
         fields: Mapping[str, LabelledField],
         act: str,
         *,
+        pairs: Sequence[tuple[str, str]] = (),
         width: int = 440,
     ) -> None:
         super().__init__(host, title, width=width)
@@ -53,8 +54,7 @@ class RecordSheet(SideSheet):
         self.notices = QVBoxLayout()
         self._banner: Banner | None = None
         self.body.addLayout(self.notices)
-        for labelled in fields.values():
-            self.body.addWidget(labelled)
+        self._lay_out(fields, dict(pairs))
         self.body.addStretch(1)
         self.form = Form(fields)
         self._before: dict[str, Any] = {}
@@ -71,6 +71,18 @@ class RecordSheet(SideSheet):
             shortcut = QShortcut(keys, self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self.save.click)
+
+    def _lay_out(self, fields: Mapping[str, LabelledField], pairs: Mapping[str, str]) -> None:
+        """Below each other, but pairs side by side."""
+        for name, labelled in fields.items():
+            if name in pairs.values():
+                continue
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(labelled, 1, Qt.AlignmentFlag.AlignTop)
+            if name in pairs:
+                row.addWidget(fields[pairs[name]], 1, Qt.AlignmentFlag.AlignTop)
+            self.body.addLayout(row)
 
     def begin(self, values: Mapping[str, Any] | None = None) -> None:
         """Fill the fields and open; what stands in them then is not "typed"."""

@@ -75,7 +75,7 @@ class RuleSheet(RecordSheet):
             ),
         }
         title = host.tr("New rule") if rule is None else host.tr("Booking rule")
-        super().__init__(desk, host, title, fields, host.tr("Save rule"))
+        super().__init__(desk, host, title, fields, host.tr("Save rule"), width=480)
         kind = fields["kind"].field
         if isinstance(kind, Combo):
             kind.valueChanged.connect(self._fit_kind)
@@ -155,7 +155,7 @@ class WeekdaysField(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = FlowRow(spacing=12)
+        row = FlowRow(spacing=8)
         self.boxes = [
             CheckBox(short, name=word) for short, word in zip(WEEKDAYS, weekday_words(), strict=True)
         ]

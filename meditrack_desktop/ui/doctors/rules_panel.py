@@ -21,6 +21,7 @@ from meditrack_desktop.ui.doctors.words import rule_words
 from meditrack_desktop.ui.widgets import Divider, IconButton, IconLabel, Label, SectionHeading
 
 WIDTH = 264
+QWIDGETSIZE_MAX = 16_777_215
 
 
 class SidePanel(QWidget):
@@ -59,7 +60,13 @@ class SidePanel(QWidget):
         self.ahead.setSpacing(10)
         column.addLayout(self.ahead)
         column.addStretch(1)
+        self._beside = True
         theme.current().changed.connect(self._fit)
+        self._fit()
+
+    def set_beside(self, beside: bool) -> None:
+        """Whether it stands beside the hours, or below them as wide as they are."""
+        self._beside = beside
         self._fit()
 
     def show_doctor(self, doctor: Practitioner, *, may_edit: bool) -> None:
@@ -175,4 +182,6 @@ class SidePanel(QWidget):
         errors.show(self, error, retry=self.refresh)
 
     def _fit(self) -> None:
-        self.setMinimumWidth(theme.current().px(WIDTH))
+        width = theme.current().px(WIDTH)
+        self.setMinimumWidth(width if self._beside else 0)
+        self.setMaximumWidth(width if self._beside else QWIDGETSIZE_MAX)

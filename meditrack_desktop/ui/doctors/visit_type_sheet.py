@@ -28,6 +28,7 @@ FIELDS = (
     "for_new_patients",
     "active",
 )
+_PAIRS = (("minutes", "price"), ("buffer_before", "buffer_after"), ("for_new_patients", "active"))
 
 
 class VisitTypeSheet(RecordSheet):
@@ -89,7 +90,7 @@ class VisitTypeSheet(RecordSheet):
             "active": LabelledField(host.tr("Offered"), CheckBox(host.tr("Can be booked"), checked=True)),
         }
         title = host.tr("New visit type") if one is None else host.tr("Visit type")
-        super().__init__(desk, host, title, fields, host.tr("Save visit type"))
+        super().__init__(desk, host, title, fields, host.tr("Save visit type"), pairs=_PAIRS)
         if one is not None:
             self.version = one.version
             self.latest = self._ask_latest

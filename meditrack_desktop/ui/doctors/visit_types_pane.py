@@ -35,7 +35,7 @@ class VisitTypesPane(ListPane):
                 Column("name", tr("Visit type"), 180, stretch=True, sortable=False),
                 Column("minutes", tr("Length"), 84, sortable=False),
                 Column("price", tr("Price"), 96, align_right=True, sortable=False),
-                Column("buffers", tr("Kept free"), 150, 2, sortable=False),
+                Column("buffers", tr("Kept free"), 176, 2, sortable=False),
                 Column("needs", tr("Needs"), 130, 3, sortable=False),
                 Column("doctors", tr("Offered by"), 140, 1, sortable=False),
             ],

@@ -160,7 +160,7 @@ def rule_words(rule: BookingRule, types: Mapping[UUID, str]) -> str:
     elif rule.after is None:
         words = _tr("doctors", "No new patients")
     else:
-        words = _tr("doctors", "No new patients from {time} on")
+        words = _tr("doctors", "No new patients from {time}")
     name = types.get(rule.visit_type_id, _tr("doctors", "a visit type")) if rule.visit_type_id else ""
     after = format_time(rule.after) if rule.after else ""
     return on_days(words.format(n=rule.most, type=name, time=after), rule.weekdays)
@@ -168,8 +168,14 @@ def rule_words(rule: BookingRule, types: Mapping[UUID, str]) -> str:
 
 def on_days(words: str, weekdays: Iterable[int]) -> str:
     """A sentence with the days on which it counts, where it does not count on all."""
-    names = [weekday_words()[day] for day in sorted(set(weekdays))]
-    return f"{words}, {_tr('doctors', 'on')} {', '.join(names)}" if 0 < len(names) < 7 else words
+    days = sorted(set(weekdays))
+    if not 0 < len(days) < 7:
+        return words
+    names = [weekday_words()[day] for day in days]
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        span = _tr("doctors", "{first} to {last}").format(first=names[0], last=names[-1])
+        return f"{words}, {span}"
+    return f"{words}, {', '.join(names)}"
 
 
 def length_words(minutes: int) -> str:

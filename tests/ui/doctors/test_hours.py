@@ -226,8 +226,8 @@ def test_visits_that_would_lie_outside_are_counted_and_listed_and_never_moved(
     tab.editor.type_day(3, "8 to 12")
     sight.qtbot.waitUntil(tab.affected.isVisible)
     assert tab.affected.accessibleName().startswith("These hours leave 3 booked visits outside.")
-    assert tab.editor.rows[3].bar._beside == "3 visits"
-    assert tab.editor.rows[4].bar._beside == ""
+    assert tab.editor.rows[3].bar._beside == 3
+    assert tab.editor.rows[4].bar._beside == 0
     assert tab.affected.action is not None
     tab.affected.action.click()
     only_shown = sight.layer(AffectedDialog)
