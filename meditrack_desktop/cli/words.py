@@ -45,7 +45,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.SLOT_HELD: "{who} is booking that time at {desk}.",
     _E.ROOM_TAKEN: "The room or device is in use at that time. {name}",
     _E.RULE_BROKEN: "The doctor's booking rules do not allow that visit: {rule}.",
-    _E.SERIES_BLOCKED: "Not every date of the series is free. Nothing was changed.",
+    _E.SERIES_BLOCKED: "{blocked} of the dates cannot be had. Nothing was changed.",
     _E.NOTHING_TO_UNDO: "There is nothing to take back.",
     _E.UNDO_STALE: "It was changed since, so it was not taken back.",
     _E.HOLD_GONE: "The slot is no longer held.",

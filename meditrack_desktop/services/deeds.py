@@ -98,7 +98,7 @@ def _or_refused(outcome: TakenBack | ClinicError) -> TakenBack:
 
 def _turn(work: Work, *, undoing: bool) -> TakenBack | ClinicError:
     """Turn the account's next deed round. A refusal that is returned, not raised, has passed the deed over."""
-    row = _next(work, undoing=undoing, held=False)
+    row = _next(work, undoing=undoing)
     deed = queries.read(row)
     for permission in deed.asked:
         work.require(permission)
@@ -114,8 +114,7 @@ def _turn(work: Work, *, undoing: bool) -> TakenBack | ClinicError:
     asset_queries.hold(work.session, deed.rooms(), ())
     for doctor in sorted(deed.doctors_away()):
         hours_rule.check(work, doctor)
-    row = _next(work, undoing=undoing, held=True)
-    if row.id != deed.id:
+    if not queries.hold(work.session, row):
         raise ChangedMeanwhile()
     now = queries.now_at(work.session, deed.changes)
     wanted = turns.turns(deed.changes, now, undoing=undoing)
@@ -134,9 +133,9 @@ def _turn(work: Work, *, undoing: bool) -> TakenBack | ClinicError:
     return _told(deed, undoing=undoing)
 
 
-def _next(work: Work, *, undoing: bool, held: bool) -> DeedRow:
+def _next(work: Work, *, undoing: bool) -> DeedRow:
     find = queries.newest_done if undoing else queries.newest_undone
-    row = find(work.session, work.actor.account_id, work.now - TAKEN_BACK_FOR, held=held)
+    row = find(work.session, work.actor.account_id, work.now - TAKEN_BACK_FOR)
     if row is None:
         raise Conflict(ErrorCode.NOTHING_TO_UNDO)
     return row

@@ -215,7 +215,7 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "Nothing was booked. Choose another time, or give a reason to overbook."),
     ),
     _Code.SERIES_BLOCKED: (
-        QT_TRANSLATE_NOOP("errors", "Not every date of the series is free any more."),
+        QT_TRANSLATE_NOOP("errors", "{blocked} of the dates cannot be had any more."),
         QT_TRANSLATE_NOOP("errors", "No visit was booked or moved. Look at the dates again."),
     ),
     _Code.NOTHING_TO_UNDO: (

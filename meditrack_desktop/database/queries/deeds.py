@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.deed_watch import (
@@ -73,11 +73,11 @@ def keep(
 ) -> None:
     """Keep what was done: from now on it is the newest that the account can take back, and nothing undone before
     can be done again. Deeds of anybody's that are too old go."""
-    own = _own(session, account_id, held=True)
-    for row in own:
-        if row.undone_at is not None:
-            row.dropped = True
-    latest = max((row.done_at for row in own), default=now - timedelta(days=1))
+    undone = select(DeedRow).where(*_undone(account_id)).order_by(DeedRow.id).with_for_update()
+    for row in session.scalars(undone):
+        row.dropped = True
+    newest = select(func.max(DeedRow.done_at)).where(DeedRow.account_id == account_id)
+    latest = session.scalar(newest) or now - timedelta(days=1)
     text = _written(changes, asked, _overlapped(session, changes))
     # Two deeds of one moment, or of a clock that went back, still have an order.
     done_at = max(now, latest + timedelta(microseconds=1))
@@ -88,28 +88,33 @@ def keep(
     session.execute(delete(DeedRow).where(DeedRow.id.in_(gone)))
 
 
-def newest_done(session: Session, account_id: UUID, since: datetime, *, held: bool = False) -> DeedRow | None:
+def newest_done(session: Session, account_id: UUID, since: datetime) -> DeedRow | None:
     """What Undo is about: the account's newest deed since then that is done and not dropped."""
-    return next(
-        (
-            row
-            for row in _own(session, account_id, held=held)
-            if row.undone_at is None and not row.dropped and row.done_at >= since
-        ),
-        None,
+    query = select(DeedRow).where(
+        DeedRow.account_id == account_id,
+        DeedRow.undone_at.is_(None),
+        DeedRow.dropped.is_(False),
+        DeedRow.done_at >= since,
     )
+    return session.scalars(query.order_by(DeedRow.done_at.desc(), DeedRow.id.desc()).limit(1)).first()
 
 
-def newest_undone(
-    session: Session, account_id: UUID, since: datetime, *, held: bool = False
-) -> DeedRow | None:
+def newest_undone(session: Session, account_id: UUID, since: datetime) -> DeedRow | None:
     """What Redo is about: the deed that was undone last, which is the oldest of those undone."""
-    undone = [
-        row
-        for row in _own(session, account_id, held=held)
-        if row.undone_at is not None and not row.dropped and row.done_at >= since
-    ]
-    return undone[-1] if undone else None
+    query = select(DeedRow).where(*_undone(account_id), DeedRow.done_at >= since)
+    return session.scalars(query.order_by(DeedRow.done_at, DeedRow.id).limit(1)).first()
+
+
+def hold(session: Session, row: DeedRow) -> bool:
+    """Let nobody else turn the deed until the transaction ends; False if somebody just did."""
+    was = row.undone_at, row.dropped
+    held = select(DeedRow).where(DeedRow.id == row.id).with_for_update()
+    found = session.scalars(held.execution_options(populate_existing=True)).first()
+    return found is not None and (found.undone_at, found.dropped) == was
+
+
+def _undone(account_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    return DeedRow.account_id == account_id, DeedRow.undone_at.is_not(None), DeedRow.dropped.is_(False)
 
 
 def read(row: DeedRow) -> Deed:
@@ -162,16 +167,6 @@ def forget_of_patients(session: Session, patients: Iterable[UUID]) -> None:
     named = [DeedRow.rows.contains(str(patient_id)) for patient_id in patients]
     if named:
         session.execute(delete(DeedRow).where(or_(*named)))
-
-
-def _own(session: Session, account_id: UUID, *, held: bool) -> list[DeedRow]:
-    """The account's deeds, the newest first."""
-    query = (
-        select(DeedRow).where(DeedRow.account_id == account_id).order_by(DeedRow.done_at.desc(), DeedRow.id)
-    )
-    if held:
-        query = query.with_for_update()
-    return list(session.scalars(query.execution_options(populate_existing=held)))
 
 
 def _overlapped(session: Session, changes: Iterable[RowChange]) -> dict[UUID, set[UUID]]:
