@@ -215,6 +215,11 @@ class CalendarView(QWidget):
         self.set_zoom(self._zoom + step)
         self.zoomChanged.emit(self._zoom)
 
+    @property
+    def zoom_step(self) -> int:
+        """Which of HOUR_HEIGHTS an hour has."""
+        return self._zoom
+
     def set_zoom(self, zoom: int) -> None:
         """One of the steps of HOUR_HEIGHTS, held within them; what lies in the middle stays there."""
         zoom = max(0, min(zoom, len(HOUR_HEIGHTS) - 1))

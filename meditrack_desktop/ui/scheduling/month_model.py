@@ -116,8 +116,8 @@ class DayLoad:
 
     @property
     def closed(self) -> bool:
-        """Nobody works and nothing is booked."""
-        return not self.open_minutes and not self.counts.total()
+        """Nobody works, nobody is away, and nothing is booked."""
+        return not self.open_minutes and not self.counts.total() and not self.away
 
     @cached_property
     def closure(self) -> Closure | None:

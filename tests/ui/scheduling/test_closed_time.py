@@ -57,7 +57,9 @@ def away(start: datetime, end: datetime, kind: AbsenceKind = AbsenceKind.OUT_NOW
     return Absence(UUID(int=1), 1, OMAR.id, start, end, *instants, kind, note)
 
 
-def times_of(*absences: Absence, closure: Closure | None = None, special: SpecialDay | None = None) -> DoctorDay:
+def times_of(
+    *absences: Absence, closure: Closure | None = None, special: SpecialDay | None = None
+) -> DoctorDay:
     """Omar, who works 13 to 18, by the clinic's own rules."""
     return WorkingTimes(
         weekly={OMAR.id: [(0, DAY.weekday(), OpenTime(780, 1080))]},
@@ -255,13 +257,18 @@ def test_what_is_on_hold_is_spoken_and_shares_the_column_with_a_cancelled_visit(
 
 def test_the_head_says_how_late_a_doctor_is_and_what_is_free() -> None:
     now = datetime(2026, 11, 18, 11, 20, tzinfo=UTC)
-    waiting = replace(a_visit(660, 30), status=AppointmentStatus.ARRIVED, arrived_at=now - timedelta(minutes=30))
+    waiting = replace(
+        a_visit(660, 30), status=AppointmentStatus.ARRIVED, arrived_at=now - timedelta(minutes=30)
+    )
     waiting = replace(waiting, starts_at=now - timedelta(minutes=20), ends_at=now + timedelta(minutes=10))
     model = day_of_doctors([INES], DAY, [waiting])
     note = head_note(model.columns[0], model.period, now, now.replace(tzinfo=None))
     assert (note.late, note.about, note.free) == ("20 min late", "Room 1", "3 h 45 min free")
     early = head_note(
-        model.columns[0], model.period, now - timedelta(minutes=11), now.replace(tzinfo=None) - timedelta(minutes=11)
+        model.columns[0],
+        model.period,
+        now - timedelta(minutes=11),
+        now.replace(tzinfo=None) - timedelta(minutes=11),
     )
     assert early.late == "" and early.about == "General practice, Room 1"
     tomorrow = now + timedelta(days=1)
