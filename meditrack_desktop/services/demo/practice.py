@@ -145,9 +145,9 @@ def set_up(clinic: Clinic, admin: Actor, staff: Sequence[Practitioner], today: d
     _alternate(clinic, admin, staff[ALTERNATING].id, today)
     for name, kind, group in _ASSETS:
         clinic.assets.save(admin, SaveAsset(name=name, kind=kind, group=group))
-    for position, group in enumerate(_GROUPS, start=1):
-        members = tuple(staff[number].id for number in group[1])
-        command = SaveDoctorGroup(name=group[0], position=position, practitioner_ids=members)
+    for position, (title, places) in enumerate(_GROUPS, start=1):
+        members = tuple(staff[number].id for number in places)
+        command = SaveDoctorGroup(name=title, position=position, practitioner_ids=members)
         clinic.doctor_groups.save(admin, command)
     clinic.working_times.set_closure(admin, _next_holiday(today))
     return [clinic.practitioners.get(admin, doctor.id) for doctor in staff]
