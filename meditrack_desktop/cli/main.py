@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from meditrack_desktop import __version__
-from meditrack_desktop.cli import set_up_arguments
+from meditrack_desktop.cli import calendar_arguments, set_up_arguments
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
@@ -116,6 +116,10 @@ def _parser() -> ArgumentParser:
         "--second",
         metavar="NAME",
         help="another administrator who agrees; their password is the next line of standard input",
+    )
+
+    calendar_arguments.add_arguments(
+        add("calendar", "calendar files out and in, and a day's sheet", _calendar), shared, person
     )
 
     add("migrate", "bring the data to this version of the program", _migrate, person)
@@ -292,6 +296,12 @@ def _export(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import export_commands
 
     return export_commands.export(args, doors)
+
+
+def _calendar(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import calendar_commands
+
+    return calendar_commands.run(args, doors)
 
 
 def _desk(args: Namespace, doors: Doors) -> int:

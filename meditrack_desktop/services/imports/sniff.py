@@ -51,7 +51,10 @@ def sniff(path: Path) -> FileKind:
     if start.startswith("BEGIN:VCARD"):
         return FileKind.VCARD
     if start.startswith("BEGIN:VCALENDAR"):
-        raise not_supported(path.name, "Calendars (iCalendar) are not taken in this version.")
+        raise not_supported(
+            path.name,
+            "This is a calendar, not a list of people. It is taken as a doctor's time or as closed days.",
+        )
     if start.startswith(("MSH|", "FHS|", "BHS|")):
         raise not_supported(path.name, "HL7 version 2 messages are not taken. Export FHIR JSON or CSV.")
     if start.startswith("{"):
