@@ -30,6 +30,11 @@ def stretch_mask(starts: int, ends: int) -> int:
     return _BITS[last] - _BITS[first] if first < last else 0
 
 
+def one_minute(offset: int) -> int:
+    """The mask of a single minute, counted from the day's beginning."""
+    return _BITS[offset + MARGIN]
+
+
 def runs(free: int, minutes: int) -> int:
     """The bits at which a run of so many free minutes begins."""
     have = 1

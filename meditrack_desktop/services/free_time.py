@@ -6,7 +6,7 @@ What is offered can be booked: the same hours, visits, buffers, rooms, rules and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ from meditrack_desktop.database.queries import holds as hold_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.booking_rules import BookedVisit, BookingRule, WantedVisit, broken_rule
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, NotFound
-from meditrack_desktop.domain.free_masks import MARGIN, BusyDays, Day, fitting, offsets
+from meditrack_desktop.domain.free_masks import MARGIN, BusyDays, Day, fitting, offsets, one_minute
 from meditrack_desktop.domain.free_time import LOOK_AHEAD_DAYS, FindFreeTime, FreeTimeOfDay
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Slot
@@ -111,27 +111,35 @@ class Search:
         self, first: date, last: date, limit: int | None = None, after: datetime | None = None
     ) -> list[Slot]:
         """Starts from `first` to `last` in order, or the first of them; not before `after`."""
+        found: list[Slot] = []
+        for day, offset, doctor in self.starts(first, last):
+            wall = day.wall(offset)
+            if after is None or wall >= after:
+                found.append(Slot(doctor, wall, day.instant(offset), self.minutes))
+                if len(found) == limit:
+                    break
+        return found
+
+    def starts(self, first: date, last: date) -> Iterator[tuple[Day, int, UUID]]:
+        """Every start from `first` to `last` in order: the day, minutes from its beginning, and whose it is."""
         if not self.doctors:
-            return []
+            return
         days = [Day(first + timedelta(days=number), self.zone) for number in range((last - first).days + 1)]
         times = working_times.of_days(self.look.session, self.doctors, first, last)
         taken = _Taken.of(self, days)
         ruled = _Ruled.of(self, times, first, last)
-        found: list[Slot] = []
         for place, day in enumerate(days):
             starts: list[tuple[int, UUID]] = []
             for doctor in self.doctors:
                 mask = day.starts(times.day_of(doctor, day.day).open, self.minutes)
-                mask = taken.fitting(mask, doctor, place)
-                starts += [(offset, doctor) for offset in offsets(mask) if ruled.allows(doctor, day, offset)]
+                if mask:
+                    mask = taken.fitting(mask, doctor, place)
+                    if doctor in self.rules:
+                        mask = ruled.allowed(mask, doctor, day)
+                    starts += [(offset, doctor) for offset in offsets(mask)]
             starts.sort()
             for offset, doctor in starts:
-                wall = day.wall(offset)
-                if after is None or wall >= after:
-                    found.append(Slot(doctor, wall, day.instant(offset), self.minutes))
-            if limit is not None and len(found) >= limit:
-                return found[:limit]
-        return found
+                yield day, offset, doctor
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,18 +207,21 @@ class _Ruled:
         booked = booking_facts.booked_between(search.look.session, asked, first, last) if asked else {}
         return cls(search, times, booked)
 
-    def allows(self, doctor: UUID, day: Day, offset: int) -> bool:
-        rules = self.search.rules.get(doctor)
-        if not rules:
-            return True
-        wanted = WantedVisit(
-            day.wall(offset),
-            day.instant(offset) - self.search.look.now,
-            self.search.visit_type_id,
-            self.search.new_patient,
-        )
+    def allowed(self, starts: int, doctor: UUID, day: Day) -> int:
+        """Those of a doctor's starts on a day that no rule forbids."""
         open_times = self.times.day_of(doctor, day.day).open
-        return broken_rule(rules, wanted, self.booked.get((doctor, day.day), ()), open_times) is None
+        booked = self.booked.get((doctor, day.day), ())
+        left = starts
+        for offset in offsets(starts):
+            wanted = WantedVisit(
+                day.wall(offset),
+                day.instant(offset) - self.search.look.now,
+                self.search.visit_type_id,
+                self.search.new_patient,
+            )
+            if broken_rule(self.search.rules[doctor], wanted, booked, open_times) is not None:
+                left &= ~one_minute(offset)
+        return left
 
 
 def _kind(look: Look, visit_type_id: UUID | None) -> VisitType | None:

@@ -163,7 +163,7 @@ class TestRooms:
         assert taken.value.parameters == {"name": "Room 2"}
         with refused(ErrorCode.ASSET_NOT_FOUND, NotFound):
             room.book(f"{DAY} 11:15", asset_ids=(new_id(),))
-        [shown] = [v for v in room.clinic.scheduling.of_patient(room.desk, room.patient.id)]
+        [shown] = room.clinic.scheduling.of_patient(room.desk, room.patient.id)
         assert shown.asset_ids == visit.asset_ids
 
     def test_it_is_kept_in_step_with_the_visit_in_every_deed(

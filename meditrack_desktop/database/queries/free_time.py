@@ -12,9 +12,8 @@ from math import ceil
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, Dialect, Select, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Integer
 
 from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT, TAKING_TIME
 from meditrack_desktop.database.tables.practitioners import (
@@ -24,7 +23,6 @@ from meditrack_desktop.database.tables.practitioners import (
     SpecialtyRow,
 )
 from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
-from meditrack_desktop.database.types import RepeatedUuid
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -85,21 +83,6 @@ def _with_those_below(session: Session, specialty_id: UUID) -> set[UUID]:
     return found
 
 
-class _Minute(Integer):
-    """An instant as minutes since 1970, rounded down or up; visits of many doctors share them: each is read once."""
-
-    cache_ok = True
-
-    def __init__(self, *, up: bool = False) -> None:
-        super().__init__()
-        self.up = up
-
-    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
-        if dialect.name != "sqlite":
-            return None
-        return _minute_up if self.up else _minute_down
-
-
 @lru_cache(maxsize=100_000)
 def _minute_down(text: str) -> int:
     return minute_of(datetime.fromisoformat(text).replace(tzinfo=UTC))
@@ -111,21 +94,18 @@ def _minute_up(text: str) -> int:
     return ceil(seconds / 60)
 
 
-def _minutes(session: Session, column: ColumnElement[Any], *, up: bool = False) -> ColumnElement[int]:
+def _minutes(session: Session, column: ColumnElement[Any], *, up: bool = False) -> ColumnElement[Any]:
+    """An instant as minutes since 1970, rounded down or up; SQLite's text is read afterwards, each text once."""
     if session.get_bind().dialect.name == "sqlite":
-        return type_coerce(column, _Minute(up=up))
+        return column
     minutes = func.extract("epoch", column) / 60
     return cast(func.ceil(minutes) if up else func.floor(minutes), BigInteger)
-
-
-def _known(column: ColumnElement[Any]) -> ColumnElement[UUID]:
-    return type_coerce(column, RepeatedUuid())
 
 
 def busy(session: Session, practitioner_ids: Sequence[UUID], begins: datetime, ends: datetime) -> Taken:
     """What visits take of these doctors' time that touches [begins, ends), buffers included."""
     query = select(
-        _known(_visit.practitioner_id),
+        _visit.practitioner_id,
         _minutes(session, _visit.busy_from),
         _minutes(session, _visit.busy_until, up=True),
     ).where(
@@ -141,7 +121,7 @@ def busy(session: Session, practitioner_ids: Sequence[UUID], begins: datetime, e
 def patient_busy(session: Session, patient_id: UUID, begins: datetime, ends: datetime) -> Taken:
     """When the patient is with any doctor in [begins, ends); under the patient's id, without buffers."""
     query = select(
-        _known(_visit.patient_id),
+        _visit.patient_id,
         _minutes(session, _visit.starts_at),
         _minutes(session, _visit.ends_at, up=True),
     ).where(
@@ -157,7 +137,7 @@ def patient_busy(session: Session, patient_id: UUID, begins: datetime, ends: dat
 def assets_busy(session: Session, asset_ids: Sequence[UUID], begins: datetime, ends: datetime) -> Taken:
     """When these rooms and devices are kept in [begins, ends)."""
     query = select(
-        _known(_kept.asset_id),
+        _kept.asset_id,
         _minutes(session, _kept.busy_from),
         _minutes(session, _kept.busy_until, up=True),
     ).where(
@@ -171,11 +151,16 @@ def assets_busy(session: Session, asset_ids: Sequence[UUID], begins: datetime, e
 
 
 def _taken(session: Session, query: Select[*tuple[Any, ...]]) -> Taken:
+    """The rows as the driver gives them: there are tens of thousands, and making a row of each is half the work."""
+    result = session.connection().execute(query)
+    rows = result.cursor.fetchall()
+    result.close()
+    sqlite = session.get_bind().dialect.name == "sqlite"
     found: Taken = {}
-    of: UUID | None = None
+    of: object = None
     stretches: list[tuple[int, int]] = []
-    for key, begins, ends in session.execute(query).all():
+    for key, begins, ends in rows:
         if key != of:
-            of, stretches = key, found.setdefault(key, [])
-        stretches.append((begins, ends))
+            of, stretches = key, found.setdefault(UUID(key) if sqlite else key, [])
+        stretches.append((_minute_down(begins), _minute_up(ends)) if sqlite else (begins, ends))
     return found
