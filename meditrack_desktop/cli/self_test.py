@@ -17,16 +17,23 @@ from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.words import sentence
 from meditrack_desktop.config import resource_path
 from meditrack_desktop.domain.accounts import EditAccount
+from meditrack_desktop.domain.calendar_files import ImportClosures
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import FindPatients, PhoneInput, RegisterPatient
 from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.practitioners import AddPractitioner
 
 _PASSWORD = "self-test-ribbon-84-anchors"
 _PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe"
     "0def46b80000000049454e44ae426082"
+)
+_HOLIDAYS = (
+    b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//self-test//EN\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+    b"DTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20191225\r\nRRULE:FREQ=YEARLY\r\n"
+    b"SUMMARY:Christmas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 )
 
 
@@ -102,7 +109,18 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
                 with closing(clinic.documents.open(actor, document.id).source) as source:
                     return "" if source.read_all() == _PIXEL else "a document came back changed"
 
+            def calendars() -> str:
+                file = Path(temporary) / "holidays.ics"
+                file.write_bytes(_HOLIDAYS)
+                taken = clinic.calendar_files.import_closures(actor, ImportClosures(), file).added
+                doctor = clinic.practitioners.add(actor, AddPractitioner(family="Modelo", given="Ines"))
+                day = datetime(2026, 3, 29, tzinfo=UTC).date()
+                written = clinic.calendar_files.of_doctor(actor, doctor.id, day, day)
+                whole = taken >= 3 and written.startswith(b"BEGIN:VCALENDAR")
+                return "" if whole else "a calendar file was not read or written"
+
             yield _check("registering and searching", patients)
+            yield _check("calendar files", calendars)
             yield _check("the vault: storing and reading a document", documents)
             yield _check(
                 "the audit trail's seals",
