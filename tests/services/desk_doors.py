@@ -59,7 +59,7 @@ def _leave(scene: Any, actor: Any) -> Any:
 
 
 def _swap(scene: Any, actor: Any) -> Any:
-    visit = scene.appointment
+    visit = scene.clinic.scheduling.get(scene.everything, scene.appointment.id)
     entry = scene.clinic.waitlist.join(
         scene.everything, JoinWaitlist(patient_id=scene.patient.id, appointment_id=visit.id)
     )
