@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from meditrack_desktop.database.tables.scheduling import DeedRow
+from meditrack_desktop.domain.absence_worklists import ContactOutcome, MarkContacted
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import AuditEvent
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.deeds import DeedKind, NextDeeds
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
+from meditrack_desktop.domain.holds import PlaceHold
 from meditrack_desktop.domain.patient_merges import MergePatients
 from meditrack_desktop.domain.patients import ArchivePatient, Patient
 from meditrack_desktop.domain.permissions import Role
@@ -25,6 +27,8 @@ from meditrack_desktop.domain.scheduling import (
     Confirmation,
     SetConfirmation,
 )
+from meditrack_desktop.domain.visit_types import SaveAsset, SaveVisitType
+from meditrack_desktop.domain.working_time import AddAbsence
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import PASSWORDS, ClinicSite
 from tests.makers.calendar_rows import calendar_rows
@@ -251,6 +255,71 @@ class TestGuards:
         room.move(visit, "2026-11-20 14:00")
         room.clinic.deeds.undo(room.desk)
         assert room.clinic.scheduling.get(room.desk, over.id) == over
+
+    def test_a_room_taken_meanwhile(self, room: Room, admin: Actor, doctor: Actor) -> None:
+        clinic = room.clinic
+        laser = clinic.assets.save(admin, SaveAsset(name="Laser", group="Laser"))
+        kind = clinic.visit_types.save(admin, SaveVisitType(name="Laser", needs=("Laser",)))
+        other = clinic.practitioners.add(admin, a_doctor("Muster", "Jon"))
+        visit = room.book(f"{THURSDAY} 09:00", visit_type_id=kind.id)
+        room.move(visit, f"{THURSDAY} 11:00")
+        wanted = room.wants(f"{THURSDAY} 09:15", visit_type_id=kind.id, practitioner_id=other.id)
+        clinic.scheduling.book(doctor, wanted)
+        before = calendar_rows(clinic, growing=True)
+        with refused(ErrorCode.ROOM_TAKEN) as caught:
+            clinic.deeds.undo(room.desk)
+        assert caught.value.parameters == {"name": laser.name}
+        assert calendar_rows(clinic, growing=True) == before
+
+    def test_a_time_that_somebody_holds(self, room: Room, doctor: Actor, clock: FixedClock) -> None:
+        visit = at_nine(room)
+        cancel(room, visit)
+        hold = PlaceHold(practitioner_id=room.doctor.id, wall_start=visit.wall_start)
+        room.clinic.holds.place(doctor, hold)
+        with refused(ErrorCode.SLOT_HELD) as caught:
+            room.clinic.deeds.undo(room.desk)
+        assert caught.value.parameters["who"] == doctor.name
+        clock.advance(timedelta(minutes=3))
+        assert room.clinic.deeds.undo(room.desk).action is DeedKind.CANCELLED
+
+    def test_ones_own_hold_is_no_obstacle(self, room: Room) -> None:
+        visit = at_nine(room)
+        cancel(room, visit)
+        hold = PlaceHold(practitioner_id=room.doctor.id, wall_start=visit.wall_start)
+        room.clinic.holds.place(room.desk, hold)
+        assert room.clinic.deeds.undo(room.desk).action is DeedKind.CANCELLED
+
+    def test_an_absence_whose_patients_were_called_stays(self, room: Room) -> None:
+        visit = at_nine(room)
+        added = room.clinic.absences.add(
+            room.desk,
+            AddAbsence(
+                practitioner_id=room.doctor.id,
+                wall_start=datetime(2026, 11, 19),
+                wall_end=datetime(2026, 11, 20),
+            ),
+        )
+        told = MarkContacted(
+            absence_id=added.absence.id, appointment_id=visit.id, outcome=ContactOutcome.REACHED
+        )
+        room.clinic.absence_worklists.mark_contacted(room.desk, told)
+        with refused(ErrorCode.UNDO_STALE):
+            room.clinic.deeds.undo(room.desk)
+
+    def test_an_absence_needs_what_it_needed(
+        self, clinic: Clinic, room: Room, admin: Actor, doctor: Actor
+    ) -> None:
+        """A doctor's own: as long as they are that doctor."""
+        own = as_doctor(clinic, admin, doctor)
+        desk = clinic.sessions.sign_in("doctor", PASSWORDS["doctor"])
+        away = AddAbsence(
+            practitioner_id=own.id, wall_start=datetime(2026, 11, 19), wall_end=datetime(2026, 11, 20)
+        )
+        clinic.absences.add(desk, away)
+        _take_away(clinic, "edit_own_hours")
+        with refused(ErrorCode.NOT_PERMITTED):
+            clinic.deeds.undo(desk)
+        assert len(clinic.absences.list(admin, [own.id], date(2026, 11, 19), date(2026, 11, 19))) == 1
 
     def test_permissions_are_asked_for_again(self, clinic: Clinic, room: Room) -> None:
         at_nine(room)
