@@ -23,7 +23,7 @@ from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.domain.working_time import SetClosure
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.doctors.affected import AffectedDialog, booked_words, count_words
+from meditrack_desktop.ui.doctors.affected import AffectedDialog, count_words
 from meditrack_desktop.ui.doctors.words import span_words
 from meditrack_desktop.ui.run_bar import RunBar
 from meditrack_desktop.ui.widgets import (
@@ -98,7 +98,7 @@ class CalendarImportSheet(SideSheet):
         preview, self._visits = found
         if self._visits:
             words = self.tr("They stay where they are until somebody moves them.")
-            lead = self.tr("{visits} lie there.").format(visits=booked_words(len(self._visits)))
+            lead = self.tr("{visits} booked there.").format(visits=count_words(len(self._visits)))
             warning = Banner(words, "warn", lead=lead, action=self.tr("Review"))
             warning.actionTriggered.connect(
                 lambda: AffectedDialog(self._desk, self, self._visits).open_layer()
@@ -157,7 +157,7 @@ class CalendarImportSheet(SideSheet):
         lead = self.tr("Done.") if report.complete else self.tr("Stopped; what was taken stays.")
         self._list.addWidget(Banner(words, "ok" if report.complete else "warn", lead=lead))
         if report.affected:
-            said = self.tr("{visits} lie in it and stay until somebody moves them.")
+            said = self.tr("{visits} booked in it; they stay until somebody moves them.")
             self._list.addWidget(
                 Label(said.format(visits=count_words(report.affected)), "body", tone="text2", wrap=True)
             )
