@@ -71,6 +71,15 @@ class AbsenceWorklist:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class OpenWorklist:
+    """An absence that still keeps `left` visits from taking place."""
+
+    absence: Absence
+    practitioner_name: str
+    left: int
+
+
 class _Command(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -20,6 +20,7 @@ from meditrack_desktop.domain.absence_worklists import (
     MarkContacted,
     MoveMany,
     MoveTo,
+    OpenWorklist,
     RefusedMove,
 )
 from meditrack_desktop.domain.accounts import Actor
@@ -57,6 +58,19 @@ class AbsenceWorklists:
             done = len(known.keys() - {visit.id for visit in still})
             return AbsenceWorklist(
                 absence, names.get(row.practitioner_id, ""), items, done, done + len(items)
+            )
+
+    def to_do(self, actor: Actor) -> tuple[OpenWorklist, ...]:
+        """Absences, the soonest first, that are not over and still have visits that need another place."""
+        with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
+            look.listed("absence")
+            found = queries.left_to_do(look.session, look.now)
+            told = hours_rule.discretion(look)
+            doctors = {row.practitioner_id for row, _ in found}
+            names = {one.id: one.name for one in day_queries.doctors(look.session, doctors)}
+            return tuple(
+                OpenWorklist(told(time_queries.absence_record(row)), names.get(row.practitioner_id, ""), left)
+                for row, left in found
             )
 
     def move_all(self, actor: Actor, command: MoveMany) -> ManyMoved:

@@ -136,6 +136,10 @@ DESK_DOORS: dict[str, tuple[Permission, Callable[[Any, Any], Any]]] = {
         Permission.VIEW_CALENDAR,
         lambda s, a: s.clinic.absence_worklists.of_absence(a, _absence(s)),
     ),
+    "absence_worklists.to_do": (
+        Permission.VIEW_CALENDAR,
+        lambda s, a: s.clinic.absence_worklists.to_do(a),
+    ),
     "absence_worklists.move_all": (Permission.MOVE_APPOINTMENT, _move_all),
     "absence_worklists.mark_contacted": (
         Permission.SET_APPOINTMENT_STATUS,

@@ -98,6 +98,24 @@ class TestWhatIsOnIt:
         assert caught.value.code is ErrorCode.ABSENCE_NOT_FOUND
 
 
+class TestToDo:
+    def test_absences_with_visits_left_the_soonest_first(self, room: Room, clock: FixedClock) -> None:
+        later, soon = room.book("2026-11-26 09:00"), room.book("2026-11-19 09:00")
+        room.book("2026-11-19 10:00", patient_id=patient(room, 1))
+        second = away(room, "2026-11-26 00:00", "2026-11-27 00:00")
+        first = away(room, "2026-11-19 00:00", "2026-11-20 00:00")
+        away(room, "2026-11-24 00:00", "2026-11-25 00:00")  # nobody is booked there
+        todo = room.clinic.absence_worklists.to_do(room.desk)
+        assert [(one.absence.id, one.left) for one in todo] == [(first, 2), (second, 1)]
+        assert todo[0].practitioner_name == "Dr. Ines Modelo"
+        room.move(later, "2026-11-30 09:00")
+        room.move(soon, "2026-11-30 10:00")
+        todo = room.clinic.absence_worklists.to_do(room.desk)
+        assert [(one.absence.id, one.left) for one in todo] == [(first, 1)]
+        clock.advance(timedelta(hours=11))
+        assert len(room.clinic.absence_worklists.to_do(room.desk)) == 1
+
+
 class TestProposals:
     def test_the_same_doctor_afterwards_or_sooner_a_colleague(
         self, room: Room, stand_in: Practitioner

@@ -218,6 +218,7 @@ MATRIX: dict[str, str] = {
     "absence_worklists.mark_contacted": DESK,
     "absence_worklists.move_all": DESK,
     "absence_worklists.of_absence": ALL,
+    "absence_worklists.to_do": ALL,
     "confirmations.to_confirm": ALL,
     "desk_tasks.add": DESK,
     "desk_tasks.finish": DESK,

@@ -6,16 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from meditrack_desktop.database.queries.scheduling import TAKING_TIME
+from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT, TAKING_TIME
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.front_desk import AbsenceVisitRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow, PractitionerSpecialtyRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import VisitTypeNeedRow, VisitTypeRow
+from meditrack_desktop.database.tables.working_time import AbsenceRow
 from meditrack_desktop.domain.absence_worklists import AbsenceContact
+from meditrack_desktop.domain.scheduling import CHANGEABLE
+
+MOST = 100
 
 _visit = AppointmentRow.__table__.c
 
@@ -119,3 +123,26 @@ def holders(session: Session, appointment_ids: Sequence[UUID]) -> dict[UUID, UUI
     """By visit: whose calendar it lies in."""
     query = select(_visit.id, _visit.practitioner_id).where(_visit.id.in_(appointment_ids))
     return {row.id: row.practitioner_id for row in session.execute(query)}
+
+
+def left_to_do(session: Session, now: datetime) -> list[tuple[AbsenceRow, int]]:
+    """Absences that are not over and the number of visits in each that need another place; the soonest first."""
+    counted = (
+        select(AbsenceRow, func.count(_visit.id))
+        .join(
+            AppointmentRow.__table__,
+            and_(
+                _visit.practitioner_id == AbsenceRow.practitioner_id,
+                _visit.starts_at < AbsenceRow.ends_at,
+                _visit.ends_at > AbsenceRow.starts_at,
+                _visit.ends_at > now,
+                _visit.starts_at > now - LONGEST_VISIT,
+                _visit.status.in_(sorted(CHANGEABLE)),
+            ),
+        )
+        .where(AbsenceRow.ends_at > now)
+        .group_by(AbsenceRow)
+        .order_by(AbsenceRow.starts_at, AbsenceRow.id)
+        .limit(MOST)
+    )
+    return [(row, count) for row, count in session.execute(counted)]
