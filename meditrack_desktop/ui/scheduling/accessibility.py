@@ -1,4 +1,5 @@
-"""Shows the painted calendar to screen readers: a list for each column, an item for each visit and for the cursor.
+"""Shows the painted calendar to screen readers: a list for each column, with an item for each visit, hold, free gap
+and closed stretch in order of time, and one for the free slot under the cursor.
 
 The items look up what they stand for when they are asked, so they outlive any change of the visits. They are kept
 for as long as the program runs: a screen reader may hold one longer than the calendar lives, and Qt keeps bare
@@ -14,11 +15,13 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
-from meditrack_desktop.ui.scheduling.day_model import Period
+from meditrack_desktop.ui.scheduling.closed_time import Closed
+from meditrack_desktop.ui.scheduling.day_model import Period, minutes_of, minutes_of_hold
+from meditrack_desktop.ui.scheduling.gaps import Gap, gaps_in
 from meditrack_desktop.ui.scheduling.grid_painter import rect_of
-from meditrack_desktop.ui.scheduling.layout import Block
-from meditrack_desktop.ui.scheduling.time_words import spoken_slot
-from meditrack_desktop.ui.scheduling.words import day_title, spoken_visit
+from meditrack_desktop.ui.scheduling.layout import Block, Held
+from meditrack_desktop.ui.scheduling.time_words import closed_word, spoken_gap, spoken_hold, spoken_slot
+from meditrack_desktop.ui.scheduling.words import day_title, span_text, spoken_visit
 
 if TYPE_CHECKING:
     from meditrack_desktop.ui.scheduling.grid import CalendarGrid
@@ -101,22 +104,38 @@ class _Part(QAccessibleInterface):
         return QRect(self._grid.mapToGlobal(rect.topLeft()), rect.size())
 
 
+Thing = Block | Held | Gap | Closed
+
+
 class ColumnAccessible(_Part):
-    """One doctor's day: a list of visits, and the free slot where the cursor stands."""
+    """One doctor's day: everything in it by time, and the free slot where the cursor stands."""
 
     def __init__(self, parent: GridAccessible, grid: CalendarGrid, number: int) -> None:
         super().__init__(grid)
         self._parent, self._number = parent, number
         self._items: list[ItemAccessible] = []
+        self._things: list[Thing] = []
+        self._of: tuple[object, object] = (None, None)
 
     def isValid(self) -> bool:
         return super().isValid() and self._number < len(self._grid.calendar.model.columns)
 
-    def blocks(self) -> list[Block]:
-        return list(self._grid.calendar.blocks_in(self._number)) if self.isValid() else []
+    def things(self) -> list[Thing]:
+        """What lies in the column, by its first minute."""
+        if not self.isValid():
+            return []
+        grid, layout = self._grid, self._grid.calendar
+        if self._of != (id(layout), grid.now_wall):
+            found: list[Thing] = [*layout.blocks_in(self._number), *layout.held_in(self._number)]
+            column = layout.model.columns[self._number]
+            found += gaps_in(self._number, column, grid.now_wall)
+            found += [shut for shut in layout.closed(self._number) if closed_word(shut, column.day)]
+            self._things = sorted(found, key=lambda thing: span_of(thing)[0])
+            self._of = id(layout), grid.now_wall
+        return self._things
 
     def items(self) -> list[ItemAccessible]:
-        """The visits in order of time, and last the free slot under the cursor, if it is here."""
+        """What lies in the column in order of time, and last the free slot under the cursor, if it is here."""
         wanted = self.childCount()
         while len(self._items) < wanted:
             self._items.append(_keep(ItemAccessible(self, self._grid, self._number, len(self._items))))
@@ -130,7 +149,7 @@ class ColumnAccessible(_Part):
             return 0
         cursor = self._grid.cursor_at
         slot = cursor is not None and cursor.visit is None and cursor.column == self._number
-        return len(self.blocks()) + slot
+        return len(self.things()) + slot
 
     def child(self, index: int) -> QAccessibleInterface:
         items = self.items()
@@ -163,7 +182,7 @@ class ColumnAccessible(_Part):
 
 
 class ItemAccessible(_Part):
-    """A visit, or the free slot under the cursor."""
+    """A visit, a hold, a free gap, a closed stretch, or the free slot under the cursor."""
 
     def __init__(self, parent: ColumnAccessible, grid: CalendarGrid, column: int, number: int) -> None:
         super().__init__(grid)
@@ -173,17 +192,20 @@ class ItemAccessible(_Part):
         return super().isValid() and self._number < self._parent.childCount()
 
     @property
-    def block(self) -> Block | None:
-        blocks = self._parent.blocks()
-        return blocks[self._number] if self._number < len(blocks) else None
+    def thing(self) -> Thing | None:
+        """What it stands for; None for the slot under the cursor."""
+        things = self._parent.things()
+        return things[self._number] if self._number < len(things) else None
 
     @property
     def focused(self) -> bool:
         """Whether the cursor stands here."""
-        cursor, block = self._grid.cursor_at, self.block
+        cursor, thing = self._grid.cursor_at, self.thing
         if cursor is None or cursor.column != self._column:
             return False
-        return cursor.visit == (None if block is None else block.visit.id)
+        if thing is None:
+            return cursor.visit is None
+        return isinstance(thing, Block) and cursor.visit == thing.visit.id
 
     def parent(self) -> QAccessibleInterface:
         return self._parent
@@ -201,37 +223,55 @@ class ItemAccessible(_Part):
         return None  # type: ignore[return-value]
 
     def rect(self) -> QRect:
-        block, cursor, layout = self.block, self._grid.cursor_at, self._grid.calendar
-        if block is not None:
-            return self.on_screen(rect_of(block.box))
+        thing, cursor, layout = self.thing, self._grid.cursor_at, self._grid.calendar
+        if isinstance(thing, Block | Held):
+            return self.on_screen(rect_of(thing.box))
+        if thing is not None:
+            starts, ends = span_of(thing)
+            return self.on_screen(rect_of(layout.cell(self._column, starts, ends - starts)))
         if cursor is None:
             return QRect()
         return self.on_screen(rect_of(layout.cell(cursor.column, cursor.minute, cursor.minutes)))
 
     def role(self) -> QAccessible.Role:
-        return _Role.ListItem
+        return _Role.StaticText if isinstance(self.thing, Closed) else _Role.ListItem
 
     def state(self) -> QAccessible.State:
         state = QAccessible.State()
         if not self.isValid():
             state.invalid = True
             return state
-        state.focusable = True
-        state.selectable = True
-        state.focused = self.focused and self._grid.hasFocus()
-        block = self.block
-        state.selected = block is not None and block.visit.id == self._grid.chosen
+        thing = self.thing
+        if thing is None or isinstance(thing, Block):
+            state.focusable = True
+            state.selectable = True
+            state.focused = self.focused and self._grid.hasFocus()
+        state.selected = isinstance(thing, Block) and thing.visit.id == self._grid.chosen
         return state
 
     def text(self, t: QAccessible.Text) -> str:
         if t != QAccessible.Text.Name or not self.isValid():
             return ""
-        block, cursor, model = self.block, self._grid.cursor_at, self._grid.calendar.model
-        if block is not None:
-            return spoken_visit(block.visit, self._grid.now)
+        thing, cursor, model = self.thing, self._grid.cursor_at, self._grid.calendar.model
+        column = model.columns[self._column]
+        if isinstance(thing, Block):
+            return spoken_visit(thing.visit, self._grid.now)
+        if isinstance(thing, Held):
+            return spoken_hold(thing.hold, column.practitioner.name, self._grid.now)
+        if isinstance(thing, Gap):
+            return spoken_gap(column, thing.starts, thing.ends)
+        if isinstance(thing, Closed):
+            return f"{closed_word(thing, column.day)}, {span_text(thing.starts, thing.ends)}"
         if cursor is None:
             return ""
         return spoken_slot(model, self._column, cursor.minute, cursor.minute + cursor.minutes)
+
+
+def span_of(thing: Thing) -> tuple[int, int]:
+    """First and last minute of something in a column."""
+    if isinstance(thing, Block):
+        return minutes_of(thing.visit)
+    return minutes_of_hold(thing.hold) if isinstance(thing, Held) else (thing.starts, thing.ends)
 
 
 def _keep(made: _Interface) -> _Interface:

@@ -132,15 +132,6 @@ class DayModel:
         )
         return replace(self, columns=columns)
 
-    def with_holds(self, holds: Iterable[Hold]) -> DayModel:
-        """The same calendar with these holds instead of those it has."""
-        of_column = _holds_by_column(holds)
-        columns = tuple(
-            replace(column, holds=of_column.get((column.practitioner_id, column.day), ()))
-            for column in self.columns
-        )
-        return replace(self, columns=columns)
-
 
 EMPTY = DayModel(Period.DAY, (), *USUAL_HOURS)
 
@@ -266,13 +257,12 @@ def _holds_by_column(holds: Iterable[Hold]) -> dict[tuple[UUID, date], tuple[Hol
 
 
 def _reach(columns: Iterable[Column]) -> tuple[int, int]:
-    """Whole hours around the usual day, all working time and all visits."""
+    """Whole hours around the usual day, all working time, all visits and holds."""
     starts, ends = [USUAL_HOURS[0]], [USUAL_HOURS[1]]
     for column in columns:
-        starts += [stretch.starts for stretch in column.open]
-        ends += [stretch.ends for stretch in column.open]
-        for visit in column.visits:
-            begin, end = minutes_of(visit)
-            starts.append(begin)
-            ends.append(end)
+        spans = [(stretch.starts, stretch.ends) for stretch in column.open]
+        spans += [minutes_of(visit) for visit in column.visits]
+        spans += [minutes_of_hold(hold) for hold in column.holds]
+        starts += [begin for begin, _ in spans]
+        ends += [end for _, end in spans]
     return min(starts) // 60 * 60, -(-max(ends) // 60) * 60

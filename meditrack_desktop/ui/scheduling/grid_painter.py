@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -9,9 +10,9 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut, closed_in
+from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut
 from meditrack_desktop.ui.scheduling.day_model import minute_of
-from meditrack_desktop.ui.scheduling.gaps import gaps_of
+from meditrack_desktop.ui.scheduling.gaps import Gap
 from meditrack_desktop.ui.scheduling.layout import Box, CalendarLayout
 from meditrack_desktop.ui.scheduling.time_words import closed_word, gap_text
 from meditrack_desktop.ui.widgets import painting
@@ -29,7 +30,7 @@ def paint_ground(painter: QPainter, layout: CalendarLayout, exposed: QRect, exte
         if right <= exposed.left() or left > exposed.right():
             continue
         _lines(painter, layout, left, right, exposed)
-        _closed(painter, layout, number, extent)
+        _closed(painter, layout, number, exposed, extent)
         painter.fillRect(QRect(right - 1, exposed.top(), 1, exposed.height()), t.line)
 
 
@@ -41,14 +42,16 @@ def _lines(painter: QPainter, layout: CalendarLayout, left: int, right: int, exp
             painter.fillRect(QRect(left, y, right - left, 1), t.surface3 if minute % 60 else t.line)
 
 
-def _closed(painter: QPainter, layout: CalendarLayout, number: int, extent: int) -> None:
+def _closed(painter: QPainter, layout: CalendarLayout, number: int, exposed: QRect, extent: int) -> None:
     t = theme.current().tokens
     left, right = layout.column_x(number), layout.column_x(number + 1)
     model = layout.model
-    for shut in closed_in(model, number):
+    for shut in layout.closed(number):
         top = 0 if shut.starts == model.first else layout.y_of(shut.starts)
         bottom = extent if shut.ends == model.last else layout.y_of(shut.ends)
         area = QRect(left, top, right - left, bottom - top)
+        if not area.intersects(exposed):
+            continue
         painter.fillRect(area, t.closed)
         if shut.why is Shut.AWAY:
             painting.hatching(painter, QRectF(area), 0, t.hatch, 8)
@@ -92,15 +95,15 @@ def wrapped(text: str, font: QFont, width: int) -> list[str]:
     return lines
 
 
-def paint_gaps(painter: QPainter, layout: CalendarLayout, exposed: QRect, now: datetime | None) -> None:
-    """The length of every free stretch that is still to come, in quiet letters."""
+def paint_gaps(painter: QPainter, layout: CalendarLayout, exposed: QRect, gaps: Iterable[Gap]) -> None:
+    """The length of every free stretch, in quiet letters."""
     current = theme.current()
     font, line = current.font("micro"), current.px(15)
-    for gap in gaps_of(layout, now):
+    for gap in gaps:
         top, bottom = layout.y_of(gap.starts), layout.y_of(gap.ends)
-        if bottom < exposed.top() or top > exposed.bottom():
-            continue
         box = layout.cell(gap.column, gap.starts, gap.ends - gap.starts)
+        if not exposed.intersects(QRect(box.x, top, box.width, bottom - top)):
+            continue
         first, second = _between_lines(layout, gap.starts, gap.ends)
         y = first + (second - first - line) / 2 + 1
         area = QRectF(box.x + 7, y, box.width - 12, line)

@@ -10,6 +10,7 @@ from uuid import UUID
 from meditrack_desktop.domain.holds import Hold
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
 from meditrack_desktop.domain.working_time import DAY_MINUTES
+from meditrack_desktop.ui.scheduling.closed_time import Closed, closed_in
 from meditrack_desktop.ui.scheduling.day_model import Column, DayModel, minutes_of, minutes_of_hold
 
 FINE_MINUTES = 5
@@ -103,6 +104,13 @@ class CalendarLayout:
         self.blocks: tuple[Block, ...] = tuple(block for blocks in self._columns for block in blocks)
         self.held: tuple[Held, ...] = tuple(each for held in self._held for each in held)
         self._by_id = {block.visit.id: block for block in self.blocks}
+        self._closed: dict[int, list[Closed]] = {}
+
+    def closed(self, column: int) -> list[Closed]:
+        """The closed stretches of a column; worked out once."""
+        if column not in self._closed:
+            self._closed[column] = closed_in(self.model, column)
+        return self._closed[column]
 
     @property
     def width(self) -> int:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QPainter, QPixmap
 
 from meditrack_desktop.ui.scheduling.block_painter import BlockPictures, Face
 from meditrack_desktop.ui.scheduling.day_model import waited_minutes
+from meditrack_desktop.ui.scheduling.gaps import Gap, gaps_of
 from meditrack_desktop.ui.scheduling.grid_painter import (
     paint_gaps,
     paint_ground,
@@ -31,10 +32,11 @@ class Scene:
     def __init__(self) -> None:
         self.pictures = BlockPictures()
         self._kept: QPixmap | None = None
+        self._gaps: tuple[Gap, ...] | None = None
 
     def forget(self, *, colours: bool = False) -> None:
         """The picture is out of date; with `colours` those of the visits are too."""
-        self._kept = None
+        self._kept = self._gaps = None
         if colours:
             self.pictures.forget()
 
@@ -79,7 +81,9 @@ class Scene:
         ratio: float,
     ) -> None:
         paint_ground(painter, layout, exposed, extent)
-        paint_gaps(painter, layout, exposed, wall)
+        if self._gaps is None:
+            self._gaps = tuple(gaps_of(layout, wall))
+        paint_gaps(painter, layout, exposed, self._gaps)
         if wall is not None:
             paint_now_line(painter, layout, wall)
         for block in layout.blocks:

@@ -168,9 +168,13 @@ class RecordTable(QTableView):
         self._fit_columns()
 
     def _hover(self, row: int) -> None:
-        if row != self.hovered_row:
-            self.hovered_row = row
-            self.viewport().update()
+        if row == self.hovered_row:
+            return
+        before, self.hovered_row = self.hovered_row, row
+        for each in (before, row):
+            top, height = self.rowViewportPosition(each), self.rowHeight(each)
+            if each >= 0 and height > 0:
+                self.viewport().update(0, top, self.viewport().width(), height)
 
     def _on_double_click(self, index: QModelIndex) -> None:
         if not (self.records.checkable and index.column() == 0):

@@ -13,9 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.cursor import Cursor
-from meditrack_desktop.ui.scheduling.day_model import DayModel, day_of_doctors, week_of_doctor
+from meditrack_desktop.ui.scheduling.day_model import DayModel, day_of_doctors, wall, week_of_doctor
 from tests.ui.scheduling import example_day
 from tests.ui.scheduling.conftest import CalendarWindow
+from tests.ui.scheduling.test_closed_time import a_hold, away, times_of
 
 NAME = QAccessible.Text.Name
 
@@ -45,29 +46,63 @@ def tree(view: CalendarView) -> QAccessibleInterface:
     return found
 
 
+def said(column: QAccessibleInterface) -> list[str]:
+    return [column.child(number).text(NAME) for number in range(column.childCount())]
+
+
 def test_it_is_a_list_for_each_doctor_with_an_item_for_each_visit(qtbot: QtBot) -> None:
     view = a_view(day())
     qtbot.addWidget(view)
     calendar = tree(view)
     assert calendar.childCount() == 6
     ines = calendar.child(0)
-    assert (ines.text(NAME), ines.role(), ines.childCount()) == ("Dr. Ines Modelo", QAccessible.Role.List, 14)
-    piotr = ines.child(7)
+    assert (ines.text(NAME), ines.role()) == ("Dr. Ines Modelo", QAccessible.Role.List)
+    spoken = said(ines)
+    assert sum("born" in words for words in spoken) == 14
+    at = next(number for number, words in enumerate(spoken) if "Piotr" in words)
+    piotr = ines.child(at)
     assert piotr.role() == QAccessible.Role.ListItem
     assert piotr.text(NAME) == (
         "11:00 to 11:30, Piotr Przykład, born 14 February 1981, Annual check-up, Dr. Ines Modelo, "
         "waiting 9 minutes"
     )
-    assert ines.indexOfChild(piotr) == 7 and calendar.indexOfChild(ines) == 0
+    assert ines.indexOfChild(piotr) == at and calendar.indexOfChild(ines) == 0
     assert calendar.child(6) is None and ines.child(99) is None
+
+
+def test_gaps_holds_and_closed_time_are_read_in_order_of_time(qtbot: QtBot) -> None:
+    absence = away(wall(example_day.DAY, 0), wall(example_day.DAY, 780), note="hospital round")
+    omar = example_day.doctors()[5]
+    model = day_of_doctors(
+        [omar],
+        example_day.DAY,
+        [visit for visit in example_day.visits() if visit.practitioner_id == omar.id],
+        {(omar.id, example_day.DAY): times_of(absence)},
+        [a_hold(17 * 60, doctor=omar.id)],
+    )
+    view = a_view(model)
+    qtbot.addWidget(view)
+    column = tree(view).child(0)
+    spoken = said(column)
+    assert spoken[0] == "Out until 13:00, hospital round, 08:00 to 13:00"
+    assert column.child(0).role() == QAccessible.Role.StaticText
+    assert "15 min free, 13:45 to 14:00, Dr. Omar Namuna" in spoken
+    assert spoken[2] == "15 min free, 13:45 to 14:00, Dr. Omar Namuna"
+    hold = "On hold, 1:48 left, by Front desk 2, Noah Stubson, 17:00 to 17:30, Dr. Omar Namuna"
+    at = spoken.index(hold)
+    assert spoken[at + 1].startswith("30 min free, 17:30 to 18:00")
+    assert spoken[-1].startswith("Out until 13:00, hospital round, 10:30"), "where the cursor stands"
+    place = column.child(spoken.index(hold)).rect()
+    assert view.grid.mapFromGlobal(place.topLeft()).y() == view.calendar.held[0].box.y
 
 
 def test_items_lie_where_they_are_painted(qtbot: QtBot) -> None:
     view = a_view(day())
     qtbot.addWidget(view)
     view.show()
-    item = tree(view).child(1).child(0)
+    column = tree(view).child(1)
     block = view.calendar.blocks_in(1)[0]
+    item = next(column.child(n) for n in range(column.childCount()) if "Vera" in column.child(n).text(NAME))
     assert view.grid.mapFromGlobal(item.rect().topLeft()).toTuple() == (block.box.x, block.box.y)
     middle = item.rect().center()
     assert tree(view).child(1).childAt(middle.x(), middle.y()) is item
@@ -99,7 +134,7 @@ def test_items_outlive_their_visits_and_their_calendar(qtbot: QtBot) -> None:
         view.setParent(window)
         window.show()
         column = tree(view).child(0)
-        item = column.child(7)
+        item = column.child(12)
         QAccessible.uniqueId(item)
         view.show_model(day_of_doctors(example_day.doctors()[:1], example_day.DAY, ()))
         assert not item.isValid() and item.text(NAME) == ""
