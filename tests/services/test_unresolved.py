@@ -8,9 +8,12 @@ import pytest
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.visits import Room, a_room
+from tests.services.doors import person
 
 TODAY = date(2026, 11, 18)
 
@@ -42,7 +45,7 @@ def test_what_is_over_and_still_open(room: Room) -> None:
     assert [visit.id for visit in room.clinic.unresolved.of_day(room.desk, TODAY)] == [waiting.id]
 
 
-def test_of_earlier_days(room: Room, clock: FixedClock, site: object) -> None:
+def test_of_earlier_days(room: Room, clock: FixedClock) -> None:
     first, second = room.book("2026-11-16 09:00"), room.book("2026-11-17 09:00")
     today = room.book("2026-11-18 09:00")
     assert [visit.id for visit in room.clinic.unresolved.before(room.desk, TODAY)] == [first.id, second.id]
@@ -51,3 +54,14 @@ def test_of_earlier_days(room: Room, clock: FixedClock, site: object) -> None:
     board = room.clinic.today.board(room.desk, TODAY)
     [told] = [one for one in board.attention if one.kind.value == "unresolved"]
     assert (told.count, told.day) == (2, date(2026, 11, 17))
+
+
+def test_nobody_is_asked_about_somebody_who_was_erased(room: Room, admin: Actor) -> None:
+    room.book("2026-11-17 09:00")
+    assert len(room.clinic.unresolved.before(room.desk, TODAY)) == 1
+    second = person(room.clinic, "second", frozenset({Role.ADMIN}))
+    command = AskForPurge(patient_id=room.patient.id, reason="the patient insists", overrule=True)
+    request = room.clinic.purges.ask(second, command)
+    room.clinic.purges.approve(admin, AnswerPurge(id=request.id, version=request.version))
+    assert room.clinic.unresolved.before(room.desk, TODAY) == ()
+    assert room.clinic.today.board(room.desk, TODAY).attention == ()

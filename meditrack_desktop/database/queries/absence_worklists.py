@@ -141,7 +141,7 @@ def left_to_do(session: Session, now: datetime) -> list[tuple[AbsenceRow, int]]:
             ),
         )
         .where(AbsenceRow.ends_at > now)
-        .group_by(AbsenceRow)
+        .group_by(*AbsenceRow.__table__.columns)
         .order_by(AbsenceRow.starts_at, AbsenceRow.id)
         .limit(MOST)
     )
