@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import theme
@@ -23,6 +24,7 @@ from meditrack_desktop.ui.widgets import (
     Column,
     RecordModel,
     RecordTable,
+    paint_cell,
     painting,
     status_word,
 )
@@ -30,6 +32,9 @@ from meditrack_desktop.ui.widgets.record_model import Index
 from meditrack_desktop.ui.widgets.record_table import RecordDelegate
 
 NOW_HEIGHT = 26
+KEPT_CELLS = 3000
+FIRST_PAD, PAD = 20, 12
+"""As in every table."""
 ACT = "act"
 _Key = Qt.Key
 
@@ -220,23 +225,63 @@ class AgendaTable(RecordTable):
 
 
 class AgendaDelegate(RecordDelegate):
-    """Paints rows as every table does, the button of the next step, and the line of now."""
+    """Paints rows as every table does, the button of the next step, and the line of now.
+
+    What stands in a cell is painted once into a picture: a row has ten cells with avatars and pills, and a screen
+    twenty rows.
+    """
 
     def __init__(self, table: AgendaTable) -> None:
         super().__init__(table)
         self._agenda = table
+        self._kept: OrderedDict[tuple[object, ...], QPixmap] = OrderedDict()
+        theme.current().changed.connect(self._forget)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry = self._agenda.records.record(index.row())
+        agenda = self._agenda
+        row, column = index.row(), index.column()
+        entry = agenda.records.record(row)
+        rect: QRect = option.rect
         if isinstance(entry, NowRow):
-            self._paint_now(painter, option.rect, index, entry.minute)
+            self._paint_now(painter, rect, index, entry.minute)
             return
-        super().paint(painter, option, index)
-        if self._agenda.records.columns[index.column()].key == ACT:
+        if painting.mirrored(agenda):
+            super().paint(painter, option, index)
+        else:
+            selected = bool(option.state & QStyle.StateFlag.State_Selected)
+            first = agenda.head.visualIndex(column) == 0
+            self.paint_ground(painter, rect, row, selected=selected, first=first)
+            left = FIRST_PAD if first else PAD
+            size = QSize(rect.width() - left - PAD, rect.height() - 1)
+            ratio = painter.device().devicePixelRatio()
+            cell = agenda.records.cell_at(row, column)
+            painter.drawPixmap(rect.left() + left, rect.top(), self._picture(cell, size, ratio, selected))
+        if agenda.records.columns[column].key == ACT:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_act(painter, index.row(), entry)
+            self._paint_act(painter, row, entry)
             painter.restore()
+
+    def _forget(self) -> None:
+        self._kept.clear()
+
+    def _picture(self, cell: Cell, size: QSize, ratio: float, selected: bool) -> QPixmap:
+        key = (cell, size.width(), size.height(), ratio, selected)
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        made = QPixmap(QSize(max(1, round(size.width() * ratio)), max(1, round(size.height() * ratio))))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_cell(painter, QRectF(0, 0, size.width(), size.height()), cell, selected=selected)
+        painter.end()
+        self._kept[key] = made
+        if len(self._kept) > KEPT_CELLS:
+            self._kept.popitem(last=False)
+        return made
 
     def _paint_act(self, painter: QPainter, row: int, visit: Appointment) -> None:
         rect = self._agenda.act_rect(row)

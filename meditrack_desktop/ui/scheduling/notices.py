@@ -1,4 +1,4 @@
-"""What stands above the calendar when something is wrong; what is shown stays."""
+"""What stands above the calendar: what is wrong, while what is shown stays, and what to do with a visit in hand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from meditrack_desktop.ui.widgets import Banner, announce
 
 
 class Notices(QWidget):
-    """At most one banner; gone as soon as an answer comes."""
+    """At most one banner of something wrong, gone as soon as an answer comes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -18,6 +18,18 @@ class Notices(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._carrying = Banner(
+            self.tr("Choose the new time: arrows or mouse, Enter or a click drops it, Escape puts it back."),
+            "info",
+            icon="move",
+            square=True,
+        )
+        self._carrying.setHidden(True)
+        self._column.addWidget(self._carrying)
+
+    def show_carrying(self, on: bool) -> None:
+        """Say how a visit that was picked up is put down."""
+        self._carrying.setVisible(on)
 
     def say(self, text: str, tone: str, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Show a sentence with at most one thing to do."""

@@ -27,8 +27,8 @@ from meditrack_desktop.ui.scheduling.day_model import (
     week_of_doctor,
 )
 from meditrack_desktop.ui.scheduling.doctor_choosing import DoctorChoosing
-from meditrack_desktop.ui.scheduling.empty_states import Empty, empty_state
 from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
+from meditrack_desktop.ui.scheduling.front import Front
 from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
 from meditrack_desktop.ui.scheduling.keys_help import KeysHelp
 from meditrack_desktop.ui.scheduling.memory import Memory
@@ -46,7 +46,7 @@ from meditrack_desktop.ui.scheduling.side_panel import SidePanel
 from meditrack_desktop.ui.scheduling.ticking import Ticking
 from meditrack_desktop.ui.scheduling.views import Views
 from meditrack_desktop.ui.scheduling.visit_flow import VisitFlow
-from meditrack_desktop.ui.widgets import Banner, Divider
+from meditrack_desktop.ui.widgets import Divider
 
 SKELETON_AFTER_MS = 200
 
@@ -80,6 +80,7 @@ class SchedulingPage(QWidget):
         self.flow = VisitFlow(desk, self, self, self.view)
         self.agenda.use(self.flow)
         self.going = PeriodKeys(self)
+        self.front = Front(desk, self)
         self.steps = FreeSteps(desk, self, self)
         self.ticking = Ticking(desk, self, self)
         self.choosing = DoctorChoosing(desk, self, self)
@@ -95,20 +96,12 @@ class SchedulingPage(QWidget):
         row.addWidget(self.panel)
         row.addWidget(self.stack, 1)
         self._place = PanelPlace(self, self.panel, row, self.stack, self.header.panel)
-        self._carry_hint = Banner(
-            self.tr("Choose the new time: arrows or mouse, Enter or a click drops it, Escape puts it back."),
-            "info",
-            icon="move",
-            square=True,
-        )
-        self._carry_hint.setVisible(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(Divider())
         column.addWidget(self.notices)
-        column.addWidget(self._carry_hint)
         column.addLayout(row, 1)
         self.setFocusProxy(self.view)
 
@@ -127,8 +120,8 @@ class SchedulingPage(QWidget):
             going.dateRequested.connect(self.ask_date)
         view.columnPicked.connect(self._on_column_picked)
         view.zoomChanged.connect(partial(self._memory.keep_number, "zoom"))
-        view.moves.carryEnded.connect(lambda: self._carry_hint.setVisible(False))
-        view.moves.carryBegun.connect(lambda: self._carry_hint.setVisible(True))
+        view.moves.carryEnded.connect(lambda: self.notices.show_carrying(False))
+        view.moves.carryBegun.connect(lambda: self.notices.show_carrying(True))
         bind_page_keys(self, self)
         self.question.answered.connect(self._on_answer)
         self.question.heldAnswered.connect(self.show_answer)
@@ -329,29 +322,7 @@ class SchedulingPage(QWidget):
 
     def show_stack(self) -> None:
         """Bring the view to the front, or say why there is nothing to see."""
-        empty: Empty | None
-        if self.period is Period.AGENDA:
-            empty = self.agenda.empty(self.day)
-        elif self.period is Period.MONTH and self.doctors:
-            empty = None
-        else:
-            empty = empty_state(self._whole, doctors=bool(self.doctors))
-        if empty is None:
-            self.stack.show_view(self.period)
-            return
-        self.stack.show_state("empty", empty.title, empty.text)
-        then = self._then(empty)
-        if then is not None:
-            self.state.add_action(empty.act, then)
-
-    def _then(self, empty: Empty) -> Callable[[], object] | None:
-        return {
-            "": None,
-            "all_doctors": lambda: self.choose_doctors(None),
-            "next": lambda: self.step(1),
-            "clear_filters": self.header.filters.clear,
-            "hours": lambda: self._desk.go.page("doctors"),
-        }[empty.step]
+        self.front.show(self._whole)
 
     def show_words(self) -> None:
         """Say in the head what is shown, and since when it is not fresh."""

@@ -282,7 +282,7 @@ class RecordDelegate(QStyledItemDelegate):
         if painting.mirrored(self._table):
             painting.turn_round(painter, rect)
         first = self._table.head.visualIndex(index.column()) == 0
-        self._paint_ground(painter, rect, index.row(), selected=selected, first=first)
+        self.paint_ground(painter, rect, index.row(), selected=selected, first=first)
         left = rect.left() + (_FIRST_PAD if first else _PAD)
         area = QRectF(left, rect.top(), rect.right() - _PAD - left + 1, rect.height() - 1)
         records = self._table.records
@@ -303,7 +303,8 @@ class RecordDelegate(QStyledItemDelegate):
                 paint_cell(painter, area, cell, align_right=column.align_right, selected=selected)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, row: int, *, selected: bool, first: bool) -> None:
+    def paint_ground(self, painter: QPainter, rect: QRect, row: int, *, selected: bool, first: bool) -> None:
+        """The ground of one cell: selection, hover, the line below, the accent bar and the focus edge."""
         t = theme.current().tokens
         if selected:
             painter.fillRect(rect, t.selected)
