@@ -12,8 +12,8 @@ from meditrack_desktop.domain.visit_types import SaveVisitType, VisitType
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.entry_row import EntryList, EntryRow
-from meditrack_desktop.ui.doctors.number_field import currency_of, price_words
 from meditrack_desktop.ui.doctors.words import length_words
+from meditrack_desktop.ui.number_field import currency_of, price_words
 from meditrack_desktop.ui.widgets import Label, ScrollColumn
 
 

@@ -20,9 +20,9 @@ from meditrack_desktop.domain.errors import FieldProblem
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.visit_types import VisitType
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.doctors.number_field import NumberField
 from meditrack_desktop.ui.doctors.record_sheet import RecordSheet
 from meditrack_desktop.ui.doctors.words import length_words
+from meditrack_desktop.ui.number_field import NumberField
 from meditrack_desktop.ui.widgets import CheckBox, Combo, FlowRow, LabelledField, Option, TimeField
 from meditrack_desktop.ui.widgets.date_text import WEEKDAYS
 from meditrack_desktop.ui.words import weekday_words

@@ -124,12 +124,12 @@ class SidePanel(QWidget):
         names = {one.id: one.name for one in self._types}
         for rule in self._now.rules:
             self.rules.addLayout(self._row(rule, rule_words(rule, names)))
-        if not self._now.rules:
+        if self._now.rules:
+            words = self.tr("The desk can book beyond a rule with a reason.")
+            self.rules.addWidget(Label(words, "hint", wrap=True))
+        else:
             words = self.tr("None. Every free time can be booked.")
             self.rules.addWidget(Label(words, "body", tone="text2", wrap=True))
-        hint = Label(self.tr("The desk can book beyond a rule with a reason."), "hint", wrap=True)
-        hint.setVisible(bool(self._now.rules))
-        self.rules.addWidget(hint)
 
     def _row(self, rule: BookingRule, words: str) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.visit_types import LONGEST_BUFFER, Asset, SaveVisitType, VisitType
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.doctors.number_field import NumberField, PriceField
 from meditrack_desktop.ui.doctors.picked_field import PickedField
 from meditrack_desktop.ui.doctors.record_sheet import RecordSheet
+from meditrack_desktop.ui.number_field import NumberField, PriceField
 from meditrack_desktop.ui.widgets import CheckBox, LabelledField, Option, TextArea, TextField
 
 FIELDS = (

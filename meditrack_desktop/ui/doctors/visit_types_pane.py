@@ -13,9 +13,9 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.visit_types import Asset, VisitType
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.list_pane import ListPane
-from meditrack_desktop.ui.doctors.number_field import currency_of, price_words
 from meditrack_desktop.ui.doctors.visit_type_sheet import VisitTypeSheet
 from meditrack_desktop.ui.doctors.words import length_words
+from meditrack_desktop.ui.number_field import currency_of, price_words
 from meditrack_desktop.ui.widgets import Cell, CellTag, Column
 
 

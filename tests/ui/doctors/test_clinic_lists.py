@@ -24,11 +24,11 @@ from meditrack_desktop.ui.doctors.calendar_import import CalendarImportSheet
 from meditrack_desktop.ui.doctors.closures_pane import ClosureSheet
 from meditrack_desktop.ui.doctors.groups_pane import GroupSheet
 from meditrack_desktop.ui.doctors.list_pane import ListPane
-from meditrack_desktop.ui.doctors.number_field import PriceField, currency_of, price_words
 from meditrack_desktop.ui.doctors.offered_tab import saved
 from meditrack_desktop.ui.doctors.record_sheet import RecordSheet, put
 from meditrack_desktop.ui.doctors.specialties_pane import SpecialtySheet
 from meditrack_desktop.ui.doctors.visit_type_sheet import VisitTypeSheet
+from meditrack_desktop.ui.number_field import PriceField, currency_of, price_words
 from meditrack_desktop.ui.widgets import Banner, Button
 from tests.makers.visits import Room
 from tests.ui.doctors.sight import Sight
