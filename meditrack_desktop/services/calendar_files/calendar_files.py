@@ -133,6 +133,7 @@ class CalendarFiles:
     ) -> CalendarReport:
         """Take the file's busy times as the doctor's absences; the same file twice changes nothing. No visit is moved.
 
+        What was ended here by hand comes back if the file still has it: the calendar it is from decides.
         Times without a zone are the clinic's. If `progress` raises Stopped, whole batches stay and `complete` is
         False. Invalid IMPORT_UNREADABLE with `file` and `reason`; NotFound; NotAllowed unless the actor may set the
         doctor's hours.

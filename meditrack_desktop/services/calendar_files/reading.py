@@ -113,6 +113,7 @@ class _Reader:
     contents: Contents
     _told: set[tuple[int, str]] = field(default_factory=set)
     _spoken_of: set[int] = field(default_factory=set)
+    _keys: set[str] = field(default_factory=set)
 
     def read(self, components: list[tuple[Component, bool]], progress: OnProgress | None) -> None:
         masters: dict[str, FileEvent] = {}
@@ -213,8 +214,11 @@ class _Reader:
         except (OverflowError, ValueError):
             self._leave_out(event.number, "Its times cannot be read.")
             return False
-        item = CalendarItem(key, stretch.wall_start, stretch.wall_end, event.title, event.all_day)
-        self.contents.found.append(Found(item, stretch))
+        self._add(
+            event,
+            CalendarItem(key, stretch.wall_start, stretch.wall_end, event.title, event.all_day),
+            stretch,
+        )
         return True
 
     def _take_days(self, event: FileEvent, stretch: Stretch, key: str) -> bool:
@@ -229,8 +233,16 @@ class _Reader:
                 continue
             name = key if days == 1 else f"{key} {begins:%Y%m%d}"
             item = CalendarItem(name, begins, begins + timedelta(days=1), event.title, True)
-            self.contents.found.append(Found(item, stretch))
+            self._add(event, item, stretch)
         return True
+
+    def _add(self, event: FileEvent, item: CalendarItem, stretch: Stretch) -> None:
+        """Two UIDs that only a hostile file makes look alike never stand for each other."""
+        if item.key in self._keys:
+            self._leave_out(event.number, "Another event of the file has the same UID and counts instead.")
+            return
+        self._keys.add(item.key)
+        self.contents.found.append(Found(item, stretch))
 
     def _check_room(self) -> None:
         if len(self.contents.found) >= MOST_TAKEN:

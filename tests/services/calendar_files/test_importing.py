@@ -250,6 +250,20 @@ def test_stopped_keeps_what_was_taken(room: Room, file: Path) -> None:
     assert (report.added, report.unchanged, report.complete) == (250, 200, True)
 
 
+def test_uids_that_are_made_to_look_alike_do_no_harm(room: Room, file: Path) -> None:
+    a_calendar(
+        file,
+        an_event("x", ":20261201T090000Z", ":20261201T093000Z", "RRULE:FREQ=DAILY;COUNT=2"),
+        an_event("x 20261201T090000Z", ":20261203T090000Z", ":20261203T093000Z"),
+        an_event("", ":20261204T090000Z", ":20261204T093000Z"),
+        an_event("", ":20261205T090000Z", ":20261205T093000Z"),
+        an_event("y" * 5000, ":20261206T090000Z", ":20261206T093000Z"),
+    )
+    report = take(room, file)
+    assert (report.added, len(report.left_out)) == (5, 1)
+    assert take(room, file).unchanged == 5
+
+
 def test_who_may(room: Room, admin: Actor, doctor: Actor, file: Path) -> None:
     a_calendar(file, an_event("one", ":20261201T090000Z", ":20261201T093000Z"))
     command = ImportAbsences(practitioner_id=room.doctor.id)
