@@ -121,6 +121,7 @@ class CalendarFiles:
             known = queries.imported(
                 look.session, command.practitioner_id, [one.item.key for one in contents.found]
             )
+            _note_given_up(look, command, contents)
         differ = [
             _differs(known[one.item.key], one, _note(one, command))
             for one in contents.found
@@ -158,6 +159,7 @@ class CalendarFiles:
             complete = False
         with self.work(actor, Permission.VIEW_DOCTORS) as work:
             hours_rule.check(work, command.practitioner_id)
+            _note_given_up(work, command, contents)
             told = f"{added} absences added, {updated} changed"
             work.noted(Line("calendar.imported", "practitioner", command.practitioner_id, detail=told))
         return CalendarReport(
@@ -282,6 +284,15 @@ def _write_absences(
             )
             affected |= ids
     return added, updated
+
+
+def _note_given_up(seen: Look | Work, command: ImportAbsences, contents: Contents) -> None:
+    """Nothing is taken away by a file; whoever imports it is told what it no longer wants."""
+    count = len(queries.imported(seen.session, command.practitioner_id, contents.given_up))
+    if count:
+        contents.notes.append(
+            f"Cancelled in the file, but taken from it before: {count}. They stay until somebody ends them."
+        )
 
 
 def _differs(row: AbsenceRow, one: Found, note: str) -> bool:

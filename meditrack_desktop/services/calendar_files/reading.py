@@ -53,6 +53,8 @@ class Contents:
     found: list[Found] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    given_up: set[str] = field(default_factory=set)
+    """Keys of what is cancelled: it may have been taken before."""
 
 
 def read_calendar(
@@ -124,6 +126,7 @@ class _Reader:
             try:
                 event = read_event(component, number, self.zones)
                 if off:
+                    self.contents.given_up.add(f"{event.uid} {event.of}" if event.of else event.uid)
                     raise Unusable("The file takes it back: it is cancelled.")
             except Unusable as why:
                 self._leave_out(number, str(why))
@@ -200,6 +203,7 @@ class _Reader:
                     self._leave_out(event.number, self._beyond)
                 return False
             if event.cancelled:
+                self.contents.given_up.add(key)
                 raise Unusable("It is cancelled.")
             self._check_room()
             if self.use is CalendarUse.CLOSURES:

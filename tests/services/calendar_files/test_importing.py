@@ -250,6 +250,23 @@ def test_stopped_keeps_what_was_taken(room: Room, file: Path) -> None:
     assert (report.added, report.unchanged, report.complete) == (250, 200, True)
 
 
+@pytest.mark.parametrize("way", ["STATUS", "METHOD"])
+def test_what_is_cancelled_later_stays_and_is_told(room: Room, file: Path, way: str) -> None:
+    event = ("one", ":20261201T090000Z", ":20261201T093000Z")
+    take(room, a_calendar(file, an_event(*event)))
+    if way == "STATUS":
+        a_calendar(file, an_event(*event, "STATUS:CANCELLED"))
+    else:
+        a_calendar(file, an_event(*event), head=("METHOD:CANCEL",))
+    preview = room.clinic.calendar_files.read_absences(
+        room.desk, ImportAbsences(practitioner_id=room.doctor.id), file
+    )
+    report = take(room, file)
+    told = "Cancelled in the file, but taken from it before: 1. They stay until somebody ends them."
+    assert told in preview.notes and told in report.notes
+    assert len(absences(room)) == 1
+
+
 def test_uids_that_are_made_to_look_alike_do_no_harm(room: Room, file: Path) -> None:
     a_calendar(
         file,
