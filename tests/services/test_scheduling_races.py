@@ -17,6 +17,8 @@ from meditrack_desktop.database.queries import scheduling as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError, ErrorCode, SlotTaken
+from meditrack_desktop.domain.holds import PlaceHold
+from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.scheduling import (
     Appointment,
     AppointmentStatus,
@@ -27,10 +29,12 @@ from meditrack_desktop.domain.scheduling import (
     SetAppointmentStatus,
     SetConfirmation,
 )
+from meditrack_desktop.domain.visit_types import SaveAsset, SaveVisitType
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
 from tests.makers.people import a_doctor
 from tests.makers.visits import Room, a_room
+from tests.services.doors import person
 
 DAYS = [date(2026, 11, 19) + timedelta(days=7 * week) for week in range(8)]
 RACES = 50
@@ -191,6 +195,55 @@ def test_moving_cancelling_and_booking_at_once(desks: list[Clinic], room: Room) 
     done = at_once([lambda n=n, desk=desk: busy_desk(n, desk) for n, desk in enumerate(desks)])
     assert all(isinstance(count, int) for count in done), done
     assert sum(count for count in done if isinstance(count, int)) > 30
+    assert overlaps(everything(room)) == []
+
+
+def test_one_room_for_two_doctors_goes_to_one_of_two_desks(
+    desks: list[Clinic], room: Room, admin: Actor
+) -> None:
+    other = room.clinic.practitioners.add(admin, a_doctor("Muster", "Jon"))
+    only = room.clinic.assets.save(admin, SaveAsset(name="Room 1", group="Rooms"))
+    scan = room.clinic.visit_types.save(admin, SaveVisitType(name="Scan", needs=("Rooms",)))
+    for race in range(15):
+        when = f"{DAYS[0] + timedelta(weeks=race)} 09:00"
+        commands = [
+            room.wants(when, practitioner_id=doctor, visit_type_id=scan.id)
+            for doctor in (room.doctor.id, other.id)
+        ]
+        results = at_once(
+            [
+                partial(desk.scheduling.book, room.desk, command)
+                for desk, command in zip(desks[:2], commands, strict=True)
+            ]
+        )
+        won = [result for result in results if isinstance(result, Appointment)]
+        lost = [result.code for result in results if isinstance(result, ClinicError)]
+        assert ([visit.asset_ids for visit in won], lost) == ([(only.id,)], [ErrorCode.ROOM_TAKEN]), results
+
+
+def test_holding_and_booking_at_once(desks: list[Clinic], room: Room) -> None:
+    """What somebody holds when a booking of somebody else's begins is not booked, and nothing overlaps."""
+    people = [person(room.clinic, f"desk{n}", frozenset({Role.RECEPTIONIST})) for n in range(4)]
+    for race in range(15):
+        start = datetime.combine(DAYS[0] + timedelta(weeks=race), datetime.min.time()) + timedelta(hours=9)
+
+        def hold(number: int, start: datetime = start) -> Any:
+            wanted = PlaceHold(
+                practitioner_id=room.doctor.id, wall_start=start + timedelta(minutes=5 * number)
+            )
+            return desks[number].holds.place(people[number], wanted)
+
+        def book(number: int, start: datetime = start) -> Any:
+            when = str(start + timedelta(minutes=5 * number))
+            return desks[number].scheduling.book(people[number], room.wants(when))
+
+        results = at_once([partial(hold, 0), partial(hold, 1), partial(book, 2), partial(book, 3)])
+        won = [result for result in results if not isinstance(result, ClinicError)]
+        lost = {result.code for result in results if isinstance(result, ClinicError)}
+        assert lost <= {ErrorCode.SLOT_HELD, ErrorCode.SLOT_NOT_AVAILABLE}, results
+        assert len(won) == 1, results
+        for number in range(4):
+            desks[number].holds.release(people[number])
     assert overlaps(everything(room)) == []
 
 
