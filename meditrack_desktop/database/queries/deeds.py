@@ -6,13 +6,13 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.deed_watch import (
-    AT_ONCE,
     ROOM,
     VISIT,
     WATCHED,
@@ -28,6 +28,8 @@ from meditrack_desktop.database.tables.working_time import AbsenceRow
 from meditrack_desktop.domain.deeds import KEPT_FOR, DeedKind
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
+
+MOST_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,39 @@ def keep(
 ) -> None:
     """Keep what was done: from now on it is the newest that the account can take back, and nothing undone before
     can be done again. Deeds of anybody's that are too old go."""
-    undone = select(DeedRow).where(*_undone(account_id)).order_by(DeedRow.id).with_for_update()
-    for row in session.scalars(undone):
-        row.dropped = True
-    newest = select(func.max(DeedRow.done_at)).where(DeedRow.account_id == account_id)
-    latest = session.scalar(newest) or now - timedelta(days=1)
+    newest = _newest(session, account_id)
+    if newest is not None and newest.turned:
+        again = select(DeedRow).where(*_undone(account_id)).order_by(DeedRow.id).with_for_update()
+        for row in session.scalars(again):
+            row.dropped = True
+    latest = newest.done_at if newest is not None else now - timedelta(days=1)
     text = _written(changes, asked, _overlapped(session, changes))
     # Two deeds of one moment, or of a clock that went back, still have an order.
     done_at = max(now, latest + timedelta(microseconds=1))
     session.add(DeedRow(id=new_id(), account_id=account_id, done_at=done_at, action=kind.value, rows=text))
     session.flush()
-    old = select(DeedRow.id).where(DeedRow.done_at < now - KEPT_FOR).order_by(DeedRow.id).limit(AT_ONCE)
+    oldest = session.scalar(select(func.min(DeedRow.done_at)).where(DeedRow.account_id == account_id))
+    if oldest is not None and oldest < now - KEPT_FOR:
+        _forget_old(session, now)
+
+
+class _Newest(NamedTuple):
+    done_at: datetime
+    turned: bool
+
+
+def _newest(session: Session, account_id: UUID) -> _Newest | None:
+    """The account's latest deed, and whether it was undone or passed over: whatever is undone lies at the end."""
+    query = select(DeedRow.done_at, DeedRow.undone_at, DeedRow.dropped).where(
+        DeedRow.account_id == account_id
+    )
+    found = session.execute(query.order_by(DeedRow.done_at.desc(), DeedRow.id.desc()).limit(1)).first()
+    return None if found is None else _Newest(found.done_at, found.undone_at is not None or found.dropped)
+
+
+def _forget_old(session: Session, now: datetime) -> None:
+    """Remove what anybody did too long ago; what somebody else is removing just now is left to them."""
+    old = select(DeedRow.id).where(DeedRow.done_at < now - KEPT_FOR).order_by(DeedRow.id).limit(MOST_AT_ONCE)
     gone = session.scalars(old.with_for_update(skip_locked=True)).all()
     session.execute(delete(DeedRow).where(DeedRow.id.in_(gone)))
 
@@ -101,6 +125,9 @@ def newest_done(session: Session, account_id: UUID, since: datetime) -> DeedRow 
 
 def newest_undone(session: Session, account_id: UUID, since: datetime) -> DeedRow | None:
     """What Redo is about: the deed that was undone last, which is the oldest of those undone."""
+    newest = _newest(session, account_id)
+    if newest is None or not newest.turned:
+        return None
     query = select(DeedRow).where(*_undone(account_id), DeedRow.done_at >= since)
     return session.scalars(query.order_by(DeedRow.done_at, DeedRow.id).limit(1)).first()
 
