@@ -225,11 +225,18 @@ class MainWindow(QMainWindow):
             self.toasts.say(text, undo, key="Ctrl Z" if undo is not None else "")
 
     def undo(self) -> None:
-        """Take back what was done last, if a toast still offers it; an offer to go on is none to go back."""
+        """Take back what was done last, if a toast still offers it; an offer to go on is none to go back.
+
+        Without a toast a page that keeps its own past, as the calendar does, is asked.
+        """
         for toast in reversed(self.toasts.shown):
             if toast.takes_back and toast.action is not None:
                 toast.action.click()
                 return
+        page = self.frame.sheet.current() if self.frame is not None and not self.covered() else None
+        take_back = getattr(page, "take_back", None)
+        if callable(take_back):
+            take_back()
 
     def covered(self) -> bool:
         """Whether a layer covers the page. A list dropped under a field covers nothing."""

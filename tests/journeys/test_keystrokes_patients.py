@@ -6,7 +6,6 @@ Every key goes to whatever has the focus, through the window; nothing is called,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,60 +16,15 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.main_window import MainWindow
-from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.page import PatientsPage
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.tasks import Tasks
+from tests.journeys.hands import CONTROL, Hands
 from tests.makers.people import a_patient
 from tests.makers.visits import a_room
 from tests.ui.conftest import enter, site, tasks, window
 
 __all__ = ["enter", "site", "tasks", "window"]
-
-CONTROL = Qt.KeyboardModifier.ControlModifier
-PLAIN = Qt.KeyboardModifier.NoModifier
-
-
-@dataclass
-class Hands:
-    """Presses keys and counts them: `keys` those that act, `letters` what is typed."""
-
-    qtbot: QtBot
-    window: MainWindow
-    tasks: Tasks
-    keys: list[str] = field(default_factory=list)
-    letters: str = ""
-
-    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = PLAIN) -> None:
-        self.keys.append(key.name.removeprefix("Key_"))
-        self.qtbot.keyClick(QApplication.focusWidget() or self.window, key, modifier)
-
-    def type(self, text: str) -> None:
-        """Letter by letter, each to what has the focus then; nobody waits between them."""
-        for letter in text:
-            focused = QApplication.focusWidget()
-            assert focused is not None
-            self.qtbot.keyClicks(focused, letter)
-        self.letters += text
-
-    def look(self) -> None:
-        """Read the screen: everything asked is answered and shown."""
-        for _ in range(3):
-            self.qtbot.wait(150)
-            assert self.tasks.wait_idle(10_000)
-
-    def page(self) -> object:
-        assert self.window.frame is not None
-        return self.window.frame.sheet.current()
-
-    def chart(self) -> Patient:
-        page = self.page()
-        assert isinstance(page, ChartPage) and page.patient is not None
-        return page.patient
-
-    def begin(self) -> None:
-        self.keys.clear()
-        self.letters = ""
 
 
 @pytest.fixture

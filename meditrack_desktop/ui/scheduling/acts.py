@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.clock import to_wall
-from meditrack_desktop.domain.errors import ClinicError, OutsideHours, SlotTaken
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, OutsideHours, SlotTaken
+from meditrack_desktop.domain.front_desk import SwapEarlier, WaitlistEntry
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import (
     Appointment,
@@ -19,29 +21,39 @@ from meditrack_desktop.domain.scheduling import (
     CancelledBy,
     ChangeAppointmentLength,
     Confirmation,
+    MarkSeen,
     MoveAppointment,
     SetAppointmentStatus,
     SetConfirmation,
 )
+from meditrack_desktop.domain.series import BookSeries, CancelSeries, MoveSeries, Scope, Series
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
-from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day
+from meditrack_desktop.ui.scheduling.undoing import Turned, Undoing
+from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day, visits_text
 
 Done = Callable[[Appointment], object]
 Failed = Callable[[ClinicError], object]
 
 
+_OVERBOOKED = (ErrorCode.ROOM_TAKEN, ErrorCode.RULE_BROKEN)
+
+
 class VisitActs(QObject):
-    """Runs the commands of one page. `changed` carries the fresh record after each."""
+    """Runs the commands of one page. `changed` carries the fresh record after each; `freed` a visit as it was
+    before its time became free."""
 
     changed = Signal(object)
+    freed = Signal(object)
 
     def __init__(self, desk: Desk, page: QWidget) -> None:
         super().__init__(page)
         self._desk = desk
         self._page = page
         self._versions: dict[UUID, int] = {}
+        self.undoing = Undoing(desk, page)
+        self.undoing.turned.connect(self._on_turned)
 
     def may(self, permission: Permission) -> bool:
         """Whether the person may; the service asks again."""
@@ -53,12 +65,51 @@ class VisitActs(QObject):
 
         def booked(visit: Appointment) -> None:
             text = self.tr("{name} booked for {time}").format(name=visit.patient_name, time=_when(visit))
-            self._tell(visit, text, lambda: self._take_back_booking(visit))
+            self._tell(visit, text)
             done(visit)
 
         self._desk.tasks.change(
             self._page, lambda: scheduling.book(actor, command), done=booked, failed=failed
         )
+
+    def book_series(self, command: BookSeries, done: Done, failed: Failed) -> None:
+        """Book several at once, all or none; `done` is given the first of them."""
+        series, actor = self._desk.clinic.series, self._desk.actor
+
+        def booked(found: Series) -> None:
+            first = next(visit for visit in found.visits if visit.id == command.first.id)
+            text = self.tr("{visits} of {name} booked, the first for {time}").format(
+                visits=visits_text(len(command.starts)), name=first.patient_name, time=_when(first)
+            )
+            self._tell(first, text)
+            done(first)
+
+        self._desk.tasks.change(self._page, lambda: series.book(actor, command), done=booked, failed=failed)
+
+    def swap(self, entry: WaitlistEntry, place: Appointment, done: Done, failed: Failed) -> None:
+        """Give somebody who waits the time that `place` had: their own visit moves there."""
+        clinic, actor = self._desk.clinic, self._desk.actor
+
+        def work() -> Appointment:
+            own = clinic.scheduling.get(actor, entry.appointment_id or place.id)
+            command = SwapEarlier(
+                id=entry.id,
+                version=entry.version,
+                appointment_version=own.version,
+                practitioner_id=place.practitioner_id,
+                wall_start=place.wall_start,
+                fold=self._fold(place),
+            )
+            return clinic.waitlist.swap(actor, command)
+
+        def swapped(after: Appointment) -> None:
+            text = self.tr("Visit of {name} moved to {time}").format(
+                name=after.patient_name, time=_when(after)
+            )
+            self._tell(after, text)
+            done(after)
+
+        self._change(work, swapped, failed)
 
     def move(
         self,
@@ -67,27 +118,31 @@ class VisitActs(QObject):
         starts: int,
         *,
         reason: str = "",
+        scope: Scope = Scope.THIS,
         done: Done,
         failed: Failed,
     ) -> None:
-        """Move to a column and minute; `reason` books over others or outside hours."""
+        """Move to a column and minute; `reason` books over others or outside hours, `scope` moves a series."""
         there = wall(column.day, starts)
 
         def work() -> Appointment:
-            command = MoveAppointment(
-                id=visit.id,
-                version=self._version(visit),
-                wall_start=there,
-                practitioner_id=column.practitioner_id,
-                overbook_reason=reason,
-            )
-            return self._desk.clinic.scheduling.move(self._desk.actor, command)
+            where = {
+                "id": visit.id,
+                "version": self._version(visit),
+                "wall_start": there,
+                "practitioner_id": column.practitioner_id,
+                "overbook_reason": reason,
+            }
+            if scope is Scope.THIS:
+                return self._desk.clinic.scheduling.move(self._desk.actor, MoveAppointment(**where))
+            found = self._desk.clinic.series.move(self._desk.actor, MoveSeries(**where, scope=scope))
+            return next(each for each in found.visits if each.id == visit.id)
 
         def moved(after: Appointment) -> None:
-            text = self.tr("Visit of {name} moved to {time}").format(
-                name=after.patient_name, time=_moved_words(visit, after)
-            )
-            self._tell(after, text, lambda: self._move_back(visit))
+            said = self.tr("Visit of {name} moved to {time}")
+            if scope is not Scope.THIS:
+                said = self.tr("Visits of {name} moved, this one to {time}")
+            self._tell(after, said.format(name=after.patient_name, time=_moved_words(visit, after)))
             done(after)
 
         self._change(work, moved, failed)
@@ -97,57 +152,77 @@ class VisitActs(QObject):
     ) -> None:
         """Make a visit longer or shorter."""
 
+        def work() -> Appointment:
+            command = ChangeAppointmentLength(
+                id=visit.id, version=self._version(visit), minutes=minutes, overbook_reason=reason
+            )
+            return self._desk.clinic.scheduling.change_length(self._desk.actor, command)
+
         def changed(after: Appointment) -> None:
             text = self.tr("Visit of {name} now takes {length}").format(
                 name=after.patient_name, length=length_text(after.minutes)
             )
-            self._tell(after, text, lambda: self._length_back(visit))
+            self._tell(after, text)
             done(after)
 
-        self._change(lambda: self._set_length(visit, minutes, reason), changed, failed)
+        self._change(work, changed, failed)
 
     def set_status(self, visit: Appointment, status: AppointmentStatus) -> None:
         """Arrived, in the room, finished, missed, or booked again."""
 
-        def changed(after: Appointment) -> None:
-            text = _status_words(self, status).format(name=after.patient_name)
-            self._tell(after, text, lambda: self._status_back(after, visit))
+        def work() -> Appointment:
+            command = SetAppointmentStatus(id=visit.id, version=self._version(visit), status=status)
+            return self._desk.clinic.scheduling.set_status(self._desk.actor, command)
 
-        self._change(lambda: self._set_status(visit, status), changed, None)
+        self._change(work, partial(self._tell_of, _status_words(self, status)), None)
+
+    def mark_seen(self, visit: Appointment) -> None:
+        """The doctor has begun."""
+
+        def work() -> Appointment:
+            command = MarkSeen(id=visit.id, version=self._version(visit))
+            return self._desk.clinic.scheduling.mark_seen(self._desk.actor, command)
+
+        self._change(work, partial(self._tell_of, self.tr("{name} is with the doctor")), None)
 
     def set_confirmation(self, visit: Appointment, confirmation: Confirmation) -> None:
         """Note whether the patient said they will come."""
 
-        def work(wanted: Confirmation = confirmation) -> Appointment:
-            command = SetConfirmation(id=visit.id, version=self._version(visit), confirmation=wanted)
+        def work() -> Appointment:
+            command = SetConfirmation(id=visit.id, version=self._version(visit), confirmation=confirmation)
             return self._desk.clinic.scheduling.set_confirmation(self._desk.actor, command)
 
-        def changed(after: Appointment) -> None:
-            said = (
-                self.tr("Visit of {name} confirmed")
-                if confirmation is Confirmation.CONFIRMED
-                else self.tr("Visit of {name} no longer confirmed")
-            )
-            self._tell(
-                after,
-                said.format(name=after.patient_name),
-                lambda: self._change(lambda: work(visit.confirmation), self._quietly, None),
-            )
+        said = (
+            self.tr("Visit of {name} confirmed")
+            if confirmation is Confirmation.CONFIRMED
+            else self.tr("Visit of {name} no longer confirmed")
+        )
+        self._change(work, partial(self._tell_of, said), None)
 
-        self._change(work, changed, None)
-
-    def cancel(self, visit: Appointment, by: CancelledBy, reason: str) -> None:
+    def cancel(self, visit: Appointment, by: CancelledBy, reason: str, scope: Scope = Scope.THIS) -> None:
         """Cancel; the visit stays visible, struck through."""
 
         def work() -> Appointment:
-            command = CancelAppointment(
-                id=visit.id, version=self._version(visit), cancelled_by=by, reason=reason
-            )
-            return self._desk.clinic.scheduling.cancel(self._desk.actor, command)
+            said = {
+                "id": visit.id,
+                "version": self._version(visit),
+                "cancelled_by": by,
+                "reason": reason,
+            }
+            if scope is Scope.THIS:
+                return self._desk.clinic.scheduling.cancel(self._desk.actor, CancelAppointment(**said))
+            found = self._desk.clinic.series.cancel(self._desk.actor, CancelSeries(**said, scope=scope))
+            return next(each for each in found.visits if each.id == visit.id)
 
         def cancelled(after: Appointment) -> None:
-            text = self.tr("Visit of {name} cancelled").format(name=after.patient_name)
-            self._tell(after, text, lambda: self._status_back(after, visit))
+            if scope is not Scope.THIS:
+                text = self.tr("Visits of {name} cancelled")
+            elif after.late_cancel:
+                text = self.tr("Visit of {name} cancelled late")
+            else:
+                text = self.tr("Visit of {name} cancelled")
+            self._tell_of(text, after)
+            self.freed.emit(visit)
 
         self._change(work, cancelled, None)
 
@@ -157,6 +232,12 @@ class VisitActs(QObject):
             return self.taken_words()
         if isinstance(error, OutsideHours):
             return self.tr("Outside hours")
+        if error.code is ErrorCode.SLOT_HELD:
+            return self.tr("Somebody is booking it")
+        if error.code is ErrorCode.ROOM_TAKEN:
+            return self.tr("Room in use")
+        if error.code is ErrorCode.RULE_BROKEN:
+            return self.tr("Against the doctor's rules")
         return self.tr("Not moved")
 
     def taken_words(self) -> str:
@@ -165,14 +246,20 @@ class VisitActs(QObject):
 
     def may_overbook(self, error: ClinicError) -> bool:
         """Whether the person could have it all the same, with a reason."""
-        return isinstance(error, SlotTaken | OutsideHours) and self.may(Permission.OVERBOOK)
+        asked = isinstance(error, SlotTaken | OutsideHours) or error.code in _OVERBOOKED
+        return asked and self.may(Permission.OVERBOOK)
 
-    def _tell(self, after: Appointment, text: str, undo: Callable[[], None]) -> None:
-        self._desk.say(text, undo)
+    def _tell(self, after: Appointment, text: str) -> None:
+        self._versions[after.id] = after.version
+        self._desk.say(text, partial(self.undoing.take_back, after.id))
         self.changed.emit(after)
 
-    def _quietly(self, after: Appointment) -> None:
-        self.changed.emit(after)
+    def _tell_of(self, said: str, after: Appointment) -> None:
+        self._tell(after, said.format(name=after.patient_name))
+
+    def _on_turned(self, found: Turned) -> None:
+        for visit in found.visits:
+            self._versions[visit.id] = visit.version
 
     def _change(self, work: Callable[[], Appointment], done: Done, failed: Failed | None) -> None:
         """Run a change in its turn, and remember the version it made for the ones behind it."""
@@ -191,60 +278,8 @@ class VisitActs(QObject):
         """The version the person saw, or the later one that their own last act made of it."""
         return max(visit.version, self._versions.get(visit.id, 0))
 
-    # The ways back
-
-    def _take_back_booking(self, visit: Appointment) -> None:
-        command = CancelAppointment(
-            id=visit.id,
-            version=self._version(visit),
-            cancelled_by=CancelledBy.CLINIC,
-            reason=self.tr("Booking taken back"),
-        )
-        scheduling, actor = self._desk.clinic.scheduling, self._desk.actor
-        self._change(lambda: scheduling.cancel(actor, command), self._quietly, None)
-
-    def _move_back(self, before: Appointment) -> None:
-        def work() -> Appointment:
-            command = MoveAppointment(
-                id=before.id,
-                version=self._version(before),
-                wall_start=before.wall_start,
-                fold=to_wall(before.starts_at, self._desk.facts.tz).fold,
-                practitioner_id=before.practitioner_id,
-                overbook_reason=self.tr("Moved back") if before.overbooked else "",
-            )
-            return self._desk.clinic.scheduling.move(self._desk.actor, command)
-
-        self._change(work, self._quietly, None)
-
-    def _length_back(self, before: Appointment) -> None:
-        reason = self.tr("Length put back") if before.overbooked else ""
-        self._change(lambda: self._set_length(before, before.minutes, reason), self._quietly, None)
-
-    def _status_back(self, after: Appointment, before: Appointment) -> None:
-        def work() -> Appointment:
-            back = self._set_status(after, _step_back(after.status, before.status))
-            if before.status not in (back.status, AppointmentStatus.BOOKED):
-                self._versions[back.id] = back.version
-                back = self._set_status(back, before.status)
-            return back
-
-        self._change(work, self._quietly, None)
-
-    def _set_length(self, visit: Appointment, minutes: int, reason: str) -> Appointment:
-        command = ChangeAppointmentLength(
-            id=visit.id, version=self._version(visit), minutes=minutes, overbook_reason=reason
-        )
-        return self._desk.clinic.scheduling.change_length(self._desk.actor, command)
-
-    def _set_status(self, visit: Appointment, status: AppointmentStatus) -> Appointment:
-        command = SetAppointmentStatus(id=visit.id, version=self._version(visit), status=status)
-        return self._desk.clinic.scheduling.set_status(self._desk.actor, command)
-
-
-def _step_back(now: AppointmentStatus, then: AppointmentStatus) -> AppointmentStatus:
-    """A cancelled visit comes back as booked first, whatever it was."""
-    return AppointmentStatus.BOOKED if now is AppointmentStatus.CANCELLED else then
+    def _fold(self, visit: Appointment) -> int:
+        return to_wall(visit.starts_at, self._desk.facts.tz).fold
 
 
 def _when(visit: Appointment) -> str:

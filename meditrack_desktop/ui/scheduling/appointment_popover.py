@@ -70,6 +70,8 @@ def possible_acts(visit: Appointment, actor: Actor) -> list[str]:
             )
             if status in then
         ]
+        if visit.status in (_S.ARRIVED, _S.CHECKED_IN) and visit.seen_at is None:
+            found.append("seen")
         if visit.status is _S.BOOKED:
             found.append("confirm" if visit.confirmation is not Confirmation.CONFIRMED else "unconfirm")
         if _S.BOOKED in then:
@@ -230,6 +232,7 @@ def act_words() -> dict[str, tuple[str, str, str]]:
     return {
         "check_in": ("armchair", tr("Check in"), "C"),
         "send_in": ("stethoscope", tr("Send in"), "I"),
+        "seen": ("user-check", tr("With the doctor"), "S"),
         "finish": ("check-check", tr("Finish"), "F"),
         "confirm": ("circle-check", tr("Mark as confirmed"), ""),
         "unconfirm": ("circle-dashed", tr("Mark as not confirmed"), ""),

@@ -15,6 +15,7 @@ class Draft:
     """Kept when the popover is closed without booking; `resumed` once it is taken up again.
 
     `command_id` stays the same however often Book is pressed, so that one visit is booked and not two.
+    `follow_up_id`: the follow-up that ends with this visit.
     """
 
     practitioner_id: UUID
@@ -23,8 +24,12 @@ class Draft:
     patient: PatientLine | None = None
     typed: str = ""
     visit_type: str = ""
+    visit_type_id: UUID | None = None
+    asset_id: UUID | None = None
     note: str = ""
     resumed: bool = False
+    length_by_hand: bool = False
+    follow_up_id: UUID | None = None
     command_id: UUID = field(default_factory=new_id)
 
     @property

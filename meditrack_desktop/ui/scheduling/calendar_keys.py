@@ -24,6 +24,7 @@ VISIT_LETTERS = {
     _Key.Key_B: "book",
     _Key.Key_C: "check_in",
     _Key.Key_I: "send_in",
+    _Key.Key_S: "seen",
     _Key.Key_F: "finish",
     _Key.Key_N: "no_show",
     _Key.Key_X: "cancel",
@@ -65,6 +66,11 @@ def handle_key(view: KeyedCalendar, event: QKeyEvent) -> bool:
     if key == _Key.Key_Escape and view.moves.carrying:
         view.moves.put_back()
         return True
+    if view.moves.carrying and event.text() == "+":
+        view.going.dateTyped.emit("+")
+        return True
+    if control and key in (_Key.Key_X, _Key.Key_V):
+        return _tray(view, key)
     if key == _Key.Key_F3 and (plain or shift):
         view.step_gap(-1 if shift else 1)
         return True
@@ -113,6 +119,18 @@ def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: 
         view.step_cursor(cursors.down if down > 0 else cursors.up)
     elif plain:
         view.step_cursor(lambda layout, at: cursors.sideways(layout, at, right))
+    else:
+        return False
+    return True
+
+
+def _tray(view: KeyedCalendar, key: Qt.Key) -> bool:
+    """Cut and paste: the visit is carried, over days as well, until it is dropped."""
+    visit = view.focused_visit()
+    if key == _Key.Key_V and view.moves.carrying:
+        view.moves.drop_carried()
+    elif key == _Key.Key_X and visit is not None and not view.moves.carrying:
+        view.statusKeyPressed.emit(visit, "move")
     else:
         return False
     return True

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.scheduling import Appointment, CancelledBy
+from meditrack_desktop.domain.scheduling import Appointment, CancelledBy, is_late_cancel
+from meditrack_desktop.domain.series import Scope
 from meditrack_desktop.ui.scheduling.day_model import Column, minutes_of
+from meditrack_desktop.ui.scheduling.series_scope import scope_words
 from meditrack_desktop.ui.scheduling.words import birth_text, short_day, span_text
-from meditrack_desktop.ui.widgets import Dialog, KeyCap, LabelledField, Radio, TextField
+from meditrack_desktop.ui.widgets import (
+    Banner,
+    Combo,
+    Dialog,
+    KeyCap,
+    LabelledField,
+    Option,
+    Radio,
+    TextField,
+)
 
 LONGEST_REASON = 500
 
@@ -43,16 +55,23 @@ def cancel_reasons() -> tuple[tuple[str, CancelledBy], ...]:
 
 
 class CancelDialog(Dialog):
-    """Asks for the reason: digits choose, Enter cancels the visit, Escape keeps it."""
+    """Asks for the reason: digits choose, Enter cancels the visit, Escape keeps it.
 
-    def __init__(self, host: QWidget, visit: Appointment, then: Callable[[CancelledBy, str], object]) -> None:
+    Of a series it asks which visits, too; a patient who is late by the clinic's policy is said to be.
+    """
+
+    def __init__(
+        self, host: QWidget, visit: Appointment, then: Callable[[CancelledBy, str, Scope], object]
+    ) -> None:
         super().__init__(
             host,
             QCoreApplication.translate("Calendar", "Cancel this visit?"),
             who_and_when(visit),
             width=400,
         )
-        self._then = then
+        self._then, self._visit = then, visit
+        self._late_hours: int | None = None
+        self._now: datetime | None = None
         self._radios: list[Radio] = []
         holder = QWidget()
         rows = QVBoxLayout(holder)
@@ -70,10 +89,35 @@ class CancelDialog(Dialog):
         self.other = LabelledField(self.tr("Reason"), _reason_field())
         self.other.setVisible(False)
         self.body.addWidget(self.other)
+        self.scope = Combo([Option(scope, words) for scope, words in scope_words().items()], value=Scope.THIS)
+        self.scope_field = LabelledField(self.tr("Which visits of the series"), self.scope)
+        self.body.addWidget(self.scope_field)
+        self.scope_field.setVisible(visit.series_id is not None)
+        self.late_notice = Banner("", "warn")
+        self.body.addWidget(self.late_notice)
+        self.late_notice.setVisible(False)
         self.add_action(self.tr("Keep visit"))
         self.add_action(
             self.tr("Cancel visit"), self._answer, kind="danger", default=True, closes=False, key="Enter"
         )
+
+    def tell_policy(self, late_hours: int, now: datetime) -> None:
+        """The clinic's policy: who cancels under `late_hours` before the visit cancels late. `now`: an instant."""
+        self._late_hours, self._now = late_hours, now
+        self._show_late()
+
+    def _show_late(self) -> None:
+        if self._late_hours is None or self._now is None:
+            return
+        _, by = cancel_reasons()[self._chosen()]
+        late = is_late_cancel(self._visit.starts_at, self._now, by, self._late_hours)
+        words = self.tr("Less than {hours} h before the visit: this counts as cancelled late.")
+        self.late_notice.set_text(words.format(hours=self._late_hours), "")
+        self.late_notice.setVisible(late)
+        self.relayout()
+
+    def _chosen(self) -> int:
+        return next((n for n, radio in enumerate(self._radios) if radio.isChecked()), 0)
 
     def open_layer(self) -> None:
         super().open_layer()
@@ -92,12 +136,13 @@ class CancelDialog(Dialog):
     def _on_toggled(self) -> None:
         wants_words = self._radios[-1].isChecked()
         self.other.setVisible(wants_words)
+        self._show_late()
         self.relayout()
         if wants_words and self.isVisible():
             self.other.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answer(self) -> None:
-        number = next(n for n, radio in enumerate(self._radios) if radio.isChecked())
+        number = self._chosen()
         reason, by = cancel_reasons()[number]
         if number == len(self._radios) - 1:
             field = self.other.field
@@ -106,8 +151,9 @@ class CancelDialog(Dialog):
                 self.other.set_error(self.tr("Say why, in a few words."))
                 field.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
+        scope = self.scope.value()
         self.close_layer()
-        self._then(by, reason)
+        self._then(by, reason, scope if isinstance(scope, Scope) else Scope.THIS)
 
 
 class OverbookDialog(Dialog):

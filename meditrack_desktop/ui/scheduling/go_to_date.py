@@ -34,6 +34,11 @@ class GoToDate(Popover):
         super().focus_first()
         self.date.selectAll()
 
+    def begin_with(self, typed: str) -> None:
+        """Go on from what was typed before this was open."""
+        if typed:
+            self.date.setText(typed)
+
     def _leave(self) -> None:
         day = self.date.value()
         if day is not None:

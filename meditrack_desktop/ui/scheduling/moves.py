@@ -41,6 +41,8 @@ class Moves(QObject):
         self._view = view
         self._grid = grid
         self.asked = 0
+        self.nudging = False
+        """Whether what is asked for now came from a key that moves a visit by one step."""
 
     @property
     def carrying(self) -> bool:
@@ -116,7 +118,9 @@ class Moves(QObject):
         starts = held_in_day(now.starts + minutes, now.minutes)
         moved = Ghost(now.visit, now.column + columns, starts, now.visit.minutes)
         self._grid.set_ghost(moved)
+        self.nudging = True
         self.drop(moved)
+        self.nudging = False
 
     def stretch(self, minutes: int) -> None:
         """Ask to make the focused visit longer or shorter."""

@@ -11,7 +11,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from meditrack_desktop.domain.errors import ClinicError, NotAllowed
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import errors
@@ -118,6 +118,7 @@ class SchedulingPage(QWidget):
             going.todayRequested.connect(self.go_today)
             going.viewChosen.connect(self.set_period)
             going.dateRequested.connect(self.ask_date)
+            going.dateTyped.connect(self.ask_date)
         view.columnPicked.connect(self._on_column_picked)
         view.zoomChanged.connect(partial(self._memory.keep_number, "zoom"))
         view.moves.carryEnded.connect(lambda: self.notices.show_carrying(False))
@@ -189,6 +190,10 @@ class SchedulingPage(QWidget):
         """Book the next free time of the doctors shown, for a patient if one is given."""
         self.when_loaded(lambda: self.flow.start_booking(patient_id, self._bookable()))
 
+    def take_back(self) -> None:
+        """Undo what this person did last at the calendar, even before a restart."""
+        self.flow.take_back()
+
     def when_loaded(self, then: Callable[[], None]) -> None:
         """Do it now, or after the answer that is on its way."""
         if self.loaded and not self.question.pending:
@@ -208,7 +213,7 @@ class SchedulingPage(QWidget):
         """Show the period that holds this day."""
         before, moved = self.shown.asked(), day != self.day
         self.shown.day = day
-        self.panel.show_day(day, self._desk.today())
+        self._mark_day()
         self.flow.close_details()
         if self.shown.asked() != before:
             self.refresh()
@@ -236,11 +241,12 @@ class SchedulingPage(QWidget):
         self._place.offer(period in (Period.DAY, Period.WEEK))
         self.setFocusProxy(self.stack.view_of(period))
 
-    def ask_date(self) -> None:
-        """Ask for a date by keyboard and go there."""
+    def ask_date(self, typed: str = "") -> None:
+        """Ask for a date by keyboard and go there; `typed` is its beginning."""
         popover = GoToDate(self, self._desk.today, self.day)
         popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)
+        popover.begin_with(typed)
 
     def show_keys(self) -> None:
         """The sheet of the calendar's keys."""
@@ -278,8 +284,11 @@ class SchedulingPage(QWidget):
         if isinstance(error, NotAllowed):
             self.stack.show_state("no_permission", str(said.title), said.text)
             return
-        self.show_banner(str(said), "danger", self.tr("Try again"), self.refresh)
         self.ticking.failed()
+        if error.code is ErrorCode.DATABASE_UNREACHABLE:
+            self.notices.say_offline(self.ticking.offline_since(), self.refresh)
+        else:
+            self.show_banner(str(said), "danger", self.tr("Try again"), self.refresh)
         if not self.loaded:
             self.stack.show_blank()
 
@@ -303,7 +312,7 @@ class SchedulingPage(QWidget):
         model = self._model_of(found)
         self._whole = model
         self.choosing.show()
-        self.panel.show_day(self.day, self._desk.today())
+        self._mark_day()
         self.show_words()
         self.panel.show_counts(model.counts())
         if self.period in (Period.DAY, Period.WEEK):
@@ -323,6 +332,10 @@ class SchedulingPage(QWidget):
     def show_stack(self) -> None:
         """Bring the view to the front, or say why there is nothing to see."""
         self.front.show(self._whole)
+
+    def _mark_day(self) -> None:
+        week = self.shown.days() if self.period is Period.WEEK else None
+        self.panel.show_day(self.day, self._desk.today(), week)
 
     def show_words(self) -> None:
         """Say in the head what is shown, and since when it is not fresh."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -24,11 +25,14 @@ REGISTER = "register"
 class PatientChoice(LabelledField):
     """The labelled search. Below it stands the second identifier of who is chosen, or a warning.
 
-    `newWanted`: it is somebody new, of the name typed.
+    `newWanted`: it is somebody new, of the name typed. `chosen` carries the patient line or None, `checked` comes
+    when it is known whether somebody else has the same name.
     """
 
     registered = Signal()
     newWanted = Signal()
+    chosen = Signal(object)
+    checked = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         self.search = SearchSelect(
@@ -39,6 +43,8 @@ class PatientChoice(LabelledField):
         self.patient: PatientLine | None = None
         self._found: dict[UUID, PatientLine] = {}
         self._twins: set[UUID] = set()
+        self._same_name = self._same_day = ""
+        self.pending = False
         self.search.queryChanged.connect(self._ask)
         self.search.picked.connect(self._on_picked)
         self.search.actionPicked.connect(lambda _value: self.newWanted.emit())
@@ -50,6 +56,19 @@ class PatientChoice(LabelledField):
         self._found[line.id] = line
         self.search.set_choice(Option(line.id, line.name, avatar=line.name))
         self._say_who(line)
+
+    @property
+    def warnings(self) -> tuple[str, str]:
+        """What stands there about namesakes, and about other visits."""
+        return self._same_name, self._same_day
+
+    def warn_of_visits(self, others: Sequence[str]) -> None:
+        """Say which other visits the patient has on that day; none: say nothing."""
+        self._same_day = ""
+        if others and self.patient is not None:
+            words = self.tr("Has another visit that day: {visits}")
+            self._same_day = words.format(visits="; ".join(others))
+        self._show_warnings()
 
     def register(self) -> None:
         """Register the typed name as a new patient, and go on with them."""
@@ -92,27 +111,39 @@ class PatientChoice(LabelledField):
     def _say_who(self, line: PatientLine | None) -> None:
         """The second identifier below the name; and at once or soon the warning that a name is not unique."""
         self.clear_error()
-        self.set_warning("")
+        self._same_name = self._same_day = ""
+        self.pending = line is not None and line.id not in self._twins
         self.set_help("" if line is None else _second_line(line, self._desk.today()))
-        if line is None:
-            return
-        if line.id in self._twins:
+        if line is not None and line.id in self._twins:
             self._warn(line)
+        self._show_warnings()
+        self.chosen.emit(line)
+        if line is None or not self.pending:
             return
         desk, chosen = self._desk, line
         desk.tasks.query(
             self,
             lambda: desk.clinic.patients.same_name(desk.actor, chosen.id),
-            lambda others: self._warn(chosen) if others else None,
-            failed=lambda _error: None,
+            lambda others: self._on_namesakes(chosen, bool(others)),
+            failed=lambda _error: self._on_namesakes(chosen, False),
             replaces="same name",
         )
 
-    def _warn(self, line: PatientLine) -> None:
+    def _on_namesakes(self, line: PatientLine, others: bool) -> None:
         if self.patient is None or self.patient.id != line.id:
             return
+        self.pending = False
+        if others:
+            self._warn(line)
+        self._show_warnings()
+        self.checked.emit()
+
+    def _warn(self, line: PatientLine) -> None:
         text = self.tr("Another patient has the same name. Check the birth date: {who}")
-        self.set_warning(text.format(who=_second_line(line, self._desk.today())))
+        self._same_name = text.format(who=_second_line(line, self._desk.today()))
+
+    def _show_warnings(self) -> None:
+        self.set_warning("\n".join(text for text in self.warnings if text))
 
     def _on_registered(self, patient: Patient) -> None:
         self.choose(line_of(patient))

@@ -22,6 +22,8 @@ class PeriodKeys(QObject):
     stepped = Signal(int)
     todayRequested = Signal()
     dateRequested = Signal()
+    dateTyped = Signal(str)
+    """A date is being typed already: its first letter."""
     viewChosen = Signal(object)
 
     def take(self, event: QKeyEvent, *, letters: bool = True) -> bool:

@@ -141,7 +141,7 @@ def _cancelling(desk: Desk) -> tuple[QWidget, Pose]:
     def pose() -> None:
         visit = _one(page, AppointmentStatus.BOOKED)
         if visit is not None:
-            CancelDialog(page, visit, lambda _by, _reason: None).open_layer()
+            CancelDialog(page, visit, lambda _by, _reason, _scope: None).open_layer()
 
     return page, pose
 

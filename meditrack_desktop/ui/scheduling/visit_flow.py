@@ -3,37 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Protocol
 from uuid import UUID
 
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError
-from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import Gender, PatientLine
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.domain.practitioners import Practitioner
-from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation, Slot
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+from meditrack_desktop.domain.series import Scope
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.acts import VisitActs
 from meditrack_desktop.ui.scheduling.appointment_popover import AppointmentPopover, possible_acts, visit_menu
-from meditrack_desktop.ui.scheduling.booking_draft import Draft, line_of
+from meditrack_desktop.ui.scheduling.booking_flow import BookingFlow, FlowHost
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
-from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, CalendarView, column_of
+from meditrack_desktop.ui.scheduling.calendar_view import CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
-from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
+from meditrack_desktop.ui.scheduling.day_model import Column
+from meditrack_desktop.ui.scheduling.freed_time import FreedTime
+from meditrack_desktop.ui.scheduling.series_scope import ScopeDialog
+from meditrack_desktop.ui.scheduling.undoing import Turned
 from meditrack_desktop.ui.scheduling.words import whose_visit
 from meditrack_desktop.ui.widgets import Menu, Toasts
 from meditrack_desktop.ui.widgets.layer import is_away
 
-DRAFT_KEPT = timedelta(minutes=10)
+NUDGE_PAUSE_MS = 150
+"""Presses in quicker succession are one move, and one step of Undo."""
 _STATUS_ACTS = {
     "check_in": AppointmentStatus.ARRIVED,
     "send_in": AppointmentStatus.CHECKED_IN,
@@ -48,19 +47,6 @@ _NEEDS = {
 }
 
 
-class FlowHost(Protocol):
-    """What the flow needs of its page."""
-
-    @property
-    def doctors(self) -> Sequence[Practitioner]:
-        """The doctors who can be booked."""
-        ...
-
-    def refresh(self) -> None: ...
-
-    def show_appointment(self, appointment_id: UUID, day: date) -> None: ...
-
-
 class VisitFlow(QObject):
     """Answers the calendar's wishes with popovers, dialogs and acts."""
 
@@ -68,13 +54,21 @@ class VisitFlow(QObject):
         super().__init__(page)
         self._desk, self._page, self._host, self._view = desk, page, host, view
         self.acts = VisitActs(desk, page)
+        self.new = BookingFlow(desk, page, host, view, self.acts)
+        self.freed = FreedTime(desk, page, host, view, self.acts)
         self.details: AppointmentPopover | None = None
-        self.booking: BookingPopover | None = None
         self._menu: Menu | None = None
-        self._draft: tuple[Draft, datetime] | None = None
+        self._nudged: Callable[[], None] | None = None
+        self._pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
+        self._pause.timeout.connect(self.finish_nudge)
         self.acts.changed.connect(lambda _visit: host.refresh())
+        self.acts.freed.connect(self.freed.offer)
+        self.acts.undoing.turned.connect(self._on_turned)
+        for keys in ("Ctrl+Y", "Ctrl+Shift+Z"):
+            shortcut = QShortcut(QKeySequence(keys), page)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.acts.undoing.redo)
         view.visitOpened.connect(lambda visit: self.open_visit(visit))
-        view.bookingRequested.connect(self.open_slot)
         view.moves.moveRequested.connect(self.move)
         view.moves.lengthRequested.connect(self.change_length)
         view.statusKeyPressed.connect(self.do)
@@ -96,7 +90,8 @@ class VisitFlow(QObject):
         popover.open_at(anchor, side="beside")
 
     def close_details(self) -> None:
-        """Close the details, if they are open."""
+        """Close the details, if they are open; a visit on its way by keys gets there."""
+        self.finish_nudge()
         if self.details is not None and shiboken6.isValid(self.details):
             self.details.close_layer()
         self.details = None
@@ -112,6 +107,7 @@ class VisitFlow(QObject):
 
     def do(self, visit: Appointment, act: str) -> None:
         """Do an act by its name; what the person may not do, or what makes no sense, is said."""
+        self.finish_nudge()
         need = _NEEDS.get(
             act, None if act in ("chart", "history", "complete") else Permission.SET_APPOINTMENT_STATUS
         )
@@ -124,10 +120,12 @@ class VisitFlow(QObject):
             self.acts.set_confirmation(visit, confirmed)
         elif act == "move":
             self._view.moves.pick_up(visit)
+        elif act == "seen":
+            self.acts.mark_seen(visit)
         elif act == "cancel":
-            CancelDialog(self._page, visit, partial(self.acts.cancel, visit)).open_layer()
+            self._ask_cancel(visit)
         elif act == "book":
-            self.book_another(visit)
+            self.new.book_another(visit)
         elif act == "history":
             self._desk.go.history("appointment", visit.id, whose_visit(visit))
         elif act == "complete":
@@ -135,23 +133,79 @@ class VisitFlow(QObject):
         elif act == "chart":
             self._desk.go.patient(visit.patient_id)
 
+    def _ask_cancel(self, visit: Appointment) -> None:
+        """Ask why; whether it is late by the clinic's policy is said as soon as that is known."""
+        desk, now = self._desk, self._desk.clock.now()
+        dialog = CancelDialog(self._page, visit, partial(self.acts.cancel, visit))
+        dialog.open_layer()
+        desk.tasks.query(
+            dialog,
+            lambda: desk.clinic.settings.read(desk.actor),
+            lambda settings: dialog.tell_policy(settings.late_cancel_hours, now),
+            failed=lambda _error: None,
+        )
+
     # Moving
 
-    def move(self, visit: Appointment, column: Column, starts: int, reason: str = "") -> None:
-        """Move a visit to where it was dropped."""
-
-        def failed(error: ClinicError) -> None:
-            self._view.moves.refuse(visit.id, self.acts.short_reason(error))
-            who = who_and_when(visit, column, starts)
-            self._say_refused(error, who, lambda why: self._again(visit, column, starts, why))
-
+    def move(self, visit: Appointment, column: Column, starts: int) -> None:
+        """Move a visit to where it was dropped; of a series it is asked which visits, unless keys nudge one."""
         if not self.acts.may(Permission.MOVE_APPOINTMENT):
             self._view.moves.put_back()
             self._desk.say(self.tr("Your role may not move visits. Nothing was changed."))
             return
-        self.acts.move(
-            visit, column, starts, reason=reason, done=lambda _visit: self._view.moves.settle(), failed=failed
+        if self._view.moves.nudging:
+            if self._nudged is not None:
+                self._view.moves.settle()
+            self._nudged = partial(self._move, visit, column, starts, away=False)
+            self._pause.start()
+            return
+        if visit.series_id is None:
+            self._move(visit, column, starts)
+            return
+        dialog = ScopeDialog(
+            self._page,
+            self.tr("Move which visits of the series?"),
+            who_and_when(visit, column, starts),
+            self.tr("Move"),
+            lambda scope: self._move(visit, column, starts, scope=scope),
         )
+        dialog.rejected.connect(lambda: self._put_back(visit))
+        dialog.open_layer()
+
+    def finish_nudge(self) -> None:
+        """Ask for what keys have moved so far, before anything else is done."""
+        self._pause.stop()
+        then, self._nudged = self._nudged, None
+        if then is not None:
+            then()
+
+    def _put_back(self, visit: Appointment) -> None:
+        self._view.moves.settle()
+        self._view.moves.put_back()
+
+    def _move(
+        self,
+        visit: Appointment,
+        column: Column,
+        starts: int,
+        *,
+        reason: str = "",
+        scope: Scope = Scope.THIS,
+        away: bool = True,
+    ) -> None:
+        """`away`: what the visit leaves is offered to whoever waits."""
+
+        def moved(after: Appointment) -> None:
+            self._view.moves.settle()
+            if away and _left(visit, after):
+                self.freed.offer(visit)
+
+        def failed(error: ClinicError) -> None:
+            self._view.moves.refuse(visit.id, self.acts.short_reason(error))
+            who = who_and_when(visit, column, starts)
+            self._say_refused(error, who, lambda why: self._again(visit, column, starts, why, scope))
+
+        self.acts.move(visit, column, starts, reason=reason, scope=scope, done=moved, failed=failed)
 
     def change_length(self, visit: Appointment, minutes: int, reason: str = "") -> None:
         """Give a visit the length that was drawn."""
@@ -169,11 +223,13 @@ class VisitFlow(QObject):
             visit, minutes, reason=reason, done=lambda _visit: self._view.moves.settle(), failed=failed
         )
 
-    def _again(self, visit: Appointment, column: Column, starts: int, reason: str) -> None:
+    def _again(
+        self, visit: Appointment, column: Column, starts: int, reason: str, scope: Scope = Scope.THIS
+    ) -> None:
         found = column_of(self._view.model, column.practitioner_id, column.day)
         if found is not None:
             self._view.moves.show_at(visit, found[0], starts, visit.minutes)
-        self.move(visit, column, starts, reason)
+        self._move(visit, column, starts, reason=reason, scope=scope)
 
     def _say_refused(self, error: ClinicError, who: str, again: Callable[[str], object]) -> None:
         """Say why; who may overbook is offered to do it all the same, with a reason."""
@@ -193,150 +249,42 @@ class VisitFlow(QObject):
 
     # Booking
 
-    def open_slot(self, column: Column, starts: int, minutes: int, text: str = "") -> None:
-        """Book at a slot of the calendar: with `text` typed already, or with a draft given up lately."""
-        draft = self._drafted(column.practitioner_id, wall(column.day, starts), minutes)
-        if text:
-            self._draft = None
-            draft = Draft(draft.practitioner_id, draft.when, minutes, typed=text, visit_type=self._usual_types()[0])
-        self.open_booking(draft)
-
-    def open_booking(self, draft: Draft) -> None:
-        """Open the booking popover beside its place, or under the title where that is not shown."""
-        if not self.acts.may(Permission.BOOK_APPOINTMENT):
-            self._view.hide_placeholder()
-            self._desk.say(self.tr("Your role may not book visits."))
-            return
-        if self.booking is not None and shiboken6.isValid(self.booking):
-            self.booking.close_layer()
-        doctors = [doctor for doctor in self._host.doctors if doctor.active]
-        if not doctors:
-            return
-        popover = BookingPopover(self._page, self._desk, self.acts, doctors, draft, self._usual_types())
-        popover.placeChanged.connect(self._place_booking)
-        popover.booked.connect(self._on_booked)
-        popover.closed.connect(self._on_booking_closed)
-        self.booking = popover
-        place = self._place_booking(draft.practitioner_id, draft.when, draft.minutes)
-        popover.open_at(place, side="beside")
-
-    def book_another(self, visit: Appointment) -> None:
-        """Book the next free time of the same doctor for the same patient."""
-        line = PatientLine(
-            id=visit.patient_id,
-            mrn=visit.patient_mrn,
-            family="",
-            given=visit.patient_name,
-            birth_date=visit.patient_birth_date,
-            gender=Gender.UNKNOWN,
-            phone=visit.patient_phone,
-            active=True,
-            deceased=False,
-        )
-        self._book_next((visit.practitioner_id,), line, visit.visit_type)
+    @property
+    def booking(self) -> BookingPopover | None:
+        """The booking window, while it is open."""
+        return self.new.popover
 
     def start_booking(self, patient_id: UUID | None, doctors: Sequence[UUID]) -> None:
         """Book the next free time of these doctors, for a patient if one is given."""
-        if patient_id is None:
-            self._book_next(doctors, None, "")
-            return
-        desk = self._desk
-        desk.tasks.query(
-            self._page,
-            lambda: desk.clinic.patients.get(desk.actor, patient_id),
-            lambda patient: self._book_next(doctors, line_of(patient), ""),
-            replaces="booking",
-        )
-
-    def _book_next(self, doctors: Sequence[UUID], patient: PatientLine | None, visit_type: str) -> None:
-        desk = self._desk
-        now = to_wall(desk.clock.now(), desk.facts.tz).replace(second=0, microsecond=0, fold=0)
-
-        def found(slots: Sequence[Slot]) -> None:
-            first = slots[0] if slots else None
-            doctor = first.practitioner_id if first is not None else (tuple(doctors) or (None,))[0]
-            if doctor is None:
-                self._desk.say(self.tr("There is no doctor to book with yet."))
-                return
-            when = first.wall_start if first is not None else _next_quarter(now)
-            draft = self._drafted(doctor, when, USUAL_LENGTH)
-            if patient is not None:
-                draft = Draft(doctor, when, USUAL_LENGTH, patient, visit_type=visit_type or draft.visit_type)
-            self.open_booking(draft)
-
-        desk.tasks.query(
-            self._page,
-            lambda: desk.clinic.scheduling.next_free(desk.actor, tuple(doctors), now, USUAL_LENGTH, 1),
-            found,
-            replaces="booking",
-        )
-
-    def _drafted(self, practitioner_id: UUID, when: datetime, minutes: int) -> Draft:
-        usual = self._usual_types()[0]
-        if self._draft is not None:
-            kept, at = self._draft
-            if self._desk.clock.now() - at <= DRAFT_KEPT:
-                return replace(
-                    kept,
-                    practitioner_id=practitioner_id,
-                    when=when,
-                    minutes=minutes,
-                    resumed=True,
-                    command_id=new_id(),
-                )
-            self._draft = None
-        return Draft(practitioner_id, when, minutes, visit_type=usual)
-
-    def _place_booking(self, practitioner_id: UUID, when: datetime, minutes: int) -> QRect:
-        """Mark the place in the calendar; returns where the popover points to."""
-        found = column_of(self._view.model, practitioner_id, when.date())
-        if found is None:
-            self._view.hide_placeholder()
-            corner = self._page.mapTo(self._page.window(), QPoint(self._page.width() // 2 - 200, 64))
-            return QRect(corner.x(), corner.y() + 16, 1, 1)
-        return self._view.show_placeholder(found[0], minute_of(when), minutes)
+        self.new.start(patient_id, doctors)
 
     def replace_placeholder(self) -> None:
         """Mark the place of the booking again after the calendar changed."""
-        if self.booking is not None and shiboken6.isValid(self.booking) and self.booking.isVisible():
-            draft = self.booking.draft()
-            self._place_booking(draft.practitioner_id, draft.when, draft.minutes)
+        self.new.replace_placeholder()
 
-    def _on_booked(self, visit: Appointment) -> None:
-        self._draft = None
-        self.booking = None
-        self._view.hide_placeholder()
-        self._host.show_appointment(visit.id, visit.day)
+    # Back and forth
 
-    def _on_booking_closed(self) -> None:
-        popover, self.booking = self.booking, None
-        self._view.hide_placeholder()
-        if popover is not None:
-            draft = popover.draft()
-            self._draft = (draft, self._desk.clock.now()) if draft.worth_keeping else None
-            self._view.grid.setFocus(Qt.FocusReason.OtherFocusReason)
+    def take_back(self) -> None:
+        """Undo the newest deed of this person at the calendar."""
+        self.finish_nudge()
+        self.acts.undoing.undo()
+
+    def _on_turned(self, found: Turned) -> None:
+        """Show where the deed was undone or done again."""
+        self._host.refresh()
+        shown = found.visits[0] if found.visits else None
+        if shown is not None:
+            self._host.show_appointment(shown.id, shown.day)
+        elif found.taken.day is not None:
+            self._host.go_to(found.taken.day)
 
     def _on_details_closed(self) -> None:
         self.details = None
         self._view.grid.chosen = None
         self._view.grid.update()
 
-    def _usual_types(self) -> list[str]:
-        """The clinic's usual kinds of visit, and those seen in the calendar."""
-        usual = [
-            self.tr("Follow-up"),
-            self.tr("New patient"),
-            self.tr("Annual check-up"),
-            self.tr("Vaccination"),
-            self.tr("Lab results"),
-            self.tr("Prescription"),
-            self.tr("Minor procedure"),
-        ]
-        seen = sorted(
-            {visit.visit_type for column in self._view.model.columns for visit in column.visits} - {""}
-        )
-        return list(dict.fromkeys([*usual, *seen]))
 
-
-def _next_quarter(now: datetime) -> datetime:
-    return now.replace(minute=0) + timedelta(minutes=(now.minute // 15 + 1) * 15)
+def _left(before: Appointment, after: Appointment) -> bool:
+    """Whether a visit that was moved left its time altogether."""
+    other = before.practitioner_id != after.practitioner_id
+    return other or after.ends_at <= before.starts_at or before.ends_at <= after.starts_at

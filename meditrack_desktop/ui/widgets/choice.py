@@ -270,6 +270,10 @@ class SearchSelect(TextField):
                 self._dropped().pick()
         self._pick_single = self._waiting = False
 
+    def set_own_options(self, options: Sequence[Option]) -> None:
+        """Filter these by itself from now on."""
+        self._own = list(options)
+
     @property
     def opened(self) -> bool:
         return self._list is not None and self._list.isVisible()
@@ -316,6 +320,8 @@ class SearchSelect(TextField):
         self._timer.stop()
         text = self.text().strip()
         if self._own is not None:
+            if self._option is not None and self._option.text == text:
+                text = ""  # A choice that stands is no filter: all there is to choose is shown.
             found = [option for option in self._own if matches(text, f"{option.text} {option.second}")]
             self._dropped().offer(found, text)
         else:

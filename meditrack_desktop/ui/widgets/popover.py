@@ -15,7 +15,7 @@ Side = Literal["below", "beside"]
 
 
 class _TitledLayer(Layer):
-    """A layer with a title row, a `body` column and a `footer` row."""
+    """A layer with a title row (`head`), a `body` column and a `footer` row."""
 
     def __init__(
         self, host: QWidget, title: str, *, scrim: bool, covers: bool, level: int, margin: int
@@ -27,7 +27,7 @@ class _TitledLayer(Layer):
         self.heading: Label | None = None
         if title:
             self.setAccessibleName(title)
-            row = QHBoxLayout()
+            row = self.head = QHBoxLayout()
             self.heading = Label(title, "heading")
             row.addWidget(self.heading, 1)
             close = IconButton("x", self.tr("Close"), key="Esc", extent=28)

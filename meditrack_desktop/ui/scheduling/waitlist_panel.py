@@ -1,0 +1,131 @@
+"""Who waits for the time that just became free: opens by itself, Enter books, the phone number stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from meditrack_desktop.domain.front_desk import Urgency, WaitlistEntry
+from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.ui.scheduling.day_model import minutes_of
+from meditrack_desktop.ui.scheduling.words import birth_text, date_text, length_text, short_day, span_text
+from meditrack_desktop.ui.widgets import Button, Label, Popover, Tag
+
+SHOWN_ENTRIES = 5
+NOT_BEFORE_MS = 350
+"""An Enter that was meant for what was there before books nobody."""
+
+
+class WaitlistPanel(Popover):
+    """`chosen` carries the entry that is to have the time. Up and Down choose, Enter books, Escape closes."""
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, host: QWidget, freed: Appointment, entries: Sequence[WaitlistEntry], today: date
+    ) -> None:
+        super().__init__(host, host.tr("Waiting for this time"), width=420)
+        self.entries = tuple(entries)[:SHOWN_ENTRIES]
+        self._opened = QElapsedTimer()
+        starts, ends = minutes_of(freed)
+        when = f"{short_day(freed.day)}, {span_text(starts, ends)}, {freed.practitioner_name}"
+        self.body.setSpacing(10)
+        self.body.addWidget(Label(self.tr("{when} is free again.").format(when=when), "body", wrap=True))
+        self.buttons: list[Button] = []
+        for entry in self.entries:
+            self.body.addWidget(self._row(entry, today))
+        more = len(entries) - len(self.entries)
+        if more:
+            self.body.addWidget(Label(self.tr("{count} more on the waitlist").format(count=more), "hint"))
+        close = Button(self.tr("Leave it free"), key="Esc")
+        close.clicked.connect(self.dismiss)
+        self.footer.addStretch(1)
+        self.footer.addWidget(close)
+        self._mark(0)
+
+    def open_layer(self) -> None:
+        self._opened.start()
+        super().open_layer()
+
+    def focus_first(self) -> None:
+        self.buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.accept()
+            self._step(1 if key == Qt.Key.Key_Down else -1)
+            return
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            self.buttons[self._at].click()
+            return
+        super().keyPressEvent(event)
+
+    def _row(self, entry: WaitlistEntry, today: date) -> QWidget:
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        words = QVBoxLayout()
+        words.setSpacing(1)
+        name = QHBoxLayout()
+        name.setSpacing(8)
+        name.addWidget(Label(entry.patient_name, "strong", wrap=True), 1)
+        if entry.urgency is not Urgency.ROUTINE:
+            tone = "danger" if entry.urgency is Urgency.URGENT else "warn"
+            name.addWidget(Tag(urgency_words(entry.urgency), tone), 0, Qt.AlignmentFlag.AlignTop)
+        words.addLayout(name)
+        born = birth_text(entry.patient_birth_date, today)
+        words.addWidget(Label(f"{born}, {entry.patient_mrn}", "small", tone="text2", wrap=True))
+        words.addWidget(Label(entry.patient_phone or self.tr("No phone number"), "emphasis", selectable=True))
+        words.addWidget(Label(what_they_want(entry), "small", tone="text2", wrap=True))
+        row.addLayout(words, 1)
+        act = self.tr("Move here") if entry.appointment_id is not None else self.tr("Book")
+        book = Button(act, "secondary")
+        book.setAccessibleName(f"{act}: {entry.patient_name}, {born}")
+        book.clicked.connect(lambda _checked=False, one=entry: self._choose(one))
+        self.buttons.append(book)
+        row.addWidget(book, 0, Qt.AlignmentFlag.AlignTop)
+        return holder
+
+    def _choose(self, entry: WaitlistEntry) -> None:
+        if self._opened.elapsed() < NOT_BEFORE_MS:
+            return
+        self.close_layer()
+        self.chosen.emit(entry)
+
+    def _step(self, step: int) -> None:
+        at = next((n for n, button in enumerate(self.buttons) if button.hasFocus()), 0)
+        self._mark(max(0, min(len(self.buttons) - 1, at + step)))
+        self.buttons[self._at].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _mark(self, at: int) -> None:
+        self._at = at
+        for number, button in enumerate(self.buttons):
+            button.set_kind("primary" if number == at else "secondary")
+
+
+def urgency_words(urgency: Urgency) -> str:
+    return {
+        Urgency.URGENT: _tr("Urgent"),
+        Urgency.SOON: _tr("Soon"),
+        Urgency.ROUTINE: _tr("Routine"),
+    }[urgency]
+
+
+def what_they_want(entry: WaitlistEntry) -> str:
+    """`Follow-up, 30 min, waits since 2 Nov, can be here in half an hour`."""
+    since = date_text(entry.created_at.date())
+    parts = [entry.visit_type, length_text(entry.minutes), _tr("waits since {day}").format(day=since)]
+    if entry.appointment_id is not None:
+        parts.append(_tr("has a later visit"))
+    return ", ".join(part for part in (*parts, entry.note) if part)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Calendar", text)
