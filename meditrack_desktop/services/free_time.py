@@ -25,6 +25,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Slot
 from meditrack_desktop.domain.visit_types import VisitType
 from meditrack_desktop.domain.working_time import WorkingTimes
+from meditrack_desktop.services.booking import kinds
 from meditrack_desktop.services.work import Look, Works
 
 USUAL_MINUTES = 30
@@ -77,7 +78,7 @@ class Search:
     @classmethod
     def of(cls, look: Look, command: FindFreeTime | FreeTimeOfDay) -> Search:
         session = look.session
-        kind = _kind(look, command.visit_type_id)
+        kind = kinds.on_offer(session, command.visit_type_id)
         doctors = queries.doctors(session, command.practitioner_ids, command.specialty_id, command.language)
         if kind is not None:
             doctors = [one for one in doctors if kind.offered_by(one)]
@@ -222,15 +223,6 @@ class _Ruled:
             if broken_rule(self.search.rules[doctor], wanted, booked, open_times) is not None:
                 left &= ~one_minute(offset)
         return left
-
-
-def _kind(look: Look, visit_type_id: UUID | None) -> VisitType | None:
-    if visit_type_id is None:
-        return None
-    kind = visit_types.record(look.session, visit_type_id)
-    if not kind.active:
-        raise NotFound(ErrorCode.VISIT_TYPE_NOT_FOUND)
-    return kind
 
 
 def _needed(look: Look, kind: VisitType | None, asset_id: UUID | None) -> tuple[tuple[UUID, ...], ...]:

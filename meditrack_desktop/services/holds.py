@@ -11,16 +11,15 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import holds as queries
 from meditrack_desktop.database.queries import scheduling as visit_queries
-from meditrack_desktop.database.queries import visit_types
 from meditrack_desktop.database.tables.scheduling import HoldRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.errors import ErrorCode, Invalid, NotFound, SlotTaken
+from meditrack_desktop.domain.errors import ErrorCode, Invalid, SlotTaken
 from meditrack_desktop.domain.holds import HOLD_FOR, Hold, PlaceHold
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import day_bounds, span
 from meditrack_desktop.domain.visit_types import VisitType
-from meditrack_desktop.services.booking import visits
+from meditrack_desktop.services.booking import kinds, visits
 from meditrack_desktop.services.booking.obstacles import held_by
 from meditrack_desktop.services.work import Work, Works
 
@@ -40,7 +39,7 @@ class Holds:
             doctor = visit_queries.hold_doctors(work.session, [command.practitioner_id])[
                 command.practitioner_id
             ]
-            kind = _kind(work, command.visit_type_id)
+            kind = kinds.on_offer(work.session, command.visit_type_id)
             if not doctor.active or (kind is not None and not kind.offered_by(doctor.id)):
                 raise Invalid(ErrorCode.DOCTOR_NOT_AVAILABLE)
             row = _row(work, command, kind)
@@ -70,15 +69,6 @@ class Holds:
             look.listed("slot")
             begins, ends = day_bounds(first, last, visits.zone_of(look))
             return tuple(queries.between(look.session, (), begins, ends, look.now, actor.session_id))
-
-
-def _kind(work: Work, visit_type_id: UUID | None) -> VisitType | None:
-    if visit_type_id is None:
-        return None
-    kind = visit_types.record(work.session, visit_type_id)
-    if not kind.active:
-        raise NotFound(ErrorCode.VISIT_TYPE_NOT_FOUND)
-    return kind
 
 
 def _row(work: Work, command: PlaceHold, kind: VisitType | None) -> HoldRow:

@@ -40,8 +40,8 @@ def choose(
 ) -> Choice:
     """Which rooms and devices the visit takes at that place. `before` are those that it has: kept where they are free.
 
-    `hold` False: only to look, nothing is kept from others. NotFound ASSET_NOT_FOUND for one chosen by hand that does not
-    exist or is no longer in use. The problem is Conflict ROOM_TAKEN, with the name of the room or of the group.
+    `hold` False: only to look, nothing is kept from others. NotFound ASSET_NOT_FOUND for one chosen by hand that does
+    not exist or is no longer in use. The problem is Conflict ROOM_TAKEN, with the name of the room or of the group.
     """
     needs = needs_of(session, place.visit_type_id)
     if not by_hand and not before and not needs:

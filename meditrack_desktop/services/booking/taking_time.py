@@ -10,22 +10,11 @@ from meditrack_desktop.database.queries import appointment_assets as asset_queri
 from meditrack_desktop.database.queries import scheduling as queries
 from meditrack_desktop.database.queries import visit_types
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotFound, SlotTaken
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, SlotTaken
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.domain.visit_types import VisitType
 from meditrack_desktop.services.booking import obstacles, rooms
 from meditrack_desktop.services.booking.obstacles import Place
 from meditrack_desktop.services.work import Work
-
-
-def kind_to_book(work: Work, visit_type_id: UUID | None) -> VisitType | None:
-    """The kind of a new visit. NotFound VISIT_TYPE_NOT_FOUND if there is none, or it is no longer offered."""
-    if visit_type_id is None:
-        return None
-    kind = visit_types.record(work.session, visit_type_id)
-    if not kind.active:
-        raise NotFound(ErrorCode.VISIT_TYPE_NOT_FOUND)
-    return kind
 
 
 def set_span(row: AppointmentRow, starts_at: datetime, ends_at: datetime) -> None:

@@ -37,7 +37,7 @@ from meditrack_desktop.domain.scheduling import (
     stamps_seen,
 )
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.booking import redeeming, rooms, taking_time
+from meditrack_desktop.services.booking import kinds, redeeming, rooms, taking_time
 from meditrack_desktop.services.work import Look, Work
 
 
@@ -57,7 +57,7 @@ def book(work: Work, command: BookAppointment, series: OfSeries | None = None) -
     if not live:
         raise Conflict(ErrorCode.PATIENT_ARCHIVED)
     zone = zone_of(work)
-    kind = taking_time.kind_to_book(work, command.visit_type_id)
+    kind = kinds.on_offer(work.session, command.visit_type_id)
     starts_at, ends_at = span(command.wall_start, command.minutes, zone, command.fold)
     row = AppointmentRow(
         id=command.id,
