@@ -59,6 +59,7 @@ class AffectedDialog(Dialog):
         )
         self._desk = desk
         self.rows: list[Button] = []
+        self.go_on: Button | None = None
         card = Card(padding=0)
         for number, visit in enumerate(visits[:MOST_LISTED]):
             if number:
@@ -70,13 +71,17 @@ class AffectedDialog(Dialog):
                 Label(self.tr("And {n} more.").format(n=count - MOST_LISTED), "small", tone="text2")
             )
         if not acts:
-            self.add_action(self.tr("Close"), default=True)
+            self.close_it = self.add_action(self.tr("Close"), default=True)
             return
         self.keep = self.add_action(self.tr("Keep editing"))
         for words, then in acts[:-1]:
             self.add_action(words, then)
         words, then = acts[-1]
         self.go_on = self.add_action(words, then, kind="primary", default=True)
+
+    def focus_first(self) -> None:
+        """Enter answers; it does not leave for the calendar."""
+        (self.close_it if self.go_on is None else self.go_on).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _row(self, visit: Appointment) -> QWidget:
         row = QWidget()

@@ -82,7 +82,8 @@ class DayRow(QObject):
         self, found: tuple[Stretch, ...] | None, saved: Sequence[Stretch], changed: bool, beside: int
     ) -> None:
         """The bars of what was understood, over what is kept."""
-        self.bar.show_stretches(found or (), saved, beside)
+        # While a text cannot be read, nothing of what is kept is going yet.
+        self.bar.show_stretches(saved if found is None else found, saved, beside)
         self.switch.blockSignals(True)
         self.switch.setChecked(found is None or bool(found))
         self.switch.blockSignals(False)

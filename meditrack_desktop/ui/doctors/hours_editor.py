@@ -149,9 +149,8 @@ class HoursEditor(QWidget):
         for day, row in enumerate(self.rows):
             at = (self.week, day)
             row.bar.set_range(first, last)
-            row.show_bar(
-                self.typed.stretches(*at), saved.stretches(*at) or (), at in changed, self._beside.get(at, 0)
-            )
+            found = self.typed.stretches(*at)
+            row.show_bar(found, saved.stretches(*at) or (), at in changed, self._beside.get(at, 0))
 
     def _range(self) -> tuple[int, int]:
         """All bars of a doctor share a scale: the usual day, or as far as somebody works."""

@@ -7,7 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
@@ -36,6 +36,9 @@ class DoctorsPage(QWidget):
         super().__init__()
         self.title = self.tr("Doctors & hours")
         self.setAccessibleName(self.title)
+        # Takes the keys until the list is there, which then has them; nothing is drawn for it.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setProperty("ownFocusEdge", True)
         self._desk = desk
         self._may_edit = desk.actor.may(Permission.EDIT_DOCTORS)
         self._doctors: dict[UUID, Practitioner] = {}
@@ -82,7 +85,8 @@ class DoctorsPage(QWidget):
         save.activated.connect(self.save)
 
     def load(self) -> None:
-        """Ask for the doctors."""
+        """Ask for the doctors; their list then has the keys."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
 
     def refresh(self) -> None:
@@ -137,19 +141,24 @@ class DoctorsPage(QWidget):
 
     def add_doctor(self) -> None:
         """Open the sheet for a new doctor, who is then the chosen one."""
-        DoctorSheet(self._desk, self, self._after_save).open_layer()
+        DoctorSheet(self._desk, self, self._after_save).open_filled()
 
     def edit_doctor(self) -> None:
         """Open the sheet with the chosen doctor's details."""
         doctor = self._doctor()
         if doctor is not None:
-            DoctorSheet(self._desk, self, self._after_save, doctor).open_layer()
+            DoctorSheet(self._desk, self, self._after_save, doctor).open_filled()
 
     def set_active(self, active: bool) -> None:
         """Take the chosen doctor out of the calendar's choices or bring them back; Undo does the reverse."""
         doctor = self._doctor()
         if doctor is not None:
             self._set_active(doctor, active, offer_undo=True)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if event.reason() != Qt.FocusReason.MouseFocusReason:
+            self.list.focus_chosen()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -209,6 +218,8 @@ class DoctorsPage(QWidget):
             self._chosen = own if own in self._doctors else active[0] if active else None
         self.list.show_doctors(doctors, None if self._place else self._chosen, self._standings)
         self._show_chosen()
+        if self.hasFocus():
+            self.list.focus_chosen()
 
     def _show_chosen(self) -> None:
         doctor = self._doctor()

@@ -81,7 +81,8 @@ class VisitTypesPane(ListPane):
         if record.buffer_before:
             parts.append(self.tr("{n} min before").format(n=record.buffer_before))
         if record.buffer_after:
-            parts.append(self.tr("{n} min after").format(n=record.buffer_after))
+            words = self.tr("{n} after") if parts else self.tr("{n} min after")
+            parts.append(words.format(n=record.buffer_after))
         return ", ".join(parts)
 
     def _offered_by(self, record: VisitType) -> str:

@@ -239,13 +239,16 @@ def test_visits_that_would_lie_outside_are_counted_and_listed_and_never_moved(
     assert asked.accessibleName() == "3 booked visits affected"
     assert "Greta Beispiel" in asked.rows[0].accessibleName()
     assert "Thu 19 Nov 2026, 13:00" in asked.rows[0].accessibleName()
+    assert asked.go_on is not None and asked.go_on.hasFocus(), "Enter answers"
     assert booked.doctor.hours == clinic.practitioners.get(reception, booked.doctor.id).hours, "not saved yet"
     asked.keep.click()
     sight.settle()
     assert sight.hours[3] == "08:00 to 12:00", "what is typed is kept"
     sight.page.save()
     sight.settle()
-    sight.layer(AffectedDialog).go_on.click()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    sight.qtbot.keyClick(focused, Qt.Key.Key_Return)
     sight.settle()
     saved = clinic.practitioners.get(reception, booked.doctor.id)
     assert [one.ends for one in saved.hours if one.weekday == 3] == [NOON]

@@ -66,6 +66,10 @@ def test_who_left_stands_last_and_is_called_inactive(
     assert names(sight)[-1].startswith("Dr. Ines Modelo") and "Inactive" in names(sight)[-1]
 
 
+def test_who_opens_the_page_has_the_keys_in_its_list(sight: Sight) -> None:
+    assert sight.page.list.rows[0].hasFocus()
+
+
 def test_arrows_go_through_the_list_which_is_one_stop(sight: Sight) -> None:
     rows = sight.page.list.rows
     rows[0].setFocus()
@@ -120,8 +124,12 @@ def test_a_change_of_somebody_else_is_told_and_the_entries_stay(
     sight.settle()
     assert sheet.isVisible()
     assert sheet.form.fields["room"].field.text() == "Room 1"
-    assert "Somebody else changed this" in sight.said[-1]
-    sheet.close_layer()
+    banner = next(one for one in sheet.findChildren(Banner) if one.isVisible())
+    assert "Somebody else changed this" in banner.accessibleName()
+    assert sheet.form.fields["given"].field.text() == "", "what nobody touched is theirs"
+    sheet.save.click()
+    sight.settle()
+    assert clinic.practitioners.get(admin, doctors[0].id).room == "Room 1"
 
 
 def test_a_doctor_is_deactivated_and_undo_brings_them_back(
