@@ -19,10 +19,10 @@ from meditrack_desktop.domain.series import Series, SeriesRule
 def of_visit(session: Session, appointment_id: UUID) -> Series:
     """The series that a visit belongs to. NotFound APPOINTMENT_NOT_FOUND; SERIES_NOT_FOUND if it is a single one."""
     query = select(AppointmentRow.series_id).where(AppointmentRow.id == appointment_id)
-    found = session.execute(query).first()
-    if found is None:
+    belongs = session.execute(query).first()
+    if belongs is None:
         raise NotFound(ErrorCode.APPOINTMENT_NOT_FOUND)
-    rule = select(SeriesRow.id, SeriesRow.rule).where(SeriesRow.id == found.series_id)
+    rule = select(SeriesRow.id, SeriesRow.rule).where(SeriesRow.id == belongs.series_id)
     series = session.execute(rule).first()
     if series is None:
         raise NotFound(ErrorCode.SERIES_NOT_FOUND)
@@ -31,7 +31,9 @@ def of_visit(session: Session, appointment_id: UUID) -> Series:
         .where(AppointmentRow.series_id == series.id)
         .order_by(AppointmentRow.series_start, AppointmentRow.id)
     )
-    visits = tuple(visit_queries.record(session, one) for one in ids.all())
+    order = ids.all()
+    found = {visit.id: visit for visit in visit_queries.of_ids(session, order)}
+    visits = tuple(found[one] for one in order)
     return Series(series.id, SeriesRule.model_validate_json(series.rule), visits)
 
 
