@@ -72,6 +72,11 @@ class AgendaFilters(QWidget):
             self.wanted = self.wanted.since_now(self._now)
             self._name()
 
+    def put_back(self, wanted: AgendaFilter) -> None:
+        """Filter as before, without a signal."""
+        self.wanted = wanted
+        self._name()
+
     def clear(self) -> None:
         """Leave nothing out."""
         self._set(AgendaFilter())

@@ -54,7 +54,7 @@ class AgendaPart(QObject):
         """Name and words of what the desk does next with a visit; no words where there is nothing to do."""
         actor = self._desk.actor
         act = next_step(visit, self._desk.today(), actor)
-        if act not in possible_acts(visit, actor) or act == "chart":
+        if act not in possible_acts(visit, actor) or act in ("chart", "rebook"):
             return "", ""
         if act == "confirm":
             return act, self.tr("Confirm")
@@ -66,9 +66,17 @@ class AgendaPart(QObject):
         self._answer, self._day = found, self._host.day
         self.filters.offer((visit.visit_type for visit in found.visits), self._now_here())
         if opened:
-            self.filters.begin_now()
+            self._open_from_now(found)
         self.table.rooms = {doctor.id: doctor.room for doctor in found.doctors}
         self._show_rows()
+
+    def _open_from_now(self, found: Answer) -> None:
+        """Leave out what is over, unless that would leave nothing."""
+        before = self.filters.wanted
+        self.filters.begin_now()
+        chosen, wanted = self._host.shown.chosen, self.filters.wanted
+        if not agenda(found.visits, chosen, wanted, None, cancelled=self._host.shown.cancelled):
+            self.filters.put_back(before)
 
     def tell_time(self) -> None:
         """A minute has passed: the row of now moves, waits grow; nothing else."""

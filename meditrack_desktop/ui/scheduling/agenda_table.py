@@ -323,13 +323,13 @@ class AgendaDelegate(RecordDelegate):
 def _columns(tr: Callable[[str], str]) -> list[Column]:
     return [
         Column("time", tr("Time"), 68, sortable=False),
-        Column("length", tr("Length"), 74, priority=4, sortable=False),
-        Column("status", tr("Status"), 150, sortable=False),
-        Column("patient", tr("Patient"), 186, stretch=True, sortable=False),
-        Column("born", tr("Born"), 138, priority=1, sortable=False),
-        Column("kind", tr("Visit"), 136, priority=2, sortable=False),
-        Column("doctor", tr("Doctor"), 174, priority=1, sortable=False),
+        Column("length", tr("Length"), 70, priority=4, sortable=False),
+        Column("status", tr("Status"), 148, sortable=False),
+        Column("patient", tr("Patient"), 176, stretch=True, sortable=False),
+        Column("born", tr("Born"), 146, priority=1, sortable=False),
+        Column("kind", tr("Visit"), 130, priority=2, sortable=False),
+        Column("doctor", tr("Doctor"), 168, priority=1, sortable=False),
         Column("room", tr("Room"), 80, priority=5, sortable=False),
-        Column("phone", tr("Phone"), 116, priority=3, sortable=False),
+        Column("phone", tr("Phone"), 146, priority=3, sortable=False),
         Column(ACT, "", 100, align_right=True, sortable=False),
     ]

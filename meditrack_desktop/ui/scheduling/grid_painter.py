@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut
 from meditrack_desktop.ui.scheduling.day_model import minute_of
 from meditrack_desktop.ui.scheduling.gaps import Gap
-from meditrack_desktop.ui.scheduling.layout import Box, CalendarLayout
+from meditrack_desktop.ui.scheduling.layout import Block, Box, CalendarLayout
 from meditrack_desktop.ui.scheduling.time_words import closed_word, gap_text
 from meditrack_desktop.ui.widgets import painting
 
@@ -55,10 +55,12 @@ def _closed(painter: QPainter, layout: CalendarLayout, number: int, exposed: QRe
         painter.fillRect(area, t.closed)
         if shut.why is Shut.AWAY:
             painting.hatching(painter, QRectF(area), 0, t.hatch, 8)
-        _closed_word(painter, area, shut, closed_word(shut, model.columns[number].day))
+        _closed_word(
+            painter, area, shut, closed_word(shut, model.columns[number].day), layout.blocks_in(number)
+        )
 
 
-def _closed_word(painter: QPainter, area: QRect, shut: Closed, word: str) -> None:
+def _closed_word(painter: QPainter, area: QRect, shut: Closed, word: str, blocks: Sequence[Block]) -> None:
     current = theme.current()
     t = current.tokens
     line = current.px(15)
@@ -70,17 +72,25 @@ def _closed_word(painter: QPainter, area: QRect, shut: Closed, word: str) -> Non
         words = QRectF(
             area.left() + 11, min(area.top() + 8, area.bottom() + 1 - line), area.width() - 16, line
         )
-        painting.line_text(painter, words, word, font, t.text2)
+        if not _covered(words, blocks):
+            painting.line_text(painter, words, word, font, t.text2)
         return
     # On hatching words need a ground of their own.
     lines = wrapped(word, font, area.width() - 28)
     fitting = max(1, min(len(lines), 3, (area.height() - 14) // line))
     box = QRectF(area.left() + 7, area.top() + 7, area.width() - 16, fitting * line + 4)
+    if _covered(box, blocks):
+        return
     painting.box(painter, box, 3, t.surface, t.line)
     for at in range(fitting):
         text = lines[at] if at < fitting - 1 else " ".join(lines[at:])
         place = QRectF(box.left() + 6, box.top() + 2 + at * line, box.width() - 10, line)
         painting.line_text(painter, place, text, font, t.text)
+
+
+def _covered(words: QRectF, blocks: Sequence[Block]) -> bool:
+    """Whether a visit lies over words, which would then show between the blocks only."""
+    return any(words.intersects(QRectF(rect_of(block.box))) for block in blocks)
 
 
 def wrapped(text: str, font: QFont, width: int) -> list[str]:
@@ -107,7 +117,8 @@ def paint_gaps(painter: QPainter, layout: CalendarLayout, exposed: QRect, gaps: 
         first, second = _between_lines(layout, gap.starts, gap.ends)
         y = first + (second - first - line) / 2 + 1
         area = QRectF(box.x + 7, y, box.width - 12, line)
-        painting.line_text(painter, area, gap_text(gap.ends - gap.starts), font, current.tokens.text3)
+        if not _covered(area, layout.blocks_in(gap.column)):
+            painting.line_text(painter, area, gap_text(gap.ends - gap.starts), font, current.tokens.text3)
 
 
 def _between_lines(layout: CalendarLayout, starts: int, ends: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
+from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.widgets import KeyCap, Label, SideSheet
 
 Lines = tuple[tuple[tuple[str, ...], str], ...]
@@ -61,6 +62,7 @@ class KeysHelp(SideSheet):
             grid = QGridLayout()
             grid.setHorizontalSpacing(14)
             grid.setVerticalSpacing(6)
+            grid.setColumnMinimumWidth(0, theme.current().px(136))
             grid.setColumnStretch(1, 1)
             for number, (keys, words) in enumerate(lines):
                 row = QHBoxLayout()

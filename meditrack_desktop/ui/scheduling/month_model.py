@@ -70,6 +70,11 @@ class DoctorLoad:
     def works(self) -> bool:
         return bool(self.column.open)
 
+    @property
+    def over(self) -> bool:
+        """Whether the doctor has gone home."""
+        return not self.works or self.column.open[-1].ends <= since(self.column, self.now)
+
 
 @dataclass(frozen=True)
 class DayLoad:
@@ -81,7 +86,9 @@ class DayLoad:
 
     @property
     def past(self) -> bool:
-        return self.day < self.now.date()
+        """Whether it is over: another day, or today after everybody has gone home."""
+        today = self.day == self.now.date() and bool(self.open_minutes)
+        return self.day < self.now.date() or (today and all(load.over for load in self.doctors))
 
     @cached_property
     def counts(self) -> Counter[str]:

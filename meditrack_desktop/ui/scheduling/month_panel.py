@@ -34,7 +34,7 @@ class MonthPanel(QWidget):
         self.open_day = Button(self.tr("Open day"), key="Enter")
         self.book = Button(self.tr("Book"), "primary", icon="plus")
         self.book.setToolTip(self.tr("Book the first free time of this day (B)"))
-        self._scroll = ScrollColumn(margins=(18, 0, 6, 12))
+        self._scroll = ScrollColumn(margins=(18, 0, 18, 12))
         self._rows: QWidget | None = None
         head = QVBoxLayout()
         head.setContentsMargins(18, 14, 18, 14)
@@ -107,7 +107,7 @@ class MonthPanel(QWidget):
     def _word(self, load: DoctorLoad) -> str:
         if not load.works:
             return self.tr("Not in")
-        if load.column.day < load.now.date():
+        if load.over:
             return ""
         return self.tr("{count} free").format(count=load.free_slots) if load.free_slots else self.tr("Full")
 

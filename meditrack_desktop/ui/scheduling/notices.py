@@ -40,6 +40,16 @@ class Notices(QWidget):
         self._column.addWidget(self.banner)
         announce(self, text, assertive=True)
 
+    def say_offline(self, since: str, again: Callable[[], object]) -> None:
+        """The clinic's server does not answer: what is shown is old, and nothing can be changed."""
+        self.drop()
+        lead = self.tr("No connection to the clinic server since {time}.").format(time=since)
+        text = self.tr("You can read on. Booking and changes wait until it answers; what you typed is kept.")
+        self.banner = Banner(text, "warn", lead=lead, action=self.tr("Try now"), icon="wifi-off", square=True)
+        self.banner.actionTriggered.connect(lambda: again())
+        self._column.addWidget(self.banner)
+        announce(self, f"{lead} {text}", assertive=True)
+
     def drop(self) -> None:
         """Take it away."""
         if self.banner is not None:

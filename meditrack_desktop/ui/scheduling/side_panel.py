@@ -72,9 +72,10 @@ class SidePanel(QWidget):
         foot.addWidget(self.cancelled)
         column.addLayout(foot)
 
-    def show_day(self, day: date, today: date) -> None:
-        """Mark the day that the calendar shows."""
+    def show_day(self, day: date, today: date, week: tuple[date, date] | None = None) -> None:
+        """Mark the day that the calendar shows, and the days of its week where that is shown."""
         self.month.set_today(today)
+        self.month.set_band(*(week or (None, None)))
         if self.month.selected() != day:
             self.month.select(day)
 

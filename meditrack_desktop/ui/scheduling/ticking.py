@@ -45,7 +45,7 @@ class Ticking(QObject):
         self._desk, self._host = desk, host
         self._holds: tuple[Hold, ...] = ()
         self._fresh_at: datetime | None = None
-        self._offline = False
+        self._offline: datetime | None = None
         self._minute = QTimer(self, interval=MINUTE_MS)
         self._minute.timeout.connect(self._on_minute)
         self._second = QTimer(self, interval=SECOND_MS)
@@ -79,16 +79,20 @@ class Ticking(QObject):
 
     def answered(self) -> None:
         """What is shown is fresh."""
-        self._fresh_at, self._offline = self._desk.clock.now(), False
+        self._fresh_at, self._offline = self._desk.clock.now(), None
 
     def failed(self) -> None:
         """It could not be asked for: from now on it ages."""
-        self._offline = True
+        self._offline = self._offline or self._desk.clock.now()
         self._host.show_words()
+
+    def offline_since(self) -> str:
+        """`10:31`: when it could not be asked for the first time; nothing while it is fresh."""
+        return "" if self._offline is None else clock_text(minute_of(self._wall(self._offline)))
 
     def as_of(self) -> str:
         """`as of 10:31` while nothing newer could be had; nothing while it is fresh."""
-        if not self._offline or self._fresh_at is None:
+        if self._offline is None or self._fresh_at is None:
             return ""
         return self.tr("as of {time}").format(time=clock_text(minute_of(self._wall(self._fresh_at))))
 
@@ -109,8 +113,8 @@ class Ticking(QObject):
 
     def _on_anything_answered(self) -> None:
         """The server answers again, whoever asked: so does this page."""
-        if self._offline and not self._host.question.pending:
-            self._offline = False
+        if self._offline is not None and not self._host.question.pending:
+            self._offline = None
             self._host.refresh()
 
     def _wall(self, now: datetime) -> datetime:

@@ -79,6 +79,11 @@ class MonthView(QWidget):
         self.grid.marks = frozenset(days)
         self.grid.update()
 
+    def set_band(self, first: date | None, last: date | None = None) -> None:
+        """Days on a common ground, such as those of a week that is shown; None for none."""
+        self.grid.band = (first, last or first) if first is not None else None
+        self.grid.update()
+
     def set_closed(self, days: AbstractSet[date]) -> None:
         """Days written in the colour of hints although they are working days, such as holidays."""
         self.grid.closed = frozenset(days)
@@ -102,6 +107,7 @@ class _Days(QWidget):
         self.month = cursor.replace(day=1)
         self.marks: frozenset[date] = frozenset()
         self.closed: frozenset[date] = frozenset()
+        self.band: tuple[date, date] | None = None
         self._hovered: date | None = None
         self._keyboard = False
         self.setProperty("ownFocusEdge", True)
@@ -216,10 +222,11 @@ class _Days(QWidget):
             painting.box(painter, inner, 5, t.accent)
             ink = t.on_accent
             font.setWeight(font.Weight.DemiBold)
-        elif day == self.today:
+        elif day == self.today or (self.band is not None and self.band[0] <= day <= self.band[1]):
             painting.box(painter, inner, 5, t.accent_soft)
             ink = t.on_accent_soft
-            font.setWeight(font.Weight.DemiBold)
+            if day == self.today:
+                font.setWeight(font.Weight.DemiBold)
         elif day == self._hovered:
             painting.box(painter, inner, 5, t.surface3)
         if day == self.day and self.hasFocus() and self._keyboard:

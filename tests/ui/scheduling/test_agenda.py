@@ -100,6 +100,17 @@ def test_a_day_opens_from_now_on_and_the_rest_is_one_click_away(listed: Calendar
     assert rows(listed) == ["Beispiel", "Adler", "now", "Bauer", "Conrad"]
 
 
+def test_a_day_that_is_over_hides_nothing(
+    booked: list[Appointment], open_calendar: Callable[..., CalendarWindow], clock: FixedClock
+) -> None:
+    clock.advance(timedelta(hours=9))
+    calendar = open_calendar()
+    calendar.press("4")
+    calendar.settle()
+    assert rows(calendar) == ["Beispiel", "Adler", "Bauer", "Conrad", "now"]
+    assert not calendar.page.header.filters.since.active
+
+
 def test_the_row_of_now_is_passed_over_by_keys(listed: CalendarWindow) -> None:
     agenda_table = table(listed)
     agenda_table.setFocus()

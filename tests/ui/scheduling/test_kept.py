@@ -163,7 +163,9 @@ def test_without_the_server_what_was_shown_stays_and_says_how_old_it_is(
         calendar.page.refresh()
         calendar.settle()
         assert calendar.page.header.count.text() == "as of 10:42"
-        assert calendar.page.notices.banner is not None
+        banner = calendar.page.notices.banner
+        assert banner is not None
+        assert "No connection to the clinic server since 10:46." in banner.accessibleName()
         assert len(calendar.page.view.calendar.blocks) == 1
     calendar.desk.tasks.query(calendar.page, lambda: 1, lambda _found: None)
     calendar.settle()

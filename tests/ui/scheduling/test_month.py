@@ -106,6 +106,14 @@ def test_today_counts_from_now_on() -> None:
     assert later is not None and later.doctors[0].starts == (690,)
 
 
+def test_a_day_after_everybody_has_gone_home_says_what_became_of_it() -> None:
+    done = replace(a_visit(540, 30), status=AppointmentStatus.FULFILLED)
+    load = november(done, hours=(OpenTime(480, 720),), now=wall(DAY, 12 * 60)).of(DAY)
+    assert load is not None and [line.text for line in load_lines(load)] == ["1 completed"]
+    before = november(done, hours=(OpenTime(480, 720),), now=wall(DAY, 11 * 60 + 59)).of(DAY)
+    assert before is not None and [line.text for line in load_lines(before)] == ["Full"]
+
+
 # On a real clinic
 
 
