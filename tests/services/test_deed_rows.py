@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from meditrack_desktop.database.base import Base
+from meditrack_desktop.database.queries.deed_watch import WATCHED
 from meditrack_desktop.domain.absence_worklists import MoveMany, MoveTo
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import AuditEvent
@@ -348,3 +350,14 @@ def _is_told(lines: list[AuditEvent], verb: str, kind: DeedKind) -> None:
         assert line.object_id is not None
         if line.object_type == "appointment":
             assert line.patient_id is not None
+
+
+def test_what_names_a_visit_or_an_absence_is_watched_or_keeps_it() -> None:
+    """A new table beside visits has to say whether deeds remember it; a note keeps its visit from being removed."""
+    naming = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in ("appointment", "absence")
+    }
+    assert naming - WATCHED.keys() == {"clinical_note"}
