@@ -38,6 +38,7 @@ from meditrack_desktop.ui.widgets import (
 
 HOURS, TIME_OFF, OFFERED, PROFILE = "hours", "time off", "offered", "profile"
 SIDE_FROM = 880
+TIGHT = 640
 LARGE = 1.5
 
 
@@ -56,6 +57,7 @@ class DoctorPane(QWidget):
         self.doctor: Practitioner | None = None
         self._profile: PractitionerProfile | None = None
         self._banner: Banner | None = None
+        self._tight = False
         self.banner_place = QVBoxLayout()
         self.banner_place.setContentsMargins(20, 0, 20, 0)
         self.tabs = TabStrip(
@@ -126,9 +128,7 @@ class DoctorPane(QWidget):
             self.state.set_tag(self.tr("Inactive"), "neutral", "ban")
         self._show_about()
         may = self.may_set_hours
-        self.add_time_off.setVisible(may)
-        self.out_now.setVisible(may and doctor.active)
-        self.more.setVisible(self.desk.actor.may(Permission.EDIT_DOCTORS))
+        self._show_acts()
         self.hours.show_doctor(doctor, may_edit=may)
         self.side.show_doctor(doctor, may_edit=may)
         self.time_off.show_doctor(doctor, may_edit=may)
@@ -225,11 +225,26 @@ class DoctorPane(QWidget):
         if doctor is None:
             return
         menu = Menu(self)
+        if self._tight and self.may_set_hours:
+            if doctor.active:
+                menu.add(self.tr("Out now"), self._out_now, icon="user-x")
+            menu.add(self.tr("Add time off"), self.add_absence, icon="calendar-off")
+        if self.desk.actor.may(Permission.EDIT_DOCTORS):
+            self._offer_edits(menu, doctor)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _offer_edits(self, menu: Menu, doctor: Practitioner) -> None:
         menu.add(self.tr("Edit name and room"), self.editAsked.emit, icon="pencil")
         words = self.tr("Deactivate") if doctor.active else self.tr("Reactivate")
         icon = "ban" if doctor.active else "circle-check"
         menu.add(words, lambda: self.activityAsked.emit(not doctor.active), icon=icon)
-        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def _show_acts(self) -> None:
+        """Where the name would not fit beside them, the acts stand in the menu."""
+        may, doctor = self.may_set_hours, self.doctor
+        self.add_time_off.setVisible(may and not self._tight)
+        self.out_now.setVisible(may and not self._tight and doctor is not None and doctor.active)
+        self.more.setVisible(self.desk.actor.may(Permission.EDIT_DOCTORS) or (may and self._tight))
 
     def _out_now(self) -> None:
         if self.doctor is not None:
@@ -269,5 +284,7 @@ class DoctorPane(QWidget):
         """At large text decoration gives way, so that no name or time is cut."""
         large = theme.current().scale >= LARGE
         self.avatar.setVisible(not large)
+        self._tight = self.width() < theme.current().px(TIGHT)
+        self._show_acts()
         self.hours.editor.show_bars(not large)
         self.hours.fit(beside=self.width() >= theme.current().px(SIDE_FROM))

@@ -54,23 +54,24 @@ class HoursTab(QWidget):
         self.bar.discardAsked.connect(self.discard)
         self.side = side
         self._edge = Divider(vertical=True)
+        main = QVBoxLayout()
+        main.setContentsMargins(20, 14, 20, 16)
+        main.setSpacing(12)
+        main.addLayout(self._head())
+        main.addWidget(self._overtaken)
+        main.addWidget(self.editor)
+        main.addStretch(1)
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._columns.setContentsMargins(0, 0, 0, 0)
         self._columns.setSpacing(0)
-        scroll = ScrollColumn(margins=(20, 14, 20, 16))
-        scroll.body.setSpacing(12)
-        self._body = scroll.body
-        scroll.body.addLayout(self._head())
-        scroll.body.addWidget(self._overtaken)
-        scroll.body.addWidget(self.editor)
-        scroll.body.addStretch(1)
-        self._columns.addWidget(scroll, 1)
+        self._columns.addLayout(main, 1)
         self._columns.addWidget(self._edge)
         self._columns.addWidget(side)
+        scroll = ScrollColumn()
+        scroll.body.addLayout(self._columns)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self._columns, 1)
+        column.addWidget(scroll, 1)
         warning = QVBoxLayout()
         warning.setContentsMargins(20, 0, 20, 10)
         warning.addWidget(self.affected)
@@ -133,18 +134,10 @@ class HoursTab(QWidget):
 
     def fit(self, *, beside: bool) -> None:
         """Whether there is room for the rules beside the hours; else they stand below them."""
-        inside = self.side.parentWidget()
-        if beside == (self._columns.indexOf(self.side) >= 0) and inside is not None:
-            return
+        down = QBoxLayout.Direction.TopToBottom
+        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if beside else down)
         self._edge.setVisible(beside)
         self.side.set_beside(beside)
-        if beside:
-            self._body.removeWidget(self.side)
-            self._columns.addWidget(self.side)
-        else:
-            self._columns.removeWidget(self.side)
-            self._body.insertWidget(self._body.count() - 1, self.side)
-        self.side.show()
 
     def _head(self) -> QHBoxLayout:
         head = QHBoxLayout()

@@ -26,6 +26,7 @@ from meditrack_desktop.ui.widgets import Button, Divider, Label, Skeleton, State
 
 LIST_WIDTH, NARROW_LIST, WIDEST_LIST = 276, 236, 400
 COMPACT_BELOW = 1080
+LARGE = 1.5
 ABOUT = ("practitioner", "absence", "closure", "visit_type", "specialty")
 
 
@@ -120,9 +121,12 @@ class DoctorsPage(QWidget):
 
     def choose(self, doctor_id: UUID) -> None:
         """Look at another doctor."""
+        in_list = any(row.hasFocus() for row in self.list.rows)
         self._chosen = doctor_id
         self._place = ""
         self._show_chosen()
+        if in_list:
+            self.list.focus_chosen()
 
     def open_place(self, word: str) -> None:
         """Bring one of the clinic's lists to the front."""
@@ -197,12 +201,17 @@ class DoctorsPage(QWidget):
         head.addWidget(self.add)
         column.addLayout(head)
         column.addWidget(self.list, 1)
-        column.addWidget(self.places)
+        self._left_column = column
         return left
 
     def _fit(self) -> None:
         current = theme.current()
         narrow = self.width() < current.px(COMPACT_BELOW)
+        # Five lines at twice the size would leave no room for doctors: then they come after them.
+        if current.scale >= LARGE:
+            self.list.body.addWidget(self.places)
+        else:
+            self._left_column.addWidget(self.places)
         self._list_pane.setFixedWidth(min(current.px(NARROW_LIST if narrow else LIST_WIDTH), WIDEST_LIST))
 
     def _doctor(self) -> Practitioner | None:
