@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.ui import screenshots, theme
+from meditrack_desktop.ui.doctors import screens as doctors
 from meditrack_desktop.ui.first_run import screens as set_up
 from tests.conftest import PASSWORDS, ClinicSite
 
@@ -24,6 +25,7 @@ def test_pictures_are_drawn_in_both_themes_and_sizes(
     monkeypatch.setattr(screenshots, "READING_ROOMS", {})
     monkeypatch.setattr(screenshots, "OFFICE_ROOMS", {})
     monkeypatch.setattr(set_up, "SCREENS", set_up.SCREENS[:1])
+    monkeypatch.setattr(doctors, "SCREENS", doctors.SCREENS[:1])
     folder = tmp_path / "pictures"
     files = screenshots.render_all(
         site.folder, partial(open_clinic, clock=clock), [("reception", PASSWORDS["reception"])], folder, clock
