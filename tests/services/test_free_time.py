@@ -140,7 +140,7 @@ class World:
                 for start in self.grid(day, doctor):
                     place = self.place(start, doctor, kind, minutes, patient_id)
                     now, own = clinic.work.clock.now(), self.room.desk.session_id
-                    if obstacles.in_the_way(session, place, now, own):
+                    if any(obstacles.in_the_way(session, place, now, own)):
                         continue
                     if rooms.choose(session, place, (), hold=False).problem is None:
                         found.add((doctor.id, start))

@@ -5,6 +5,7 @@ One place for booking, moving and previewing, so that what is shown as free is w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -67,19 +68,19 @@ class Obstacle:
 
 def in_the_way(
     session: ReadSession, place: Place, now: datetime, own_session: UUID, *, held: bool = False
-) -> list[Obstacle]:
-    """Everything in the way of a visit, the heaviest first. `own_session` is whose holds do not count.
+) -> Iterator[Obstacle]:
+    """Everything in the way of a visit, the heaviest first; each is asked for when it is looked at.
 
-    `held`: the time is the visit's already, and nobody can have come before it: holds are not asked for.
+    `own_session` is whose holds do not count. `held`: the time is the visit's already, and nobody can have come
+    before it: holds are not asked for.
     """
-    found: list[Obstacle] = []
     if is_taken(session, place):
-        found.append(Obstacle(InTheWay.TAKEN, SlotTaken()))
+        yield Obstacle(InTheWay.TAKEN, SlotTaken())
     if not held:
-        found += of_holds(session, place, now, own_session)
+        yield from of_holds(session, place, now, own_session)
     day = day_of(session, place)
-    found += of_hours(place, day)
-    return found + of_rules(session, place, day, now)
+    yield from of_hours(place, day)
+    yield from of_rules(session, place, day, now)
 
 
 def is_taken(session: ReadSession, place: Place) -> bool:

@@ -46,10 +46,13 @@ def take(
     if not held:
         check_doctor(work, row, doctor)
     place = Place.of(row)
+    in_the_way = obstacles.in_the_way(work.session, place, work.now, work.actor.session_id, held=held)
+    problem = next((one.error for one in in_the_way), None)
+    if problem is not None and not (kept or overbook_reason):
+        raise problem
     before = [one.asset_id for one in asset_queries.rows(work.session, row.id)]
     choice = rooms.choose(work.session, place, by_hand, before)
-    in_the_way = obstacles.in_the_way(work.session, place, work.now, work.actor.session_id, held=held)
-    problem = in_the_way[0].error if in_the_way else choice.problem
+    problem = problem or choice.problem
     if problem is None:
         return choice
     if not (kept or overbook_reason):
