@@ -33,6 +33,7 @@ from meditrack_desktop.services import affected_visits, deeds, hours_rule
 from meditrack_desktop.services.absence_proposals import proposals
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.booking import visits
+from meditrack_desktop.services.patient_standing import refuse_closed
 from meditrack_desktop.services.work import Look, Work, Works
 
 
@@ -135,7 +136,7 @@ def _moved(work: Work, wanted: MoveTo, listed: set[UUID]) -> Appointment:
     lines, changes = len(work.lines), len(work.changes)
     try:
         with work.session.part():
-            return visits.move(
+            moved = visits.move(
                 work,
                 MoveAppointment(
                     id=wanted.id,
@@ -145,6 +146,9 @@ def _moved(work: Work, wanted: MoveTo, listed: set[UUID]) -> Appointment:
                     fold=wanted.fold,
                 ),
             )
+            # Asked for one by one: a single closed record must not keep all the others where they are.
+            refuse_closed(work.session, Permission.MOVE_APPOINTMENT, [moved.patient_id])
+            return moved
     except ClinicError:
         del work.lines[lines:], work.changes[changes:]
         raise

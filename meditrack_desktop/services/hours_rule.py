@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.domain.working_time import Absence
+from meditrack_desktop.domain.working_time import Absence, WorkingTimes
 from meditrack_desktop.services.work import Look, Work
 
 
@@ -38,6 +39,18 @@ def discretion(seen: Look | Work) -> Callable[[Absence], Absence]:
     """
     knows = knows_why(seen)
     return lambda absence: absence if knows(absence.practitioner_id) else absence.discreet()
+
+
+def as_told(seen: Look | Work, known: WorkingTimes) -> WorkingTimes:
+    """The same days without why doctors are away or work at another time, where that is not the actor's business."""
+    knows = knows_why(seen)
+    return replace(
+        known,
+        absences={
+            of: some if knows(of) else [one.discreet() for one in some] for of, some in known.absences.items()
+        },
+        special={key: day if knows(key[0]) else replace(day, note="") for key, day in known.special.items()},
+    )
 
 
 def _is_own(seen: Look | Work, practitioner_id: UUID) -> bool:

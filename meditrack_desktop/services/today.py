@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from meditrack_desktop.domain.practitioner_profiles import EXPIRES_SOON_DAYS
 from meditrack_desktop.domain.scheduling import day_bounds
 from meditrack_desktop.domain.today import Attention, AttentionKind, DayDoctor, DayFacts, TodayBoard
 from meditrack_desktop.domain.today_board import board
-from meditrack_desktop.domain.working_time import Absence, DoctorDay
+from meditrack_desktop.domain.working_time import DoctorDay
 from meditrack_desktop.services import hours_rule
 from meditrack_desktop.services.free_time import USUAL_MINUTES, Search
 from meditrack_desktop.services.work import Look, Works
@@ -47,8 +46,8 @@ def _facts(look: Look, day: date, zone: ZoneInfo) -> DayFacts:
     with_visits = {visit.practitioner_id for visit in visits}
     known = queries.doctors(session, with_visits)
     times = working_times.of_days(session, [doctor.id for doctor in known], day, day)
-    told = hours_rule.discretion(look)
-    days = {doctor.id: _told(times.day_of(doctor.id, day), told) for doctor in known}
+    times = hours_rule.as_told(look, times)
+    days = {doctor.id: times.day_of(doctor.id, day) for doctor in known}
     doctors = [doctor for doctor in known if doctor.id in with_visits or _is_of_the_day(days[doctor.id])]
     return DayFacts(
         day=day,
@@ -64,11 +63,6 @@ def _facts(look: Look, day: date, zone: ZoneInfo) -> DayFacts:
         closure=times.closures.get(day),
         next_day=None if visits else queries.next_day_with_visits(session, ends),
     )
-
-
-def _told(day: DoctorDay, told: Callable[[Absence], Absence]) -> DoctorDay:
-    """Why somebody is away is not everybody's business."""
-    return replace(day, absences=tuple(told(absence) for absence in day.absences))
 
 
 def _is_of_the_day(day: DoctorDay) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -32,7 +31,6 @@ from meditrack_desktop.domain.working_time import (
     SpecialDay,
     minute_of_day,
 )
-from meditrack_desktop.domain.working_time import WorkingTimes as Times
 from meditrack_desktop.services import affected_visits, hours_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.work import Look, Work, Works
@@ -58,7 +56,7 @@ class WorkingTimes:
             known = queries.of_days(look.session, ids, first, last)
             if not known.cycles.keys() >= set(ids):
                 raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
-            known = _as_told(known, hours_rule.knows_why(look))
+            known = hours_rule.as_told(look, known)
             look.listed("working_time")
             days = [first + timedelta(days=n) for n in range(length)]
             return tuple(known.day_of(doctor, day) for doctor in ids for day in days)
@@ -187,17 +185,6 @@ def check_days(first: date, last: date) -> int:
     if not 1 <= length <= LONGEST_LOOK_DAYS or not 1900 <= first.year <= last.year <= 2200:
         raise invalid_fields(last=FieldProblem.OUT_OF_RANGE)
     return length
-
-
-def _as_told(known: Times, knows: Callable[[UUID], bool]) -> Times:
-    """Without why a doctor is away or works at another time, for whoever that does not concern."""
-    return replace(
-        known,
-        absences={
-            of: some if knows(of) else [one.discreet() for one in some] for of, some in known.absences.items()
-        },
-        special={key: day if knows(key[0]) else replace(day, note="") for key, day in known.special.items()},
-    )
 
 
 def _stretches(command: SetSpecialDay) -> tuple[OpenTime, ...]:

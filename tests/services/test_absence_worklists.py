@@ -23,6 +23,7 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.practitioners import Practitioner
+from meditrack_desktop.domain.privacy import RestrictPatient
 from meditrack_desktop.domain.scheduling import AppointmentStatus, CancelAppointment, SetAppointmentStatus
 from meditrack_desktop.domain.visit_types import SaveVisitType
 from meditrack_desktop.domain.working_time import AddAbsence, EndAbsence
@@ -262,6 +263,23 @@ class TestMovingAll:
         [told] = [line for line in lines if line.action == "absence.visits_moved"]
         assert told.detail == "moved 1; refused 1"
         assert room.clinic.audit.check(admin).whole
+
+    def test_a_visit_of_a_restricted_patient_stays_and_is_told(self, room: Room, admin: Actor) -> None:
+        held, free = (
+            room.book(f"2026-11-19 {at}", patient_id=patient(room, n))
+            for n, at in enumerate(("09:00", "10:00"))
+        )
+        absence = away(room, "2026-11-19 00:00", "2026-11-20 00:00")
+        restrict = RestrictPatient(patient_id=held.patient_id, reason="asked to")
+        room.clinic.restrictions.restrict(admin, restrict)
+        result = move_all(room, worklist(room, absence))
+        assert [visit.id for visit in result.moved] == [free.id]
+        assert [(one.appointment_id, one.code) for one in result.refused] == [
+            (held.id, ErrorCode.PATIENT_RESTRICTED)
+        ]
+        assert room.clinic.scheduling.get(room.desk, held.id) == held
+        back = room.clinic.deeds.undo(room.desk)
+        assert back.appointment_ids == (free.id,)
 
 
 class TestContacts:

@@ -16,7 +16,14 @@ from meditrack_desktop.domain.practitioners import SetPractitionerActive
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
 from meditrack_desktop.domain.today import AttentionKind, DoctorNow, RibbonRow, TodayBoard
 from meditrack_desktop.domain.visit_types import SaveAsset, SaveVisitType
-from meditrack_desktop.domain.working_time import AbsenceKind, AddAbsence, OpenTime, SetClosure
+from meditrack_desktop.domain.working_time import (
+    AbsenceKind,
+    AddAbsence,
+    OpenTime,
+    SetClosure,
+    SetSpecialDay,
+    TimeOfDay,
+)
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room, a_room
@@ -103,6 +110,20 @@ class TestDoctors:
         [colleague] = room.clinic.today.board(_a_doctor(room), TODAY).doctors
         assert colleague.day.absences[0].note == ""
         assert colleague.day.absences[0].kind is not AbsenceKind.SICK
+
+    def test_why_somebody_works_at_another_time_is_not_everybodys_business(self, room: Room) -> None:
+        special = SetSpecialDay(
+            practitioner_id=room.doctor.id,
+            day=TODAY,
+            stretches=(TimeOfDay(starts=time(9), ends=time(11)),),
+            note="radiotherapy",
+        )
+        room.clinic.working_times.set_special_day(room.desk, special)
+        told = row(room).day.special
+        assert told is not None and told.note == "radiotherapy"
+        [colleague] = room.clinic.today.board(_a_doctor(room), TODAY).doctors
+        assert colleague.day.special is not None and colleague.day.special.note == ""
+        assert colleague.day.open == row(room).day.open
 
     def test_the_next_free_place(self, room: Room) -> None:
         assert row(room).next_free == datetime(2026, 11, 18, 10, 45)
