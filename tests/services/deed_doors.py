@@ -20,6 +20,7 @@ from meditrack_desktop.domain.series import (
 )
 
 P = Permission
+WEEKLY = SeriesRule(every=Every.WEEK, count=2)
 
 DEED_DOORS = {
     "deeds.next": (P.VIEW_CALENDAR, lambda s, a: s.clinic.deeds.next(a)),
@@ -56,7 +57,6 @@ DEED_DOORS = {
 }
 
 DEED_SERVICES = ("deeds", "series")
-WEEKLY = SeriesRule(every=Every.WEEK, count=2)
 
 
 def _first(scene: Any) -> BookAppointment:

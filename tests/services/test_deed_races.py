@@ -129,7 +129,7 @@ def test_a_day_of_several_with_undo(desks: list[Clinic], room: Room, admin: Acto
         for seed, (desk, actor) in enumerate(zip(desks, people, strict=True))
     ]
     answers = at_once([walk.go for walk in walks])
-    told = sum(answers, Counter())
+    told: Counter[Any] = sum(answers, Counter())
     assert {code for code in told if isinstance(code, ErrorCode)} <= USUAL
     assert told["undo"] > 10
     assert told["redo"] > 0
