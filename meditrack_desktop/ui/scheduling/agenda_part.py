@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 from functools import partial
 from typing import Protocol
@@ -18,6 +17,7 @@ from meditrack_desktop.ui.scheduling.agenda_model import agenda
 from meditrack_desktop.ui.scheduling.agenda_table import AgendaTable
 from meditrack_desktop.ui.scheduling.appointment_popover import act_words, next_step, possible_acts
 from meditrack_desktop.ui.scheduling.asking import Answer
+from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.empty_states import Empty
 from meditrack_desktop.ui.scheduling.page_host import PageHost
 from meditrack_desktop.ui.scheduling.visit_flow import VisitFlow
@@ -30,7 +30,8 @@ _IN_ITS_DAY = ("move", "book")
 class AgendaHost(PageHost, Protocol):
     """What the agenda asks of its page."""
 
-    def act_in_day(self, visit: Appointment, then: Callable[[Appointment], object]) -> None: ...
+    @property
+    def view(self) -> CalendarView: ...
 
 
 class AgendaPart(QObject):
@@ -116,10 +117,15 @@ class AgendaPart(QObject):
         if self._flow is None or not act:
             return
         if act in _IN_ITS_DAY:
-            flow = self._flow
-            self._host.act_in_day(visit, lambda there: flow.do(there, act))
+            self._host.show_day(visit.day)
+            self._host.when_loaded(partial(self._do_in_its_day, self._flow, visit, act))
         else:
             self._flow.do(visit, act)
+
+    def _do_in_its_day(self, flow: VisitFlow, visit: Appointment, act: str) -> None:
+        self._host.view.choose(visit.id)
+        self._host.view.setFocus()
+        flow.do(visit, act)
 
     def _open(self, visit: Appointment) -> None:
         if self._flow is not None:

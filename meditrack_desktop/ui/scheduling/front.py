@@ -7,6 +7,8 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
+from PySide6.QtCore import Qt
+
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.agenda_part import AgendaPart
@@ -15,6 +17,7 @@ from meditrack_desktop.ui.scheduling.empty_states import Empty, empty_state
 from meditrack_desktop.ui.scheduling.page_header import PageHeader
 from meditrack_desktop.ui.scheduling.shown import Shown
 from meditrack_desktop.ui.scheduling.views import Views
+from meditrack_desktop.ui.widgets import Button
 
 
 class FrontHost(Protocol):
@@ -46,10 +49,13 @@ class Front:
         if empty is None:
             stack.show_view(self._host.shown.period)
             return
-        stack.show_state("empty", empty.title, empty.text)
+        had_focus = stack.show_state("empty", empty.title, empty.text)
         then = self._then(empty)
         if then is not None:
             stack.state.add_action(empty.act, then)
+            step = stack.state.findChildren(Button)[-1]
+            if had_focus:
+                step.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _empty(self, model: DayModel) -> Empty | None:
         host, period = self._host, self._host.shown.period

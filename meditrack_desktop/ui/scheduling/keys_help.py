@@ -29,10 +29,10 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
             tr("On a visit"),
             (
                 (("Enter", "Space"), tr("Show it")),
-                (("C", "I", "F"), tr("Check in, send in, finish")),
+                (("C", "I", "S", "F"), tr("Check in, send in, with the doctor, finish")),
                 (("N", "X"), tr("No-show, cancel (also Delete)")),
                 (("B",), tr("Book another visit")),
-                (("M",), tr("Pick up; arrows carry, Enter drops")),
+                (("M", "Ctrl+X"), tr("Pick up; arrows carry, Enter or Ctrl+V drops")),
                 (("Ctrl+Arrow",), tr("Move to another time, doctor or day")),
                 (("Shift+Up", "Shift+Down"), tr("Shorter, longer")),
                 (("Shift+F10",), tr("Everything else")),

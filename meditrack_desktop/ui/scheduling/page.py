@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.domain.practitioners import Practitioner
-from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.scheduling.after_answer import AfterAnswer
 from meditrack_desktop.ui.scheduling.agenda_part import AgendaPart
 from meditrack_desktop.ui.scheduling.asking import Answer
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
@@ -65,9 +65,7 @@ class SchedulingPage(QWidget):
         self._memory.recall(self.shown)
         self.question = Question(desk, self, self.shown)
         self._whole = EMPTY
-        self._turned = False
-        self._waiting: list[Callable[[], None]] = []
-        self._wanted: UUID | None = None
+        self._after = AfterAnswer(self)
         self.header = PageHeader()
         self.panel = SidePanel(self.shown.day, self)
         self.view = CalendarView()
@@ -75,6 +73,7 @@ class SchedulingPage(QWidget):
         if zoom is not None:
             self.view.set_zoom(zoom)
         self.month = MonthPart(desk, self, self, MonthCalendar())
+        self.agenda: AgendaPart = AgendaPart(desk, self, self, self.header.filters)
         self.notices = Notices()
         self._build()
         self.flow = VisitFlow(desk, self, self, self.view)
@@ -88,7 +87,6 @@ class SchedulingPage(QWidget):
         self.panel.set_cancelled(self.shown.cancelled)
 
     def _build(self) -> None:
-        self.agenda = AgendaPart(self._desk, self, self, self.header.filters)
         self.stack = Views(self.view, self.month.view, self.agenda.table)
         self.state = self.stack.state
         row = QHBoxLayout()
@@ -128,7 +126,7 @@ class SchedulingPage(QWidget):
         self.question.heldAnswered.connect(self.show_answer)
         self.question.failed.connect(self._on_failed)
         self._slow = QTimer(self, singleShot=True, interval=SKELETON_AFTER_MS)
-        self._slow.timeout.connect(self._on_slow)
+        self._slow.timeout.connect(lambda: None if self.loaded else self.stack.show_waiting())
 
     # What the window asks
 
@@ -157,6 +155,7 @@ class SchedulingPage(QWidget):
     def load(self) -> None:
         """Ask for the first time."""
         self._dress_for(self.period)
+        self.flow.new.bookable.load()
         self.refresh()
 
     def refresh(self) -> None:
@@ -178,7 +177,7 @@ class SchedulingPage(QWidget):
 
     def show_appointment(self, appointment_id: UUID, day: date) -> None:
         """Show this visit, marked."""
-        self._wanted = appointment_id
+        self._after.wanted = appointment_id
         if self.period is Period.MONTH:
             self.set_period(Period.DAY)
         if day == self.day and self.loaded:
@@ -188,7 +187,12 @@ class SchedulingPage(QWidget):
 
     def start_booking(self, patient_id: UUID | None) -> None:
         """Book the next free time of the doctors shown, for a patient if one is given."""
-        self.when_loaded(lambda: self.flow.start_booking(patient_id, self._bookable()))
+
+        def begin() -> None:
+            active = [doctor.id for doctor in self.shown.of(self.doctors) if doctor.active]
+            self.flow.start_booking(patient_id, active)
+
+        self.when_loaded(begin)
 
     def take_back(self) -> None:
         """Undo what this person did last at the calendar, even before a restart."""
@@ -196,10 +200,7 @@ class SchedulingPage(QWidget):
 
     def when_loaded(self, then: Callable[[], None]) -> None:
         """Do it now, or after the answer that is on its way."""
-        if self.loaded and not self.question.pending:
-            then()
-        else:
-            self._waiting.append(then)
+        self._after.do(then)
 
     def show_banner(
         self, text: str, tone: str, action: str = "", then: Callable[[], object] | None = None
@@ -229,7 +230,7 @@ class SchedulingPage(QWidget):
         by_cursor = self.loaded and self.period is Period.DAY and at is not None
         if chosen is Period.WEEK and by_cursor and at is not None and at.column < len(columns):
             self.shown.doctor = columns[at.column].practitioner_id
-        self.shown.period, self._turned = chosen, self.loaded
+        self.shown.period, self._after.turned = chosen, self.loaded
         self._dress_for(chosen)
         self.flow.close_details()
         self.keep()
@@ -266,17 +267,7 @@ class SchedulingPage(QWidget):
                 self.refresh()
                 return
         self.show_answer()
-        if first:
-            self.view.open_here()
-        if self._turned and self.shown.doctor is not None:
-            self._turned = False
-            self.view.stand_on(self.shown.doctor, self.day)
-        if self._wanted is not None:
-            wanted, self._wanted = self._wanted, None
-            self.agenda.table.choose(wanted) if self.period is Period.AGENDA else self.view.choose(wanted)
-        waiting, self._waiting = self._waiting, []
-        for then in waiting:
-            then()
+        self._after.answered(first)
 
     def _on_failed(self, error: ClinicError) -> None:
         self._slow.stop()
@@ -285,19 +276,13 @@ class SchedulingPage(QWidget):
             self.stack.show_state("no_permission", str(said.title), said.text)
             return
         self.ticking.failed()
+        self._after.failed()
         if error.code is ErrorCode.DATABASE_UNREACHABLE:
             self.notices.say_offline(self.ticking.offline_since(), self.refresh)
         else:
             self.show_banner(str(said), "danger", self.tr("Try again"), self.refresh)
         if not self.loaded:
             self.stack.show_blank()
-
-    def _on_slow(self) -> None:
-        if not self.loaded:
-            self.stack.show_waiting()
-
-    def _bookable(self) -> list[UUID]:
-        return [doctor.id for doctor in self.shown.of(self.doctors) if doctor.active]
 
     def show_answer(self) -> None:
         """Lay out what was answered last."""
@@ -379,17 +364,6 @@ class SchedulingPage(QWidget):
         else:
             self.set_period(Period.DAY)
             self.go_to(picked.day)
-
-    def act_in_day(self, visit: Appointment, then: Callable[[Appointment], object]) -> None:
-        """Turn to the day of a visit, mark it there, and go on."""
-        self.show_day(visit.day)
-
-        def there() -> None:
-            self.view.choose(visit.id)
-            self.view.setFocus()
-            then(visit)
-
-        self.when_loaded(there)
 
     def keep(self) -> None:
         """Remember view, doctors and filters for this person."""

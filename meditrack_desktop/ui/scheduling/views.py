@@ -47,11 +47,14 @@ class Views(QStackedWidget):
         if had:
             view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_state(self, kind: Literal["empty", "no_permission"], title: str, text: str) -> None:
-        """Say why there is nothing to see; the caller adds what leads on."""
+    def show_state(self, kind: Literal["empty", "no_permission"], title: str, text: str) -> bool:
+        """Say why there is nothing to see; the caller adds what leads on. Whether the focus was in here."""
+        before = self.currentWidget()
+        had = before is not None and self._has_focus(before)
         self.state.clear_actions()
         self.state.set_state(kind, title, text, icon="calendar-off")
         self.setCurrentWidget(self.state)
+        return had
 
     def show_waiting(self) -> None:
         """The first answer takes its time."""
