@@ -73,7 +73,11 @@ def print_at_once(desk: Desk, host: QWidget, kind: PrintKind, whose: Whose) -> N
         if not name:
             return ""
         command = MakePrintout(
-            kind=kind, patient_id=whose.patient_id, label=printing.label_size, card=printing.card_size
+            kind=kind,
+            patient_id=whose.patient_id,
+            label=printing.label_size,
+            card=printing.card_size,
+            appointment_id=whose.appointment_id,
         )
         sheet = desk.clinic.printouts.make(desk.actor, command)
         desk.clinic.printouts.hand_over(desk.actor, NotePrintout(kind=kind, patient_id=whose.patient_id))

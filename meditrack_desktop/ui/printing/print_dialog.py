@@ -39,10 +39,11 @@ _SHARE_OF_WINDOW = 0.36
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The patient of a sheet; `who` names them by two identifiers."""
+    """The patient of a sheet; `who` names them by two identifiers. With `appointment_id` a card is that visit's slip."""
 
     patient_id: UUID
     who: str
+    appointment_id: UUID | None = None
 
 
 class PrintDialog(Dialog):
@@ -182,6 +183,7 @@ class PrintDialog(Dialog):
             patient_id=self._whose.patient_id,
             label=self._printing.label_size,
             card=self._printing.card_size,
+            appointment_id=self._whose.appointment_id,
         )
         # What is seen and sent is of the size that was chosen, or is not sent yet.
         self._sheet = None

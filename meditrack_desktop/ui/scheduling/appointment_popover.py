@@ -87,6 +87,10 @@ def possible_acts(visit: Appointment, actor: Actor) -> list[str]:
         found.append("book")
     if visit.provisional and actor.may(Permission.EDIT_PATIENT):
         found.append("complete")
+    if actor.may(Permission.DISCLOSE_PATIENT):
+        if visit.status in CHANGEABLE:
+            found.append("slip")
+        found.append("file")
     if actor.may(Permission.VIEW_CALENDAR):
         found.append("history")
     if actor.may(Permission.VIEW_PATIENTS):
@@ -173,6 +177,10 @@ class AppointmentPopover(Popover):
             row.addWidget(complete)
         elif visit.provisional:
             row.addWidget(Tag(self.tr("To complete"), "info", icon="circle-dashed"))
+        if visit.series_id is not None:
+            row.addWidget(Tag(self.tr("Series"), "neutral", icon="repeat"))
+        if visit.late_cancel:
+            row.addWidget(Tag(self.tr("Cancelled late"), "warn", icon="clock"))
         if visit.overbooked:
             row.addWidget(Tag(self.tr("Overbooked"), "warn", icon="layers"))
         if visit.confirmation is Confirmation.MESSAGE_LEFT:
@@ -242,6 +250,8 @@ def act_words() -> dict[str, tuple[str, str, str]]:
         "cancel": ("ban", tr("Cancel visit"), "X"),
         "book": ("calendar-plus", tr("Book another visit"), "B"),
         "complete": ("pencil", tr("Complete the record"), ""),
+        "slip": ("printer", tr("Print &slip"), ""),
+        "file": ("download", tr("Save &calendar file…"), ""),
         "history": ("history", tr("History"), ""),
         "chart": ("user", tr("Open chart"), ""),
     }

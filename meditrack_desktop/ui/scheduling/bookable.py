@@ -48,7 +48,8 @@ class Bookable(QObject):
         offered = self.kinds_of(practitioner_id)
         fitting = [kind for kind in offered if kind.for_new_patients is new_patient]
         own = [kind for kind in fitting if kind.practitioner_ids]
-        return next(iter([*own, *fitting, *([] if new_patient else offered)]), None)
+        regular = [kind for kind in offered if not kind.for_new_patients]
+        return next(iter([*own, *fitting, *regular, *offered]), None)
 
     def _on_answer(self, found: tuple[tuple[VisitType, ...], tuple[Asset, ...]]) -> None:
         self.kinds, self.assets = found

@@ -26,6 +26,9 @@ from meditrack_desktop.ui.scheduling.booking_draft import Draft, line_of
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import USUAL_LENGTH, CalendarView, column_of
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
+from meditrack_desktop.ui.scheduling.find_time import Found
+from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
+from meditrack_desktop.ui.scheduling.shown import Shown
 
 DRAFT_KEPT = timedelta(minutes=10)
 LONGEST_ROOM = 12 * 60
@@ -44,6 +47,12 @@ class FlowHost(Protocol):
     def show_appointment(self, appointment_id: UUID, day: date) -> None: ...
 
     def go_to(self, day: date) -> None: ...
+
+    @property
+    def shown(self) -> Shown: ...
+
+    @property
+    def steps(self) -> FreeSteps: ...
 
 
 class BookingFlow(QObject):
@@ -98,6 +107,18 @@ class BookingFlow(QObject):
         popover.closed.connect(self._on_closed)
         self.popover = popover
         popover.open_at(self._place(draft.practitioner_id, draft.when, draft.minutes), side="beside")
+
+    def open_found(self, found: Found) -> None:
+        """Book a time that was looked for, as what it was looked for."""
+        slot, kind = found.slot, found.kind
+        draft = replace(
+            self._drafted(slot.practitioner_id, slot.wall_start, slot.minutes),
+            visit_type_id=None if kind is None else kind.id,
+            asset_id=found.asset_id,
+        )
+        if kind is not None:
+            draft = replace(draft, visit_type=kind.name, length_by_hand=True)
+        self.open(draft)
 
     def book_another(self, visit: Appointment) -> None:
         """Book the next free time of the same doctor for the same patient."""

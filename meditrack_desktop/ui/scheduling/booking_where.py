@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.visit_types import VisitType
@@ -20,7 +20,7 @@ from meditrack_desktop.ui.scheduling.other_times import OtherTimes
 from meditrack_desktop.ui.scheduling.visit_type_choice import VisitTypeChoice
 from meditrack_desktop.ui.scheduling.when_field import WhenField
 from meditrack_desktop.ui.scheduling.words import length_text
-from meditrack_desktop.ui.widgets import Combo, LabelledField, Option
+from meditrack_desktop.ui.widgets import Combo, IconLabel, Label, LabelledField, Option
 
 LENGTHS = (10, 15, 20, 30, 45, 60, 90, 120)
 USUAL_LENGTH = 30
@@ -81,6 +81,15 @@ class BookingWhere(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
+        self.preparation = QWidget()
+        row = QHBoxLayout(self.preparation)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(IconLabel("info", 14, "info", line="small"), 0, Qt.AlignmentFlag.AlignTop)
+        self._prepare = Label("", "small", tone="text2", wrap=True)
+        row.addWidget(self._prepare, 1)
+        column.addWidget(self.preparation)
+        self.preparation.hide()
         column.addWidget(self.others)
 
     def _connect(self) -> None:
@@ -168,6 +177,9 @@ class BookingWhere(QWidget):
 
     def _tell_length(self) -> None:
         kind = self.type_field.kind
+        words = kind.preparation.strip() if kind is not None else ""
+        self._prepare.setText(self.tr("Tell the patient: {words}").format(words=words))
+        self.preparation.setVisible(bool(words))
         other = kind is not None and kind.minutes != self.minutes()
         said = self.tr("Usually {length}").format(length=length_text(kind.minutes)) if kind and other else ""
         self.length_field.set_help(said)

@@ -63,6 +63,10 @@ class FreeSteps(QObject):
             replaces="calendar.next",
         )
 
+    def show_slot(self, slot: Slot) -> None:
+        """Turn to the day of a free time and stand on it, if its doctor is shown."""
+        self._go(slot.practitioner_id, slot.wall_start)
+
     def _go(self, doctor: UUID, when: datetime) -> None:
         self._host.go_to(when.date())
         self._host.when_loaded(lambda: self._stand(doctor, when.date(), minute_of(when)))

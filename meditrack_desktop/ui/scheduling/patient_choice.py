@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.patients import Patient, PatientLine
 from meditrack_desktop.domain.permissions import Permission
@@ -16,7 +16,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.booking_draft import line_of
 from meditrack_desktop.ui.scheduling.words import birth_text
 from meditrack_desktop.ui.suggestions import suggestion_option
-from meditrack_desktop.ui.widgets import LabelledField, Option, SearchSelect, announce, fold
+from meditrack_desktop.ui.widgets import IconLabel, Label, LabelledField, Option, SearchSelect, announce, fold
 
 SHOWN_MATCHES = 6
 REGISTER = "register"
@@ -45,6 +45,17 @@ class PatientChoice(LabelledField):
         self._twins: set[UUID] = set()
         self._same_name = self._same_day = ""
         self.pending = False
+        self._elsewhere = QWidget(self)
+        row = QHBoxLayout(self._elsewhere)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(6)
+        row.addWidget(IconLabel("calendar-clock", 13, "warn", line="small"), 0, Qt.AlignmentFlag.AlignTop)
+        self._other_visits = Label("", "hint", tone="warn", wrap=True)
+        row.addWidget(self._other_visits, 1)
+        column = self.layout()
+        if column is not None:
+            column.addWidget(self._elsewhere)
+        self._elsewhere.hide()
         self.search.queryChanged.connect(self._ask)
         self.search.picked.connect(self._on_picked)
         self.search.actionPicked.connect(lambda _value: self.newWanted.emit())
@@ -143,7 +154,9 @@ class PatientChoice(LabelledField):
         self._same_name = text.format(who=_second_line(line, self._desk.today()))
 
     def _show_warnings(self) -> None:
-        self.set_warning("\n".join(text for text in self.warnings if text))
+        self.set_warning(self._same_name)
+        self._other_visits.setText(self._same_day)
+        self._elsewhere.setVisible(bool(self._same_day))
 
     def _on_registered(self, patient: Patient) -> None:
         self.choose(line_of(patient))

@@ -88,7 +88,7 @@ class RepeatRule(QWidget):
         grid.addLayout(last, 1, 1)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        self._days = FlowRow(spacing=10)
+        self._days = FlowRow(spacing=6)
         for box in self.weekdays:
             self._days.flow.addWidget(box)
         column = QVBoxLayout(self)

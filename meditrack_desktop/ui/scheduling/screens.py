@@ -11,6 +11,7 @@ from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.scheduling.booking_screens import SCREENS as BOOKING_SCREENS
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period, minutes_of
@@ -185,5 +186,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("calendar", "refused", _refused),
     ("calendar", "cancelling", _cancelling),
     ("calendar", "unreachable", _unreachable),
+    *BOOKING_SCREENS,
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -48,7 +48,7 @@ class BookingSheet(SideSheet):
         bookable: Bookable,
         first: BookAppointment | None,
     ) -> None:
-        super().__init__(host, host.tr("More options"), width=460)
+        super().__init__(host, host.tr("More options"), width=500)
         self._desk, self._acts, self._first = desk, acts, first
         self.notice = BookingNotice()
         self.note = TextArea("", lines=2)

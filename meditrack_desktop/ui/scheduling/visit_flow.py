@@ -24,9 +24,11 @@ from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
 from meditrack_desktop.ui.scheduling.day_model import Column
+from meditrack_desktop.ui.scheduling.find_time import FindTime
 from meditrack_desktop.ui.scheduling.freed_time import FreedTime
 from meditrack_desktop.ui.scheduling.series_scope import ScopeDialog
 from meditrack_desktop.ui.scheduling.undoing import Turned
+from meditrack_desktop.ui.scheduling.visit_paper import print_slip, save_calendar_file
 from meditrack_desktop.ui.scheduling.words import whose_visit
 from meditrack_desktop.ui.widgets import Menu, Toasts
 from meditrack_desktop.ui.widgets.layer import is_away
@@ -57,6 +59,7 @@ class VisitFlow(QObject):
         self.new = BookingFlow(desk, page, host, view, self.acts)
         self.freed = FreedTime(desk, page, host, view, self.acts)
         self.details: AppointmentPopover | None = None
+        self.finding: FindTime | None = None
         self._menu: Menu | None = None
         self._nudged: Callable[[], None] | None = None
         self._pause = QTimer(self, singleShot=True, interval=NUDGE_PAUSE_MS)
@@ -64,10 +67,11 @@ class VisitFlow(QObject):
         self.acts.changed.connect(lambda _visit: host.refresh())
         self.acts.freed.connect(self.freed.offer)
         self.acts.undoing.turned.connect(self._on_turned)
-        for keys in ("Ctrl+Y", "Ctrl+Shift+Z"):
+        redo = self.acts.undoing.redo
+        for keys, then in (("Ctrl+Y", redo), ("Ctrl+Shift+Z", redo), ("Ctrl+F", self.find_time)):
             shortcut = QShortcut(QKeySequence(keys), page)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.acts.undoing.redo)
+            shortcut.activated.connect(then)
         view.visitOpened.connect(lambda visit: self.open_visit(visit))
         view.moves.moveRequested.connect(self.move)
         view.moves.lengthRequested.connect(self.change_length)
@@ -109,7 +113,10 @@ class VisitFlow(QObject):
         """Do an act by its name; what the person may not do, or what makes no sense, is said."""
         self.finish_nudge()
         need = _NEEDS.get(
-            act, None if act in ("chart", "history", "complete") else Permission.SET_APPOINTMENT_STATUS
+            act,
+            None
+            if act in ("chart", "history", "complete", "slip", "file")
+            else Permission.SET_APPOINTMENT_STATUS,
         )
         if need is not None and not self.acts.may(need):
             self._desk.say(self.tr("Your role may not do this. An administrator can change it."))
@@ -126,6 +133,10 @@ class VisitFlow(QObject):
             self._ask_cancel(visit)
         elif act == "book":
             self.new.book_another(visit)
+        elif act == "slip":
+            print_slip(self._desk, self._page, visit)
+        elif act == "file":
+            save_calendar_file(self._desk, self._page, visit)
         elif act == "history":
             self._desk.go.history("appointment", visit.id, whose_visit(visit))
         elif act == "complete":
@@ -261,6 +272,19 @@ class VisitFlow(QObject):
     def replace_placeholder(self) -> None:
         """Mark the place of the booking again after the calendar changed."""
         self.new.replace_placeholder()
+
+    def find_time(self) -> None:
+        """Look for a free time, first of the doctors who stand side by side."""
+        shown = [doctor.id for doctor in self._host.shown.of(self._host.doctors) if doctor.active]
+        doctors = [doctor for doctor in self._host.doctors if doctor.active]
+        if not doctors or not self.acts.may(Permission.BOOK_APPOINTMENT):
+            return
+        finding = FindTime(self._page, self._desk, self.new.bookable, doctors, shown)
+        finding.looked.connect(lambda found: self._host.steps.show_slot(found.slot))
+        finding.chosen.connect(self.new.open_found)
+        self.finding = finding
+        corner = self._page.mapTo(self._page.window(), QPoint(self._page.width() - 8, 60))
+        finding.open_at(QRect(corner.x(), corner.y(), 1, 1))
 
     # Back and forth
 
