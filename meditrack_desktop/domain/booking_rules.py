@@ -133,3 +133,9 @@ class SetBookingRules(BaseModel):
     practitioner_id: UUID
     version: int
     rules: Annotated[tuple[BookingRuleInput, ...], Field(max_length=50)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> SetBookingRules:
+        if len({rule.id for rule in self.rules}) < len(self.rules):
+            raise ValueError("taken")
+        return self

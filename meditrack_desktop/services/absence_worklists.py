@@ -111,6 +111,8 @@ class AbsenceWorklists:
         the absence never touched."""
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
             row = _absence(work, command.absence_id)
+            # Two desks that note the same call come one after the other, also where there is no mark yet.
+            visit_queries.hold_doctors(work.session, [row.practitioner_id])
             visit = visit_queries.record(work.session, command.appointment_id)
             mark = queries.row(work.session, row.id, visit.id)
             if mark is None:

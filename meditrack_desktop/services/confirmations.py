@@ -25,7 +25,7 @@ class Confirmations:
         with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
             look.listed("appointment")
             zone = ZoneInfo(clinic_queries.profile(look.session).zone)
-            next_day = day_queries.next_day_with_visits(look.session, day_bounds(day, day, zone)[1])
+            next_day = day_queries.next_day_with_visits(look.session, day_bounds(day, day, zone)[1], zone)
             if next_day is None:
                 return ToConfirm(None)
             begins, ends = day_bounds(next_day, next_day, zone)

@@ -61,7 +61,7 @@ def _facts(look: Look, day: date, zone: ZoneInfo) -> DayFacts:
         without_room=queries.without_room(session, begins, ends),
         beside=_beside(look, wall_now, zone),
         closure=times.closures.get(day),
-        next_day=None if visits else queries.next_day_with_visits(session, ends),
+        next_day=None if visits else queries.next_day_with_visits(session, ends, zone),
     )
 
 
@@ -91,7 +91,7 @@ def _beside(look: Look, wall_now: datetime, zone: ZoneInfo) -> list[Attention]:
     """What is not of one day's visits: it is the same whichever day is shown."""
     found: list[Attention] = []
     today = wall_now.date()
-    open_visits, newest = unresolved.count_before(look.session, day_bounds(today, today, zone)[0])
+    open_visits, newest = unresolved.count_before(look.session, day_bounds(today, today, zone)[0], zone)
     if open_visits:
         found.append(Attention(AttentionKind.UNRESOLVED, count=open_visits, day=newest))
     if overdue := desk_tasks.overdue(look.session, wall_now):

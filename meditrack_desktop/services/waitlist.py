@@ -40,10 +40,7 @@ class Waitlist:
         """Who waits (for that doctor or for anybody), urgent ones first, then who has waited longest."""
         with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
             look.listed("waitlist_entry")
-            found = queries.waiting(look.session)
-            if practitioner_id is not None:
-                found = [entry for entry in found if entry.practitioner_id in (None, practitioner_id)]
-            return tuple(found)
+            return tuple(queries.waiting(look.session, practitioner_id))
 
     def join(self, actor: Actor, command: JoinWaitlist) -> WaitlistEntry:
         """Let a patient wait for a place; the same command twice joins once.
@@ -133,7 +130,7 @@ class Waitlist:
 
         Left out are patients who may not be booked or have another visit at that time, kinds of visits that the
         doctor does not offer, and visits to swap that would not begin earlier. `but_patient_id`: who just cancelled.
-        Invalid APPT_005 or APPT_006 for a time that clocks skip or show twice.
+        Of a time that clocks show twice `wall_start.fold` says which; Invalid APPT_005 for one that they skip.
         """
         with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
             look.listed("waitlist_entry", owner=practitioner_id)
@@ -143,10 +140,10 @@ class Waitlist:
                 return ()
             wanted = [
                 entry
-                for entry in queries.waiting(look.session, live=True, longest=minutes)
+                for entry in queries.near(look.session, practitioner_id, wall_start.date(), minutes)
                 if entry.patient_id != but_patient_id and fits(entry, practitioner_id, wall_start, minutes)
             ]
-            return _possible(look, wanted, practitioner_id, starts_at)
+            return _possible(look, wanted, practitioner_id, starts_at)[: queries.MOST]
 
 
 def waiting_row(work: Work, entry_id: UUID, version: int) -> WaitlistRow:

@@ -105,3 +105,12 @@ def test_a_doctor_sets_the_own_rules_only(
 def test_what_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         BookingRuleInput.model_validate(wrong)
+
+
+def test_one_rule_twice_is_refused(clinic: Clinic, reception: Actor, ines: Practitioner) -> None:
+    """Not by the database, whose refusal would say that somebody else was quicker."""
+    other = NO_NEW.model_copy(update={"id": MOST.id})
+    with pytest.raises(ValidationError):
+        rules(ines, MOST, other)
+    with pytest.raises(ValidationError):
+        rules(ines, MOST, MOST)

@@ -13,6 +13,7 @@ from meditrack_desktop.domain.scheduling import (
     Confirmation,
     SetConfirmation,
 )
+from meditrack_desktop.domain.settings import EditClinic
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.visits import Room, a_room
 
@@ -59,3 +60,18 @@ def test_a_confirmed_visit_leaves_the_list(room: Room) -> None:
 def test_nothing_to_come(room: Room) -> None:
     room.book("2026-11-18 11:00")
     assert room.clinic.confirmations.to_confirm(room.desk, date(2026, 11, 18)).day is None
+
+
+def test_a_visit_that_another_zone_puts_on_another_day_is_still_asked_about(room: Room, admin: Actor) -> None:
+    """The clinic's clock moved on by an hour: what was booked for 23:30 lies on the day after."""
+    room.book("2026-11-18 15:00")
+    late = room.book("2026-11-19 23:30", 20, overbook_reason="asked for by the doctor")
+    clinic = room.clinic.settings.clinic(admin)
+    room.clinic.settings.edit_clinic(
+        admin,
+        EditClinic(name=clinic.name, zone="Europe/Berlin", region=clinic.region),
+    )
+    found = room.clinic.confirmations.to_confirm(room.desk, date(2026, 11, 19))
+    assert (found.day, [visit.id for visit in found.visits]) == (date(2026, 11, 20), [late.id])
+    assert room.clinic.confirmations.to_confirm(room.desk, date(2026, 11, 18)) == found
+    assert room.clinic.today.board(room.desk, date(2026, 11, 19)).next_day == date(2026, 11, 20)

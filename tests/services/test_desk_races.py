@@ -11,7 +11,13 @@ from typing import Any
 
 import pytest
 
-from meditrack_desktop.domain.absence_worklists import ManyMoved, MoveMany, MoveTo
+from meditrack_desktop.domain.absence_worklists import (
+    ContactOutcome,
+    ManyMoved,
+    MarkContacted,
+    MoveMany,
+    MoveTo,
+)
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ClinicError, SlotTaken
@@ -113,6 +119,31 @@ def test_one_freed_place_goes_to_one_of_those_who_wait(desks: list[Clinic], room
         assert all(isinstance(result, Appointment | SlotTaken | ChangedMeanwhile) for result in results)
         assert len(desks[0].waitlist.list(room.desk)) == race + 1
     assert not _overlaps(desks[0], room)
+
+
+def test_two_desks_that_note_one_call_both_have_noted_it(desks: list[Clinic], room: Room) -> None:
+    """The visit came to the list after the absence was entered: there is no mark yet that could be held."""
+    room.book("2026-11-19 09:00")
+    command = AddAbsence(
+        practitioner_id=room.doctor.id, wall_start=datetime(2026, 11, 19), wall_end=datetime(2026, 11, 20)
+    )
+    absence = desks[0].absences.add(room.desk, command).absence.id
+    for race in range(RACES):
+        patient = desks[0].patients.register(room.desk, a_patient(f"Spaet{race}", "Mara"))
+        visit = room.book(
+            f"2026-11-19 {10 + race}:00", patient_id=patient.id, overbook_reason="asked for by the doctor"
+        )
+        results = at_once(
+            [
+                partial(
+                    desk.absence_worklists.mark_contacted,
+                    room.desk,
+                    MarkContacted(absence_id=absence, appointment_id=visit.id, outcome=outcome),
+                )
+                for desk, outcome in zip(desks[:2], ContactOutcome, strict=False)
+            ]
+        )
+        assert results == [None, None]
 
 
 def _swap(room: Room, freed: datetime, number: int, name: str) -> SwapEarlier:

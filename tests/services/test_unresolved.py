@@ -11,6 +11,8 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
+from meditrack_desktop.domain.settings import EditClinic
+from meditrack_desktop.domain.today import AttentionKind
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.visits import Room, a_room
 from tests.services.doors import person
@@ -65,3 +67,17 @@ def test_nobody_is_asked_about_somebody_who_was_erased(room: Room, admin: Actor)
     room.clinic.purges.approve(admin, AnswerPurge(id=request.id, version=request.version))
     assert room.clinic.unresolved.before(room.desk, TODAY) == ()
     assert room.clinic.today.board(room.desk, TODAY).attention == ()
+
+
+def test_the_day_that_is_told_is_one_on_which_they_are_found(room: Room, admin: Actor) -> None:
+    """Also when the clinic's clock was moved over midnight since."""
+    visit = room.book("2026-11-16 23:30", 20, overbook_reason="asked for by the doctor")
+    clinic = room.clinic.settings.clinic(admin)
+    room.clinic.settings.edit_clinic(
+        admin,
+        EditClinic(name=clinic.name, zone="Europe/Berlin", region=clinic.region),
+    )
+    board = room.clinic.today.board(room.desk, TODAY)
+    [told] = [one for one in board.attention if one.kind is AttentionKind.UNRESOLVED]
+    assert told.count == 1 and told.day is not None
+    assert [one.id for one in room.clinic.unresolved.of_day(room.desk, told.day)] == [visit.id]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from meditrack_desktop.database.queries import waitlist as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import (
@@ -114,6 +115,40 @@ class TestJoining:
         with pytest.raises(Conflict) as caught:
             waits(room)
         assert caught.value.code is ErrorCode.PATIENT_RESTRICTED
+
+
+class TestALongList:
+    """However many wait, whoever a place fits is found: a list is cut at its end, not before it is searched."""
+
+    @pytest.fixture(autouse=True)
+    def short(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(queries, "MOST", 3)
+
+    def test_those_who_wait_for_one_doctor(self, room: Room, admin: Actor) -> None:
+        other = room.clinic.practitioners.add(admin, a_doctor("Namuna", "Omar"))
+        for number in range(3):
+            waits(room, someone(room, f"U{number}"), practitioner_id=other.id, urgency=Urgency.URGENT)
+        mine = waits(room, practitioner_id=room.doctor.id)
+        anybodys = waits(room)
+        found = room.clinic.waitlist.list(room.desk, room.doctor.id)
+        assert [entry.id for entry in found] == [mine.id, anybodys.id]
+
+    def test_those_whom_a_place_fits(self, room: Room, admin: Actor) -> None:
+        other = room.clinic.practitioners.add(admin, a_doctor("Namuna", "Omar"))
+        day = FREED.date()
+        for number, wishes in enumerate(
+            (
+                {"practitioner_id": other.id},
+                {"first_day": day + timedelta(days=1)},
+                {"last_day": day - timedelta(days=1)},
+                {"weekdays": ((day.weekday() + 1) % 7,)},
+                {"from_time": time(9, 1)},
+                {"until_time": time(9, 29)},
+            )
+        ):
+            waits(room, someone(room, f"U{number}"), urgency=Urgency.URGENT, **wishes)
+        waits(room, someone(room, "Fits"), weekdays=(day.weekday(),), first_day=day, last_day=day)
+        assert fitting(room) == ["Fits Fictanova"]
 
 
 class TestLeaving:

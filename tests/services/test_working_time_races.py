@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from threading import Barrier
+from pathlib import Path
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
 
+from meditrack_desktop.database.queries import calendar_files as queries
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.calendar_files import ImportClosures
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Invalid
 from meditrack_desktop.domain.practitioner_profiles import SaveSpecialty, below
@@ -19,6 +23,7 @@ from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.domain.working_time import AddAbsence, SetClosure, SetSpecialDay
 from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
+from tests.makers.calendars import a_calendar, an_event
 from tests.makers.visits import Room, a_room
 
 MONDAY = date(2026, 11, 23)
@@ -102,6 +107,35 @@ def test_a_visit_booked_while_the_day_is_closed_is_refused_or_among_the_affected
         else:
             assert isinstance(booked, Invalid) and booked.code is ErrorCode.DOCTOR_NOT_AVAILABLE
             assert affected == ()
+
+
+def test_nobody_books_into_a_day_that_a_file_closes_in_this_very_moment(
+    desks: list[Clinic], room: Room, tmp_path: Path
+) -> None:
+    """A booking that began before waits for its answer until the days are closed, as with a day closed by hand."""
+    file = a_calendar(tmp_path / "days.ics", an_event("one", f";VALUE=DATE:{MONDAY:%Y%m%d}"))
+    at_work = Event()
+    may_end = Event()
+    close = queries.closed
+
+    def slowly(*asked: Any) -> Any:
+        found = close(*asked)
+        at_work.set()
+        may_end.wait(2)
+        return found
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as pool:
+        patch.setattr(queries, "closed", slowly)
+        closing = pool.submit(desks[1].calendar_files.import_closures, room.desk, ImportClosures(), file)
+        assert at_work.wait(10)
+        booking = pool.submit(room.book, f"{MONDAY} 10:00")
+        with suppress(TimeoutError):
+            booking.result(0.5)
+        may_end.set()
+        assert closing.result().added == 1
+        with pytest.raises(Invalid) as refused:
+            booking.result()
+    assert refused.value.code is ErrorCode.DOCTOR_NOT_AVAILABLE
 
 
 def test_two_closures_of_one_day_are_one(desks: list[Clinic], room: Room) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.orm import Session
@@ -76,18 +77,21 @@ def without_room(session: Session, begins: datetime, ends: datetime) -> frozense
     return frozenset(rows)
 
 
-def next_day_with_visits(session: Session, after: datetime) -> date | None:
-    """The clinic's day of the first visit that starts at the instant `after` or later and was not given up."""
-    found = session.execute(
-        select(_visit.wall_start)
+def next_day_with_visits(session: Session, after: datetime, zone: ZoneInfo) -> date | None:
+    """The clinic's day of the first visit that starts at the instant `after` or later and was not given up.
+
+    By the clock of `zone`, the clinic's, whatever zone the visit was booked in.
+    """
+    starts_at = session.scalar(
+        select(_visit.starts_at)
         .where(
             _visit.starts_at >= after,
             _visit.status.not_in([AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW]),
         )
         .order_by(_visit.starts_at)
         .limit(1)
-    ).first()
-    return found.wall_start.date() if found else None
+    )
+    return starts_at.astimezone(zone).date() if starts_at else None
 
 
 def credentials_ending(session: Session, until: date) -> list[Attention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
@@ -19,14 +20,15 @@ _NOT_ERASED = ~exists().where(PatientRow.id == _visit.patient_id, PatientRow.pur
 """Nobody can say any more what became of a visit of somebody who was erased."""
 
 
-def count_before(session: Session, before: datetime) -> tuple[int, date | None]:
-    """How many visits that began before the instant `before` are still open, and the day of the newest of them."""
+def count_before(session: Session, before: datetime, zone: ZoneInfo) -> tuple[int, date | None]:
+    """How many visits that began before the instant `before` are still open, and the day of the newest of them, by
+    the clock of `zone`."""
     found = session.execute(
-        select(func.count(), func.max(_visit.wall_start)).where(
+        select(func.count(), func.max(_visit.starts_at)).where(
             _visit.status.in_(sorted(CHANGEABLE)), _visit.starts_at < before, _NOT_ERASED
         )
     ).one()
-    return found[0], found[1].date() if found[1] is not None else None
+    return found[0], found[1].astimezone(zone).date() if found[1] is not None else None
 
 
 def ids_between(session: Session, begins: datetime | None, ends: datetime, over_by: datetime) -> list[UUID]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries import patient_names
@@ -81,15 +81,30 @@ def record(session: Session, entry_id: UUID) -> WaitlistEntry:
     return found
 
 
-def waiting(session: Session, *, live: bool = False, longest: int | None = None) -> list[WaitlistEntry]:
-    """Who waits, urgent ones first, then who has waited longest; `live`: only who may be booked, `longest`: only
-    who would fit into so many minutes."""
+def waiting(session: Session, practitioner_id: UUID | None = None) -> list[WaitlistEntry]:
+    """Who waits (for that doctor or for anybody), urgent ones first, then who has waited longest."""
     query = _records().where(_entry.state == WaitState.WAITING)
-    if live:
-        query = query.where(*patient_names.LIVE)
-    if longest is not None:
-        query = query.where(_entry.minutes <= longest)
+    if practitioner_id is not None:
+        query = query.where(_of_doctor(practitioner_id))
     return [_record(row) for row in session.execute(query.order_by(*_ORDER).limit(MOST))]
+
+
+def near(session: Session, practitioner_id: UUID, day: date, minutes: int) -> list[WaitlistEntry]:
+    """Who may be booked and would take a place of that doctor on that day, so many minutes long, in the order of
+    `waiting`. All of them: hours and weekdays are still to be looked at."""
+    query = _records().where(
+        _entry.state == WaitState.WAITING,
+        *patient_names.LIVE,
+        _of_doctor(practitioner_id),
+        _entry.minutes <= minutes,
+        or_(_entry.first_day.is_(None), _entry.first_day <= day),
+        or_(_entry.last_day.is_(None), _entry.last_day >= day),
+    )
+    return [_record(row) for row in session.execute(query.order_by(*_ORDER))]
+
+
+def _of_doctor(practitioner_id: UUID) -> ColumnElement[bool]:
+    return or_(_entry.practitioner_id.is_(None), _entry.practitioner_id == practitioner_id)
 
 
 def of_patient(session: Session, patient_id: UUID) -> tuple[WaitlistEntry, ...]:

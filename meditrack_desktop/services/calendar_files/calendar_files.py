@@ -198,6 +198,8 @@ class CalendarFiles:
         contents = read_calendar(path, CalendarUse.CLOSURES, clinic.tz, day, progress)
         wanted = _wanted(contents, command)
         with self.work(actor, Permission.EDIT_HOURS) as work:
+            # Whoever books now waits, as for a day that is closed by hand.
+            visit_queries.hold_doctors(work.session, practitioner_queries.active_ids(work.session))
             known = _closed(work, wanted)
             kept = _settle(contents, wanted, known)
             for one in wanted:
