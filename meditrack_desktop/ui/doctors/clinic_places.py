@@ -36,7 +36,7 @@ MAKERS: dict[str, Callable[[Desk], ListPane]] = {
 
 
 class ClinicPlaces(QWidget):
-    """`chosen` carries the word of a place."""
+    """One tab stop; arrows move. `chosen` carries the word of a place."""
 
     chosen = Signal(str)
 
@@ -58,17 +58,29 @@ class ClinicPlaces(QWidget):
         ):
             line = PlaceLine(text, icon)
             line.clicked.connect(lambda _=False, word=word: self.chosen.emit(word))
+            line.stepped.connect(lambda step, line=line: self._step(line, step))
             self.lines[word] = line
             column.addWidget(line)
+        self.mark("")
 
     def mark(self, word: str) -> None:
         """Show which place is in front; none for an empty word."""
+        stop = self.lines.get(word) or next(iter(self.lines.values()))
         for each, line in self.lines.items():
             line.setChecked(each == word)
+            line.setFocusPolicy(Qt.FocusPolicy.StrongFocus if line is stop else Qt.FocusPolicy.ClickFocus)
+
+    def _step(self, line: PlaceLine, step: int) -> None:
+        lines = list(self.lines.values())
+        there = lines.index(line) + step
+        if 0 <= there < len(lines):
+            lines[there].setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class PlaceLine(QAbstractButton):
-    """Icon, words, and an arrow to the right."""
+    """Icon, words, and an arrow to the right. `stepped` is -1 or 1 for the line above or below."""
+
+    stepped = Signal(int)
 
     def __init__(self, text: str, icon: str) -> None:
         super().__init__()
@@ -91,7 +103,7 @@ class PlaceLine(QAbstractButton):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.doctors.hours_text import hours_words, minutes
+from meditrack_desktop.ui.doctors.tab_order import ask_order
 from meditrack_desktop.ui.widgets import ScrollColumn, paint_avatar, paint_tag, painting, tag_size
 from meditrack_desktop.ui.widgets.badge import initials
 
@@ -156,6 +157,7 @@ class DoctorList(ScrollColumn):
             self._group.addButton(row)
             self.body.insertWidget(place, row)
         self.mark(chosen)
+        ask_order(self)
         if had_focus:
             self.focus_chosen()
 

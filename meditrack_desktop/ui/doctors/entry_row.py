@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
+from meditrack_desktop.ui.doctors.tab_order import ask_order
 from meditrack_desktop.ui.widgets import Button, Card, Divider, IconButton, IconLabel, Label, Tag
 
 
@@ -78,6 +79,7 @@ class EntryList(Card):
             words = Label(self._nothing, "body", tone="text2", wrap=True)
             words.setContentsMargins(14, 12, 14, 12)
             self.body.addWidget(words)
+        ask_order(self)
 
 
 def clear(layout: QLayout) -> None:

@@ -13,6 +13,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.doctors.day_row import DayRow
 from meditrack_desktop.ui.doctors.hours_bar import FIRST, LAST, HoursScale
 from meditrack_desktop.ui.doctors.hours_text import format_stretches, minute
+from meditrack_desktop.ui.doctors.tab_order import stops
 from meditrack_desktop.ui.doctors.typed_weeks import DAYS, Day, TypedWeeks
 from meditrack_desktop.ui.doctors.week_choice import WeekChoice
 from meditrack_desktop.ui.widgets import Card, Divider, Label
@@ -49,7 +50,7 @@ class HoursEditor(QWidget):
             row.left.connect(partial(self._on_left, day))
             row.stepped.connect(partial(self._step, day))
             row.touched.connect(partial(self._on_touched, day))
-        self._order_tabs()
+        self._set_stops()
         theme.current().changed.connect(self._fit)
         self._fit()
 
@@ -206,15 +207,16 @@ class HoursEditor(QWidget):
         self._grid = grid
         return grid
 
-    def _order_tabs(self) -> None:
-        """Down the column that is typed in, as a week is read out; the bars are one stop behind it."""
-        for earlier, later in zip(self.rows, self.rows[1:], strict=False):
-            QWidget.setTabOrder(earlier.field, later.field)
-        QWidget.setTabOrder(self.rows[-1].field, self.rows[0].bar)
+    def tab_stops(self) -> list[QWidget]:
+        """Down the column that is typed in, as a week is read out; the bars come behind it."""
+        columns = ([row.field for row in self.rows], [row.bar for row in self.rows])
+        return [*stops(self.choice), *columns[0], *columns[1], *(row.switch for row in self.rows)]
+
+    def _set_stops(self) -> None:
+        """The bars are one stop, arrows go on from it; a switch says what an emptied field says."""
         for row in self.rows:
-            row.bar.setFocusPolicy(
-                Qt.FocusPolicy.StrongFocus if row is self.rows[0] else Qt.FocusPolicy.ClickFocus
-            )
+            first = row is self.rows[0]
+            row.bar.setFocusPolicy(Qt.FocusPolicy.StrongFocus if first else Qt.FocusPolicy.ClickFocus)
             row.switch.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def _fit(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,6 +22,7 @@ from meditrack_desktop.ui.doctors.doctor_pane import DoctorPane
 from meditrack_desktop.ui.doctors.doctor_sheet import DoctorSheet
 from meditrack_desktop.ui.doctors.list_pane import ListPane
 from meditrack_desktop.ui.doctors.standings import ask_standings
+from meditrack_desktop.ui.doctors.tab_order import order_tabs
 from meditrack_desktop.ui.widgets import Button, Divider, Label, Skeleton, StateView
 
 LIST_WIDTH, NARROW_LIST, WIDEST_LIST = 276, 236, 400
@@ -47,6 +48,8 @@ class DoctorsPage(QWidget):
         self._chosen: UUID | None = None
         self._place = ""
         self._stale = False
+        self._ordering = QTimer(self, singleShot=True, interval=0)
+        self._ordering.timeout.connect(lambda: order_tabs(self))
         self.list = DoctorList()
         self.list.chosen.connect(self.choose)
         self.places = ClinicPlaces()
@@ -119,6 +122,10 @@ class DoctorsPage(QWidget):
         front = self._panes.get(self._place, self.pane)
         front.show_banner(text, tone, action, then)
 
+    def order_tabs(self) -> None:
+        """Have Tab go as the eye does, once what is being changed has been."""
+        self._ordering.start()
+
     def choose(self, doctor_id: UUID) -> None:
         """Look at another doctor."""
         in_list = any(row.hasFocus() for row in self.list.rows)
@@ -133,6 +140,7 @@ class DoctorsPage(QWidget):
         if word not in self._panes:
             self._panes[word] = MAKERS[word](self._desk)
             self._stack.addWidget(self._panes[word])
+            self.order_tabs()
         self._place = word
         self.places.mark(word)
         self.list.mark(None)

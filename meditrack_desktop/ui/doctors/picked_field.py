@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from meditrack_desktop.ui.doctors.tab_order import ask_order
 from meditrack_desktop.ui.widgets import FilterChip, FlowRow, Option, SearchSelect, matches
 
 
@@ -111,3 +112,4 @@ class PickedField(QWidget):
             self._row.flow.addWidget(chip)
             self.chips.append(chip)
         self._row.setVisible(bool(self.chips))
+        ask_order(self)

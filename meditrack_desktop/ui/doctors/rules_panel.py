@@ -16,6 +16,7 @@ from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.entry_row import clear
 from meditrack_desktop.ui.doctors.rule_sheet import RuleSheet, RulesNow, as_input, ask_rules
+from meditrack_desktop.ui.doctors.tab_order import ask_order
 from meditrack_desktop.ui.doctors.time_off_tab import Upcoming, next_ahead
 from meditrack_desktop.ui.doctors.words import rule_words
 from meditrack_desktop.ui.widgets import Divider, IconButton, IconLabel, Label, SectionHeading
@@ -130,6 +131,8 @@ class SidePanel(QWidget):
         else:
             words = self.tr("None. Every free time can be booked.")
             self.rules.addWidget(Label(words, "body", tone="text2", wrap=True))
+
+        ask_order(self)
 
     def _row(self, rule: BookingRule, words: str) -> QHBoxLayout:
         row = QHBoxLayout()

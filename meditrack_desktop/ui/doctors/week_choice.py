@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.working_time import LONGEST_CYCLE_WEEKS
+from meditrack_desktop.ui.doctors.tab_order import ask_order
 from meditrack_desktop.ui.doctors.typed_weeks import TypedWeeks
 from meditrack_desktop.ui.widgets import Combo, Label, Option, Segmented
 
@@ -74,3 +75,4 @@ class WeekChoice(QWidget):
         self.weeks = Segmented(parts, 0, name=self.tr("Week"))
         self.weeks.valueChanged.connect(self.weekChosen)
         self._row.insertWidget(0, self.weeks)
+        ask_order(self)

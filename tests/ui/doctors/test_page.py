@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
@@ -288,3 +288,49 @@ def nameless(page: QWidget) -> list[str]:
 
 def down(*about: object, **more: object) -> None:
     raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+
+def names_by_tab(sight: Sight, count: int) -> list[str]:
+    found = []
+    for _ in range(count):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        found.append(focused.accessibleName())
+        sight.qtbot.keyClick(focused, Qt.Key.Key_Tab)
+    return found
+
+
+def test_tab_goes_as_the_eye_does_also_over_what_was_made_later(sight: Sight) -> None:
+    sight.page.pane.hours.editor.take_turns(2)
+    sight.settle()
+    sight.page.list.focus_chosen()
+    assert names_by_tab(sight, 12)[1:] == [
+        "Holidays and closures",
+        "Out now",
+        "Add time off",
+        "More",
+        "Hours",
+        "How the weeks repeat",
+        "Copy Monday to",
+        "Week 1",
+        "Which week this one is",
+        "Hours on Monday",
+        "Hours on Tuesday",
+    ]
+    sight.page.pane.hours.editor.rows[6].field.setFocus()
+    assert names_by_tab(sight, 5)[1:] == ["Bars of Monday", "Add a rule", "All time off", "Discard"]
+
+
+def test_the_clinics_lists_are_one_stop_with_arrows_inside(sight: Sight) -> None:
+    lines = list(sight.page.places.lines.values())
+    lines[0].setFocus()
+    sight.qtbot.keyClick(lines[0], Qt.Key.Key_Down)
+    assert lines[1].hasFocus()
+    sight.qtbot.keyClick(lines[1], Qt.Key.Key_Return)
+    sight.settle()
+    assert sight.page.place("visit types").isVisible()
+    assert not any(row.isChecked() for row in sight.page.list.rows)
+    sight.page.list.rows[0].click()
+    sight.settle()
+    assert sight.page.pane.isVisible()
+    assert not any(line.isChecked() for line in lines)
