@@ -28,12 +28,13 @@ from meditrack_desktop.domain.working_time import Absence, AbsenceKind, DoctorDa
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling.agenda_model import AgendaFilter, agenda
 from meditrack_desktop.ui.scheduling.agenda_table import AgendaTable
-from meditrack_desktop.ui.scheduling.calendar_view import HOUR_HEIGHTS, CalendarView
+from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.day_model import Period, day_of_doctors, wall
 from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures
 from meditrack_desktop.ui.scheduling.month_model import month_of
 from meditrack_desktop.ui.scheduling.month_view import MonthCalendar
 from meditrack_desktop.ui.scheduling.shown import Shown
+from meditrack_desktop.ui.scheduling.sizes import HOUR_HEIGHTS
 from tests.ui.scheduling import example_day
 
 # Said by the offscreen platform for every window that is shown.

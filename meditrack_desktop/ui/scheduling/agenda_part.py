@@ -114,7 +114,7 @@ class AgendaPart(QObject):
         return now if self._host.day == now.date() else None
 
     def _do(self, visit: Appointment, act: str) -> None:
-        if self._flow is None or not act:
+        if self._flow is None or not act or self._host.view.refuses_changes():
             return
         if act in _IN_ITS_DAY:
             self._host.show_day(visit.day)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import Qt, SignalInstance
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
@@ -44,10 +44,10 @@ class KeyedCalendar(Protocol):
     def going(self) -> PeriodKeys: ...
     @property
     def cursor_at(self) -> Cursor | None: ...
-    @property
-    def statusKeyPressed(self) -> SignalInstance: ...
     def layoutDirection(self) -> Qt.LayoutDirection: ...
     def focused_visit(self) -> Appointment | None: ...
+    def refuses_changes(self) -> bool: ...
+    def ask_act(self, visit: Appointment, act: str) -> None: ...
     def press_enter(self) -> None: ...
     def book_here(self, text: str = "") -> None: ...
     def step_cursor(self, step: Callable[[CalendarLayout, Cursor], Cursor]) -> None: ...
@@ -112,7 +112,8 @@ def _arrow(view: KeyedCalendar, down: int, right: int, *, control: bool, shift: 
     if view.layoutDirection() == Qt.LayoutDirection.RightToLeft:
         right = -right
     if control or (plain and view.moves.carrying):
-        view.moves.nudge(down * SLOT_MINUTES, right)
+        if not view.refuses_changes():
+            view.moves.nudge(down * SLOT_MINUTES, right)
     elif shift and down:
         view.stretch(down * SLOT_MINUTES)
     elif plain and down:
@@ -130,7 +131,7 @@ def _tray(view: KeyedCalendar, key: Qt.Key) -> bool:
     if key == _Key.Key_V and view.moves.carrying:
         view.moves.drop_carried()
     elif key == _Key.Key_X and visit is not None and not view.moves.carrying:
-        view.statusKeyPressed.emit(visit, "move")
+        view.ask_act(visit, "move")
     else:
         return False
     return True
@@ -155,5 +156,5 @@ def _letter(view: KeyedCalendar, key: Qt.Key) -> bool:
         return False
     visit = view.focused_visit()
     if visit is not None:
-        view.statusKeyPressed.emit(visit, VISIT_KEYS[key])
+        view.ask_act(visit, VISIT_KEYS[key])
     return visit is not None

@@ -22,14 +22,13 @@ from meditrack_desktop.ui.scheduling.gaps import next_gap
 from meditrack_desktop.ui.scheduling.gestures import Ghost, longest_here
 from meditrack_desktop.ui.scheduling.grid import CalendarGrid
 from meditrack_desktop.ui.scheduling.grid_painter import now_columns, rect_of
-from meditrack_desktop.ui.scheduling.layout import CalendarLayout, Measures
+from meditrack_desktop.ui.scheduling.layout import CalendarLayout
 from meditrack_desktop.ui.scheduling.moves import Moves
 from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
+from meditrack_desktop.ui.scheduling.sizes import HOUR_HEIGHTS, USUAL_ZOOM, measures_for
 from meditrack_desktop.ui.scheduling.time_words import spoken_slot
 from meditrack_desktop.ui.scheduling.words import spoken_visit
 
-COLUMN_MINIMUM = 120
-HOUR_HEIGHTS = (48, 60, 72, 84, 96, 120, 144)
 USUAL_LENGTH = 30
 DRAG_MARGIN = 28
 
@@ -49,6 +48,8 @@ class CalendarView(QWidget):
     furtherGapWanted = Signal(object, int, int)
     """No free gap is left here: the column, the minute from which to look, and 1 forth or -1 back."""
     zoomChanged = Signal(int)
+    changeRefused = Signal(str)
+    """Somebody wanted to change something while `no_changes` says why that cannot be."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +62,10 @@ class CalendarView(QWidget):
         self.model: DayModel = EMPTY
         self._now = datetime(2000, 1, 1, tzinfo=UTC)
         self._now_wall: datetime | None = None
-        self._zoom = HOUR_HEIGHTS.index(72)
+        self._zoom = USUAL_ZOOM
         self._spoken = ""
         self._waiting: DayModel | None = None
+        self.no_changes = ""
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -245,17 +247,8 @@ class CalendarView(QWidget):
         self._relayout()
 
     def _relayout(self) -> None:
-        current = theme.current()
         room = self.area.viewport().size()
-        columns = max(1, len(self.model.columns))
-        width = max(room.width() / columns, current.px(COLUMN_MINIMUM))
-        hour = current.px(HOUR_HEIGHTS[self._zoom])
-        measures = Measures(width, hour)
-        hours = (self.model.last - self.model.first) / 60
-        fitting = int((room.height() - measures.top - measures.bottom) / hours)
-        if fitting > hour:
-            measures = Measures(width, min(fitting, current.px(HOUR_HEIGHTS[-1])))
-        made = CalendarLayout(self.model, measures)
+        made = CalendarLayout(self.model, measures_for(self.model, room, self._zoom))
         self.grid.show_layout(made)
         wanted = (max(room.width(), made.width), max(room.height(), made.height))
         if (self.grid.width(), self.grid.height()) != wanted:
@@ -280,13 +273,28 @@ class CalendarView(QWidget):
         self.grid.set_cursor_at(Cursor(column, minute // SLOT_MINUTES * SLOT_MINUTES))
 
     def _on_dropped(self, ghost: Ghost) -> None:
-        if ghost.visit is None:
+        if self.refuses_changes():
+            self.moves.put_back()
+        elif ghost.visit is None:
             self.bookingRequested.emit(self.model.columns[ghost.column], ghost.starts, ghost.minutes, "")
-            return
-        self.moves.drop(ghost)
+        else:
+            self.moves.drop(ghost)
+
+    def refuses_changes(self) -> bool:
+        """Whether nothing may be changed now; if so it is said why."""
+        if self.no_changes:
+            self.changeRefused.emit(self.no_changes)
+        return bool(self.no_changes)
+
+    def ask_act(self, visit: Appointment, act: str) -> None:
+        """Ask for an act on a visit."""
+        if not self.refuses_changes():
+            self.statusKeyPressed.emit(visit, act)
 
     def request_booking(self, column: int, minute: int, text: str = "") -> None:
         """Ask to book at a slot, as long as usual or as long as is free; `text` was typed already."""
+        if self.refuses_changes():
+            return
         shown = self.model.columns[column]
         free = shown.free_from(minute, USUAL_LENGTH)
         self.bookingRequested.emit(shown, minute, longest_here(minute, free or USUAL_LENGTH), text)
@@ -296,9 +304,9 @@ class CalendarView(QWidget):
         at = self.grid.cursor_at
         if at is None or at.visit is not None or not self.model.columns:
             return
-        if at.minutes > SLOT_MINUTES:
+        if at.minutes > SLOT_MINUTES and not self.refuses_changes():
             self.bookingRequested.emit(self.model.columns[at.column], at.minute, at.minutes, text)
-        else:
+        elif at.minutes <= SLOT_MINUTES:
             self.request_booking(at.column, at.minute, text)
 
     # What the keyboard asks
@@ -330,7 +338,8 @@ class CalendarView(QWidget):
         """Make the chosen free time, or the visit on which the cursor stands, longer or shorter."""
         at = self.grid.cursor_at
         if at is None or at.visit is not None or self.moves.carrying:
-            self.moves.stretch(minutes)
+            if not self.refuses_changes():
+                self.moves.stretch(minutes)
             return
         self.set_cursor_at(cursors.stretched(self.calendar, at, minutes))
 

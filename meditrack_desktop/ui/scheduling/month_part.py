@@ -51,6 +51,8 @@ class MonthPart(QObject):
             self._book(soonest.column, soonest.starts[0])
 
     def _book(self, column: Column, minute: int) -> None:
+        if self._host.view.refuses_changes():
+            return
         self._host.show_day(column.day)
         self._host.when_loaded(partial(self._begin, column, minute))
 

@@ -118,9 +118,10 @@ class SchedulingPage(QWidget):
             going.dateRequested.connect(self.ask_date)
             going.dateTyped.connect(self.ask_date)
         view.columnPicked.connect(self._on_column_picked)
+        view.changeRefused.connect(lambda why: self._desk.say(why))
         view.zoomChanged.connect(partial(self._memory.keep_number, "zoom"))
-        view.moves.carryEnded.connect(lambda: self.notices.show_carrying(False))
-        view.moves.carryBegun.connect(lambda: self.notices.show_carrying(True))
+        view.moves.carryEnded.connect(lambda: self.notices.show_carrying(None))
+        view.moves.carryBegun.connect(lambda: self.notices.show_carrying(view.grid.carried))
         bind_page_keys(self, self)
         self.question.answered.connect(self._on_answer)
         self.question.heldAnswered.connect(self.show_answer)
@@ -279,6 +280,7 @@ class SchedulingPage(QWidget):
         self._after.failed()
         if error.code is ErrorCode.DATABASE_UNREACHABLE:
             self.notices.say_offline(self.ticking.offline_since(), self.refresh)
+            self.view.no_changes = self.tr("No connection to the clinic server: nothing can be changed now.")
         else:
             self.show_banner(str(said), "danger", self.tr("Try again"), self.refresh)
         if not self.loaded:

@@ -80,6 +80,7 @@ class Ticking(QObject):
     def answered(self) -> None:
         """What is shown is fresh."""
         self._fresh_at, self._offline = self._desk.clock.now(), None
+        self._host.view.no_changes = ""
 
     def failed(self) -> None:
         """It could not be asked for: from now on it ages."""

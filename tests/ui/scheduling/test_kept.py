@@ -15,8 +15,9 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.holds import PlaceHold
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.scheduling import CalendarRange
 from meditrack_desktop.ui.remembered import remembered_in
-from meditrack_desktop.ui.scheduling.cursor import Cursor
+from meditrack_desktop.ui.scheduling.cursor import Cursor, stand
 from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.scheduling.memory import Memory
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
@@ -24,7 +25,7 @@ from meditrack_desktop.ui.scheduling.shown import Shown
 from tests.makers.people import a_doctor
 from tests.makers.visits import Room
 from tests.ui.scheduling.conftest import CalendarWindow
-from tests.ui.scheduling.test_page import CONTROL, TODAY, point
+from tests.ui.scheduling.test_page import CONTROL, TODAY, drag, point
 
 TODAY_DATE = date(2026, 11, 18)
 
@@ -167,6 +168,20 @@ def test_without_the_server_what_was_shown_stays_and_says_how_old_it_is(
         assert banner is not None
         assert "No connection to the clinic server since 10:46." in banner.accessibleName()
         assert len(calendar.page.view.calendar.blocks) == 1
+        calendar.page.view.grid.setFocus(Qt.FocusReason.TabFocusReason)
+        for minute, keys in ((720, "k+"), (660, "cx")):
+            calendar.page.view.set_cursor_at(stand(calendar.page.view.calendar, 0, minute))
+            calendar.press(keys)
+        calendar.press(Qt.Key.Key_Down, CONTROL)
+        calendar.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        drag(calendar, point(calendar, 665), point(calendar, 760))
+        drag(calendar, point(calendar, 780), point(calendar, 810))
+        assert calendar.page.flow.booking is None and calendar.page.view.grid.ghost is None
+        assert {text for text, _ in calendar.said} == {
+            "No connection to the clinic server: nothing can be changed now."
+        }
+    [visit] = room.clinic.scheduling.calendar(room.desk, CalendarRange(first=TODAY_DATE, last=TODAY_DATE))
+    assert visit.version == 1, "nothing was changed"
     calendar.desk.tasks.query(calendar.page, lambda: 1, lambda _found: None)
     calendar.settle()
     assert calendar.page.notices.banner is None, "as soon as anything is answered the page asks again"
