@@ -15,7 +15,7 @@ class Draft:
     """Kept when the popover is closed without booking; `resumed` once it is taken up again.
 
     `command_id` stays the same however often Book is pressed, so that one visit is booked and not two.
-    `follow_up_id`: the follow-up that ends with this visit.
+    `follow_up_id`, `waitlist_id`: the follow-up or the wait that ends with this visit.
     """
 
     practitioner_id: UUID
@@ -30,6 +30,7 @@ class Draft:
     resumed: bool = False
     length_by_hand: bool = False
     follow_up_id: UUID | None = None
+    waitlist_id: UUID | None = None
     command_id: UUID = field(default_factory=new_id)
 
     @property

@@ -86,8 +86,8 @@ class PlaceRefused(QObject):
         desk = self._desk
         desk.tasks.query(
             self,
-            lambda: desk.clinic.free_time.next(desk.actor, place.next(place.when, SHOWN_SLOTS)),
-            lambda slots: self._on_next(text, tone, place, slots),
+            lambda: desk.clinic.free_time.next(desk.actor, place.next(place.when, SHOWN_SLOTS + 1)),
+            lambda slots: self._on_next(text, tone, place, _others(place, slots)),
             failed=lambda _error: None,
             replaces="next",
         )
@@ -113,6 +113,11 @@ class PlaceRefused(QObject):
             self.tr("Book {time}").format(time=slot_words(first, day)),
             lambda: self.chosen.emit(first),
         )
+
+
+def _others(place: BookingPlace, slots: Sequence[Slot]) -> list[Slot]:
+    """A place that was just refused is not offered again, whatever the calendar says by now."""
+    return [slot for slot in slots if slot.wall_start != place.when][:SHOWN_SLOTS]
 
 
 def refusal_words(error: ClinicError, place: BookingPlace, doctor: str) -> str | None:

@@ -79,20 +79,24 @@ class BookingPopover(Popover):
 
     def draft(self) -> Draft:
         """What has been entered so far."""
-        place, kind = self.where.place(), self.where.type_field.kind
+        place, kind, given = self.where.place(), self.where.type_field.kind, self._given
+        patient = self.patient_field.patient
+        # What was begun for one patient does not end with a visit of another.
+        theirs = patient is not None and given.patient is not None and patient.id == given.patient.id
         return Draft(
             practitioner_id=place.practitioner_id,
             when=place.when,
             minutes=place.minutes,
-            patient=self.patient_field.patient,
+            patient=patient,
             typed=self.patient.text(),
             visit_type=self.where.type_field.text(),
             visit_type_id=None if kind is None or not self.where.type_field.by_hand else kind.id,
             asset_id=place.asset_id,
             note=self.note.toPlainText(),
             length_by_hand=self.where.length_by_hand,
-            follow_up_id=self._given.follow_up_id,
-            command_id=self._given.command_id,
+            follow_up_id=given.follow_up_id if theirs else None,
+            waitlist_id=given.waitlist_id if theirs else None,
+            command_id=given.command_id,
         )
 
     def dismiss(self) -> None:
@@ -325,6 +329,7 @@ class BookingPopover(Popover):
             asset_ids=() if place.asset_id is None else (place.asset_id,),
             hold_id=self.hold.id,
             follow_up_id=draft.follow_up_id,
+            waitlist_id=draft.waitlist_id,
             overbook_reason=reason,
         )
 

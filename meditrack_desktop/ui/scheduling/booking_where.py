@@ -194,7 +194,11 @@ class BookingWhere(QWidget):
         self._changed()
 
     def _on_bookable(self) -> None:
+        before = self.type_field.kind
         self.type_field.offer(self.doctor_id())
+        if self.type_field.kind != before:
+            self._tell_length()
+            self._changed()
         self._offer_rooms()
 
     def _offer_rooms(self) -> None:

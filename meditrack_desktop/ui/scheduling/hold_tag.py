@@ -22,7 +22,9 @@ class HoldTag(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         self.tag = Tag("", "neutral", icon="timer")
-        self.extend = Button(self.tr("Hold longer"), "secondary", key=EXTEND_KEY, size="small")
+        self.extend = Button(self.tr("Extend"), "secondary", key=EXTEND_KEY, size="small")
+        self.extend.setAccessibleName(self.tr("Hold this time longer"))
+        self.extend.setToolTip(self.tr("Hold this time for two minutes more ({key})").format(key=EXTEND_KEY))
         self.extend.clicked.connect(hold.extend)
         row.addWidget(self.tag)
         row.addWidget(self.extend)
@@ -36,8 +38,10 @@ class HoldTag(QWidget):
         ends = seconds is None or seconds <= WARN_BEFORE.total_seconds()
         if seconds is not None:
             self._was_held = True
-            words = self.tr("Held {time}").format(time=f"{seconds // 60}:{seconds % 60:02d}")
-            self.tag.set_tag(words, "warn" if ends else "neutral", "timer")
+            left = f"{seconds // 60}:{seconds % 60:02d}"
+            words = self.tr("Held {time}").format(time=left)
+            self.tag.set_tag(left if ends else words, "warn" if ends else "neutral", "timer")
+            self.tag.setAccessibleName(words)
             self.tag.setToolTip(self.tr("Other desks see that you are booking this time."))
         elif self._was_held:
             self.tag.set_tag(self.tr("Not held"), "warn", "timer")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.ui.scheduling.words import birth_text, length_text
 from meditrack_desktop.ui.widgets import Banner, announce
 
 
@@ -18,18 +20,19 @@ class Notices(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        self._carrying = Banner(
-            self.tr("Choose the new time: arrows or mouse, Enter or a click drops it, Escape puts it back."),
-            "info",
-            icon="move",
-            square=True,
-        )
+        self._carrying = Banner("", "info", icon="move", square=True)
         self._carrying.setHidden(True)
         self._column.addWidget(self._carrying)
 
-    def show_carrying(self, on: bool) -> None:
-        """Say how a visit that was picked up is put down."""
-        self._carrying.setVisible(on)
+    def show_carrying(self, carried: Appointment | None) -> None:
+        """Say which visit was picked up and how it is put down; None: none is any more."""
+        if carried is not None:
+            words = self.tr(
+                "arrows or mouse choose its new time, + or G another day, Enter, Ctrl+V or a click drops it, "
+                "Escape puts it back."
+            )
+            self._carrying.set_text(words, self.tr("{visit}:").format(visit=carried_words(carried)))
+        self._carrying.setVisible(carried is not None)
 
     def say(self, text: str, tone: str, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Show a sentence with at most one thing to do."""
@@ -57,3 +60,9 @@ class Notices(QWidget):
             self.banner.hide()
             self.banner.deleteLater()
             self.banner = None
+
+
+def carried_words(visit: Appointment) -> str:
+    """`Greta Beispiel, 7 Oct 1980 (46), 30 min`."""
+    born = birth_text(visit.patient_birth_date, visit.day)
+    return ", ".join((visit.patient_name, born, length_text(visit.minutes)))

@@ -29,6 +29,7 @@ class VisitTypeChoice(LabelledField):
         super().__init__(QCoreApplication.translate("VisitTypeChoice", "Visit"), self.search, parent=parent)
         self._bookable, self._usual, self._currency = bookable, list(usual_words), currency
         self._doctor: UUID | None = None
+        self._wanted: UUID | None = None
         self._kind: VisitType | None = None
         self.by_hand = False
         self.search.picked.connect(self._on_picked)
@@ -50,6 +51,8 @@ class VisitTypeChoice(LabelledField):
         if not self._bookable.kinds:
             options = [Option(words, words) for words in self._usual]
         self.search.set_own_options(options)
+        if self._kind is None and self._wanted is not None:
+            self.choose(self._wanted, "")
         if self._kind is not None:
             same = next((kind for kind in kinds if kind.id == self._kind.id), None)
             self._show(same)
@@ -69,6 +72,7 @@ class VisitTypeChoice(LabelledField):
     def choose(self, kind_id: UUID | None, words: str) -> None:
         """Take what a draft said."""
         kind = next((one for one in self._bookable.kinds if one.id == kind_id), None)
+        self._wanted = kind_id if kind is None else None
         if kind is not None:
             self._show(kind)
         elif words:
