@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from meditrack_desktop.domain.scheduling import SLOT_MINUTES, Appointment
@@ -238,10 +238,6 @@ class CalendarView(QWidget):
             self._relayout()
         return False
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._relayout()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._relayout()
@@ -368,12 +364,9 @@ class CalendarView(QWidget):
 
     def _cursor_rect(self, cursor: Cursor) -> QRect:
         block = None if cursor.visit is None else self.calendar.block_of(cursor.visit)
-        box = (
-            block.box
-            if block is not None
-            else self.calendar.cell(cursor.column, cursor.minute, cursor.minutes)
-        )
-        return rect_of(box)
+        if block is not None:
+            return rect_of(block.box)
+        return rect_of(self.calendar.cell(cursor.column, cursor.minute, cursor.minutes))
 
     def cursor_words(self) -> str:
         """Where the cursor is, for a screen reader."""
