@@ -88,8 +88,8 @@ def by_absence(
     session: ReadSession, practitioner_id: UUID, starts_at: datetime, ends_at: datetime, now: datetime
 ) -> tuple[Appointment, ...]:
     """Visits that need another place because the doctor is away between these instants."""
-    begins = min(starts_at, now) - max(queries.LONGEST_VISIT, _A_DAY)
-    visits = queries.between(session, begins, ends_at, (practitioner_id,), False)
+    # What began earlier is over; whoever it says still sits here is forgotten, and not waiting.
+    visits = queries.between(session, now - queries.LONGEST_VISIT, ends_at, (practitioner_id,), False)
     return _in_order(visit for visit in visits if is_affected(visit, starts_at, ends_at, now))
 
 

@@ -117,6 +117,19 @@ class TestToDo:
         assert len(room.clinic.absence_worklists.to_do(room.desk)) == 1
 
 
+    def test_whoever_sits_here_though_their_time_is_past(self, room: Room) -> None:
+        """The doctor leaves while somebody waits longer than planned: both lists tell of them."""
+        visit = room.book("2026-11-18 10:00")
+        forgotten = room.book("2026-11-11 10:00", patient_id=patient(room, 1))
+        for one in (visit, forgotten):
+            command = SetAppointmentStatus(id=one.id, version=one.version, status=AppointmentStatus.ARRIVED)
+            room.clinic.scheduling.set_status(room.desk, command)
+        absence = away(room, "2026-11-10 10:00", "2026-11-19 00:00")
+        assert [item.visit.id for item in worklist(room, absence).items] == [visit.id]
+        todo = room.clinic.absence_worklists.to_do(room.desk)
+        assert [(one.absence.id, one.left) for one in todo] == [(absence, 1)]
+
+
 class TestProposals:
     def test_the_same_doctor_afterwards_or_sooner_a_colleague(
         self, room: Room, stand_in: Practitioner

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import and_, func, insert, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT, TAKING_TIME
@@ -17,6 +17,7 @@ from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import VisitTypeNeedRow, VisitTypeRow
 from meditrack_desktop.database.tables.working_time import AbsenceRow
 from meditrack_desktop.domain.absence_worklists import AbsenceContact
+from meditrack_desktop.domain.absences import HERE
 from meditrack_desktop.domain.scheduling import CHANGEABLE
 
 MOST = 100
@@ -126,18 +127,23 @@ def holders(session: Session, appointment_ids: Sequence[UUID]) -> dict[UUID, UUI
 
 
 def left_to_do(session: Session, now: datetime) -> list[tuple[AbsenceRow, int]]:
-    """Absences that are not over and the number of visits in each that need another place; the soonest first."""
+    """Absences that are not over and the number of visits in each that need another place; the soonest first.
+
+    The same visits as `domain.absences.is_affected` says.
+    """
+    to_come = and_(
+        _visit.ends_at > now, _visit.starts_at < AbsenceRow.ends_at, _visit.ends_at > AbsenceRow.starts_at
+    )
+    still_here = and_(_visit.ends_at <= now, _visit.status.in_(sorted(HERE)), AbsenceRow.starts_at <= now)
     counted = (
         select(AbsenceRow, func.count(_visit.id))
         .join(
             AppointmentRow.__table__,
             and_(
                 _visit.practitioner_id == AbsenceRow.practitioner_id,
-                _visit.starts_at < AbsenceRow.ends_at,
-                _visit.ends_at > AbsenceRow.starts_at,
-                _visit.ends_at > now,
-                _visit.starts_at > now - LONGEST_VISIT,
+                _visit.starts_at >= now - LONGEST_VISIT,
                 _visit.status.in_(sorted(CHANGEABLE)),
+                or_(to_come, still_here),
             ),
         )
         .where(AbsenceRow.ends_at > now)
