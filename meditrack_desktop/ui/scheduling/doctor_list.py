@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.practitioner_profiles import DoctorGroup
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.ui.widgets import Button, CheckBox, FlowRow, Label, Radio
+
+
+GROUP_KEY = "Meta" if sys.platform == "darwin" else "Alt"
+"""On a Mac Option and a digit write a letter; its Control key is Qt's Meta."""
 
 
 class DoctorList(QWidget):
@@ -83,7 +89,10 @@ class DoctorList(QWidget):
         self.group_buttons = {}
         for group in self._groups:
             button = Button(group.name, size="small")
-            words = self.tr("{group} (Alt+{key})").format(group=group.name, key=group.position)
+            key = QKeySequence(f"{GROUP_KEY}+{group.position}").toString(
+                QKeySequence.SequenceFormat.NativeText
+            )
+            words = self.tr("{group} ({key})").format(group=group.name, key=key)
             button.setToolTip(words)
             button.setAccessibleName(self.tr("Doctor group {group}").format(group=words))
             button.clicked.connect(lambda _=False, ids=group.practitioner_ids: self._tell(ids))

@@ -48,6 +48,7 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
                 (("Alt+1", "Alt+9"), tr("A doctor group; Alt+0 everybody")),
                 (("Home", "End"), tr("First and last time of the doctor")),
                 (("Alt++", "Alt+-"), tr("Taller, shorter hours (also Ctrl and wheel)")),
+                (("Ctrl+P",), tr("Print the day list")),
                 (("Ctrl+Z",), tr("Undo")),
             ),
         ),

@@ -30,7 +30,6 @@ from meditrack_desktop.ui.scheduling.doctor_choosing import DoctorChoosing
 from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
 from meditrack_desktop.ui.scheduling.front import Front
 from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
-from meditrack_desktop.ui.scheduling.keys_help import KeysHelp
 from meditrack_desktop.ui.scheduling.memory import Memory
 from meditrack_desktop.ui.scheduling.month_part import MonthPart
 from meditrack_desktop.ui.scheduling.month_view import MonthCalendar
@@ -108,7 +107,6 @@ class SchedulingPage(QWidget):
         header.stepped.connect(self.step)
         header.todayRequested.connect(self.go_today)
         header.periodChosen.connect(self.set_period)
-        header.keys.clicked.connect(self.show_keys)
         panel.dayPicked.connect(self._on_day_picked)
         panel.cancelledToggled.connect(self._show_cancelled)
         for going in (self.going, *self.stack.goings):
@@ -122,7 +120,7 @@ class SchedulingPage(QWidget):
         view.zoomChanged.connect(partial(self._memory.keep_number, "zoom"))
         view.moves.carryEnded.connect(lambda: self.notices.show_carrying(None))
         view.moves.carryBegun.connect(lambda: self.notices.show_carrying(view.grid.carried))
-        bind_page_keys(self, self)
+        bind_page_keys(self._desk, self, self)
         self.question.answered.connect(self._on_answer)
         self.question.heldAnswered.connect(self.show_answer)
         self.question.failed.connect(self._on_failed)
@@ -244,15 +242,11 @@ class SchedulingPage(QWidget):
         self.setFocusProxy(self.stack.view_of(period))
 
     def ask_date(self, typed: str = "") -> None:
-        """Ask for a date by keyboard and go there; `typed` is its beginning."""
-        popover = GoToDate(self, self._desk.today, self.day)
+        """Ask for a date by keyboard and go there; `typed` is its beginning, told from the day shown, not from today."""
+        popover = GoToDate(self, (lambda: self.day) if typed else self._desk.today, self.day)
         popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)
         popover.begin_with(typed)
-
-    def show_keys(self) -> None:
-        """The sheet of the calendar's keys."""
-        KeysHelp(self).open_layer()
 
     def _on_answer(self, first: bool) -> None:
         found = self.question.answer

@@ -93,6 +93,8 @@ class PageHeader(QWidget):
         row.addWidget(self.keys)
         row.addWidget(self.panel)
         row.addWidget(self.period)
+        self.print = IconButton("printer", self.tr("Print the day list"), kind="secondary", key="Ctrl+P")
+        row.addWidget(self.print)
         self.steps.stepped.connect(self.stepped)
         self.steps.todayRequested.connect(self.todayRequested)
         self.period.valueChanged.connect(self.periodChosen)

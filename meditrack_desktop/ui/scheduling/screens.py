@@ -15,6 +15,7 @@ from meditrack_desktop.ui.scheduling.booking_screens import SCREENS as BOOKING_S
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period, minutes_of
+from meditrack_desktop.ui.scheduling.keys_help import KeysHelp
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.scheduling.posed import with_absence_and_holds, with_crowd
 
@@ -110,7 +111,7 @@ def _offline(desk: Desk) -> tuple[QWidget, Pose]:
 
 def _keys(desk: Desk) -> tuple[QWidget, Pose]:
     page = SchedulingPage(desk)
-    return page, page.show_keys
+    return page, lambda: KeysHelp(page).open_layer()
 
 
 def _empty(desk: Desk) -> tuple[QWidget, Pose]:

@@ -207,3 +207,17 @@ def test_going_on_before_the_answer_shows_only_the_last_day(room: Room, calendar
     calendar.press(Qt.Key.Key_T, CONTROL)
     calendar.settle()
     assert calendar.page.day == TODAY_DATE
+
+
+def test_the_day_shown_is_printed_by_its_key(room: Room, calendar: CalendarWindow) -> None:
+    from meditrack_desktop.ui.printing.sheet_dialog import SheetDialog
+
+    room.book("2026-11-19 11:00")
+    calendar.page.go_to(date(2026, 11, 19))
+    calendar.settle()
+    calendar.press(Qt.Key.Key_P, CONTROL)
+    calendar.settle()
+    [dialog] = calendar.window.findChildren(SheetDialog)
+    assert dialog.isVisible()
+    dialog.close_layer()
+    assert calendar.page.header.print.isVisible()
