@@ -154,6 +154,8 @@ class DoctorPane(QWidget):
 
     def on_changed(self, changes: ChangeSet) -> None:
         """Something was kept, here or elsewhere."""
+        if changes.touches("appointment"):
+            self.hours.recount()
         if changes.touches("absence", "closure", "practitioner"):
             self.time_off.refresh()
         if changes.touches("visit_type", "practitioner"):

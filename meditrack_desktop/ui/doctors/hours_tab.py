@@ -132,6 +132,12 @@ class HoursTab(QWidget):
         if self._known is not None and self._known[1]:
             AffectedDialog(self._desk, self, self._known[1]).open_layer()
 
+    def recount(self) -> None:
+        """Somebody booked, moved or cancelled: what the typed weeks leave outside may be others."""
+        self._known = None
+        if self.dirty and self._may:
+            self._asking.start()
+
     def fit(self, *, beside: bool) -> None:
         """Whether there is room for the rules beside the hours; else they stand below them."""
         down = QBoxLayout.Direction.TopToBottom

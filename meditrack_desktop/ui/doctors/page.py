@@ -11,7 +11,7 @@ from PySide6.QtGui import QFocusEvent, QKeySequence, QResizeEvent, QShortcut, QS
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
-from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.errors import ClinicError, NotAllowed
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner, SetPractitionerActive
 from meditrack_desktop.ui import errors, theme
@@ -24,11 +24,12 @@ from meditrack_desktop.ui.doctors.list_pane import ListPane
 from meditrack_desktop.ui.doctors.standings import ask_standings
 from meditrack_desktop.ui.doctors.tab_order import order_tabs
 from meditrack_desktop.ui.widgets import Button, Divider, Label, Skeleton, StateView
+from meditrack_desktop.ui.widgets.feedback import StateKind
 
 LIST_WIDTH, NARROW_LIST, WIDEST_LIST = 276, 236, 400
 COMPACT_BELOW = 1080
 LARGE = 1.5
-ABOUT = ("practitioner", "absence", "closure", "visit_type", "specialty")
+ABOUT = ("practitioner", "absence", "closure", "visit_type", "specialty", "appointment")
 
 
 class DoctorsPage(QWidget):
@@ -257,7 +258,8 @@ class DoctorsPage(QWidget):
             errors.show(self, error, retry=self.refresh)
             return
         said = errors.words(error)
-        self.failed.set_state("error", said.title, said.text)
+        kind: StateKind = "no_permission" if isinstance(error, NotAllowed) else "error"
+        self.failed.set_state(kind, said.title, said.text)
         self.failed.clear_actions()
         self.failed.add_action(self.tr("Try again"), self.refresh, kind="primary")
         if not self._place:

@@ -258,6 +258,18 @@ def test_visits_that_would_lie_outside_are_counted_and_listed_and_never_moved(
     assert "Booked visits stay" in sight.said[-1]
 
 
+def test_a_visit_that_is_booked_while_somebody_types_is_counted(sight: Sight, booked: Room) -> None:
+    tab = sight.page.pane.hours
+    tab.editor.type_day(3, "8 to 12")
+    sight.settle()
+    assert not tab.affected.isVisible()
+    booked.book("2026-11-19 14:00")
+    sight.qtbot.waitUntil(tab.affected.isVisible)
+    assert tab.affected.accessibleName().startswith("These hours leave 1 booked visit outside.")
+    tab.bar.discard.click()
+    assert not tab.affected.isVisible()
+
+
 def test_a_listed_visit_leads_to_the_calendar_and_what_is_typed_waits(sight: Sight, booked: Room) -> None:
     visit = booked.book("2026-11-19 14:00")
     sight.settle()

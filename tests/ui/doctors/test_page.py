@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.practitioner_profiles import SaveCredential
 from meditrack_desktop.domain.practitioners import (
     AddPractitioner,
@@ -263,6 +263,26 @@ def test_a_clinic_that_is_away_from_the_first_says_so_with_the_way_on(
     again.click()
     assert tasks.wait_idle()
     assert page.pane.isVisible()
+
+
+def test_who_may_not_look_is_told_so(
+    enter: Callable[[Actor], MainWindow],
+    admin: Actor,
+    tasks: Tasks,
+    clinic: Clinic,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*about: object, **more: object) -> None:
+        raise NotAllowed(ErrorCode.NOT_PERMITTED)
+
+    frame = enter(admin).frame
+    assert frame is not None
+    monkeypatch.setattr(type(clinic.practitioners), "list", refuse)
+    page = frame.open(Place("doctors"))
+    assert isinstance(page, DoctorsPage)
+    assert tasks.wait_idle()
+    assert page.failed.isVisible()
+    assert page.failed.title.text() == "Your role does not allow this."
 
 
 def test_everything_has_a_name(sight: Sight) -> None:
