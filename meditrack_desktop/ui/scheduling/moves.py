@@ -43,6 +43,8 @@ class Moves(QObject):
         self.asked = 0
         self.nudging = False
         """Whether what is asked for now came from a key that moves a visit by one step."""
+        self.carried = False
+        """Whether what is asked for now was carried there."""
 
     @property
     def carrying(self) -> bool:
@@ -79,6 +81,12 @@ class Moves(QObject):
         self._grid.refuse(ghost, reason)
         self._grid.update()
 
+    def carry_on(self, visit: Appointment) -> None:
+        """It could not be dropped there: it stays in hand, with the reason on it, for another place."""
+        self._grid.carried = visit
+        self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.carryBegun.emit()
+
     def show_at(self, visit: Appointment, column: int, starts: int, minutes: int) -> None:
         """Show a visit where it is asked to go."""
         self._grid.set_ghost(Ghost(visit, column, starts, minutes))
@@ -91,6 +99,7 @@ class Moves(QObject):
         column = self._view.model.columns[ghost.column]
         starts, _ = minutes_of(visit)
         stays = column.practitioner_id == visit.practitioner_id and column.day == visit.day
+        self.carried = self.carrying
         if self.carrying:
             self._grid.carried = None
             self.carryEnded.emit()
@@ -139,6 +148,8 @@ class Moves(QObject):
         if carried is None or not columns:
             return
         ghost = self._grid.ghost
+        if ghost is not None and ghost.refused:
+            return
         found = self._view.model.find(carried.id)
         column = ghost.column if ghost is not None else found[0] if found is not None else 0
         starts = ghost.starts if ghost is not None else minutes_of(carried)[0]

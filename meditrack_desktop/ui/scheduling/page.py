@@ -242,7 +242,7 @@ class SchedulingPage(QWidget):
         self.setFocusProxy(self.stack.view_of(period))
 
     def ask_date(self, typed: str = "") -> None:
-        """Ask for a date by keyboard and go there; `typed` is its beginning, told from the day shown, not from today."""
+        """Ask for a date by keyboard and go there; `typed` is its beginning, counted from the day shown."""
         popover = GoToDate(self, (lambda: self.day) if typed else self._desk.today, self.day)
         popover.chosen.connect(self.go_to)
         popover.open_at(self.header.title)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, OutsideHours, SlotTaken
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
 from meditrack_desktop.domain.series import Scope
@@ -94,8 +94,16 @@ class VisitFlow(QObject):
         popover.open_at(anchor, side="beside")
 
     def close_details(self) -> None:
-        """Close the details, if they are open; a visit on its way by keys gets there."""
+        """Close the details, if they are open; a visit on its way by keys gets there.
+
+        What could not be done is no longer shown: it was about what is left now.
+        """
         self.finish_nudge()
+        ghost, carried = self._view.grid.ghost, self._view.grid.carried
+        if ghost is not None and ghost.refused and carried is not None:
+            self._view.moves.show_at(carried, ghost.column, ghost.starts, carried.minutes)
+        elif ghost is not None and ghost.refused:
+            self._view.grid.clear_ghost()
         if self.details is not None and shiboken6.isValid(self.details):
             self.details.close_layer()
         self.details = None
@@ -170,15 +178,16 @@ class VisitFlow(QObject):
             self._nudged = partial(self._move, visit, column, starts, away=False)
             self._pause.start()
             return
+        carried = self._view.moves.carried
         if visit.series_id is None:
-            self._move(visit, column, starts)
+            self._move(visit, column, starts, carried=carried)
             return
         dialog = ScopeDialog(
             self._page,
             self.tr("Move which visits of the series?"),
             who_and_when(visit, column, starts),
             self.tr("Move"),
-            lambda scope: self._move(visit, column, starts, scope=scope),
+            lambda scope: self._move(visit, column, starts, scope=scope, carried=carried),
         )
         dialog.rejected.connect(lambda: self._put_back(visit))
         dialog.open_layer()
@@ -203,8 +212,9 @@ class VisitFlow(QObject):
         reason: str = "",
         scope: Scope = Scope.THIS,
         away: bool = True,
+        carried: bool = False,
     ) -> None:
-        """`away`: what the visit leaves is offered to whoever waits."""
+        """`away`: what the visit leaves is offered to whoever waits. What was `carried` stays in hand if refused."""
 
         def moved(after: Appointment) -> None:
             self._view.moves.settle()
@@ -213,6 +223,8 @@ class VisitFlow(QObject):
 
         def failed(error: ClinicError) -> None:
             self._view.moves.refuse(visit.id, self.acts.short_reason(error))
+            if carried and _is_about_the_place(error) and not is_away(self._page):
+                self._view.moves.carry_on(visit)
             who = who_and_when(visit, column, starts)
             self._say_refused(error, who, lambda why: self._again(visit, column, starts, why, scope))
 
@@ -237,6 +249,7 @@ class VisitFlow(QObject):
     def _again(
         self, visit: Appointment, column: Column, starts: int, reason: str, scope: Scope = Scope.THIS
     ) -> None:
+        self._view.moves.put_back()
         found = column_of(self._view.model, column.practitioner_id, column.day)
         if found is not None:
             self._view.moves.show_at(visit, found[0], starts, visit.minutes)
@@ -294,7 +307,8 @@ class VisitFlow(QObject):
         self.acts.undoing.undo()
 
     def _on_turned(self, found: Turned) -> None:
-        """Show where the deed was undone or done again."""
+        """Show where the deed was undone or done again; what was in hand is as it was before it."""
+        self._view.moves.put_back()
         self._host.refresh()
         shown = found.visits[0] if found.visits else None
         if shown is not None:
@@ -312,3 +326,12 @@ def _left(before: Appointment, after: Appointment) -> bool:
     """Whether a visit that was moved left its time altogether."""
     other = before.practitioner_id != after.practitioner_id
     return other or after.ends_at <= before.starts_at or before.ends_at <= after.starts_at
+
+
+def _is_about_the_place(error: ClinicError) -> bool:
+    """Whether another place would do."""
+    return isinstance(error, SlotTaken | OutsideHours) or error.code in (
+        ErrorCode.SLOT_HELD,
+        ErrorCode.ROOM_TAKEN,
+        ErrorCode.RULE_BROKEN,
+    )

@@ -21,9 +21,9 @@ from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.occurrence_rows import Choice
 from meditrack_desktop.ui.scheduling.series_sheet import BookingSheet
-from meditrack_desktop.ui.widgets import Layer
+from meditrack_desktop.ui.widgets import Layer, Toasts
 from tests.makers.people import a_doctor, a_patient
-from tests.makers.visits import Room
+from tests.makers.visits import Room, a_move
 from tests.ui.scheduling.conftest import CalendarWindow
 
 TODAY = "2026-11-18"
@@ -466,3 +466,74 @@ def test_what_is_more_goes_back_into_the_window(room: Room, calendar: CalendarWi
     calendar.press(Key.Key_Return)
     calendar.settle()
     assert calendar.page.view.calendar.blocks[0].visit.reason == "Comes with an interpreter"
+
+
+# In hand
+
+
+def test_a_visit_that_cannot_be_dropped_stays_in_hand_for_another_place(
+    room: Room, calendar: CalendarWindow
+) -> None:
+    other = room.clinic.patients.register(room.desk, a_patient("Stubson", "Noah"))
+    visit = room.book(f"{TODAY} 11:00")
+    room.book(f"{TODAY} 11:30", patient_id=other.id)
+    calendar.settle()
+    calendar.page.view.choose(visit.id)
+    calendar.press(Key.Key_X, CONTROL)
+    calendar.press(Key.Key_Down)
+    calendar.press(Key.Key_Down)
+    calendar.press(Key.Key_V, CONTROL)
+    calendar.settle()
+    ghost = calendar.page.view.grid.ghost
+    assert ghost is not None and ghost.refused and calendar.page.view.moves.carrying
+    assert booked(room) == [datetime(2026, 11, 18, 11), datetime(2026, 11, 18, 11, 30)]
+    for _ in range(2):
+        calendar.press(Key.Key_Down)
+    calendar.press(Key.Key_V, CONTROL)
+    calendar.settle()
+    assert booked(room) == [datetime(2026, 11, 18, 11, 30), datetime(2026, 11, 18, 12)]
+    assert not calendar.page.view.moves.carrying and calendar.page.view.grid.ghost is None
+
+
+def test_undo_takes_what_could_not_be_done_out_of_sight(room: Room, calendar: CalendarWindow) -> None:
+    visit = room.book(f"{TODAY} 11:00")
+    calendar.settle()
+    calendar.page.view.choose(visit.id)
+    calendar.press(Key.Key_X, CONTROL)
+    calendar.page.view.moves.show_at(visit, 0, 13 * 60, 30)
+    calendar.press(Key.Key_V, CONTROL)
+    calendar.settle()
+    assert calendar.page.view.moves.carrying
+    calendar.page.take_back()
+    calendar.settle()
+    assert calendar.page.view.grid.ghost is None and not calendar.page.view.moves.carrying
+    assert calendar.said[-1][0] == "Undone: booking of Greta Beispiel, Wed 18 Nov, 11:00"
+
+
+def test_undo_names_what_was_changed_since_and_changes_nothing(
+    room: Room, calendar: CalendarWindow, other_desk: Actor
+) -> None:
+    visit = room.book(f"{TODAY} 11:00")
+    calendar.settle()
+    room.clinic.scheduling.move(other_desk, a_move(visit, f"{TODAY} 12:00"))
+    calendar.settle()
+    calendar.page.take_back()
+    calendar.settle()
+    toasts = calendar.window.findChild(Toasts)
+    assert toasts is not None
+    assert [toast.text for toast in toasts.shown][-1].startswith("This was changed since")
+    assert booked(room) == [datetime(2026, 11, 18, 12)]
+    calendar.page.take_back()
+    calendar.settle()
+    assert calendar.said[-1][0] == "There is nothing to take back."
+
+
+def test_an_older_toast_does_not_take_back_a_newer_deed(room: Room, calendar: CalendarWindow) -> None:
+    other = room.clinic.patients.register(room.desk, a_patient("Stubson", "Noah"))
+    first = room.book(f"{TODAY} 11:00")
+    room.book(f"{TODAY} 12:00", patient_id=other.id)
+    calendar.settle()
+    calendar.page.flow.acts.undoing.take_back(first.id)
+    calendar.settle()
+    assert len(booked(room)) == 2
+    assert calendar.said[-1][0] == "Something else was done since. Ctrl+Z takes that back first."
