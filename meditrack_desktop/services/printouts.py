@@ -118,11 +118,12 @@ class Printouts:
             )
 
     def day_sheet(self, actor: Actor, command: MakeDaySheet) -> Printout:
-        """A day with every visit as a PDF. NotFound DOC_001; NotAllowed without DISCLOSE_PATIENT.
+        """A day with every visit as a PDF. NotFound DOC_001; NotAllowed without DISCLOSE_PATIENT and VIEW_CALENDAR.
 
         Of everybody: all doctors who work that day or have a visit then.
         """
         with self.work.looking(actor, Permission.DISCLOSE_PATIENT) as look:
+            look.require(Permission.VIEW_CALENDAR)
             contents = _day(look, command)
             look.listed("printout")
         pdf = day_sheet_pdf(contents)

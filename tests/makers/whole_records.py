@@ -45,7 +45,9 @@ def hang_on(
     for table in tables_of_patients():
         mine: list[dict[str, Any]] = []
         for place in range(chance.randint(1, most)):
-            row = {column.name: _value(column, chance, patient, known, others) for column in table.columns}
+            row = {
+                column.name: some_value(column, chance, patient, known, others) for column in table.columns
+            }
             _mend(table.name, row, place, chance, known)
             if _fits(table.name, row, mine):
                 mine.append(row)
@@ -57,13 +59,14 @@ def hang_on(
     return written
 
 
-def _value(
+def some_value(
     column: Column[Any],
     chance: random.Random,
     patient: UUID,
     known: dict[str, list[UUID]],
     others: Sequence[UUID],
 ) -> Any:
+    """What could stand in a column: `known` rows by table where it names one, None here and there if it may."""
     kind = column.type
     if column.name == "patient_id":
         return patient

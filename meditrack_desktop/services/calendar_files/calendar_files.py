@@ -88,11 +88,12 @@ class CalendarFiles:
         """A doctor's visits from `first` to `last` (the clinic's days, both counted) as an .ics file.
 
         Patients' names need EXPORT_PATIENTS, too. Invalid `last` for more than 366 days; NotFound; NotAllowed
-        without DISCLOSE_PATIENT. It leaves a line in the trail.
+        without DISCLOSE_PATIENT and VIEW_CALENDAR. It leaves a line in the trail.
         """
         if not timedelta(0) <= last - first < timedelta(days=LONGEST_EXPORT_DAYS):
             raise invalid_fields(last=FieldProblem.OUT_OF_RANGE)
         with self.work(actor, Permission.DISCLOSE_PATIENT) as work:
+            work.require(Permission.VIEW_CALENDAR)
             if patients is PatientWords.NAMES:
                 work.require(Permission.EXPORT_PATIENTS)
             session = work.session

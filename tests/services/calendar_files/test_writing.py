@@ -24,6 +24,8 @@ from meditrack_desktop.domain.clinic import ClinicProfile
 from meditrack_desktop.domain.clock import to_instant, to_wall
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, NotAllowed, NotFound
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.permission_grid import ChangeGrid
+from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.scheduling import (
     Appointment,
     AppointmentStatus,
@@ -290,3 +292,11 @@ def test_names_need_the_right_to_export_and_days_have_an_end(room: Room, admin: 
     ):
         with pytest.raises(NotFound):
             call()
+
+
+def test_who_may_not_see_the_calendar_gets_no_file_of_it(room: Room, admin: Actor) -> None:
+    day = datetime(2026, 11, 19).date()
+    change = ChangeGrid(role=Role.RECEPTIONIST, permission=Permission.VIEW_CALENDAR, allowed=False)
+    room.clinic.permission_grid.change(admin, change)
+    with pytest.raises(NotAllowed):
+        room.clinic.calendar_files.of_doctor(room.desk, room.doctor.id, day, day)

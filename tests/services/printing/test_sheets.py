@@ -10,8 +10,10 @@ import pytest
 from meditrack_desktop.domain.absence_worklists import ContactOutcome, MarkContacted
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import AuditQuery
-from meditrack_desktop.domain.errors import ErrorCode, NotFound
+from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
 from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.permission_grid import ChangeGrid
+from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.printing import (
     CardSize,
@@ -223,3 +225,10 @@ def test_a_slip_for_somebody_elses_visit_is_not_made(room: Room) -> None:
             ),
         )
     assert refusal.value.code is ErrorCode.APPOINTMENT_NOT_FOUND
+
+
+def test_who_may_not_see_the_calendar_prints_no_sheet_of_it(room: Room, admin: Actor) -> None:
+    change = ChangeGrid(role=Role.RECEPTIONIST, permission=Permission.VIEW_CALENDAR, allowed=False)
+    room.clinic.permission_grid.change(admin, change)
+    with pytest.raises(NotAllowed):
+        day_sheet(room)
