@@ -15,7 +15,6 @@ from meditrack_desktop.domain.practitioner_profiles import DoctorGroup
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.ui.widgets import Button, CheckBox, FlowRow, Label, Radio
 
-
 GROUP_KEY = "Meta" if sys.platform == "darwin" else "Alt"
 """On a Mac Option and a digit write a letter; its Control key is Qt's Meta."""
 

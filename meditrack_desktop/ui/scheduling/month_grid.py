@@ -13,7 +13,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.scheduling.load_bar import HEIGHT as BAR_HEIGHT
 from meditrack_desktop.ui.scheduling.load_bar import paint_load
 from meditrack_desktop.ui.scheduling.month_model import DayLoad, MonthModel
-from meditrack_desktop.ui.scheduling.month_words import Line, exception_lines, load_lines, spoken_load
+from meditrack_desktop.ui.scheduling.month_words import Line, lines_that_fit, spoken_load
 from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
 from meditrack_desktop.ui.scheduling.words import visits_text
 from meditrack_desktop.ui.theme import draw_icon
@@ -22,6 +22,7 @@ from meditrack_desktop.ui.widgets import painting
 HEAD_HEIGHT = 31
 DAYS = 7
 SMALLEST_WEEK = 76
+LOW_CELL = 96
 
 
 class MonthGrid(QWidget):
@@ -199,20 +200,21 @@ class MonthGrid(QWidget):
         painter.setClipRect(place)
         left, width = place.left() + 11, place.width() - 22
         line = current.px(20)
-        y = float(place.top() + 8)
+        low = place.height() < current.px(LOW_CELL)
+        y = float(place.top() + (6 if low else 8))
         self._paint_number(painter, QRectF(left, y, width, line), load, other)
-        y += line + 8
+        y += line + (3 if low else 8)
         if not load.closed:
             painter.setOpacity(0.55 if other else 1)
             height = current.px(BAR_HEIGHT)
             paint_load(painter, QRectF(left, y, width, height), load.minutes, load.open_minutes)
             painter.setOpacity(1)
-            y += height + 7
-        else:
+            y += height + (3 if low else 7)
+        elif not low:
             y -= 5
-        lines = load_lines(load)
+        room = QRectF(left, y, width, place.bottom() - y)
         self._paint_lines(
-            painter, QRectF(left, y, width, place.bottom() - y), [*lines, *exception_lines(load)], other
+            painter, room, lines_that_fit(load, int((room.height() + 2) / current.px(15))), other
         )
         painter.restore()
 
@@ -255,7 +257,6 @@ class MonthGrid(QWidget):
             ink = current.colour("text3" if other and line.tone == "text2" else line.tone)
             left = area.left()
             if line.icon:
-                y += 2
                 draw_icon(painter, left, y + (height - icon) / 2, line.icon, icon, ink)
                 left += icon + 4
             painting.line_text(painter, QRectF(left, y, area.right() - left, height), line.text, font, ink)

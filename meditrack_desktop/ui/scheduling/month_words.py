@@ -78,6 +78,13 @@ def exception_lines(load: DayLoad) -> list[Line]:
     return lines
 
 
+def lines_that_fit(load: DayLoad, count: int) -> list[Line]:
+    """At most so many lines: where they are few, what is unlike other days comes before the first free time."""
+    said, unlike = load_lines(load), exception_lines(load)
+    kept = max(1, count - len(unlike)) if unlike else count
+    return [*said[:kept], *unlike][: max(0, count)]
+
+
 def slots_text(count: int) -> str:
     """`27 free slots`."""
     return _tr("1 free slot") if count == 1 else _tr("{count} free slots").format(count=count)

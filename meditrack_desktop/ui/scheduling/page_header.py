@@ -114,6 +114,7 @@ class PageHeader(QWidget):
     def set_narrow(self, narrow: bool) -> None:
         """The window is narrow: the filters fold."""
         self.filters.set_narrow(narrow)
+        self.keys.setHidden(narrow and self.period.value() == Period.AGENDA)
 
     def show_doctors(self, words: str, *, some: bool) -> None:
         """Say whose visits are shown; `some`: not everybody's."""

@@ -14,6 +14,7 @@ from meditrack_desktop.ui.scheduling.words import (
     count_text,
     day_title,
     month_title,
+    short_day,
     week_number,
     week_title,
 )
@@ -31,6 +32,9 @@ def title_of(shown: Shown, model: DayModel, *, short: bool) -> str:
         first = monday_of(shown.day)
         last = model.columns[-1].day if model.columns else date.fromordinal(first.toordinal() + 4)
         return week_title(first, last, short=short)
+    if shown.period is Period.AGENDA:
+        # Beside filters there is less room.
+        return short_day(shown.day) if short else day_title(shown.day, short=True)
     return day_title(shown.day, short=short)
 
 

@@ -18,7 +18,13 @@ from meditrack_desktop.domain.working_time import AddAbsence, DoctorDay, OpenTim
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.scheduling.day_model import Period, wall
 from meditrack_desktop.ui.scheduling.month_model import MonthModel, month_of
-from meditrack_desktop.ui.scheduling.month_words import exception_lines, load_lines, spoken_load, summary
+from meditrack_desktop.ui.scheduling.month_words import (
+    exception_lines,
+    lines_that_fit,
+    load_lines,
+    spoken_load,
+    summary,
+)
 from meditrack_desktop.ui.scheduling.shown import Shown
 from meditrack_desktop.ui.widgets import Button
 from tests.makers.visits import Room
@@ -151,6 +157,15 @@ def test_cells_say_visits_room_and_exceptions(month: CalendarWindow) -> None:
     assert "Closes at 12:00" in spoken(month, date(2026, 11, 26))
     assert spoken(month, date(2026, 11, 27)) == "Friday 27 November, 0 visits, Closed, Founders day"
     assert spoken(month, date(2026, 11, 22)) == "Sunday 22 November, 0 visits, Closed"
+
+
+def test_in_a_low_cell_exceptions_come_before_the_first_free_time(month: CalendarWindow) -> None:
+    load = month.page.month.view.model.of(date(2026, 11, 26))
+    assert load is not None
+    words = [[line.text for line in lines_that_fit(load, count)] for count in (0, 1, 2, 3)]
+    assert words[0] == [] and words[1] == [words[3][0]]
+    assert words[2] == [words[3][0], "Closes at 12:00"]
+    assert words[3] == [words[3][0], "First at 09:00", "Closes at 12:00"]
 
 
 def test_arrows_choose_days_and_the_panel_follows(month: CalendarWindow) -> None:
