@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from meditrack_desktop.ui.widgets.date_text import MONTHS
 
@@ -47,3 +47,21 @@ def birth_words(birth: BirthDate | None, today: date) -> str:
     parts = [str(birth.day)] if birth.day else []
     parts += [MONTHS[birth.month - 1]] if birth.month else []
     return f"{' '.join([*parts, str(birth.year)])} ({birth.age_on(today)})"
+
+
+def language_word(code: str) -> str:
+    """`Spanish` for "es"; the code itself where nobody has a word for it."""
+    locale = QLocale(code)
+    if locale.language() in (QLocale.Language.C, QLocale.Language.AnyLanguage):
+        return code
+    return QLocale.languageToString(locale.language())
+
+
+def languages() -> list[tuple[str, str]]:
+    """All languages that have a word: (BCP 47 code, word), by word."""
+    found = {}
+    for language in QLocale.Language:
+        code = QLocale.languageToCode(language)
+        if 2 <= len(code) <= 3 and language not in (QLocale.Language.C, QLocale.Language.AnyLanguage):
+            found[code] = QLocale.languageToString(language)
+    return sorted(found.items(), key=lambda pair: pair[1].casefold())

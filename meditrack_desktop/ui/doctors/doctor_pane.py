@@ -23,7 +23,7 @@ from meditrack_desktop.ui.doctors.offered_tab import OfferedTab
 from meditrack_desktop.ui.doctors.profile_tab import ProfileTab
 from meditrack_desktop.ui.doctors.rules_panel import SidePanel
 from meditrack_desktop.ui.doctors.time_off_tab import TimeOffTab
-from meditrack_desktop.ui.doctors.words import language_word, licence_line
+from meditrack_desktop.ui.doctors.words import licence_line
 from meditrack_desktop.ui.widgets import (
     Avatar,
     Banner,
@@ -35,6 +35,7 @@ from meditrack_desktop.ui.widgets import (
     TabStrip,
     Tag,
 )
+from meditrack_desktop.ui.words import language_word
 
 HOURS, TIME_OFF, OFFERED, PROFILE = "hours", "time off", "offered", "profile"
 SIDE_FROM = 880

@@ -22,7 +22,6 @@ from meditrack_desktop.ui.doctors.credentials_part import CredentialsPart
 from meditrack_desktop.ui.doctors.picked_field import PickedField
 from meditrack_desktop.ui.doctors.record_sheet import put
 from meditrack_desktop.ui.doctors.save_bar import SaveBar
-from meditrack_desktop.ui.doctors.words import languages
 from meditrack_desktop.ui.forms import Form, read
 from meditrack_desktop.ui.widgets import (
     LabelledField,
@@ -32,6 +31,7 @@ from meditrack_desktop.ui.widgets import (
     StateView,
     TextArea,
 )
+from meditrack_desktop.ui.words import languages
 
 
 class ProfileTab(QWidget):

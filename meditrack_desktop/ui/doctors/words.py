@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.booking_rules import BookingRule, RuleKind
 from meditrack_desktop.domain.practitioner_profiles import Credential, CredentialState, PractitionerProfile
@@ -16,24 +16,6 @@ from meditrack_desktop.ui.widgets.date_text import MONTHS, WEEKDAYS
 from meditrack_desktop.ui.words import weekday_words
 
 _tr = QCoreApplication.translate
-
-
-def language_word(code: str) -> str:
-    """`Spanish` for "es"; the code itself where nobody has a word for it."""
-    locale = QLocale(code)
-    if locale.language() in (QLocale.Language.C, QLocale.Language.AnyLanguage):
-        return code
-    return QLocale.languageToString(locale.language())
-
-
-def languages() -> list[tuple[str, str]]:
-    """All languages that have a word: (BCP 47 code, word), by word."""
-    found = {}
-    for language in QLocale.Language:
-        code = QLocale.languageToCode(language)
-        if 2 <= len(code) <= 3 and language not in (QLocale.Language.C, QLocale.Language.AnyLanguage):
-            found[code] = QLocale.languageToString(language)
-    return sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 
 def credential_words(credential: Credential, today: date) -> tuple[str, str]:

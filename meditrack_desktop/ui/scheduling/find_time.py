@@ -18,11 +18,11 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Slot
 from meditrack_desktop.domain.visit_types import VisitType
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.doctors.words import language_word
 from meditrack_desktop.ui.scheduling.bookable import Bookable
 from meditrack_desktop.ui.scheduling.day_model import minute_of
 from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day
 from meditrack_desktop.ui.widgets import Button, Combo, Label, LabelledField, Option, Popover, announce
+from meditrack_desktop.ui.words import language_word
 
 SHOWN_TIMES = 6
 

@@ -32,8 +32,9 @@ from meditrack_desktop.ui.doctors.picked_field import PickedField
 from meditrack_desktop.ui.doctors.profile_tab import ProfileTab
 from meditrack_desktop.ui.doctors.record_sheet import put
 from meditrack_desktop.ui.doctors.rule_sheet import RuleSheet
-from meditrack_desktop.ui.doctors.words import language_word, languages, rule_words
+from meditrack_desktop.ui.doctors.words import rule_words
 from meditrack_desktop.ui.widgets import Banner, Button, IconButton
+from meditrack_desktop.ui.words import language_word, languages
 from tests.ui.doctors.sight import Sight
 
 
