@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,7 +11,9 @@ from uuid import UUID
 from PySide6.QtCore import QObject, Signal
 
 if TYPE_CHECKING:
+    from meditrack_desktop.domain.front_desk import FollowUp, WaitlistEntry
     from meditrack_desktop.domain.patients import Patient
+    from meditrack_desktop.domain.scheduling import Appointment
 
 WhenRegistered = Callable[["Patient"], None]
 
@@ -36,6 +38,12 @@ class Navigator(QObject):
     auditRequested = Signal(object, str)
     chartWindowRequested = Signal(object)
     absenceWorklistRequested = Signal(object)
+    bookAtRequested = Signal(object, object)
+    bookForRequested = Signal(object)
+    walkInRequested = Signal()
+    visitActRequested = Signal(object, str)
+    waitlistJoinRequested = Signal(object, object)
+    followUpRequested = Signal(object, object)
 
     def patient(self, patient_id: UUID) -> None:
         """Open a patient's chart."""
@@ -97,6 +105,30 @@ class Navigator(QObject):
     def audit_of(self, patient_id: UUID, name: str) -> None:
         """Open the audit log at what concerns one patient."""
         self.auditRequested.emit(patient_id, name)
+
+    def book_at(self, practitioner_id: UUID, when: datetime) -> None:
+        """Book with a doctor at a time: the clinic's clock, naive."""
+        self.bookAtRequested.emit(practitioner_id, when)
+
+    def book_for(self, entry: WaitlistEntry | FollowUp) -> None:
+        """Book the next free time for who waits or is due; the booking ends the wait."""
+        self.bookForRequested.emit(entry)
+
+    def walk_in(self) -> None:
+        """Book now, with the next free doctor."""
+        self.walkInRequested.emit()
+
+    def visit_act(self, visit: Appointment, act: str) -> None:
+        """Do something with a visit at the calendar, such as "move"."""
+        self.visitActRequested.emit(visit, act)
+
+    def join_waitlist(self, patient_id: UUID | None = None, visit: Appointment | None = None) -> None:
+        """Let a patient wait for a place; with a visit, for an earlier one."""
+        self.waitlistJoinRequested.emit(patient_id, visit)
+
+    def add_follow_up(self, patient_id: UUID | None = None, practitioner_id: UUID | None = None) -> None:
+        """Write down that a patient should be seen again."""
+        self.followUpRequested.emit(patient_id, practitioner_id)
 
     def open_absence_worklist(self, absence_id: UUID) -> None:
         """Work off the visits that lie in an absence."""

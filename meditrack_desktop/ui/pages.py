@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.patients import Patient
-from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.frame.desk_frame import DeskFrame
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.frame.sidebar import NavItem
+from meditrack_desktop.ui.frame.waiting_badge import WaitingBadge
 
 if TYPE_CHECKING:
     from meditrack_desktop.ui.audit.page import AuditLogPage
@@ -38,6 +40,7 @@ def nav_items(actor: Actor) -> list[NavItem]:
     reviews = actor.may(Permission.REVIEW_BREAK_GLASS)
     privacy = Permission.REVIEW_BREAK_GLASS if reviews else Permission.PURGE_PATIENT
     known = (
+        ("today", tr("pages", "Today"), "sun", desk, Permission.VIEW_CALENDAR),
         ("calendar", tr("pages", "Calendar"), "calendar-days", desk, Permission.VIEW_CALENDAR),
         ("patients", tr("pages", "Patients"), "users", desk, Permission.VIEW_PATIENTS),
         ("doctors", tr("pages", "Doctors && hours"), "stethoscope", clinic, Permission.VIEW_DOCTORS),
@@ -58,6 +61,14 @@ def build_page(desk: Desk, place: Place) -> QWidget:
 
     A room's code is loaded with its first page, so that the first page of the day is there sooner.
     """
+    if place.page == "today":
+        from meditrack_desktop.ui.today.page import TodayPage
+
+        return TodayPage(desk)
+    if place.page.startswith("today/"):
+        from meditrack_desktop.ui.worklists.pages import build as build_worklist
+
+        return build_worklist(desk, place)
     if place.page == "calendar":
         from meditrack_desktop.ui.scheduling.page import SchedulingPage
 
@@ -107,15 +118,20 @@ def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool, idl
         desk, items, partial(build_page, desk), desk_name, shared=shared, idle_minutes=idle_minutes
     )
     desk.go.setParent(frame)
+    if desk.actor.may(Permission.VIEW_CALENDAR):
+        WaitingBadge(desk, frame.sidebar)
     _answer(desk, frame, window)
     return frame
 
 
 def open_first(desk: Desk, frame: DeskFrame) -> None:
-    """The page a person starts on: the first of their sidebar."""
-    items = nav_items(desk.actor)
-    if items:
-        frame.open(Place(items[0].page))
+    """The page a person starts on: a doctor on the calendar, everybody else on the first of their sidebar."""
+    pages = [item.page for item in nav_items(desk.actor)]
+    doctor = desk.actor.practitioner_id is not None or Role.DOCTOR in desk.actor.roles
+    if doctor and CALENDAR.page in pages:
+        frame.open(CALENDAR)
+    elif pages:
+        frame.open(Place(pages[0]))
 
 
 def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
@@ -165,6 +181,29 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
         if section:
             page.open_section(section)
 
+    def at_calendar(what: str, *about: object) -> None:
+        from meditrack_desktop.ui.scheduling import from_elsewhere
+
+        page = cast("SchedulingPage", frame.open(CALENDAR))
+        getattr(from_elsewhere, what)(desk, page, *about)
+
+    def at_waitlist(patient: UUID | None, visit: Appointment | None) -> None:
+        from meditrack_desktop.ui.worklists.join_sheet import open_join
+
+        open_join(desk, frame, patient, visit)
+
+    def at_follow_ups(patient: UUID | None, practitioner: UUID | None) -> None:
+        from meditrack_desktop.ui.worklists.follow_up_sheet import open_follow_up
+
+        open_follow_up(desk, frame, patient, practitioner)
+
+    go.bookAtRequested.connect(partial(at_calendar, "book_at"))
+    go.bookForRequested.connect(partial(at_calendar, "book_for"))
+    go.walkInRequested.connect(partial(at_calendar, "walk_in"))
+    go.visitActRequested.connect(partial(at_calendar, "act_on"))
+    go.waitlistJoinRequested.connect(at_waitlist)
+    go.followUpRequested.connect(at_follow_ups)
+    go.absenceWorklistRequested.connect(lambda one: frame.open(Place("today/absence", (one,))))
     go.settingsRequested.connect(settings)
     go.patientRequested.connect(lambda patient: frame.open(Place("patients", (patient,))))
     go.patientsRequested.connect(patients)

@@ -103,7 +103,7 @@ def test_the_patient_opened_last_is_two_keys_away(
 
 
 def test_a_patient_is_found_in_the_list_by_keyboard_alone(hands: Hands, mara: Patient) -> None:
-    hands.press(Qt.Key.Key_2, CONTROL)
+    hands.press(Qt.Key.Key_3, CONTROL)
     hands.look()
     assert isinstance(hands.page(), PatientsPage)
     hands.begin()
@@ -153,7 +153,7 @@ def test_typing_faster_than_the_answers_books_the_new_caller_all_the_same(
 def test_a_caller_is_taken_down_from_the_list_and_booked_next(
     hands: Hands, clinic: Clinic, reception: Actor, mara: Patient
 ) -> None:
-    hands.press(Qt.Key.Key_2, CONTROL)
+    hands.press(Qt.Key.Key_3, CONTROL)
     hands.look()
     hands.type("Testhlom")
     hands.look()

@@ -26,6 +26,7 @@ from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES, as_page
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
+from meditrack_desktop.ui.today.page import TodayPage
 from meditrack_desktop.ui.tasks import Tasks
 from meditrack_desktop.ui.widgets import Button, Dialog, Popover, SideSheet
 from tests.conftest import PASSWORDS
@@ -102,7 +103,7 @@ def press(qtbot: QtBot, window: MainWindow, key: Qt.Key, *modifiers: Qt.Keyboard
     qtbot.keyClick(QApplication.focusWidget() or window, key, held)
 
 
-def test_from_sign_in_to_the_calendar_by_keyboard_alone(
+def test_from_sign_in_to_the_pages_by_keyboard_alone(
     plain_pages: None, window: MainWindow, qtbot: QtBot, tasks: Tasks
 ) -> None:
     """A receptionist sits down, signs in, walks through the pages and locks the desk, without a mouse."""
@@ -112,11 +113,13 @@ def test_from_sign_in_to_the_calendar_by_keyboard_alone(
     press(qtbot, window, Qt.Key.Key_Return)
     assert tasks.wait_idle()
     assert window.in_front is not None
-    assert page_of(window).place == Place("calendar")
+    assert page_of(window).place == Place("today")
     assert page_of(window).calls == ["load"]
     press(qtbot, window, Qt.Key.Key_2, Ctrl)
-    assert page_of(window).place == Place("patients")
+    assert page_of(window).place == Place("calendar")
     press(qtbot, window, Qt.Key.Key_3, Ctrl)
+    assert page_of(window).place == Place("patients")
+    press(qtbot, window, Qt.Key.Key_4, Ctrl)
     assert page_of(window).place == Place("doctors")
     press(qtbot, window, Qt.Key.Key_Left, Alt)
     press(qtbot, window, Qt.Key.Key_Left, Alt)
@@ -194,7 +197,7 @@ def test_the_next_pane_comes_with_f6(desk_window: MainWindow, qtbot: QtBot) -> N
 def test_what_a_role_may_not_use_is_absent(plain_pages: None, enter: Enter, admin: Actor) -> None:
     window = enter(admin)
     assert window.frame is not None
-    assert list(window.frame.sidebar.buttons)[:3] == ["calendar", "patients", "doctors"]
+    assert list(window.frame.sidebar.buttons)[:4] == ["today", "calendar", "patients", "doctors"]
     assert window.frame.top_bar.new is None, "an administrator of the shipped role books no visits"
 
 
@@ -204,7 +207,7 @@ def test_pages_are_built_once_and_keep_what_is_typed(desk_window: MainWindow) ->
     first = page_of(desk_window)
     first.draft.setText("half a sentence")
     frame.open(Place("patients"))
-    assert frame.open(Place("calendar")) is first
+    assert frame.open(Place("today")) is first
     assert first.draft.text() == "half a sentence"
     assert first.calls == ["load"]
 
@@ -631,10 +634,10 @@ def test_keys_rest_behind_a_dialog(desk_window: MainWindow, qtbot: QtBot) -> Non
     popover = Popover(page_of(desk_window), "Question")
     popover.body.addWidget(QLineEdit())
     popover.open_at(page_of(desk_window).secret)
-    press(qtbot, desk_window, Qt.Key.Key_2, Ctrl)
-    assert page_of(desk_window).place == Place("calendar")
+    press(qtbot, desk_window, Qt.Key.Key_3, Ctrl)
+    assert page_of(desk_window).place == Place("today")
     popover.close_layer()
-    press(qtbot, desk_window, Qt.Key.Key_2, Ctrl)
+    press(qtbot, desk_window, Qt.Key.Key_3, Ctrl)
     assert page_of(desk_window).place == Place("patients")
 
 
@@ -646,7 +649,7 @@ def test_a_narrow_window_shows_icons_and_a_wide_one_words(desk_window: MainWindo
     assert frame.width() - frame.sheet.geometry().right() == 9
     desk_window.resize(1024, 640)
     qtbot.waitUntil(lambda: frame.sidebar.width() == 56)
-    assert frame.sidebar.buttons["calendar"].toolTip() == "Calendar (Ctrl+1)"
+    assert frame.sidebar.buttons["calendar"].toolTip() == "Calendar (Ctrl+2)"
     assert frame.top_bar.new.main.text() == "New"
     assert frame.top_bar.new.main.accessibleName() == "New appointment"
     desk_window.resize(1440, 900)
@@ -750,7 +753,7 @@ def test_a_new_patient_by_key_opens_the_sheet_over_any_page(
     press(qtbot, window, Qt.Key.Key_N, Ctrl, Shift)
     sheet = next(layer for layer in window.findChildren(SideSheet) if layer.isVisible())
     press(qtbot, window, Qt.Key.Key_3, Ctrl)
-    assert isinstance(window.frame.sheet.current(), SchedulingPage), "keys rest behind a sheet"
+    assert isinstance(window.frame.sheet.current(), TodayPage), "keys rest behind a sheet"
     sheet.close_layer()
 
 

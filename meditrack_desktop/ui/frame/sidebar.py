@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
@@ -34,6 +34,7 @@ class NavButton(QAbstractButton):
         super().__init__(parent)
         self.item = item
         self._compact = False
+        self._badge = ""
         self.setCheckable(True)
         self.setAccessibleName(item.text)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -48,6 +49,17 @@ class NavButton(QAbstractButton):
         key = f" ({self.item.key})" if self.item.key else ""
         self.setToolTip(f"{self.item.text}{key}" if compact or key else "")
         self.update()
+
+    def set_badge(self, text: str, meaning: str) -> None:
+        """A number beside the words, or none; `meaning` says what it counts."""
+        self._badge = text
+        self.setAccessibleName(f"{self.item.text}, {meaning}" if text else self.item.text)
+        self.setAccessibleDescription(meaning if text else "")
+        self.update()
+
+    @property
+    def badge(self) -> str:
+        return self._badge
 
     def sizeHint(self) -> QSize:
         return QSize(NARROW - 16, theme.current().px(36))
@@ -85,7 +97,22 @@ class NavButton(QAbstractButton):
             font = current.font("strong" if chosen else "emphasis")
             align = painting.RIGHT if mirrored else painting.LEFT
             painting.line_text(painter, words, self.item.text, font, t.text if chosen else t.text2, align)
+        if self._badge:
+            self._paint_badge(painter, rect, mirrored)
         painter.end()
+
+    def _paint_badge(self, painter: QPainter, rect: QRectF, mirrored: bool) -> None:
+        current = theme.current()
+        t, font = current.tokens, current.font("small_strong")
+        high = current.px(16 if self._compact else 20)
+        wide = max(high, painting.text_width(self._badge, font) + current.px(8 if self._compact else 12))
+        top = 1.0 if self._compact else rect.center().y() - high / 2
+        x = 10.0 if mirrored else rect.width() - wide - 10
+        if self._compact:
+            x = 0.0 if mirrored else rect.width() - wide
+        area = QRectF(x, top, wide, high)
+        painting.box(painter, area, high / 2, t.warn_soft)
+        painting.line_text(painter, area, self._badge, font, t.on_warn_soft, painting.CENTRE)
 
     def _on_theme(self) -> None:
         self.updateGeometry()

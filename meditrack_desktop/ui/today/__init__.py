@@ -1,0 +1,1 @@
+"""The page a front desk lives on: the day as it is now, and what to do next."""

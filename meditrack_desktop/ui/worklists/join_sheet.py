@@ -1,0 +1,213 @@
+"""Letting a patient wait: for a place, or with a visit for an earlier one."""
+
+from __future__ import annotations
+
+from functools import partial
+from uuid import UUID
+
+from PySide6.QtCore import QDate, QLocale, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from meditrack_desktop.domain.deeds import DeedKind
+from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.front_desk import JoinWaitlist, Urgency, WaitlistEntry
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.practitioners import Practitioner
+from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.domain.visit_types import VisitType
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.forms import Form
+from meditrack_desktop.ui.scheduling.day_model import minute_of
+from meditrack_desktop.ui.scheduling.patient_choice import PatientChoice
+from meditrack_desktop.ui.scheduling.waitlist_panel import urgency_words
+from meditrack_desktop.ui.scheduling.words import clock_text, short_day
+from meditrack_desktop.ui.widgets import (
+    Banner,
+    Button,
+    CheckBox,
+    Combo,
+    DateField,
+    Label,
+    LabelledField,
+    Option,
+    Segmented,
+    SideSheet,
+    TextField,
+    TimeField,
+)
+from meditrack_desktop.ui.worklists.taking_back import undo_of
+from meditrack_desktop.ui.worklists.who import choose_by_id
+
+_LENGTHS = (10, 15, 20, 30, 45, 60, 90, 120)
+
+
+class JoinSheet(SideSheet):
+    """Enter or Ctrl+S adds. What is left empty means any."""
+
+    def __init__(
+        self, desk: Desk, host: QWidget, patient_id: UUID | None = None, visit: Appointment | None = None
+    ) -> None:
+        super().__init__(host, host.tr("Add to the waitlist"), width=440)
+        self._desk, self._visit, self._id = desk, visit, new_id()
+        self.patient = PatientChoice(desk)
+        self.doctor = Combo([Option(None, self.tr("Anybody"))], name=self.tr("Doctor"))
+        self.kind = Combo([Option(None, self.tr("Any"))], name=self.tr("Kind of visit"))
+        self.minutes = Combo(
+            [Option(length, self.tr("{count} min").format(count=length)) for length in _LENGTHS],
+            value=30,
+            name=self.tr("Length"),
+        )
+        self.urgency = Segmented(
+            [(one, urgency_words(one)) for one in (Urgency.ROUTINE, Urgency.SOON, Urgency.URGENT)],
+            Urgency.ROUTINE,
+            name=self.tr("Urgency"),
+        )
+        self.first, self.last = DateField(desk.today, None), DateField(desk.today, None)
+        self.start, self.until = TimeField(None), TimeField(None)
+        self.days = [CheckBox(_day(day)) for day in range(7)]
+        self.note = TextField()
+        self.form = Form(
+            {
+                "patient_id": self.patient,
+                "practitioner_id": LabelledField(self.tr("Doctor"), self.doctor),
+                "visit_type_id": LabelledField(self.tr("Kind of visit"), self.kind),
+                "minutes": LabelledField(self.tr("Length"), self.minutes),
+                "first_day": LabelledField(self.tr("Not before"), self.first, optional=True),
+                "last_day": LabelledField(self.tr("Not after"), self.last, optional=True),
+                "from_time": LabelledField(self.tr("From"), self.start, optional=True),
+                "until_time": LabelledField(self.tr("Until"), self.until, optional=True),
+                "note": LabelledField(self.tr("Note"), self.note, optional=True),
+            }
+        )
+        self._lay_out()
+        self.dirty = lambda: self.patient.patient is not None and patient_id is None
+        self.save = Button(self.tr("Add to the waitlist"), "primary", key="Ctrl S")
+        self.save.set_default()
+        self.save.clicked.connect(self.submit)
+        cancel = Button(self.tr("Cancel"))
+        cancel.clicked.connect(self.dismiss)
+        self.footer.addStretch(1)
+        self.footer.addWidget(cancel)
+        self.footer.addWidget(self.save)
+        for keys in ("Ctrl+S", "Ctrl+Return"):
+            QShortcut(QKeySequence(keys), self).activated.connect(self.submit)
+        if patient_id is not None:
+            choose_by_id(desk, self.patient, patient_id)
+        if visit is not None:
+            self._of_visit(visit)
+
+    def load(self) -> None:
+        """Ask for doctors and kinds of visits."""
+        clinic, actor = self._desk.clinic, self._desk.actor
+        self._desk.tasks.query(
+            self,
+            lambda: (clinic.practitioners.list(actor), clinic.visit_types.list(actor)),
+            lambda found: self._offer(*found),
+            failed=lambda _error: None,
+            replaces="choices",
+        )
+
+    def focus_first(self) -> None:
+        self.patient.search.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def submit(self) -> None:
+        """Add, unless something is missing."""
+        if self.save.busy:
+            return
+        patient = self.patient.patient
+        if patient is None:
+            self.patient.set_error(self.tr("Choose a patient from the list."))
+            self.focus_first()
+            return
+        command = self.form.build(
+            JoinWaitlist,
+            id=self._id,
+            patient_id=patient.id,
+            urgency=self.urgency.value(),
+            weekdays=tuple(number for number, box in enumerate(self.days) if box.isChecked()),
+            appointment_id=None if self._visit is None else self._visit.id,
+        )
+        if command is None:
+            return
+        desk = self._desk
+        self.save.set_busy(True)
+        desk.tasks.change(
+            self,
+            partial(desk.clinic.waitlist.join, desk.actor, command),
+            done=self._joined,
+            failed=self._refused,
+            always=lambda: self.save.set_busy(False),
+        )
+
+    def _joined(self, entry: WaitlistEntry) -> None:
+        host = self.parentWidget()
+        self.close_layer()
+        words = self.tr("{name} waits for a place").format(name=entry.patient_name)
+        back = self.tr("{name} no longer waits").format(name=entry.patient_name)
+        self._desk.say(words, undo_of(self._desk, host or self, DeedKind.WAITLIST_JOINED, entry.id, back))
+
+    def _refused(self, error: ClinicError) -> None:
+        if not self.form.show(error):
+            errors.show(self, error)
+
+    def _lay_out(self) -> None:
+        fields = self.form.fields
+        self.body.addWidget(self.patient)
+        if self._visit is not None:
+            when = f"{short_day(self._visit.day)}, {clock_text(minute_of(self._visit.wall_start))}"
+            text = self.tr("Would come earlier than {when}. That visit stays until an earlier one is found.")
+            self.body.addWidget(Banner(text.format(when=when), "info"))
+        self.body.addWidget(Label(self.tr("Urgency"), "emphasis"))
+        self.body.addWidget(self.urgency)
+        self.body.addWidget(fields["practitioner_id"])
+        for left, right in (
+            ("visit_type_id", "minutes"),
+            ("first_day", "last_day"),
+            ("from_time", "until_time"),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(12)
+            row.addWidget(fields[left], 1)
+            row.addWidget(fields[right], 1)
+            self.body.addLayout(row)
+        self.body.addWidget(Label(self.tr("Days; none chosen means any"), "emphasis"))
+        days = QHBoxLayout()
+        days.setSpacing(8)
+        for box in self.days:
+            days.addWidget(box)
+        days.addStretch(1)
+        self.body.addLayout(days)
+        self.body.addWidget(fields["note"])
+        self.body.addStretch(1)
+
+    def _of_visit(self, visit: Appointment) -> None:
+        """The visit's own kind and length count."""
+        for name in ("visit_type_id", "minutes"):
+            self.form.fields[name].hide()
+
+    def _offer(self, doctors: tuple[Practitioner, ...], kinds: tuple[VisitType, ...]) -> None:
+        self.doctor.set_options(
+            [Option(None, self.tr("Anybody"))]
+            + [Option(one.id, one.name, avatar=one.name, staff=True) for one in doctors if one.active]
+        )
+        self.kind.set_options(
+            [Option(None, self.tr("Any"))] + [Option(one.id, one.name) for one in kinds if one.active]
+        )
+        if self._visit is not None:
+            self.doctor.set_value(self._visit.practitioner_id)
+
+
+def open_join(
+    desk: Desk, host: QWidget, patient_id: UUID | None = None, visit: Appointment | None = None
+) -> JoinSheet:
+    """Open the sheet, for a patient and a visit of theirs if given."""
+    sheet = JoinSheet(desk, host, patient_id, visit)
+    sheet.open_layer()
+    sheet.load()
+    return sheet
+
+
+def _day(number: int) -> str:
+    return QLocale().toString(QDate(2024, 1, 1).addDays(number), "ddd")
