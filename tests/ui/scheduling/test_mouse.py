@@ -97,7 +97,7 @@ def test_the_menu_holds_every_act(
     menu = menus()
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
         "Check in", "Send in", "Mark as confirmed", "No-show", "Move", "Cancel visit", "Book another visit",
-        "History", "Open chart",
+        "Print &slip", "Save &calendar file…", "History", "Open chart",
     ]  # fmt: skip
     choose(menu, "Mark as confirmed")
     calendar.settle()
