@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from math import prod
 from typing import Any
 
 from dateutil.rrule import rrule, rrulestr
@@ -21,6 +22,10 @@ _MOST_STEPS = 200_000
 _FRUITLESS = 20_000
 """What a rule counts that was looked through to the end of the calendar."""
 _TOO_OFTEN = ("SECONDLY", "MINUTELY")
+_OLDEST = datetime(1600, 1, 1)  # on the event's own clocks, as all here
+"""What began earlier is no event of anybody's; birthdays of an unknown year are written as 1604."""
+_A_YEAR_COSTS = {"HOURLY": 40, "DAILY": 15, "WEEKLY": 2}
+"""As how many dates a whole year counts that was walked through from one date to the next."""
 _KNOWN = frozenset(
     (
         "FREQ UNTIL COUNT INTERVAL WKST BYSECOND BYMINUTE BYHOUR BYDAY BYMONTHDAY BYYEARDAY BYWEEKNO BYMONTH "
@@ -91,19 +96,26 @@ def _ruled(
         raise NotUnderstood()
     if str(rule["FREQ"][0]).upper() in _TOO_OFTEN:
         raise TooMuch()
+    if str(rule["FREQ"][0]).upper() == "HOURLY" and "BYSETPOS" in rule:
+        raise NotUnderstood()  # the library looks at every hour for this
     if begins > until:
         return
-    budget.take()  # before looking for a first date, which may take its time
+    if begins < _OLDEST:
+        raise NotUnderstood()
+    budget.take(_times_a_day(rule))  # before looking for a first date, which may take its time
+    a_year = _A_YEAR_COSTS.get(str(rule["FREQ"][0]).upper(), 0)
     last = _until(rule, on_clocks)
     end = until if last is None else min(until, last)
     years = (9999 - until.year) // _CYCLE * _CYCLE
     limit = _later(end, years)
     count = 0
     try:
-        for start in _made(rule, _later(begins, years)):
-            budget.take()
+        before = _later(begins, years)
+        for start in _made(rule, before):
+            budget.take(1 + (start - before).days // 365 * a_year)
             if start > limit:
                 return
+            before = start
             count += 1
             yield _later(start, -years)
         most = rule.get("COUNT")
@@ -111,6 +123,11 @@ def _ruled(
             budget.take(_FRUITLESS)
     except (ValueError, TypeError, IndexError, OverflowError):
         raise NotUnderstood() from None
+
+
+def _times_a_day(rule: dict[str, list[object]]) -> int:
+    """How many times of a day the rule names; each is made before its first date is found."""
+    return prod(len(rule.get(name, ())) or 1 for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
 
 
 def _made(rule: dict[str, list[object]], begins: datetime) -> rrule:

@@ -15,6 +15,7 @@ from meditrack_desktop.services.calendar_files.repeating import Budget, NotUnder
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 UNTIL = datetime(2029, 11, 21)
+MANY = ",".join(map(str, range(60)))
 
 
 def an_event(starts: datetime, rule: str, *more: str) -> Any:
@@ -110,6 +111,7 @@ def test_a_period_has_its_own_length() -> None:
         ("FREQ=DAILY;COUNT=5;X-EVERY=2", NotUnderstood),
         ("FREQ=YEARLY;RSCALE=CHINESE;BYMONTH=1", NotUnderstood),
         ("FREQ=DAILY;BYHOUR=77", NotUnderstood),
+        ("FREQ=HOURLY;BYDAY=1MO;BYSETPOS=5", NotUnderstood),
         ("FREQ=HOURLY;BYMINUTE=0,5,10,15,20,25,30,35,40,45,50,55", TooMuch),
     ],
 )
@@ -136,3 +138,46 @@ def test_a_file_has_one_budget() -> None:
             starts_of(event, datetime(2020, 1, 1, 9), UNTIL, budget, lambda at, _zone: at)
             tries += 1
     assert tries <= 10
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        # Each has a date now and then, so that it never looks in vain; between them there are long walks.
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=29;BYHOUR=3",
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29",
+        f"FREQ=YEARLY;COUNT=1;BYHOUR=0,1,2,3,4,5,6,7,8,9,10,11;BYMINUTE={MANY};BYSECOND={MANY}",
+    ],
+)
+def test_many_slow_rules_of_one_file_are_given_up(rule: str) -> None:
+    budget, tries, first = Budget(Budget().left // 10), 0, datetime(1601, 1, 1, 9)
+    with pytest.raises(TooMuch):
+        while tries < 50:
+            starts_of(an_event(first, rule), first, UNTIL, budget, lambda at, _zone: at)
+            tries += 1
+    assert tries < 10
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY;BYDAY=1MO;BYSETPOS=5", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"])
+def test_a_begin_in_an_age_without_clocks_is_no_way_around(rule: str) -> None:
+    began = time.monotonic()
+    with pytest.raises((TooMuch, NotUnderstood)):
+        starts(datetime(2, 1, 1, 9), rule)
+    assert time.monotonic() - began < 1
+
+
+def test_what_calendars_hold_fits_into_the_budget() -> None:
+    """A thousand short series of days, and birthdays that began long ago."""
+    budget = Budget()
+    for number in range(1000):
+        begins = datetime(2012, 1, 1, 9) + timedelta(days=number)
+        starts_of(
+            an_event(begins, "FREQ=DAILY;COUNT=5;BYDAY=MO,TU,WE,TH,FR"),
+            begins,
+            UNTIL,
+            budget,
+            lambda at, _z: at,
+        )
+    for _ in range(500):
+        born = datetime(1904, 2, 29)
+        assert len(starts_of(an_event(born, "FREQ=YEARLY"), born, UNTIL, budget, lambda at, _z: at)) > 20
