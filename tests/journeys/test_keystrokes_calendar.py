@@ -283,8 +283,10 @@ def test_a_freed_slot_offers_whoever_waits_and_one_key_books_them(
     ("key", "status"), [(Key.Key_C, S.ARRIVED), (Key.Key_N, S.NOSHOW), (Key.Key_I, S.CHECKED_IN)]
 )
 def test_a_status_is_one_key(
-    visit: Appointment, calendar: Calendar, key: Qt.Key, status: AppointmentStatus
+    room: Room, calendar: Calendar, key: Qt.Key, status: AppointmentStatus
 ) -> None:
+    visit = room.book(f"{TODAY} 10:30")
+    calendar.hands.look()
     stand_on(calendar, visit)
     calendar.hands.press(key)
     calendar.hands.look()
@@ -315,7 +317,9 @@ def test_groups_views_and_days_are_one_key_each(
     calendar: Calendar, clinic: Clinic, admin: Actor, room: Room
 ) -> None:
     second = clinic.practitioners.add(admin, a_doctor("Zander", "Tom"))
-    clinic.doctor_groups.save(admin, SaveDoctorGroup(name="Zander only", position=1, practitioner_ids=(second.id,)))
+    clinic.doctor_groups.save(
+        admin, SaveDoctorGroup(name="Zander only", position=1, practitioner_ids=(second.id,))
+    )
     calendar.hands.look()
     assert len(calendar.page.view.model.columns) == 2
     calendar.hands.begin()

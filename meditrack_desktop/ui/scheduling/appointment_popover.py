@@ -56,11 +56,14 @@ def next_step(visit: Appointment, today: date, actor: Actor) -> str:
     return {_S.ARRIVED: "send_in", _S.CHECKED_IN: "finish", _S.NOSHOW: "rebook"}.get(visit.status, "chart")
 
 
-def possible_acts(visit: Appointment, actor: Actor) -> list[str]:
-    """Every act that this person may do with this visit now, in the order of a menu."""
+def possible_acts(visit: Appointment, actor: Actor, now: datetime | None = None) -> list[str]:
+    """Every act that this person may do with this visit, in the order of a menu. Given `now` (an instant) nobody can
+    have missed a visit that has not begun."""
     found: list[str] = []
     if actor.may(Permission.SET_APPOINTMENT_STATUS):
         then = NEXT_STATUSES[visit.status]
+        if now is not None and visit.starts_at > now:
+            then -= {_S.NOSHOW}
         found += [
             act
             for act, status in (
@@ -107,7 +110,7 @@ class AppointmentPopover(Popover):
         super().__init__(host, width=324, margin=14)
         self._actor = actor
         self.visit = visit
-        self._acts = possible_acts(visit, actor)
+        self._acts = possible_acts(visit, actor, now)
         self._next = next_step(visit, today, actor)
         self.setAccessibleName(spoken_visit(visit, now))
         self.body.setSpacing(10)

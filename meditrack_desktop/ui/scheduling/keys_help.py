@@ -23,6 +23,8 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
                 (("Enter",), tr("Book this time")),
                 (("+", "-"), tr("Make it longer or shorter, as Shift with the arrows does")),
                 (("F3", "Shift+F3"), tr("Next or former free time of this doctor")),
+                (("Ctrl+F",), tr("Find a time: doctor, visit, specialty, language, room")),
+                (("F2",), tr("While booking: hold the time two minutes more")),
             ),
         ),
         (
@@ -49,7 +51,7 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
                 (("Home", "End"), tr("First and last time of the doctor")),
                 (("Alt++", "Alt+-"), tr("Taller, shorter hours (also Ctrl and wheel)")),
                 (("Ctrl+P",), tr("Print the day list")),
-                (("Ctrl+Z",), tr("Undo")),
+                (("Ctrl+Z", "Ctrl+Y"), tr("Undo, redo")),
             ),
         ),
     )

@@ -110,7 +110,7 @@ class VisitFlow(QObject):
 
     def open_menu(self, visit: Appointment, at: QPoint) -> None:
         """Everything that can be done with a visit."""
-        acts = possible_acts(visit, self._desk.actor)
+        acts = possible_acts(visit, self._desk.actor, self._desk.clock.now())
         if acts:
             if self._menu is not None:
                 self._menu.deleteLater()
