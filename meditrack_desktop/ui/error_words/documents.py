@@ -1,0 +1,78 @@
+"""Files, imports, exports and paper."""
+
+from collections.abc import Mapping
+
+from meditrack_desktop.domain.errors import ErrorCode
+from meditrack_desktop.ui.error_words.marking import QT_TRANSLATE_NOOP
+
+_Code = ErrorCode
+
+WORDS: Mapping[ErrorCode, tuple[str, str]] = {
+    _Code.IMPORT_NEEDS_MAPPING: (
+        QT_TRANSLATE_NOOP("errors", "The columns of this file are not known."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was read. Say which column is what."),
+    ),
+    _Code.AGREEMENT_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "Another administrator has to agree."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was written. Ask them to type their own name and password at this desk."
+        ),
+    ),
+    _Code.EXPORT_CELL_TOO_LONG: (
+        QT_TRANSLATE_NOOP("errors", "A text of {count} characters does not fit into an Excel sheet."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was written. Export as CSV instead."),
+    ),
+    _Code.PRINTER_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "Nothing was printed."),
+        QT_TRANSLATE_NOOP(
+            "errors", "The printer {printer} cannot be used. Choose another one, or save as PDF."
+        ),
+    ),
+    _Code.DOCUMENT_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This document is no longer in the chart."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the list of documents again."),
+    ),
+    _Code.FILE_TYPE_REFUSED: (
+        QT_TRANSLATE_NOOP("errors", "Files of this kind are not taken."),
+        QT_TRANSLATE_NOOP(
+            "errors", "The file was not added and stays where it is. Use PDF, JPEG, PNG or DICOM."
+        ),
+    ),
+    _Code.FILE_TOO_LARGE: (
+        QT_TRANSLATE_NOOP("errors", "The file is too large."),
+        QT_TRANSLATE_NOOP("errors", "It was not added and stays where it is. Split it or save it smaller."),
+    ),
+    _Code.FILE_UNREADABLE: (
+        QT_TRANSLATE_NOOP("errors", "The file could not be read."),
+        QT_TRANSLATE_NOOP("errors", "It was not added and stays where it is. Open it elsewhere to check it."),
+    ),
+    _Code.FILE_EMPTY: (
+        QT_TRANSLATE_NOOP("errors", "The file is empty."),
+        QT_TRANSLATE_NOOP("errors", "It was not added. Choose another file."),
+    ),
+    _Code.FILE_NAME_DISAGREES: (
+        QT_TRANSLATE_NOOP("errors", "The file is not what its name says."),
+        QT_TRANSLATE_NOOP("errors", "It was not added and stays where it is. Check where it came from."),
+    ),
+    _Code.FILE_INFECTED: (
+        QT_TRANSLATE_NOOP("errors", "The file carries a virus."),
+        QT_TRANSLATE_NOOP(
+            "errors", "It was not added. Do not open it; tell whoever looks after this computer."
+        ),
+    ),
+    _Code.EXPORT_TARGET_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "The file could not be written there."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing was handed out, and no half-written file is left. Choose another folder or a new name.",
+        ),
+    ),
+    _Code.IMPORT_UNREADABLE: (
+        QT_TRANSLATE_NOOP("errors", "The file could not be read as a list of people."),
+        QT_TRANSLATE_NOOP("errors", "Nobody was added. Check the file and try again."),
+    ),
+    _Code.IMPORT_NOT_SUPPORTED: (
+        QT_TRANSLATE_NOOP("errors", "Files of this kind cannot be imported."),
+        QT_TRANSLATE_NOOP("errors", "Nobody was added. Use CSV or FHIR JSON."),
+    ),
+}
