@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -19,23 +20,30 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 0x6D745F736368  # "mt_sch": one migrator at a time
 
 
-def _config() -> Config:
+def _config(migrations: Path) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(migrations))
     config.set_main_option("path_separator", "os")
     return config
 
 
 def newest() -> str:
     """The version this program writes."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None
-    return head
+    return _versions(_MIGRATIONS)[0]
 
 
 def known() -> frozenset[str]:
     """Every version that this program can read, or bring to its own."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+    return _versions(_MIGRATIONS)[1]
+
+
+@lru_cache
+def _versions(migrations: Path) -> tuple[str, frozenset[str]]:
+    """The newest and all of them. Each clinic that is opened asks, and reading the scripts takes 25 ms."""
+    scripts = ScriptDirectory.from_config(_config(migrations))
+    head = scripts.get_current_head()
+    assert head is not None
+    return head, frozenset(script.revision for script in scripts.walk_revisions())
 
 
 def stored(database: Database) -> str | None:
@@ -69,7 +77,7 @@ def migrate(database: Database, to: str = "head") -> tuple[str | None, str]:
         before = _stored(connection)
         if before is not None and before not in known():
             raise Unavailable(ErrorCode.DATABASE_NEWER)
-        config = _config()
+        config = _config(_MIGRATIONS)
         config.attributes["connection"] = connection
         command.upgrade(config, to)
         return before, newest() if to == "head" else to
