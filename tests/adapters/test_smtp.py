@@ -74,7 +74,7 @@ def _certificate(folder: Path, host: str, *, expired: bool = False) -> tuple[Pat
 
 def _check(server: Any, session: Session, envelope: Envelope, mechanism: str, data: Any) -> AuthResult:
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"desk", b"hunter-of-snarks")
-    return AuthResult(success=right)
+    return AuthResult(success=right, handled=False)  # the server says no, and says it at once
 
 
 def _serve(folder: Path, security: MailSecurity, host: str, *, expired: bool = False) -> Iterator[Box]:

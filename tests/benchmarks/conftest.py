@@ -28,6 +28,11 @@ from tests.postgres import PostgresServer
 PATIENTS = int(os.environ.get("MEDITRACK_PATIENTS", "1000000"))
 
 
+@pytest.fixture(scope="session")
+def cheap_passwords() -> None:
+    """Here passwords cost what they cost in a clinic."""
+
+
 @dataclass(frozen=True)
 class Crowd:
     """The clinic, open; whoever needs it on another desk opens its site once more."""

@@ -86,7 +86,7 @@ class World:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(self.temporary)},
+            env={**os.environ, "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         pickle.dump(orders, stdin_of(desk))
         stdin_of(desk).flush()

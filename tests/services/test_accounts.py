@@ -308,7 +308,9 @@ def test_changing_the_password_ends_the_other_sessions(
         again.close()
 
 
-def test_passwords_are_stored_as_bcrypt_twelve_over_a_keyed_hash(clinic: Clinic, admin: Actor) -> None:
+def test_passwords_are_stored_as_bcrypt_twelve_over_a_keyed_hash(
+    real_passwords: None, clinic: Clinic, admin: Actor
+) -> None:
     from meditrack_desktop.database.queries import accounts as queries
 
     clinic.accounts.add(admin, _newcomer())

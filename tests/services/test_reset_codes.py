@@ -345,7 +345,9 @@ def test_a_local_clinic_mails_no_codes(clinic: Clinic, postman: Postman) -> None
     assert postman.mails == []
 
 
-def test_what_is_stored_is_a_slow_hash(clinic: Clinic, admin: Actor, reception: Actor) -> None:
+def test_what_is_stored_is_a_slow_hash(
+    real_passwords: None, clinic: Clinic, admin: Actor, reception: Actor
+) -> None:
     from meditrack_desktop.database.queries import reset_codes as queries
 
     code = clinic.resets.issue(admin, reception.account_id).code

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from time import perf_counter
 
 import pytest
+from pydantic import SecretStr
 
 from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import sign_in_tries
 from meditrack_desktop.database.tables.accounts import SignInTryRow
 from meditrack_desktop.database.tables.clinic import WorkstationRow
-from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.accounts import Actor, ChangePassword
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.domain.sessions import CLOSED_AFTER, LONGEST_WAIT, wait_left
@@ -130,8 +131,13 @@ class TestNamesNobodyHas:
         assert not any("nobody-here" in repr(line) for line in clinic.audit.list(admin, limit=500))
 
     def test_an_unknown_name_takes_as_long_as_a_wrong_password(
-        self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+        self, real_passwords: None, clinic: Clinic, reception: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        # Her password becomes one at the cost of a clinic.
+        chosen = ChangePassword(
+            current=SecretStr(PASSWORDS["reception"]), new=SecretStr("willow-cabinet-seven-moons")
+        )
+        clinic.accounts.change_password(reception, chosen)
         checks: list[str] = []
         real_check, real_waste = passwords.is_right, passwords.waste_time
         monkeypatch.setattr(passwords, "is_right", lambda *a: checks.append("check") or real_check(*a))
