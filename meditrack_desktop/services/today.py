@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from meditrack_desktop.database.queries import care_relation, desk_tasks, unresolved, working_times
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import desk_tasks, unresolved, working_times
 from meditrack_desktop.database.queries import scheduling as visit_queries
 from meditrack_desktop.database.queries import today as queries
 from meditrack_desktop.domain.accounts import Actor
@@ -32,7 +32,10 @@ class Today:
         self.work = work
 
     def board(self, actor: Actor, day: date) -> TodayBoard:
-        """The board of one day of the clinic's calendar; waits and lateness only make sense for today's."""
+        """The board of one day of the clinic's calendar; waits and lateness only make sense for today's.
+
+        Doctors' credentials that end are told to who may see doctors.
+        """
         with self.work.looking(actor, Permission.VIEW_CALENDAR) as look:
             look.listed("appointment")
             return board(_facts(look, day, ZoneInfo(clinic_queries.profile(look.session).zone)))
@@ -96,5 +99,6 @@ def _beside(look: Look, wall_now: datetime, zone: ZoneInfo) -> list[Attention]:
         found.append(Attention(AttentionKind.UNRESOLVED, count=open_visits, day=newest))
     if overdue := desk_tasks.overdue(look.session, wall_now):
         found.append(Attention(AttentionKind.TASKS_OVERDUE, count=overdue))
-    found += queries.credentials_ending(look.session, today + timedelta(days=EXPIRES_SOON_DAYS))
+    if care_relation.roles_holding(look.session, look.actor.account_id, Permission.VIEW_DOCTORS):
+        found += queries.credentials_ending(look.session, today + timedelta(days=EXPIRES_SOON_DAYS))
     return found

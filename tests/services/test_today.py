@@ -11,6 +11,8 @@ from sqlalchemy import event
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.front_desk import AddDeskTask
+from meditrack_desktop.domain.permission_grid import ChangeGrid
+from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioner_profiles import SaveCredential
 from meditrack_desktop.domain.practitioners import SetPractitionerActive
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
@@ -94,6 +96,12 @@ class TestDoctors:
         assert [one.doctor.name for one in shown(room).doctors] == ["Dr. Lukas Beispiel", "Dr. Ines Modelo"]
         assert [one.doctor.name for one in shown(room, date(2026, 11, 22)).doctors] == []
 
+    def test_in_the_order_of_every_other_list_of_doctors(self, room: Room, admin: Actor) -> None:
+        for family in ("\u00c4gidius", "von Zimt", "zander", "Becker", "\u0141ukasz"):
+            room.clinic.practitioners.add(admin, a_doctor(family, "Ida"))
+        everybody = [one.id for one in room.clinic.practitioners.list(room.desk)]
+        assert [one.doctor.id for one in shown(room).doctors] == everybody
+
     def test_hours_absences_and_what_is_right_now(self, room: Room) -> None:
         assert row(room).day.open == (OpenTime(540, 780), OpenTime(840, 1020))
         assert row(room).now is DoctorNow.FREE
@@ -175,6 +183,18 @@ class TestAttention:
             date(2026, 12, 1),
             room.doctor.id,
         )
+
+    def test_of_doctors_only_for_who_may_see_them(self, room: Room, admin: Actor) -> None:
+        room.clinic.practitioner_profiles.save_credential(
+            admin,
+            SaveCredential(
+                practitioner_id=room.doctor.id, name="Medical licence", expires_on=date(2026, 11, 30)
+            ),
+        )
+        assert [one.what for one in shown(room).attention] == ["Medical licence"]
+        change = ChangeGrid(role=Role.RECEPTIONIST, permission=Permission.VIEW_DOCTORS, allowed=False)
+        room.clinic.permission_grid.change(admin, change)
+        assert shown(room).attention == ()
 
     def test_a_kind_that_wants_a_room_and_has_none(self, room: Room, admin: Actor) -> None:
         kind = room.clinic.visit_types.save(admin, SaveVisitType(name="ECG", minutes=30))

@@ -14,6 +14,7 @@ from meditrack_desktop.database.tables.practitioners import CredentialRow, Pract
 from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
 from meditrack_desktop.database.tables.visit_types import AssetRow, VisitTypeNeedRow
 from meditrack_desktop.domain.scheduling import AppointmentStatus
+from meditrack_desktop.domain.search_terms import sort_name
 from meditrack_desktop.domain.today import Attention, AttentionKind, DayDoctor
 
 MOST_CREDENTIALS = 50
@@ -27,13 +28,14 @@ _credential = CredentialRow.__table__.c
 
 
 def doctors(session: Session, with_visits: Collection[UUID]) -> list[DayDoctor]:
-    """Doctors who work here, and those whose visits are still in the calendar; by name."""
+    """Doctors who work here, and those whose visits are still in the calendar; in the order of all doctors."""
     rows = session.execute(
-        select(_doctor.id, _doctor.prefix, _doctor.given, _doctor.family, _doctor.room)
-        .where(or_(_doctor.active, _doctor.id.in_(list(with_visits))))
-        .order_by(_doctor.family, _doctor.given, _doctor.id)
-    )
-    return [DayDoctor(row.id, _called(row), row.room) for row in rows]
+        select(_doctor.id, _doctor.prefix, _doctor.given, _doctor.family, _doctor.room).where(
+            or_(_doctor.active, _doctor.id.in_(list(with_visits)))
+        )
+    ).all()
+    in_order = sorted(rows, key=lambda row: (sort_name(row.family, row.given), row.id))
+    return [DayDoctor(row.id, _called(row), row.room) for row in in_order]
 
 
 def rooms(session: Session, begins: datetime, ends: datetime) -> dict[UUID, str]:

@@ -63,7 +63,8 @@ def read_text(path: Path) -> str:
 
 def _decoded(path: Path) -> str:
     """Lines are unfolded as bytes: some programs fold them within a letter."""
-    content = path.read_bytes()[: LARGEST_FILE + 1]
+    with path.open("rb") as file:  # what says of itself that it is empty may have no end
+        content = file.read(LARGEST_FILE + 1)
     wide = byte_order_mark(content) or wide_without_mark(content)
     if wide in (None, "utf-8-sig"):
         try:

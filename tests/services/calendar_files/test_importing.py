@@ -368,6 +368,13 @@ def test_a_large_file_says_how_far_it_is_and_a_larger_one_is_refused(room: Room,
         room.clinic.calendar_files.read_absences(room.desk, command, path)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_a_device_without_an_end_is_no_calendar(room: Room) -> None:
+    with pytest.raises(Invalid) as refused:
+        take(room, Path("/dev/zero"))
+    assert refused.value.code is ErrorCode.IMPORT_UNREADABLE
+
+
 def test_a_file_that_never_ends_is_given_up(room: Room, file: Path) -> None:
     rules = (
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
