@@ -37,7 +37,7 @@ from meditrack_desktop.database.tables.privacy import (
     EmergencyAccessRow,
     PurgeRequestRow,
 )
-from meditrack_desktop.database.tables.scheduling import AppointmentRow
+from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.privacy import PurgeRequest
@@ -151,14 +151,25 @@ def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> N
         .where(RelatedPersonRow.linked_patient_id.in_(patients))
         .values(linked_patient_id=None, version=RelatedPersonRow.version + 1)
     )
+    to_come = (
+        AppointmentRow.patient_id.in_(patients),
+        AppointmentRow.starts_at > now,
+        AppointmentRow.status.in_(sorted(CHANGEABLE)),
+    )
+    # First the rooms: they find their visits by what these still say.
+    session.execute(
+        update(AppointmentAssetRow)
+        .where(AppointmentAssetRow.appointment_id.in_(select(AppointmentRow.id).where(*to_come)))
+        .values(takes_time=False)
+    )
     session.execute(
         update(AppointmentRow)
-        .where(
-            AppointmentRow.patient_id.in_(patients),
-            AppointmentRow.starts_at > now,
-            AppointmentRow.status.in_(sorted(CHANGEABLE)),
+        .where(*to_come)
+        .values(
+            status=AppointmentStatus.CANCELLED,
+            cancelled_by=CancelledBy.CLINIC,
+            ics_sequence=AppointmentRow.ics_sequence + 1,
         )
-        .values(status=AppointmentStatus.CANCELLED, cancelled_by=CancelledBy.CLINIC)
     )
     session.execute(
         update(AppointmentRow)
