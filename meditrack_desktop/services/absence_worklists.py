@@ -78,7 +78,8 @@ class AbsenceWorklists:
         """Move visits of the list in one go, which is taken back as one.
 
         A visit that cannot have its place stays where it was and is told, with the refusal that `Scheduling.move`
-        would give; the others move. One that somebody moved meanwhile is told as changed. NotFound DOC_003.
+        would give; the others move. One that somebody moved meanwhile is told as changed. NotFound DOC_003, and DOC_001
+        if one is to go to a doctor nobody knows: then none moves.
         """
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
             deeds.record(work, DeedKind.MANY_MOVED)
