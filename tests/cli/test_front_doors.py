@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.conftest import PASSWORDS, ROOT, ClinicTemplate
 from tests.postgres import PostgresServer
 
@@ -24,15 +25,11 @@ ENVIRONMENT = {
 
 def meditrack(*arguments: str | Path, password: str = "") -> subprocess.CompletedProcess[str]:
     """Run one command in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "meditrack_desktop", *map(str, arguments)],
-        input=password + "\n",
-        capture_output=True,
-        text=True,
-        env=ENVIRONMENT,
-        timeout=120,
-        check=False,
+    ended = warm.run(
+        "meditrack_desktop", *map(str, arguments), input=(password + "\n").encode(), env=ENVIRONMENT
     )
+    out, err = ended.stdout.decode(), ended.stderr.decode()
+    return subprocess.CompletedProcess(ended.args, ended.returncode, out, err)
 
 
 def refused(result: subprocess.CompletedProcess[str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import random
-import subprocess
 import sys
 from dataclasses import dataclass
 from uuid import UUID
@@ -16,7 +15,8 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.vault.keys import unwrap
-from tests.conftest import PASSWORDS, ROOT, ClinicSite
+from tests import warm
+from tests.conftest import PASSWORDS, ClinicSite
 from tests.journeys.key_desk import KeyOrders
 from tests.services.doors import PNG
 from tests.services.key_makers import assert_every_key_opens, epochs_of, file_documents
@@ -62,14 +62,7 @@ def _run(world: World, new_kit: bool, die_at: int, after: bool = False) -> tuple
         )
     finally:
         clinic.close()
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.journeys.key_desk"],
-        input=pickle.dumps(orders),
-        capture_output=True,
-        cwd=ROOT,
-        timeout=120,
-        check=False,
-    )
+    done = warm.run("tests.journeys.key_desk", input=pickle.dumps(orders))
     lines = done.stdout.decode().split()
     kit = lines[0] if new_kit and lines else ""
     if done.returncode == 0:

@@ -32,10 +32,12 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.vault.sweep import sweep
-from tests.conftest import ROOT, ClinicSite
+from tests import warm
+from tests.conftest import ClinicSite
 from tests.journeys.busy_desk import REFUSED, Command, Orders, a_file, carry_out
 from tests.makers.care import as_doctor, in_care
 from tests.makers.people import a_patient
+from tests.warm import Process
 
 WRITES = ("write", "pwrite64", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir", "sendto")
 FAMILY, GIVEN, MRN, WORDS = "Kanarienvogel", "Zitronella", "MRN-CANARY-77", "canary words of a finding"
@@ -79,38 +81,32 @@ class World:
             sizes={str(command.id): sizes[n % len(sizes)] for n, command in enumerate(commands)},
         )
 
-    def start(self, orders: Orders) -> subprocess.Popen[bytes]:
+    def start(self, orders: Orders) -> Process:
         """A desk that has opened the clinic and waits for the word."""
-        desk = subprocess.Popen(
-            [sys.executable, "-m", "tests.journeys.busy_desk"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=ROOT,
-            env={**os.environ, "TMPDIR": str(self.temporary), "PYTHONDONTWRITEBYTECODE": "1"},
-        )
+        desk = warm.start("tests.journeys.busy_desk", env={**os.environ, "TMPDIR": str(self.temporary)})
         pickle.dump(orders, stdin_of(desk))
         stdin_of(desk).flush()
         assert stdout_of(desk).readline() == b"ready\n"
         return desk
 
 
-def stdin_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+def stdin_of(process: Process) -> IO[bytes]:
     assert process.stdin is not None
     return process.stdin
 
 
-def stdout_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+def stdout_of(process: Process) -> IO[bytes]:
     assert process.stdout is not None
     return process.stdout
 
 
-def finish(desk: subprocess.Popen[bytes]) -> tuple[set[UUID], bool]:
+def finish(desk: Process) -> tuple[set[UUID], bool]:
     """The ids a dead desk had acknowledged, and whether it had done everything."""
     lines = last_words(desk)
     return {UUID(line) for line in lines if line != "done"}, "done" in lines
 
 
-def last_words(desk: subprocess.Popen[bytes]) -> list[str]:
+def last_words(desk: Process) -> list[str]:
     """All that a desk said until it ended."""
     lines = stdout_of(desk).read().decode().split("\n")
     desk.wait(30)
@@ -263,7 +259,7 @@ def needs_strace() -> str:
     return tool
 
 
-def traced(desk: subprocess.Popen[bytes], tool: str, *options: str) -> subprocess.Popen[bytes]:
+def traced(desk: Process, tool: str, *options: str) -> subprocess.Popen[bytes]:
     """strace on a waiting desk, let go once it watches every thread."""
     tracer = subprocess.Popen(
         [tool, "-f", "-p", str(desk.pid), "-e", f"trace={','.join(WRITES)}", *options],

@@ -8,14 +8,13 @@ import random
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests import warm
 from tests.services.backup.doomed import Order
 
 WRITES = (
@@ -44,13 +43,7 @@ def needs_strace() -> str:
 
 def carry_out(order: Order, *options: str) -> str:
     """Let a process carry the order out under strace; what it said after "ready"."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.services.backup.doomed"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )
+    process = warm.start("tests.services.backup.doomed")
     assert process.stdin is not None and process.stdout is not None
     pickle.dump(order, process.stdin)
     process.stdin.flush()
