@@ -250,8 +250,9 @@ class VisitActs(QObject):
         return asked and self.may(Permission.OVERBOOK)
 
     def _tell(self, after: Appointment, text: str) -> None:
-        self._versions[after.id] = after.version
-        self._desk.say(text, partial(self.undoing.take_back, after.id))
+        self._remember(after)
+        still = partial(self._is_newest, after.id, after.version)
+        self._desk.say(text, partial(self.undoing.take_back, after.id, still))
         self.changed.emit(after)
 
     def _tell_of(self, said: str, after: Appointment) -> None:
@@ -259,14 +260,22 @@ class VisitActs(QObject):
 
     def _on_turned(self, found: Turned) -> None:
         for visit in found.visits:
-            self._versions[visit.id] = visit.version
+            self._remember(visit)
+
+    def _remember(self, after: Appointment) -> None:
+        """An answer may be told after a later act has been done already."""
+        self._versions[after.id] = self._version(after)
+
+    def _is_newest(self, visit_id: UUID, version: int) -> bool:
+        """Whether nothing was done to a visit here since the act that made this version of it."""
+        return self._versions.get(visit_id, version) <= version
 
     def _change(self, work: Callable[[], Appointment], done: Done, failed: Failed | None) -> None:
         """Run a change in its turn, and remember the version it made for the ones behind it."""
 
         def remembered() -> Appointment:
             after = work()
-            self._versions[after.id] = after.version
+            self._remember(after)
             return after
 
         def refused(error: ClinicError) -> None:

@@ -29,6 +29,7 @@ from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
 from meditrack_desktop.ui.scheduling.find_time import Found
 from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
 from meditrack_desktop.ui.scheduling.shown import Shown
+from meditrack_desktop.ui.widgets.layer import is_away
 
 DRAFT_KEPT = timedelta(minutes=10)
 LONGEST_ROOM = 12 * 60
@@ -67,6 +68,7 @@ class BookingFlow(QObject):
         self.popover: BookingPopover | None = None
         self._draft: tuple[Draft, datetime] | None = None
         view.bookingRequested.connect(self.open_slot)
+        acts.changed.connect(self._forget_booked)
 
     def open_slot(self, column: Column, starts: int, minutes: int, text: str = "") -> None:
         """Book at a slot of the calendar: with `text` typed already, or with a draft given up lately."""
@@ -160,6 +162,8 @@ class BookingFlow(QObject):
         wanted = FindFreeTime(after=now, practitioner_ids=tuple(doctors), minutes=USUAL_LENGTH, limit=1)
 
         def found(slots: Sequence[Slot]) -> None:
+            if not self._page.isVisible() and not is_away(self._page):
+                return  # The person went on to another page: keys pressed there are for that one.
             first = slots[0] if slots else None
             doctor = first.practitioner_id if first is not None else (tuple(doctors) or (None,))[0]
             if doctor is None:
@@ -210,6 +214,11 @@ class BookingFlow(QObject):
         self.popover = None
         self._view.hide_placeholder()
         self._host.show_appointment(visit.id, visit.day)
+
+    def _forget_booked(self, visit: Appointment) -> None:
+        """Closed while it was being booked: what was booked is not offered to be booked again."""
+        if self._draft is not None and self._draft[0].command_id == visit.id:
+            self._draft = None
 
     def _on_closed(self) -> None:
         popover, self.popover = self.popover, None

@@ -15,6 +15,7 @@ from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment, BookAppointment, Slot
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.scheduling.acts import VisitActs
@@ -138,13 +139,8 @@ class BookingPopover(Popover):
         self.footer.addStretch(1)
         self.footer.addWidget(self.cancel)
         self.footer.addWidget(self.book)
-        self._form = Form(
-            {
-                "visit_type": self.where.type_field,
-                "reason": self.note_field,
-                "overbook_reason": self.reason_field,
-            }
-        )
+        fields = {"visit_type": self.where.type_field, "reason": self.note_field}
+        self._form = Form({**fields, "overbook_reason": self.reason_field})
 
     def _connect(self) -> None:
         self.patient_field.registered.connect(self._focus_book)
@@ -253,6 +249,8 @@ class BookingPopover(Popover):
         self.relayout()
 
     def _on_patient(self, line: PatientLine | None) -> None:
+        if self._books_next:
+            self.book.set_busy(False)  # It was pressed for somebody else, who was not looked up yet.
         self._books_next = self._just_taken_down = False
         self.visits.ask(None if line is None else line.id)
         self.where.set_patient(None if line is None else line.id, new_patient=False)
@@ -379,9 +377,11 @@ class BookingPopover(Popover):
             self.close_layer()
 
     def _on_refused(self, error: ClinicError) -> None:
-        if shiboken6.isValid(self):
-            self.book.set_busy(False)
-            self._on_place_refused(error)
+        if not shiboken6.isValid(self) or not (self.isVisible() or self.aside):
+            errors.show(self.host, error)  # Whoever closed the window meanwhile is told on the page.
+            return
+        self.book.set_busy(False)
+        self._on_place_refused(error)
 
     def _book_at(self, slot: Slot) -> None:
         self.where.take_time(slot.wall_start)

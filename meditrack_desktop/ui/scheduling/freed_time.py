@@ -21,7 +21,9 @@ from meditrack_desktop.ui.scheduling.calendar_view import CalendarView, column_o
 from meditrack_desktop.ui.scheduling.day_model import minute_of
 from meditrack_desktop.ui.scheduling.grid_painter import rect_of
 from meditrack_desktop.ui.scheduling.waitlist_panel import WaitlistPanel
-from meditrack_desktop.ui.widgets.layer import is_away
+from meditrack_desktop.ui.scheduling.words import clock_text, short_day
+from meditrack_desktop.ui.widgets import Toasts
+from meditrack_desktop.ui.widgets.layer import Layer, is_away
 
 
 class FreedTime(QObject):
@@ -57,6 +59,16 @@ class FreedTime(QObject):
     def _on_found(self, freed: Appointment, entries: Sequence[WaitlistEntry]) -> None:
         if not entries or is_away(self._page) or not self._page.isVisible():
             return
+        toasts = self._page.window().findChild(Toasts)
+        if toasts is not None and _something_is_open(self._page):
+            # Whoever types there is not to find themselves in another window: it waits to be asked for.
+            when = f"{short_day(freed.day)}, {clock_text(minute_of(freed.wall_start))}"
+            words = self.tr("Somebody waits for {when}").format(when=when)
+            toasts.say(words, partial(self._open, freed, entries), action=self.tr("Show"), icon="clock")
+            return
+        self._open(freed, entries)
+
+    def _open(self, freed: Appointment, entries: Sequence[WaitlistEntry]) -> None:
         panel = WaitlistPanel(self._page, freed, entries, self._desk.today())
         panel.chosen.connect(partial(self._fill, freed))
         self.panel = panel
@@ -97,3 +109,8 @@ class FreedTime(QObject):
                 return self._view.anchor(rect_of(cell))
         corner = self._page.mapTo(self._page.window(), QPoint(self._page.width() // 2 - 200, 64))
         return QRect(corner.x(), corner.y() + 16, 1, 1)
+
+
+def _something_is_open(page: QWidget) -> bool:
+    """Whether a layer with the keys lies over the window."""
+    return any(layer.isVisible() and layer.covers for layer in page.window().findChildren(Layer))

@@ -61,6 +61,8 @@ class Question(QObject):
 
     def _on_answer(self, asked: Asked, found: Answer) -> None:
         if asked != self._shown.asked():
+            # Nothing newer was asked for, or this would not have come: what is shown now has to be.
+            self.ask()
             return
         first, self.answer, self.pending = self.answer is None, found, False
         self.answered.emit(first)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -45,14 +45,17 @@ class Undoing(QObject):
         """Do again what was undone last."""
         self._run(None, undoing=False)
 
-    def take_back(self, visit_id: UUID) -> None:
-        """Take the newest deed back if it is about this visit; else say that something else was done since."""
-        self._run(visit_id, undoing=True)
+    def take_back(self, visit_id: UUID, still: Callable[[], bool] = lambda: True) -> None:
+        """Take the newest deed back if it is about this visit; else say that something else was done since.
 
-    def _run(self, expected: UUID | None, *, undoing: bool) -> None:
+        `still`: whether the deed is the newest about this visit; asked in the working thread, in its turn.
+        """
+        self._run(visit_id, undoing=True, still=still)
+
+    def _run(self, expected: UUID | None, *, undoing: bool, still: Callable[[], bool] = lambda: True) -> None:
         self._desk.tasks.change(
             self._page,
-            partial(_turn, self._desk, expected, undoing=undoing),
+            partial(_turn, self._desk, expected, still, undoing=undoing),
             done=partial(self._done, undoing=undoing),
             failed=partial(self._refused, undoing=undoing),
         )
@@ -97,13 +100,13 @@ def what_was_done(found: Turned) -> str:
     return words
 
 
-def _turn(desk: Desk, expected: UUID | None, *, undoing: bool) -> Turned | None:
-    """In a working thread; None if the newest deed is not about the visit that was expected."""
+def _turn(desk: Desk, expected: UUID | None, still: Callable[[], bool], *, undoing: bool) -> Turned | None:
+    """In a working thread; None if the newest deed is not the one that was expected."""
     deeds, actor = desk.clinic.deeds, desk.actor
     found = deeds.next(actor)
     wanted = found.undo if undoing else found.redo
     ids = wanted.appointment_ids if wanted is not None else ()
-    if expected is not None and expected not in ids:
+    if expected is not None and (expected not in ids or not still()):
         return None
     before = _visits(desk, ids)
     taken = deeds.undo(actor) if undoing else deeds.redo(actor)

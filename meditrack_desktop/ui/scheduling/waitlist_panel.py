@@ -64,6 +64,8 @@ class WaitlistPanel(Popover):
             event.accept()
             self.buttons[self._at].click()
             return
+        # Somebody is typing what was meant for another place: so is the Enter at its end.
+        self._opened.restart()
         super().keyPressEvent(event)
 
     def _row(self, entry: WaitlistEntry, today: date) -> QWidget:
