@@ -87,3 +87,10 @@ class FlowRow(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def sizeHint(self) -> QSize:
+        return self.flow.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        # One line: how many there are is told by the width. Qt would take as many as the narrowest width makes.
+        return self.flow.minimumSize()

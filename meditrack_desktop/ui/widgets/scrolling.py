@@ -1,6 +1,7 @@
 """Scrolling columns: what has the focus is always brought into sight."""
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
@@ -62,7 +63,20 @@ class GrowingScroll(ScrollColumn):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.content and event.type() == QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            self._fit()
         return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+        super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """No scroll bar where all fits: a bar takes width, narrower text is taller, and the bar would never go."""
+        least = self.content.minimumSizeHint().height()
+        fits = max(least, wanted_height(self.content, self.width())) <= self.height()
+        policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if fits else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if policy != self.verticalScrollBarPolicy():
+            self.setVerticalScrollBarPolicy(policy)
 
 
 def wanted_height(panel: QWidget, width: int) -> int:
