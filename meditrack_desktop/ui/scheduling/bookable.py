@@ -47,9 +47,8 @@ class Bookable(QObject):
         """What a visit with this doctor usually is: of somebody who has not been here, one for new patients."""
         offered = self.kinds_of(practitioner_id)
         fitting = [kind for kind in offered if kind.for_new_patients is new_patient]
-        own = [kind for kind in fitting if kind.practitioner_ids]
         regular = [kind for kind in offered if not kind.for_new_patients]
-        return next(iter([*own, *fitting, *regular, *offered]), None)
+        return next(iter([*fitting, *regular, *offered]), None)
 
     def _on_answer(self, found: tuple[tuple[VisitType, ...], tuple[Asset, ...]]) -> None:
         self.kinds, self.assets = found

@@ -109,6 +109,7 @@ class CalendarView(QWidget):
             self._waiting = model
             return
         self._waiting = None
+        held = self.moves.held_over()
         self.model = model
         if self.grid.ghost is not None and not self.grid.ghost.refused and not self.moves.asked:
             self.grid.set_ghost(None)
@@ -121,7 +122,7 @@ class CalendarView(QWidget):
             self.grid.set_cursor_at(cursors.kept(self.calendar, self.grid.cursor_at))
         if self.grid.chosen is not None and self.calendar.block_of(self.grid.chosen) is None:
             self.grid.chosen = None
-        self.moves.show_carried()
+        self.moves.show_carried(held)
         self._name_grid()
 
     def set_now(self, now: datetime, wall: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 from uuid import UUID
 
@@ -23,6 +25,15 @@ class MovedCalendar(Protocol):
     def model(self) -> DayModel: ...
     def focused_visit(self) -> Appointment | None: ...
     def show_cell(self, column: int, starts: int, minutes: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOver:
+    """A place on the calendar that means the same after other columns are shown. `starts`: minute of the day."""
+
+    practitioner_id: UUID
+    day: date
+    starts: int
 
 
 class Moves(QObject):
@@ -142,18 +153,35 @@ class Moves(QObject):
             self._grid.set_ghost(longer)
             self._ask_length(longer)
 
-    def show_carried(self) -> None:
-        """Keep the ghost of what is carried in sight after the calendar changed."""
+    def held_over(self) -> HeldOver | None:
+        """Where the ghost of what is carried is; asked before other columns are shown."""
+        ghost, columns = self._grid.ghost, self._view.model.columns
+        if not self.carrying or ghost is None or ghost.column >= len(columns):
+            return None
+        column = columns[ghost.column]
+        return HeldOver(column.practitioner_id, column.day, ghost.starts)
+
+    def show_carried(self, was: HeldOver | None = None) -> None:
+        """Keep what is carried in sight after the calendar changed: with its doctor, at the time it was held."""
         carried, columns = self._grid.carried, self._view.model.columns
         if carried is None or not columns:
             return
+        at = (
+            was if was is not None else HeldOver(carried.practitioner_id, carried.day, minutes_of(carried)[0])
+        )
         ghost = self._grid.ghost
-        if ghost is not None and ghost.refused:
-            return
-        found = self._view.model.find(carried.id)
-        column = ghost.column if ghost is not None else found[0] if found is not None else 0
-        starts = ghost.starts if ghost is not None else minutes_of(carried)[0]
-        self._grid.set_ghost(Ghost(carried, min(column, len(columns) - 1), starts, carried.minutes))
+        if ghost is not None and ghost.refused and ghost.column < len(columns):
+            column = columns[ghost.column]
+            if (column.practitioner_id, column.day) == (at.practitioner_id, at.day):
+                return
+
+        def fits(number: int) -> tuple[bool, bool, bool]:
+            one = columns[number]
+            same_weekday = one.day.weekday() == at.day.weekday()
+            return one.practitioner_id == at.practitioner_id, one.day == at.day, same_weekday
+
+        best = max(range(len(columns)), key=fits)  # Of several alike the first.
+        self._grid.set_ghost(Ghost(carried, best, at.starts, carried.minutes))
         self._grid.update()
 
     def _ask_length(self, ghost: Ghost) -> None:

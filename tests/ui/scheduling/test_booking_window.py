@@ -178,6 +178,15 @@ def test_a_kind_of_visit_brings_length_price_and_preparation(
     assert (visit.visit_type_id, visit.visit_type, visit.minutes) == (echo.id, "Echo", 45)
 
 
+def test_the_usual_kind_is_the_clinics_first_and_not_one_that_few_offer(
+    room: Room, admin: Actor, calendar: CalendarWindow
+) -> None:
+    a_kind(room, admin, "Follow-up", position=1)
+    a_kind(room, admin, "Ultrasound", position=2, practitioner_ids=(room.doctor.id,))
+    calendar.settle()
+    assert open_at(calendar).visit_type.text() == "Follow-up"
+
+
 def test_of_somebody_new_the_kind_for_new_patients_is_usual_and_no_longer_than_the_gap(
     room: Room, admin: Actor, calendar: CalendarWindow
 ) -> None:

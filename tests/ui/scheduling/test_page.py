@@ -410,6 +410,28 @@ def test_a_visit_is_carried_to_another_day(room: Room, calendar: CalendarWindow)
     assert not calendar.page.view.moves.carrying
 
 
+def test_a_carried_visit_stays_with_its_doctor_and_at_its_place_whatever_is_shown_meanwhile(
+    room: Room, admin: Actor, open_calendar: Callable[..., CalendarWindow]
+) -> None:
+    last = room.clinic.practitioners.add(admin, a_doctor("Zander", "Tom"))
+    visit = room.book(f"{TODAY} 11:00")
+    calendar = open_calendar()
+    stand_on(calendar, visit)
+    calendar.press("m")
+    calendar.press(Qt.Key.Key_Right)
+    calendar.press(Qt.Key.Key_Down)
+    other = room.clinic.patients.register(room.desk, a_patient("Stubson", "Noah"))
+    room.book(f"{TODAY} 15:00", patient_id=other.id)
+    calendar.settle()
+    calendar.press(Qt.Key.Key_PageDown)
+    calendar.settle()
+    calendar.press(Qt.Key.Key_Down)
+    ghost = calendar.page.view.grid.ghost
+    assert ghost is not None
+    column = calendar.page.view.model.columns[ghost.column]
+    assert (column.practitioner_id, column.day, ghost.starts) == (last.id, date(2026, 11, 19), 11 * 60 + 30)
+
+
 def test_a_carried_visit_is_put_back_by_escape(room: Room, calendar: CalendarWindow) -> None:
     visit = room.book(f"{TODAY} 11:00")
     stand_on(calendar, visit)
