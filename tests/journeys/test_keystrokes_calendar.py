@@ -99,7 +99,7 @@ def calendar(
     frame = hands.window.frame
     assert frame is not None
     number = list(frame.sidebar.buttons).index("calendar") + 1
-    hands.press(Key[f"Key_{number}"], CONTROL)
+    hands.press(Qt.Key[f"Key_{number}"], CONTROL)
     hands.look()
     found = Calendar(hands, room)
     assert found.page.view.grid.hasFocus()
@@ -230,7 +230,8 @@ def test_the_letter_g_asks_for_the_date_as_well_and_escape_puts_the_visit_back(
     calendar.hands.type("+1w")
     calendar.hands.press(Key.Key_Return)
     calendar.hands.look()
-    assert calendar.page.day == date(2026, 11, 25) and calendar.page.view.moves.carrying
+    assert calendar.page.day == date(2026, 11, 25)
+    assert calendar.page.view.grid.carried == visit
     calendar.hands.press(Key.Key_Escape)
     calendar.hands.look()
     assert not calendar.page.view.moves.carrying
