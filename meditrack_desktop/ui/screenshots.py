@@ -37,7 +37,13 @@ if TYPE_CHECKING:
 SIZES = ((1440, 900), (1024, 640))
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 # room -> the page marked in the sidebar
-DESK_ROOMS = {"scheduling": "calendar", "patients": "patients", "printing": "patients"}
+DESK_ROOMS = {
+    "today": "today",
+    "worklists": "today",
+    "scheduling": "calendar",
+    "patients": "patients",
+    "printing": "patients",
+}
 READING_ROOMS = {"patients.chart": "patients", "documents": "patients"}
 OFFICE_ROOMS = {
     "doctors": "doctors",

@@ -150,7 +150,7 @@ def test_the_front_desk_morning(desk: Desk, admin: Actor, tmp_path: Path) -> Non
     assert any(identifier.value == "P100000" for identifier in patient.identifiers)
 
     # "Tomorrow at nine?" In the calendar: the slot, a few letters, Enter, Enter.
-    desk.press(Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    desk.press(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
     desk.settle()
     calendar = desk.page(SchedulingPage)
     calendar.view.set_cursor_at(Cursor(0, 14 * 60))

@@ -71,6 +71,9 @@ class VisitDeeds(QObject):
             if STATUS_ACTS[act] not in NEXT_STATUSES[visit.status]:
                 desk.say(tr("{name} is not at that step.").format(name=visit.patient_name))
                 return False
+            if act == "no_show" and visit.starts_at > desk.clock.now():
+                desk.say(tr("{name} is not due yet.").format(name=visit.patient_name))
+                return False
             self.acts.set_status(visit, STATUS_ACTS[act])
         elif act in ("confirm", "unconfirm"):
             confirmed = Confirmation.CONFIRMED if act == "confirm" else Confirmation.UNCONFIRMED

@@ -64,10 +64,10 @@ class TodayHead(QWidget):
         self.walk_in = Button(tr("Walk-in"), icon="footprints")
         self.walk_in.setToolTip(tr("Walk-in: book now with the next free doctor (Ctrl+Shift+W)"))
         row.addWidget(self.walk_in)
-        self.walk_in.setVisible(may_book)
         self.printer = Button(tr("Print day list"), icon="printer")
         self.printer.setToolTip(tr("Print day list (Ctrl+P)"))
         row.addWidget(self.printer)
+        self.walk_in.setVisible(may_book)
         self.printer.setVisible(may_print)
 
     def show_counters(self, counters: Counters) -> None:

@@ -15,7 +15,7 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed, Unavailable
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus
-from meditrack_desktop.domain.today import Attention, AttentionKind, DoctorNow
+from meditrack_desktop.domain.today import Attention, AttentionKind, DoctorNow, TodayBoard
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.printing.acts import may_print
@@ -212,11 +212,19 @@ class TodayPage(QWidget):
         found = self.answer
         if found is None:
             return
-        board, now = found.board, self._desk.clock.now()
         self.notices.drop()
         self._set_off("")
-        self.head.show_counters(board.counters)
         self.head.finder.set_own_options([_option(visit) for visit in found.visits])
+        self.show_board(found.board)
+        if first and self.hasFocus():
+            self.lanes.take_focus()
+
+    def show_board(self, board: TodayBoard) -> None:
+        """Show a board, with everything else as it was answered last."""
+        found, now = self.answer, self._desk.clock.now()
+        if found is None:
+            return
+        self.head.show_counters(board.counters)
         nothing = empty.state_of(board)
         if nothing is not None:
             self.state.clear_actions()
@@ -233,8 +241,6 @@ class TodayPage(QWidget):
         front: QWidget = self.sheet if nothing is None or works_of(found) or found.tasks else self.state
         self._show_nothing(nothing, front)
         self.stack.setCurrentWidget(front)
-        if first and self.hasFocus():
-            self.lanes.take_focus()
         self.arrange()
 
     def _show_nothing(self, nothing: empty.Nothing | None, front: QWidget) -> None:

@@ -79,9 +79,9 @@ class AbsencePage(ListPage):
         self.printer = Button(tr("Print list of calls"), icon="printer")
         self.printer.setToolTip(tr("Print list of calls (Ctrl+P)"))
         self.printer.clicked.connect(lambda: self.print_calls())
-        self.printer.setVisible(may_print(desk))
         for part in (self.done, self.progress, self.printer):
             self.head.addWidget(part)
+        self.printer.setVisible(may_print(desk))
         self.mover = Button("", "primary", key="Ctrl Enter")
         self.mover.clicked.connect(lambda: self.move_all())
         may = desk.actor.may(Permission.MOVE_APPOINTMENT)

@@ -7,7 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed
@@ -164,11 +171,21 @@ class ListPage(QWidget):
         rest = before[row:] + before[:row][::-1] if 0 <= row < len(before) else []
         self.model.set_records(records)
         self.count.set_text(str(len(records)))
+        appears = bool(records) and self.stack.currentWidget() is not self.table
         self.stack.setCurrentWidget(self.table if records else self.empty)
         known = {self.identity(record) for record in records}
         chosen = next((one for one in rest if one in known), None)
         self.table.select_row(self.model.row_of(chosen) if chosen is not None else 0)
+        if appears:
+            self._give_keys()
         self._dress_acts()
+
+    def _give_keys(self) -> None:
+        """A list that just came has the keys, unless somebody is at something else."""
+        focused = QApplication.focusWidget()
+        typing = isinstance(focused, QLineEdit)
+        if self.isVisible() and not typing and (focused is None or self.isAncestorOf(focused)):
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def repaint_rows(self) -> None:
         """Something about how rows look changed."""
@@ -185,7 +202,7 @@ class ListPage(QWidget):
         self._stale = False
         if not self._loaded:
             self.stack.setCurrentWidget(self.waiting)
-        self.desk.tasks.query(self, self.ask, self._answered, failed=self._cannot, replaces="list")
+        self.desk.tasks.query(self, self.ask, self._answered, failed=self.show_error, replaces="list")
 
     def can_leave(self) -> bool:
         return True
@@ -206,7 +223,8 @@ class ListPage(QWidget):
         self._loaded = True
         self.show_answer(found)
 
-    def _cannot(self, error: ClinicError) -> None:
+    def show_error(self, error: ClinicError) -> None:
+        """Say why nothing newer could be had; what is shown stays."""
         said = errors.words(error)
         if isinstance(error, NotAllowed):
             self.empty.set_state("no_permission", str(said.title), said.text)
