@@ -284,6 +284,14 @@ def check_next_status(now: AppointmentStatus, then: AppointmentStatus) -> None:
         raise Invalid(ErrorCode.STATUS_NOT_ALLOWED, now=now.value, then=then.value)
 
 
+def check_has_begun(
+    now: AppointmentStatus, then: AppointmentStatus, starts_at: datetime, at: datetime
+) -> None:
+    """Invalid STATUS_NOT_ALLOWED if a visit that has not begun is to be missed: its time would be given away."""
+    if then is AppointmentStatus.NOSHOW and starts_at > at:
+        raise Invalid(ErrorCode.STATUS_NOT_ALLOWED, now=now.value, then=then.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Stamps:
     """When a patient came, went into the room, and left: UTC instants."""

@@ -79,7 +79,8 @@ class Scheduling:
 
     def move(self, actor: Actor, command: MoveAppointment) -> Appointment:
         """Move a visit to another time or doctor; its buffers and rooms go along, a room of a needed group may be
-        exchanged for another. Raises what `book` does; ChangedMeanwhile if it is stale."""
+        exchanged for another. At another time nobody has confirmed it yet; on another day nobody is here for it.
+        Raises what `book` does; ChangedMeanwhile if it is stale."""
         with self.work(actor, Permission.MOVE_APPOINTMENT) as work:
             deeds.record(work, DeedKind.MOVED)
             return visits.move(work, command)
@@ -104,8 +105,8 @@ class Scheduling:
         """Arrived, in the room, finished, missed, or back again; stamps the time, going back clears later ones.
 
         Bringing back a cancelled or missed visit needs its time and a room to be free still: SlotTaken; Conflict
-        SLOT_HELD, ROOM_TAKEN, PAT_003; Invalid DOC_002. Invalid APPT_004 for a step that makes no sense;
-        ChangedMeanwhile; NotFound.
+        SLOT_HELD, ROOM_TAKEN, PAT_003; Invalid DOC_002. Invalid APPT_004 for a step that makes no sense, as missing
+        a visit that has not begun; ChangedMeanwhile; NotFound.
         """
         with self.work(actor, Permission.SET_APPOINTMENT_STATUS) as work:
             deeds.record(work, DeedKind.STATUS_CHANGED)

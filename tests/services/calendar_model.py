@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from meditrack_desktop.domain.errors import ErrorCode
@@ -26,6 +26,7 @@ STEPS = {
     S.CANCELLED: {S.BOOKED},
 }
 GONE = {S.CANCELLED, S.NOSHOW}
+HERE = {S.ARRIVED, S.CHECKED_IN}
 UNDER_WAY = {S.BOOKED, S.ARRIVED, S.CHECKED_IN}
 
 
@@ -82,6 +83,13 @@ class Visit:
             return replace(self, status=then, arrived=arrived, left=self.left or at)
         return replace(self, status=then, arrived=None, roomed=None, left=None)
 
+    def moved(self, doctor: UUID, start: datetime) -> Visit:
+        """What the visit says elsewhere: on another day nobody is here for it yet."""
+        if start.date() == self.start.date():
+            return replace(self, doctor=doctor, start=start)
+        blank = replace(self, doctor=doctor, start=start, status=S.BOOKED)
+        return replace(blank, arrived=None, roomed=None, left=None)
+
 
 @dataclass(frozen=True)
 class Away:
@@ -124,6 +132,28 @@ class Model:
 
     def absences(self) -> dict[UUID, Away]:
         return {id_: thing for id_, thing in self.things.items() if isinstance(thing, Away)}
+
+    @property
+    def wall_now(self) -> datetime:
+        """Winter in London: the clinic's clock is UTC."""
+        return self.now.astimezone(UTC).replace(tzinfo=None)
+
+    def has_begun(self, visit: Visit) -> bool:
+        return visit.start <= self.wall_now
+
+    def brought_to_an_end(self, away: Away) -> Away | None:
+        """What is left of an absence that is ended: of one under way what has passed of it, in whole minutes."""
+        minute = self.wall_now.replace(second=0, microsecond=0)
+        return replace(away, end=minute) if away.start < minute < away.end else None
+
+    def is_affected(self, visit: Visit, away: Away) -> bool:
+        """Whether a visit under way needs another place: it is not over and lies in that time, or its patient still
+        sits here while the doctor is gone."""
+        if visit.doctor != away.doctor:
+            return False
+        if visit.end > self.wall_now:
+            return visit.start < away.end and away.start < visit.end
+        return visit.status in HERE and away.start <= self.wall_now < away.end
 
     def others(self, visit: Visit, but: UUID | None) -> Iterator[Visit]:
         """Visits that take time at the same time as this one, of any doctor."""

@@ -34,7 +34,8 @@ from tests.makers.people import a_doctor
 from tests.makers.visits import Room, a_room
 from tests.services.calendar_model import GONE, STEPS, UNDER_WAY, Away, Kind, Model, Person, Visit
 
-MONDAY = date(2026, 11, 23)
+FIRST = date(2026, 11, 18)
+"""A Wednesday, and the day it is: some visits have begun, others have not."""
 DAYS = 2
 S = AppointmentStatus
 
@@ -85,8 +86,16 @@ class Walk:
 
     def start(self) -> datetime:
         minutes = self.choice.randrange(8 * 60 + 30, 17 * 60 + 30, 5)
-        day = MONDAY + timedelta(days=self.choice.randrange(DAYS))
+        day = FIRST + timedelta(days=self.choice.randrange(DAYS))
         return datetime.combine(day, time(0)) + timedelta(minutes=minutes)
+
+    def held_elsewhere(self, desk: Desk) -> list[tuple[UUID, datetime]]:
+        """What other desks hold at this moment: a free time that more than one wants."""
+        return [
+            (one.hold.doctor, one.hold.start)
+            for session, one in self.model.people.items()
+            if session != desk.actor.session_id and one.hold is not None and one.hold.expires > self.model.now
+        ]
 
     def why(self) -> str:
         return "asked for" if self.choice.random() < 0.12 else ""
@@ -127,6 +136,8 @@ class Walk:
         redeemed = held is not None and self.choice.random() < 0.5
         if held is not None and redeemed:
             doctor, start = held.doctor, held.start
+        elif (theirs := self.held_elsewhere(desk)) and self.choice.random() < 0.1:
+            doctor, start = self.choice.choice(theirs)
         command = BookAppointment(
             patient_id=self.room.patient.id,
             practitioner_id=doctor,
@@ -165,7 +176,7 @@ class Walk:
         )
         stays = (doctor, start) == (visit.doctor, visit.start)
         moved = self.model.placed(
-            replace(visit, doctor=doctor, start=start),
+            visit.moved(doctor, start),
             desk.actor.session_id,
             id_,
             stays=stays,
@@ -238,7 +249,7 @@ class Walk:
         if visit.status in GONE and then not in GONE:
             after = self.model.brought_back(visit, then, desk.actor.session_id, id_)
         problem = after if isinstance(after, ErrorCode) else None
-        if then not in STEPS[visit.status]:
+        if then not in STEPS[visit.status] or (then is S.NOSHOW and not self.model.has_begun(visit)):
             problem = ErrorCode.STATUS_NOT_ALLOWED
         if command.version != self.versions[id_]:
             problem = ErrorCode.CHANGED_MEANWHILE
@@ -279,10 +290,7 @@ class Walk:
         expected = {
             id_
             for id_, visit in self.model.visits().items()
-            if visit.doctor == away.doctor
-            and visit.status in UNDER_WAY
-            and visit.start < away.end
-            and away.start < visit.end
+            if visit.status in UNDER_WAY and self.model.is_affected(visit, away)
         }
         assert {visit.id for visit in added.affected} == expected
         self.called |= expected
@@ -295,8 +303,12 @@ class Walk:
             return
         id_ = self.choice.choice(absences)
         command = EndAbsence(id=id_, version=self.versions[id_])
-        self.expect("bring back", lambda: desk.clinic.absences.end(desk.actor, command), None)
-        self.model.does(desk.actor.session_id, id_, None)
+        left = self.expect("bring back", lambda: desk.clinic.absences.end(desk.actor, command), None)
+        after = self.model.brought_to_an_end(self.model.absences()[id_])
+        assert (left is None) == (after is None)
+        if left is not None:
+            self.versions[id_] = left.version
+        self.model.does(desk.actor.session_id, id_, after)
 
     def undo(self, desk: Desk) -> None:
         self.turn(desk, "undo", desk.clinic.deeds.undo)
@@ -375,9 +387,9 @@ class Walk:
 
     def check(self) -> None:
         """Every desk sees exactly what the model says, and nothing overlaps unasked."""
-        last = MONDAY + timedelta(days=DAYS - 1)
+        last = FIRST + timedelta(days=DAYS - 1)
         for desk in self.desks:
-            shown = desk.clinic.scheduling.calendar(desk.actor, CalendarRange(first=MONDAY, last=last))
+            shown = desk.clinic.scheduling.calendar(desk.actor, CalendarRange(first=FIRST, last=last))
             assert {
                 visit.id: (
                     Visit(
@@ -406,7 +418,7 @@ class Walk:
             }
             held = {
                 (one.practitioner_id, one.wall_start, one.expires_at, one.mine)
-                for one in desk.clinic.holds.of_days(desk.actor, MONDAY, last)
+                for one in desk.clinic.holds.of_days(desk.actor, FIRST, last)
             }
             assert held == {
                 (hold.doctor, hold.start, hold.expires, session == desk.actor.session_id)

@@ -77,7 +77,8 @@ def patient(room: Room, number: int) -> UUID:
 class TestWhatIsOnIt:
     def test_visits_inside_it_that_are_still_to_come(self, room: Room, admin: Actor) -> None:
         other = room.clinic.practitioners.add(admin, a_doctor("Beispiel", "Lukas"))
-        inside, cancelled, missed = (room.book(f"2026-11-19 {at}") for at in ("09:00", "10:00", "11:00"))
+        inside, cancelled = (room.book(f"2026-11-19 {at}") for at in ("09:00", "10:00"))
+        missed = room.book("2026-11-18 10:30")
         room.book("2026-11-19 15:00")
         room.book("2026-11-19 09:00", practitioner_id=other.id, patient_id=patient(room, 1))
         scheduling = room.clinic.scheduling
@@ -88,7 +89,7 @@ class TestWhatIsOnIt:
             room.desk,
             SetAppointmentStatus(id=missed.id, version=missed.version, status=AppointmentStatus.NOSHOW),
         )
-        found = worklist(room, away(room, "2026-11-19 08:00", "2026-11-19 14:00"))
+        found = worklist(room, away(room, "2026-11-18 10:00", "2026-11-19 14:00"))
         assert [item.visit.id for item in found.items] == [inside.id]
         assert (found.done, found.total) == (0, 1)
         assert found.practitioner_name == "Dr. Ines Modelo"
@@ -115,7 +116,6 @@ class TestToDo:
         assert [(one.absence.id, one.left) for one in todo] == [(first, 1)]
         clock.advance(timedelta(hours=11))
         assert len(room.clinic.absence_worklists.to_do(room.desk)) == 1
-
 
     def test_whoever_sits_here_though_their_time_is_past(self, room: Room) -> None:
         """The doctor leaves while somebody waits longer than planned: both lists tell of them."""

@@ -181,6 +181,14 @@ def nothing(room: Desk) -> None:
     return None
 
 
+def this_morning(room: Desk) -> Appointment:
+    return room.book("2026-11-18 09:00")
+
+
+def missed_today(room: Desk) -> Appointment:
+    return through(room, this_morning(room), S.NOSHOW)
+
+
 def steps(*to: AppointmentStatus) -> Callable[[Desk], Appointment]:
     return lambda room: through(room, at_nine(room), *to)
 
@@ -221,15 +229,19 @@ DEEDS: dict[str, Deed] = {
     "cancel": (at_nine, cancel),
     "cancel under another": (under_another, cancel),
     "cancel over another": (over_another, cancel),
+    "move who is in the room to another day": (
+        steps(S.ARRIVED, S.CHECKED_IN),
+        lambda r, v: r.move(v, "2026-11-20 14:00"),
+    ),
     "cancel in the room": (steps(S.ARRIVED, S.CHECKED_IN), cancel),
     "arrived": (at_nine, to(S.ARRIVED)),
     "in the room": (steps(S.ARRIVED), to(S.CHECKED_IN)),
     "finished": (steps(S.ARRIVED, S.CHECKED_IN), to(S.FULFILLED)),
-    "missed": (at_nine, to(S.NOSHOW)),
+    "missed": (this_morning, to(S.NOSHOW)),
     "not arrived after all": (steps(S.ARRIVED), to(S.BOOKED)),
     "not finished after all": (steps(S.ARRIVED, S.CHECKED_IN, S.FULFILLED), to(S.CHECKED_IN)),
-    "not missed after all": (steps(S.NOSHOW), to(S.BOOKED)),
-    "came late after all": (steps(S.NOSHOW), to(S.ARRIVED)),
+    "not missed after all": (missed_today, to(S.BOOKED)),
+    "came late after all": (missed_today, to(S.ARRIVED)),
     "not cancelled after all": (lambda r: cancel(r, at_nine(r)), to(S.BOOKED)),
     "confirmed": (at_nine, lambda r, v: confirm(r, v, Confirmation.CONFIRMED)),
     "not confirmed after all": (
@@ -253,7 +265,7 @@ DEEDS: dict[str, Deed] = {
     ),
     "longer with a room": (treated, lambda r, v: lengthen(r, v, 60)),
     "cancel with a room": (treated, cancel),
-    "missed with a room": (treated, to(S.NOSHOW)),
+    "missed with a room": (lambda r: r.treat("2026-11-18 09:00"), to(S.NOSHOW)),
     "not cancelled after all, with a room": (lambda r: cancel(r, treated(r)), to(S.BOOKED)),
     "book who waits": (join, lambda r, w: r.book(f"{THURSDAY} 09:00", waitlist_id=w.id)),
     "book who is due": (due, lambda r, f: r.book(f"{THURSDAY} 09:00", follow_up_id=f.id)),

@@ -78,7 +78,7 @@ def test_what_is_booked_leaves_the_list_and_a_cancelled_visit_brings_it_back(roo
 
 def test_a_missed_visit_brings_it_back_too_and_coming_all_the_same_ends_it(room: Room) -> None:
     follow_up = added(room)
-    visit = room.book("2026-11-18 11:00", follow_up_id=follow_up.id)
+    visit = room.book("2026-11-18 10:30", follow_up_id=follow_up.id)
     assert due(room) == []
     missed = _status(room, visit.id, visit.version, AppointmentStatus.NOSHOW)
     assert [one.id for one in due(room)] == [follow_up.id]

@@ -40,7 +40,7 @@ from meditrack_desktop.services.clinic import Clinic
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room, a_move, a_room
 
-THURSDAY = "2026-11-19"
+TODAY, THURSDAY = "2026-11-18", "2026-11-19"
 SUMMER_ENDS = "2026-10-25"
 EVERY_HOUR = tuple(
     WorkingHoursInput(weekday=weekday, starts=time(0), ends=time(23, 59)) for weekday in range(7)
@@ -340,19 +340,54 @@ class TestStatus:
 
     @pytest.mark.parametrize("lost", [AppointmentStatus.CANCELLED, AppointmentStatus.NOSHOW])
     def test_bringing_back_needs_the_time_to_be_free(self, room: Room, lost: AppointmentStatus) -> None:
-        visit = room.book(f"{THURSDAY} 09:30")
+        visit = room.book(f"{TODAY} 09:30")
         if lost is AppointmentStatus.CANCELLED:
             gone = cancel(room, visit.id, visit.version)
         else:
             gone = status(room, visit.id, visit.version, lost)
-        other = room.book(f"{THURSDAY} 09:45")
+        other = room.book(f"{TODAY} 09:45")
         with pytest.raises(SlotTaken):
             status(room, gone.id, gone.version, AppointmentStatus.BOOKED)
         cancel(room, other.id, other.version)
         back = status(room, gone.id, gone.version, AppointmentStatus.BOOKED)
         assert (back.status, back.cancelled_by, back.cancel_reason) == (AppointmentStatus.BOOKED, None, "")
         with pytest.raises(SlotTaken):
-            room.book(f"{THURSDAY} 09:30")
+            room.book(f"{TODAY} 09:30")
+
+    @pytest.mark.parametrize(("start", "becomes"), [("10:40", "noshow"), ("10:45", None)])
+    def test_nobody_has_missed_a_visit_that_has_not_begun(
+        self, room: Room, start: str, becomes: str | None
+    ) -> None:
+        """It is 10:42. Its time would be somebody else's."""
+        visit = room.book(f"{TODAY} {start}")
+        if becomes:
+            assert status(room, visit.id, visit.version, AppointmentStatus.NOSHOW).status == becomes
+            return
+        with refused(ErrorCode.STATUS_NOT_ALLOWED, Invalid):
+            status(room, visit.id, visit.version, AppointmentStatus.NOSHOW)
+        with pytest.raises(SlotTaken):
+            room.book(f"{TODAY} {start}")
+
+    def test_who_is_here_is_not_here_on_another_day(self, room: Room) -> None:
+        visit = room.book(f"{TODAY} 10:00")
+        visit = status(room, visit.id, visit.version, AppointmentStatus.ARRIVED)
+        visit = status(room, visit.id, visit.version, AppointmentStatus.CHECKED_IN)
+        later = room.move(visit, f"{TODAY} 11:00")
+        assert (later.status, later.arrived_at) == (AppointmentStatus.CHECKED_IN, visit.arrived_at)
+        elsewhere = room.move(later, f"{THURSDAY} 11:00")
+        assert elsewhere.status is AppointmentStatus.BOOKED
+        assert (elsewhere.arrived_at, elsewhere.roomed_at, elsewhere.seen_at) == (None, None, None)
+
+    def test_what_was_confirmed_was_the_old_time(self, room: Room) -> None:
+        visit = room.book(f"{THURSDAY} 10:00")
+        said = SetConfirmation(id=visit.id, version=visit.version, confirmation=Confirmation.CONFIRMED)
+        visit = room.clinic.scheduling.set_confirmation(room.desk, said)
+        same = room.move(visit, f"{THURSDAY} 10:00")
+        assert same.confirmation is Confirmation.CONFIRMED
+        moved = room.move(same, f"{THURSDAY} 15:00")
+        assert moved.confirmation is Confirmation.UNCONFIRMED
+        room.clinic.deeds.undo(room.desk)
+        assert room.clinic.scheduling.get(room.desk, visit.id).confirmation is Confirmation.CONFIRMED
 
     def test_an_overbooked_visit_brought_back_asks_again(self, room: Room) -> None:
         room.book(f"{THURSDAY} 09:30")

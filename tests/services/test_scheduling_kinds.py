@@ -183,6 +183,7 @@ class TestRooms:
         in_step(visit := stretch(room, visit, 15))
         in_step(visit := cancel(room, visit), takes_time=False)
         in_step(visit := status(room, visit, AppointmentStatus.BOOKED))
+        in_step(visit := room.move(visit, "2026-11-18 09:15"))
         in_step(visit := status(room, visit, AppointmentStatus.NOSHOW), takes_time=False)
         in_step(status(room, visit, AppointmentStatus.ARRIVED))
 

@@ -12,6 +12,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from meditrack_desktop.database.queries import scheduling as queries
 from meditrack_desktop.domain.accounts import Actor
@@ -297,3 +298,27 @@ def test_fifty_lost_updates(desks: list[Clinic], room: Room) -> None:
         assert [type(r) for r in results if not isinstance(r, Appointment)] == [ChangedMeanwhile]
         visit = room.clinic.scheduling.get(room.desk, visit.id)
         assert visit == won[0]
+
+
+@pytest.mark.parametrize("site", ["postgres"], indirect=True)
+def test_bringing_back_holds_the_patient_before_the_doctor(room: Room) -> None:
+    """As booking does, and a merge of two records: the other way round each would wait for the other."""
+    visit = room.book(f"{DAYS[0]} 09:00")
+    gone = room.clinic.scheduling.cancel(
+        room.desk, CancelAppointment(id=visit.id, version=visit.version, reason="ill")
+    )
+    held: list[str] = []
+
+    def look(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        words = statement.split()
+        if "SELECT" in words and "FOR" in words:
+            held.append(words[words.index("FROM") + 1])
+
+    engine = room.clinic.work.database.engine
+    event.listen(engine, "before_cursor_execute", look)
+    try:
+        back = SetAppointmentStatus(id=gone.id, version=gone.version, status=AppointmentStatus.BOOKED)
+        room.clinic.scheduling.set_status(room.desk, back)
+    finally:
+        event.remove(engine, "before_cursor_execute", look)
+    assert held.index("patient") < held.index("practitioner"), held

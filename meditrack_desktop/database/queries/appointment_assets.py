@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
@@ -21,8 +21,18 @@ _kept = AppointmentAssetRow.__table__.c
 _visit = AppointmentRow.__table__.c
 
 
+# Made once: every booking and move asks, and putting such a statement together takes longer than running it.
+_OF_VISIT = select(_kept.asset_id).where(_kept.appointment_id == bindparam("visit")).order_by(_kept.asset_id)
+_ROWS = (
+    select(AppointmentAssetRow)
+    .where(AppointmentAssetRow.appointment_id == bindparam("visit"))
+    .order_by(AppointmentAssetRow.asset_id)
+)
+
+
 def of_visit(session: Session, appointment_id: UUID) -> dict[UUID, tuple[UUID, ...]]:
-    return _by_visit(session, _pairs().where(_kept.appointment_id == appointment_id))
+    found = tuple(session.scalars(_OF_VISIT, {"visit": appointment_id}))
+    return {appointment_id: found} if found else {}
 
 
 def of_visits(session: Session, appointment_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
@@ -56,8 +66,7 @@ def _by_visit(session: Session, query: Select[*tuple[Any, ...]]) -> dict[UUID, t
 
 def rows(session: Session, appointment_id: UUID) -> list[AppointmentAssetRow]:
     """What a visit keeps, to be changed."""
-    query = select(AppointmentAssetRow).where(AppointmentAssetRow.appointment_id == appointment_id)
-    return list(session.scalars(query.order_by(AppointmentAssetRow.asset_id)))
+    return list(session.scalars(_ROWS, {"visit": appointment_id}))
 
 
 def hold(session: Session, ids: Iterable[UUID], groups: Iterable[str]) -> dict[UUID, Asset]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.scheduling import TAKING_TIME
@@ -19,13 +19,16 @@ _WIDEST = timedelta(days=1)
 """A wall clock is never further from UTC."""
 
 
+_RULES = (
+    select(BookingRuleRow)
+    .where(BookingRuleRow.practitioner_id.in_(bindparam("doctors", expanding=True)))
+    .order_by(BookingRuleRow.practitioner_id, BookingRuleRow.id)
+)
+
+
 def rules_of(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, tuple[BookingRule, ...]]:
     """By doctor, for those who have any."""
-    rows = session.scalars(
-        select(BookingRuleRow)
-        .where(BookingRuleRow.practitioner_id.in_(practitioner_ids))
-        .order_by(BookingRuleRow.practitioner_id, BookingRuleRow.id)
-    )
+    rows = session.scalars(_RULES, {"doctors": list(practitioner_ids)})
     found: dict[UUID, tuple[BookingRule, ...]] = {}
     for row in rows:
         weekdays = tuple(int(digit) for digit in row.weekdays)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, event, or_, select
+from sqlalchemy import Table, and_, event, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from meditrack_desktop.database.base import Base
@@ -75,7 +75,11 @@ class Watch:
             place = place_at(table, _key_columns(row))
             if row in session.deleted:
                 self._going(session, table, place[1])
-            if place not in self.before and (row in session.deleted or session.is_modified(row)):
+            if place in self.before or not (row in session.deleted or session.is_modified(row)):
+                continue
+            if (said := _as_read(row, table)) is not None:
+                self.before[place] = said
+            else:
                 unseen.setdefault(table.name, []).append(place)
         for name, places in unseen.items():
             self.before.update(at_places(session, WATCHED[name], places))
@@ -115,6 +119,20 @@ class Watch:
                     naming = select(other).where(reference.parent == key[0])
                     for row in session.connection().execute(naming).mappings():
                         self.before.setdefault(place_at(other, said := dict(row)), said)
+
+
+def _as_read(row: object, table: Table) -> Values | None:
+    """What a row said when the session read it; None if that may no longer be so, or was not read whole.
+
+    A row with a version is only written over what was read: anybody else's change since refuses the write.
+    """
+    state = inspect(row)
+    if VERSION not in table.c or state is None or state.expired or state.unloaded:
+        return None
+    return {
+        attribute.columns[0].name: state.committed_state.get(attribute.key, state.dict[attribute.key])
+        for attribute in state.mapper.column_attrs
+    }
 
 
 def same(one: Values | None, other: Values | None) -> bool:

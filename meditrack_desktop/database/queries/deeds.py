@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.deed_watch import (
@@ -86,23 +86,42 @@ def keep(
     done_at = max(now, latest + timedelta(microseconds=1))
     session.add(DeedRow(id=new_id(), account_id=account_id, done_at=done_at, action=kind.value, rows=text))
     session.flush()
-    oldest = session.scalar(select(func.min(DeedRow.done_at)).where(DeedRow.account_id == account_id))
-    if oldest is not None and oldest < now - KEPT_FOR:
+    if newest is not None and newest.oldest < now - KEPT_FOR:
         _forget_old(session, now)
 
 
 class _Newest(NamedTuple):
     done_at: datetime
     turned: bool
+    oldest: datetime
+    """When the account's first deed that is still kept was done."""
+
+
+_deed = DeedRow.__table__.c
+_first = DeedRow.__table__.alias().c
+# Made once: every deed asks, and putting such a statement together takes longer than running it.
+_NEWEST = (
+    select(
+        _deed.done_at,
+        _deed.undone_at,
+        _deed.dropped,
+        select(func.min(_first.done_at))
+        .where(_first.account_id == bindparam("account"))
+        .scalar_subquery()
+        .label("oldest"),
+    )
+    .where(_deed.account_id == bindparam("account"))
+    .order_by(_deed.done_at.desc(), _deed.id.desc())
+    .limit(1)
+)
 
 
 def _newest(session: Session, account_id: UUID) -> _Newest | None:
     """The account's latest deed, and whether it was undone or passed over: whatever is undone lies at the end."""
-    query = select(DeedRow.done_at, DeedRow.undone_at, DeedRow.dropped).where(
-        DeedRow.account_id == account_id
-    )
-    found = session.execute(query.order_by(DeedRow.done_at.desc(), DeedRow.id.desc()).limit(1)).first()
-    return None if found is None else _Newest(found.done_at, found.undone_at is not None or found.dropped)
+    found = session.execute(_NEWEST, {"account": account_id}).first()
+    if found is None:
+        return None
+    return _Newest(found.done_at, found.undone_at is not None or found.dropped, found.oldest)
 
 
 def _forget_old(session: Session, now: datetime) -> None:
@@ -220,17 +239,27 @@ def _one_time(one: Values | None, other: Values | None) -> bool:
     )
 
 
+_visit = AppointmentRow.__table__.c
+_BESIDE = select(_visit.id).where(
+    _visit.practitioner_id == bindparam("doctor"),
+    _visit.busy_from > bindparam("looking_back"),
+    _visit.busy_from < bindparam("ends"),
+    _visit.busy_until > bindparam("begins"),
+    _visit.status.in_(TAKING_TIME),
+    _visit.id != bindparam("but"),
+)
+
+
 def beside(session: Session, said: Values) -> set[UUID]:
     """The visits that take any of the time that this one says it takes."""
-    query = select(AppointmentRow.id).where(
-        AppointmentRow.practitioner_id == said["practitioner_id"],
-        AppointmentRow.busy_from > said["busy_from"] - LONGEST_VISIT,
-        AppointmentRow.busy_from < said["busy_until"],
-        AppointmentRow.busy_until > said["busy_from"],
-        AppointmentRow.status.in_(TAKING_TIME),
-        AppointmentRow.id != said["id"],
-    )
-    return set(session.scalars(query))
+    wanted = {
+        "doctor": said["practitioner_id"],
+        "looking_back": said["busy_from"] - LONGEST_VISIT,
+        "begins": said["busy_from"],
+        "ends": said["busy_until"],
+        "but": said["id"],
+    }
+    return set(session.scalars(_BESIDE, wanted))
 
 
 def sharing_room(session: Session, said: Values) -> set[UUID]:

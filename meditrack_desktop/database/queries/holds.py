@@ -12,17 +12,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import BindParameter, Select, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT
 from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
 from meditrack_desktop.database.tables.clinic import WorkstationRow
 from meditrack_desktop.database.tables.scheduling import HoldRow
+from meditrack_desktop.database.types import UtcDateTime
 from meditrack_desktop.domain.holds import Hold
 
 
-def _live(now: datetime) -> Select[*tuple[Any, ...]]:
+def _live(now: datetime | BindParameter[datetime]) -> Select[*tuple[Any, ...]]:
     return (
         select(HoldRow, AccountRow.name)
         .join(SessionRow, SessionRow.id == HoldRow.session_id)
@@ -36,6 +37,20 @@ def _live(now: datetime) -> Select[*tuple[Any, ...]]:
             WorkstationRow.revoked_at.is_(None),
         )
     )
+
+
+# Made once: every booking and move asks, and putting such a statement together takes longer than running it.
+_OF_OTHERS = (
+    _live(bindparam("now", type_=UtcDateTime()))
+    .where(
+        HoldRow.busy_from > bindparam("looking_back"),
+        HoldRow.busy_from < bindparam("ends"),
+        HoldRow.busy_until > bindparam("begins"),
+        HoldRow.practitioner_id.in_(bindparam("doctors", expanding=True)),
+        HoldRow.session_id != bindparam("own"),
+    )
+    .order_by(HoldRow.busy_from, HoldRow.id)
+)
 
 
 def between(
@@ -65,7 +80,15 @@ def of_others(
     own: UUID,
 ) -> list[Hold]:
     """Live holds of other sessions than `own` that take any of [begins, ends) of these doctors, buffers included."""
-    return [one for one in between(session, practitioner_ids, begins, ends, now, own) if not one.mine]
+    wanted = {
+        "now": now,
+        "looking_back": begins - LONGEST_VISIT,
+        "begins": begins,
+        "ends": ends,
+        "doctors": list(practitioner_ids),
+        "own": own,
+    }
+    return [record(row, name, own) for row, name in session.execute(_OF_OTHERS, wanted)]
 
 
 def busy_of_others(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, select, type_coerce
@@ -196,7 +196,33 @@ def _record(row: Row[*tuple[Any, ...]] | Sequence[Any], kept: Mapping[UUID, tupl
     )
 
 
+# Asked by every booking and move. Made once: putting such a statement together takes longer than running it.
 _ONE = _records().where(_visit.id == bindparam("id"))
+_ROW = select(AppointmentRow).where(AppointmentRow.id == bindparam("id"))
+_HOLDER = select(_visit.practitioner_id, _visit.patient_id, _visit.status).where(_visit.id == bindparam("id"))
+_PATIENT_HELD = (
+    select(_patient.archived_at, _patient.purged_at, _patient.merged_into)
+    .where(_patient.id == bindparam("id"))
+    .with_for_update(read=True)
+)
+_DOCTORS_HELD = (
+    select(_doctor.id, _doctor.active)
+    .where(_doctor.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_doctor.id)
+    .with_for_update(key_share=True)
+)
+_TAKEN = (
+    select(_visit.id)
+    .where(
+        _visit.practitioner_id == bindparam("doctor"),
+        _visit.busy_from > bindparam("looking_back"),
+        _visit.busy_from < bindparam("ends"),
+        _visit.busy_until > bindparam("begins"),
+        _visit.status.in_(TAKING_TIME),
+        _visit.id != bindparam("but"),
+    )
+    .limit(1)
+)
 
 
 @lru_cache(maxsize=20_000)
@@ -266,19 +292,25 @@ def of_ids(session: Session, appointment_ids: Sequence[UUID]) -> list[Appointmen
     return _in_order(_record(row, kept) for row in session.execute(query))
 
 
-def holder(session: Session, appointment_id: UUID) -> UUID:
-    """Whose calendar the appointment lies in. NotFound."""
-    found = session.execute(
-        select(AppointmentRow.practitioner_id).where(AppointmentRow.id == appointment_id)
-    ).scalar()
+class Holder(NamedTuple):
+    """Whose calendar a visit lies in, whose visit it is, and how it stands, before anything of it is held."""
+
+    practitioner_id: UUID
+    patient_id: UUID
+    status: AppointmentStatus
+
+
+def holder(session: Session, appointment_id: UUID) -> Holder:
+    """Whom to hold before the visit itself is read. NotFound."""
+    found = session.execute(_HOLDER, {"id": appointment_id}).first()
     if found is None:
         raise NotFound(ErrorCode.APPOINTMENT_NOT_FOUND)
-    return found
+    return Holder(*found)
 
 
 def row(session: Session, appointment_id: UUID, version: int) -> AppointmentRow:
     """The row to change. NotFound; ChangedMeanwhile if `version` is not the newest."""
-    found = session.scalars(select(AppointmentRow).where(AppointmentRow.id == appointment_id)).first()
+    found = session.scalars(_ROW, {"id": appointment_id}).first()
     if found is None:
         raise NotFound(ErrorCode.APPOINTMENT_NOT_FOUND)
     if found.version != version:
@@ -289,11 +321,7 @@ def row(session: Session, appointment_id: UUID, version: int) -> AppointmentRow:
 def hold_patient(session: Session, patient_id: UUID) -> bool:
     """Whether the patient is live (not archived), kept so until the transaction ends. NotFound; Conflict
     PATIENT_MERGED."""
-    found = session.execute(
-        select(PatientRow.archived_at, PatientRow.purged_at, PatientRow.merged_into)
-        .where(PatientRow.id == patient_id)
-        .with_for_update(read=True)
-    ).first()
+    found = session.execute(_PATIENT_HELD, {"id": patient_id}).first()
     if found is None:
         raise NotFound(ErrorCode.PATIENT_NOT_FOUND)
     if found.purged_at is not None:
@@ -318,12 +346,7 @@ def hold_doctors(session: Session, practitioner_ids: Iterable[UUID]) -> dict[UUI
     Always taken in the same order and before any visit, so that two desks never wait for each other in a ring.
     """
     wanted = sorted(set(practitioner_ids))
-    rows = session.execute(
-        select(PractitionerRow.id, PractitionerRow.active)
-        .where(PractitionerRow.id.in_(wanted))
-        .order_by(PractitionerRow.id)
-        .with_for_update(key_share=True)
-    ).all()
+    rows = session.execute(_DOCTORS_HELD, {"ids": wanted}).all()
     if len(rows) != len(wanted):
         raise NotFound(ErrorCode.DOCTOR_NOT_FOUND)
     return {row.id: Bookable(row.id, row.active) for row in rows}
@@ -333,16 +356,11 @@ def is_taken(
     session: Session, practitioner_id: UUID, starts_at: datetime, ends_at: datetime, but: UUID
 ) -> bool:
     """Whether another visit than `but` takes any of the doctor's time from `starts_at` to `ends_at`."""
-    query = (
-        select(AppointmentRow.id)
-        .where(
-            AppointmentRow.practitioner_id == practitioner_id,
-            AppointmentRow.busy_from > starts_at - LONGEST_VISIT,
-            AppointmentRow.busy_from < ends_at,
-            AppointmentRow.busy_until > starts_at,
-            AppointmentRow.status.in_(TAKING_TIME),
-            AppointmentRow.id != but,
-        )
-        .limit(1)
-    )
-    return session.execute(query).first() is not None
+    wanted = {
+        "doctor": practitioner_id,
+        "looking_back": starts_at - LONGEST_VISIT,
+        "begins": starts_at,
+        "ends": ends_at,
+        "but": but,
+    }
+    return session.execute(_TAKEN, wanted).first() is not None

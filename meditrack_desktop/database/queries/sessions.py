@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, literal, null, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.accounts import (
@@ -50,19 +51,20 @@ class Standing:
     told: Told
 
 
-def standing(session: Session, session_id: UUID, permission: Permission | None) -> Standing | None:
-    """The session's worth, and whether the account's roles hold `permission` (None: asks for none)."""
-    permitted = (
-        literal(value=True)
-        if permission is None
-        else exists().where(
+@cache
+def _standing(asks: bool, server: bool) -> Select[*tuple[Any, ...]]:
+    """Asked by everything that anybody does. Made once: putting it together takes longer than running it."""
+    permitted: ColumnElement[bool] = (
+        exists().where(
             AccountRoleRow.account_id == AccountRow.id,
             RolePermissionRow.role == AccountRoleRow.role,
-            RolePermissionRow.permission == permission,
+            RolePermissionRow.permission == bindparam("permission"),
         )
+        if asks
+        else literal(value=True)
     )
-    server, seen = _time_columns(session)
-    row = session.execute(
+    clock, seen = _time_columns(server)
+    return (
         select(
             SessionRow.account_id,
             SessionRow.workstation,
@@ -73,13 +75,20 @@ def standing(session: Session, session_id: UUID, permission: Permission | None) 
             SessionRow.confirmed_at,
             SessionRow.last_seen_at,
             WorkstationRow.revoked_at,
-            server.label("server"),
+            clock.label("server"),
             seen.label("seen"),
         )
         .join(AccountRow, AccountRow.id == SessionRow.account_id)
         .outerjoin(WorkstationRow, WorkstationRow.id == SessionRow.workstation)
-        .where(SessionRow.id == session_id)
-    ).first()
+        .where(SessionRow.id == bindparam("id"))
+    )
+
+
+def standing(session: Session, session_id: UUID, permission: Permission | None) -> Standing | None:
+    """The session's worth, and whether the account's roles hold `permission` (None: asks for none)."""
+    asked = {} if permission is None else {"permission": permission}
+    query = _standing(permission is not None, _has_a_clock(session))
+    row = session.execute(query, {"id": session_id, **asked}).first()
     if row is None:
         return None
     return Standing(
@@ -112,7 +121,7 @@ def lacks_second_factor(session: Session, account_id: UUID) -> bool:
 
 def told(session: Session) -> Told:
     """What the database knows of the time, when nobody is signed in yet."""
-    server, seen = _time_columns(session)
+    server, seen = _time_columns(_has_a_clock(session))
     row = session.execute(select(server.label("server"), seen.label("seen"))).one()
     return Told(row.server, _instant(row.seen))
 
@@ -125,8 +134,13 @@ def set_latest_seen(session: Session, at: datetime) -> None:
         session.add(CounterRow(name=MAX_SEEN, value=value))
 
 
-def _time_columns(session: Session) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    if session.get_bind().dialect.name == "postgresql":
+def _has_a_clock(session: Session) -> bool:
+    """Whether a server keeps the time; a file only remembers the latest that it saw."""
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _time_columns(server: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    if server:
         return func.clock_timestamp(type_=UtcDateTime()), null()
     return null(), select(CounterRow.value).where(CounterRow.name == MAX_SEEN).scalar_subquery()
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, type_coerce
+from sqlalchemy import ColumnElement, bindparam, delete, select, type_coerce
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.tables.practitioners import PractitionerRow, WorkingHoursRow
@@ -35,6 +35,50 @@ def _known(column: ColumnElement[UUID]) -> ColumnElement[UUID]:
     return type_coerce(column, RepeatedUuid())
 
 
+_hours = WorkingHoursRow.__table__.c
+_practitioner = PractitionerRow.__table__.c
+_day = SpecialDayRow.__table__.c
+_stretch = SpecialHoursRow.__table__.c
+
+# Made once: every booking and move asks, and putting such a statement together takes longer than running it.
+_WEEKLY = (
+    select(_known(_hours.practitioner_id), _hours.week, _hours.weekday, _hours.starts, _hours.ends)
+    .where(_hours.practitioner_id.in_(bindparam("doctors", expanding=True)))
+    .order_by(_hours.practitioner_id, _hours.week, _hours.weekday, _hours.starts)
+)
+_CYCLES = select(_known(_practitioner.id), _practitioner.cycle_weeks, _practitioner.cycle_from).where(
+    _practitioner.id.in_(bindparam("doctors", expanding=True))
+)
+_SPECIAL = (
+    select(_known(_day.practitioner_id), _day.day, _day.note, _stretch.starts, _stretch.ends)
+    .select_from(
+        SpecialDayRow.__table__.outerjoin(SpecialHoursRow.__table__, _stretch.special_day_id == _day.id)
+    )
+    .where(
+        _day.practitioner_id.in_(bindparam("doctors", expanding=True)),
+        _day.day.between(bindparam("first"), bindparam("last")),
+    )
+    .order_by(_day.practitioner_id, _day.day, _stretch.starts)
+)
+_CLOSURES = (
+    select(ClosureRow)
+    .where(ClosureRow.day.between(bindparam("first"), bindparam("last")))
+    .order_by(ClosureRow.day)
+)
+_ABSENCES = (
+    select(AbsenceRow)
+    .where(
+        AbsenceRow.practitioner_id.in_(bindparam("doctors", expanding=True)),
+        # The instants are what the index knows; the wall clock is what decides.
+        AbsenceRow.starts_at < bindparam("latest"),
+        AbsenceRow.ends_at > bindparam("earliest"),
+        AbsenceRow.wall_start < bindparam("ends"),
+        AbsenceRow.wall_end > bindparam("begins"),
+    )
+    .order_by(AbsenceRow.practitioner_id, AbsenceRow.starts_at, AbsenceRow.id)
+)
+
+
 def of_days(session: Session, practitioner_ids: Sequence[UUID], first: date, last: date) -> WorkingTimes:
     """All that decides when these doctors work from `first` to `last`, both counted.
 
@@ -52,22 +96,14 @@ def of_days(session: Session, practitioner_ids: Sequence[UUID], first: date, las
 
 def cycles(session: Session, practitioner_ids: Sequence[UUID]) -> dict[UUID, tuple[int, date | None]]:
     """By doctor: how many weeks the hours take to repeat, and the Monday of a first one. Only doctors there are."""
-    table = PractitionerRow.__table__.c
-    rows = session.execute(
-        select(_known(table.id), table.cycle_weeks, table.cycle_from).where(table.id.in_(practitioner_ids))
-    )
+    rows = session.execute(_CYCLES, {"doctors": list(practitioner_ids)})
     return {id_: (weeks, begins) for id_, weeks, begins in rows}
 
 
 def _weekly(
     session: Session, practitioner_ids: Sequence[UUID]
 ) -> dict[UUID, list[tuple[int, int, OpenTime]]]:
-    table = WorkingHoursRow.__table__.c
-    rows = session.execute(
-        select(_known(table.practitioner_id), table.week, table.weekday, table.starts, table.ends)
-        .where(table.practitioner_id.in_(practitioner_ids))
-        .order_by(table.practitioner_id, table.week, table.weekday, table.starts)
-    )
+    rows = session.execute(_WEEKLY, {"doctors": list(practitioner_ids)})
     found: dict[UUID, list[tuple[int, int, OpenTime]]] = {}
     for practitioner_id, week, weekday, starts, ends in rows:
         stretch = OpenTime(minute_of_day(starts), minute_of_day(ends, ends=True))
@@ -78,15 +114,8 @@ def _weekly(
 def _special(
     session: Session, practitioner_ids: Sequence[UUID], first: date, last: date
 ) -> dict[tuple[UUID, date], SpecialDay]:
-    days, hours = SpecialDayRow.__table__.c, SpecialHoursRow.__table__.c
-    rows = session.execute(
-        select(_known(days.practitioner_id), days.day, days.note, hours.starts, hours.ends)
-        .select_from(
-            SpecialDayRow.__table__.outerjoin(SpecialHoursRow.__table__, hours.special_day_id == days.id)
-        )
-        .where(days.practitioner_id.in_(practitioner_ids), days.day.between(first, last))
-        .order_by(days.practitioner_id, days.day, hours.starts)
-    )
+    wanted = {"doctors": list(practitioner_ids), "first": first, "last": last}
+    rows = session.execute(_SPECIAL, wanted)
     notes: dict[tuple[UUID, date], str] = {}
     stretches: dict[tuple[UUID, date], list[OpenTime]] = {}
     for practitioner_id, day, note, starts, ends in rows:
@@ -114,8 +143,7 @@ def set_special_hours(session: Session, special_day_id: UUID, stretches: Iterabl
 
 def closures(session: Session, first: date, last: date) -> list[Closure]:
     """Days on which the clinic is closed or opens for less, from `first` to `last`, in order."""
-    query = select(ClosureRow).where(ClosureRow.day.between(first, last)).order_by(ClosureRow.day)
-    return [closure_record(row) for row in session.scalars(query)]
+    return [closure_record(row) for row in session.scalars(_CLOSURES, {"first": first, "last": last})]
 
 
 def find_closure(session: Session, closure_id: UUID) -> ClosureRow | None:
@@ -147,20 +175,15 @@ def absences(
 ) -> dict[UUID, list[Absence]]:
     """By doctor: absences that take any of the days from `first` to `last`, in order."""
     begins, ends = datetime.combine(first, time(0)), datetime.combine(last, time(0)) + _MARGIN
-    query = (
-        select(AbsenceRow)
-        .where(
-            AbsenceRow.practitioner_id.in_(practitioner_ids),
-            # The instants are what the index knows; the wall clock is what decides.
-            AbsenceRow.starts_at < ends.replace(tzinfo=UTC) + _MARGIN,
-            AbsenceRow.ends_at > begins.replace(tzinfo=UTC) - _MARGIN,
-            AbsenceRow.wall_start < ends,
-            AbsenceRow.wall_end > begins,
-        )
-        .order_by(AbsenceRow.practitioner_id, AbsenceRow.starts_at, AbsenceRow.id)
-    )
+    wanted = {
+        "doctors": list(practitioner_ids),
+        "begins": begins,
+        "ends": ends,
+        "earliest": begins.replace(tzinfo=UTC) - _MARGIN,
+        "latest": ends.replace(tzinfo=UTC) + _MARGIN,
+    }
     found: dict[UUID, list[Absence]] = {}
-    for row in session.scalars(query):
+    for row in session.scalars(_ABSENCES, wanted):
         found.setdefault(row.practitioner_id, []).append(absence_record(row))
     return found
 

@@ -23,11 +23,15 @@ from meditrack_desktop.services.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a visit would take: free ones, and those that another visit has. `problem`: the refusal, if any."""
+    """What a visit would take: free ones, and those that another visit has. `problem`: the refusal, if any.
+
+    `before`: what it has until then.
+    """
 
     free: tuple[UUID, ...]
     shared: tuple[UUID, ...]
     problem: ClinicError | None
+    before: tuple[UUID, ...] = ()
 
 
 def choose(
@@ -70,7 +74,7 @@ def choose(
             continue
         problem = problem or Conflict(ErrorCode.ROOM_TAKEN, name=group)
         shared += [one.id for one in members[:1]]
-    return Choice(tuple(free), tuple(shared), problem)
+    return Choice(tuple(free), tuple(shared), problem, tuple(before))
 
 
 def needs_of(session: ReadSession, visit_type_id: UUID | None) -> tuple[str, ...]:
@@ -88,6 +92,8 @@ def keep(work: Work, row: AppointmentRow, choice: Choice | None) -> None:
     """Let the visit have these and no others (None: what it has), at its time. The visit itself must be stored."""
     if choice is None:
         follow(work, row)
+        return
+    if not (choice.free or choice.shared or choice.before):
         return
     rows = {one.asset_id: one for one in queries.rows(work.session, row.id)}
     for gone in rows.keys() - {*choice.free, *choice.shared}:

@@ -32,12 +32,13 @@ def take(
     *,
     by_hand: Sequence[UUID] = (),
     held: bool = False,
+    stored: bool = True,
 ) -> rooms.Choice | None:
     """Let the row have the time that it says, and find its rooms; `rooms.keep` them once the row is stored.
 
-    `held`: the time was this visit's before, so nothing new is asked; an overbooking that is no longer needed is
-    dropped. Raises what `obstacles` and `rooms` name; Invalid DOC_002 for a doctor who takes nobody, or none of that
-    kind of visit. None: the rooms stay as they are.
+    `stored` False: a new visit, which has no rooms yet. `held`: the time was this visit's before, so nothing new is
+    asked; an overbooking that is no longer needed is dropped. Raises what `obstacles` and `rooms` name; Invalid
+    DOC_002 for a doctor who takes nobody, or none of that kind of visit. None: the rooms stay as they are.
     """
     if held and not row.overbooked:
         return None
@@ -50,7 +51,7 @@ def take(
     problem = next((one.error for one in in_the_way), None)
     if problem is not None and not (kept or overbook_reason):
         raise problem
-    before = [one.asset_id for one in asset_queries.rows(work.session, row.id)]
+    before = [one.asset_id for one in asset_queries.rows(work.session, row.id)] if stored else []
     choice = rooms.choose(work.session, place, by_hand, before)
     problem = problem or choice.problem
     if problem is None:

@@ -30,6 +30,7 @@ from meditrack_desktop.domain.scheduling import (
     SetAppointmentStatus,
     SetConfirmation,
     Stamps,
+    check_has_begun,
     check_next_status,
     is_late_cancel,
     span,
@@ -80,7 +81,9 @@ def book(work: Work, command: BookAppointment, series: OfSeries | None = None) -
         created_at=work.now,
         created_by=work.actor.account_id,
     )
-    choice = taking_time.take(work, row, doctor, command.overbook_reason, by_hand=command.asset_ids)
+    choice = taking_time.take(
+        work, row, doctor, command.overbook_reason, by_hand=command.asset_ids, stored=False
+    )
     work.added(row, "appointment.booked", change(row), patient_id=row.patient_id, detail=_told_of(None, row))
     work.flush()
     rooms.keep(work, row, choice)
@@ -97,6 +100,8 @@ def move(work: Work, command: MoveAppointment) -> Appointment:
     starts_at, ends_at = span(command.wall_start, row.minutes, zone, command.fold)
     doctor = doctors[command.practitioner_id or row.practitioner_id]
     stays = (row.practitioner_id, row.starts_at, row.ends_at) == (doctor.id, starts_at, ends_at)
+    if starts_at != row.starts_at:
+        _begin_anew(row, command.wall_start)
     row.practitioner_id = doctor.id
     taking_time.set_span(row, starts_at, ends_at)
     row.wall_start, row.zone = command.wall_start.replace(fold=0), zone.key
@@ -109,6 +114,15 @@ def move(work: Work, command: MoveAppointment) -> Appointment:
     work.flush()
     rooms.keep(work, row, choice)
     return written(work, row)
+
+
+def _begin_anew(row: AppointmentRow, wall_start: datetime) -> None:
+    """What is said of a visit's old time does not hold for the new one: that the patient will come then; and, on
+    another day, that the patient is here."""
+    row.confirmation = Confirmation.UNCONFIRMED
+    if wall_start.date() != row.wall_start.date():
+        row.status = AppointmentStatus.BOOKED
+        _stamp(row, Stamps())
 
 
 def change_length(work: Work, command: ChangeAppointmentLength) -> Appointment:
@@ -162,9 +176,10 @@ def cancel(work: Work, command: CancelAppointment) -> Appointment:
 
 def set_status(work: Work, command: SetAppointmentStatus) -> Appointment:
     """Go a step through a visit, or back. Raises what `Scheduling.set_status` says."""
-    row, doctors = held(work, command.id, command.version)
+    row, doctors = held(work, command.id, command.version, brings_back=command.status.takes_time)
     now, then = row.status, command.status
     check_next_status(now, then)
+    check_has_begun(now, then, row.starts_at, work.now)
     row.status = then
     _stamp(row, stamps_after(_stamps(row), then, work.now))
     row.cancelled_by, row.cancel_reason, row.late_cancel = None, "", False
@@ -206,11 +221,17 @@ def set_confirmation(work: Work, command: SetConfirmation) -> Appointment:
 
 
 def held(
-    work: Work, appointment_id: UUID, version: int, target: UUID | None = None
+    work: Work, appointment_id: UUID, version: int, target: UUID | None = None, *, brings_back: bool = False
 ) -> tuple[AppointmentRow, dict[UUID, queries.Bookable]]:
-    """The row at that version, with its doctor (and the one it goes to) held before it. NotFound; ChangedMeanwhile."""
+    """The row at that version, with its doctor (and the one it goes to) held before it. NotFound; ChangedMeanwhile.
+
+    `brings_back`: a visit that was given up may take its time again; its patient is held first, as when one is booked,
+    so that a merge of records and this never wait for each other.
+    """
     holder = queries.holder(work.session, appointment_id)
-    doctors = queries.hold_doctors(work.session, [holder, target or holder])
+    if brings_back and not holder.status.takes_time:
+        queries.hold_patient(work.session, holder.patient_id)
+    doctors = queries.hold_doctors(work.session, [holder.practitioner_id, target or holder.practitioner_id])
     return queries.row(work.session, appointment_id, version), doctors
 
 
