@@ -277,7 +277,7 @@ _BESIDE_STEPS = {
     "confirmation": {"confirmation"},
     "by": {"cancelled_by"},
 }
-_SILENT = {"search_text", "sort_name", "version"}
+_SILENT = {"busy_from", "busy_until", "ics_sequence", "search_text", "sort_name", "version"}
 
 
 def field_words(line: AuditLine) -> list[str]:
