@@ -10,10 +10,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The tests' clinics must never touch the keyring of the person who runs them.
@@ -66,6 +68,8 @@ class ClinicTemplate:
     actors: dict[str, Actor]
     database: str = ""
     kit: str = ""
+    scene: Any = None
+    """What was made in it, where `tests/services/doors.py` made a scene of it."""
 
 
 def _no_log_tells_anything(folder: Path) -> None:
@@ -195,6 +199,8 @@ class ClinicSite:
     kind: str
     kit: str = ""
     """The secret key in the recovery kit."""
+    scene: Any = None
+    database: str = ""
 
     def open(self, clock: FixedClock) -> Clinic:
         clinic = open_clinic(self.folder, clock)
@@ -213,20 +219,27 @@ def move_to_server(folder: Path, url: str) -> None:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ClinicSite]:
-    """A fresh copy of the clinic on each database in turn."""
+    """A fresh copy of the clinic on each database in turn; a test that asks for `scene` gets one that has it."""
     kind: str = request.param
-    folder = tmp_path / "profile"
-    if kind == "sqlite":
-        template: ClinicTemplate = request.getfixturevalue("sqlite_template")
-        shutil.copytree(template.folder, folder)
-        yield ClinicSite(folder, template.secrets, template.actors, kind, template.kit)
-        return
-    template = request.getfixturevalue("postgres_template")
-    server: PostgresServer = request.getfixturevalue("postgres_server")
+    of = "scene_template" if "scene" in request.fixturenames else "template"
+    template: ClinicTemplate = request.getfixturevalue(f"{kind}_{of}")
+    server = request.getfixturevalue("postgres_server") if kind == "postgres" else None
+    with copied(template, tmp_path / "profile", server) as made:
+        yield made
+
+
+@contextmanager
+def copied(template: ClinicTemplate, folder: Path, server: PostgresServer | None) -> Iterator[ClinicSite]:
+    """A copy of a clinic, its database dropped in the end."""
     shutil.copytree(template.folder, folder)
+    kind = "postgres" if server else "sqlite"
+    site = ClinicSite(folder, template.secrets, template.actors, kind, template.kit, template.scene)
+    if server is None:
+        yield site
+        return
     name = server.create(template=template.database)
     move_to_server(folder, server.url(name))
-    yield ClinicSite(folder, template.secrets, template.actors, kind, template.kit)
+    yield replace(site, database=name)
     server.drop(name)
 
 

@@ -6,7 +6,7 @@ A method missing from `DOORS` fails `test_every_method`: nobody adds a door with
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -31,6 +31,7 @@ from meditrack_desktop.domain.care_team import (
     EndCareTeamMember,
     MakeUsualDoctor,
 )
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import (
     AttachDocument,
     DeleteDocument,
@@ -72,7 +73,8 @@ from meditrack_desktop.domain.scheduling import (
 )
 from meditrack_desktop.domain.suggestions import SuggestPatients
 from meditrack_desktop.services.clinic import Clinic
-from tests.conftest import PASSWORDS
+from tests.conftest import MORNING, PASSWORDS, ClinicSite, ClinicTemplate, copied
+from tests.postgres import PostgresServer
 from tests.services.backup_doors import BACKUP_DOORS, BACKUP_SERVICES, BACKUP_WITHOUT_AN_ACTOR
 from tests.services.booking_doors import BOOKING_DOORS, BOOKING_SERVICES
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
@@ -459,8 +461,7 @@ def person(clinic: Clinic, username: str, roles: frozenset[Role]) -> Actor:
     return Actor(row.id, live.id, clinic.work.trail.chain, username, username, roles, frozenset())
 
 
-@pytest.fixture
-def scene(clinic: Clinic, admin: Actor, tmp_path: Path) -> Iterator[Scene]:
+def make_scene(clinic: Clinic, admin: Actor, folder: Path) -> Scene:
     """`everything` is the administrator with every role, whose password the tests know."""
     me = next(account for account in clinic.accounts.list(admin) if account.id == admin.account_id)
     clinic.accounts.edit(
@@ -493,7 +494,7 @@ def scene(clinic: Clinic, admin: Actor, tmp_path: Path) -> Iterator[Scene]:
         member=clinic.care_team.assign(
             admin, AssignDoctor(patient_id=patient.id, practitioner_id=practitioner.id)
         ),
-        folder=tmp_path,
+        folder=folder,
     )
     made.appointment = clinic.scheduling.book(admin, _booking(made, time(9)))
     made.document = attach(made, admin, DocumentType.LAB_REPORT)
@@ -501,4 +502,40 @@ def scene(clinic: Clinic, admin: Actor, tmp_path: Path) -> Iterator[Scene]:
     made.binned = clinic.documents.delete(
         admin, DeleteDocument(id=second.id, version=second.version, reason="blurred")
     )
-    yield made
+    return made
+
+
+def _with_a_scene(
+    template: ClinicTemplate, folder: Path, server: PostgresServer | None
+) -> Iterator[ClinicTemplate]:
+    clock = FixedClock(MORNING)
+    with copied(template, folder, server) as site:
+        clinic = site.open(clock)
+        made = replace(make_scene(clinic, site.actors["admin"], folder), clinic=None)  # type: ignore[arg-type]
+        clinic.close()
+        yield replace(template, folder=folder, database=site.database, scene=made)
+
+
+@pytest.fixture(scope="session")
+def sqlite_scene_template(
+    sqlite_template: ClinicTemplate, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ClinicTemplate]:
+    yield from _with_a_scene(sqlite_template, tmp_path_factory.mktemp("scene") / "sqlite", None)
+
+
+@pytest.fixture(scope="session")
+def postgres_scene_template(
+    postgres_template: ClinicTemplate,
+    postgres_server: PostgresServer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[ClinicTemplate]:
+    folder = tmp_path_factory.mktemp("scene") / "postgres"
+    yield from _with_a_scene(postgres_template, folder, postgres_server)
+
+
+@pytest.fixture
+def scene(site: ClinicSite, clinic: Clinic, admin: Actor, tmp_path: Path) -> Scene:
+    """Made once a run and copied with its clinic, except where a test brings a clinic of its own."""
+    if site.scene is None:
+        return make_scene(clinic, admin, tmp_path)
+    return replace(site.scene, clinic=clinic, folder=tmp_path)
