@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
 
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import theme
@@ -61,6 +61,8 @@ def bind_keys(window: KeyedWindow, frame: DeskFrame, desk: Desk) -> None:
     bind("Ctrl+=", lambda: _text_size(1), always=True)
     bind("Ctrl+-", lambda: _text_size(-1), always=True)
     bind("Ctrl+0", lambda: theme.current().set(text_size=100), always=True)
+    if sys.platform.startswith("linux"):
+        bind("Shift+F10", _open_menu, always=True)  # X11 and Wayland know only the Menu key.
 
 
 def _focus(field: QWidget) -> None:
@@ -68,6 +70,15 @@ def _focus(field: QWidget) -> None:
     select = getattr(field, "selectAll", None)
     if callable(select):
         select()
+
+
+def _open_menu() -> None:
+    """Open the menu of whatever has the focus, as Windows does by itself."""
+    widget = QApplication.focusWidget()
+    if widget is not None:
+        here = widget.rect().center()
+        reason = QContextMenuEvent.Reason.Keyboard
+        QApplication.sendEvent(widget, QContextMenuEvent(reason, here, widget.mapToGlobal(here)))
 
 
 def _text_size(step: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -10,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -628,6 +629,23 @@ def test_undo_by_key_never_goes_on_instead(desk_window: MainWindow, qtbot: QtBot
     desk_window.toasts.say("Taken", lambda: done.append("overbooked"), action="Do it all the same")
     press(qtbot, desk_window, Qt.Key.Key_Z, Ctrl)
     assert done == ["moved back"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere the system does it")
+def test_shift_f10_opens_the_menu_of_what_has_the_focus(desk_window: MainWindow, qtbot: QtBot) -> None:
+    asked: list[QContextMenuEvent.Reason] = []
+
+    class Menued(QLineEdit):
+        def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+            asked.append(event.reason())
+
+    popover = Popover(page_of(desk_window), "Question")
+    field = Menued()
+    popover.body.addWidget(field)
+    popover.open_at(page_of(desk_window).secret)
+    field.setFocus()
+    press(qtbot, desk_window, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert asked == [QContextMenuEvent.Reason.Keyboard]
 
 
 def test_keys_rest_behind_a_dialog(desk_window: MainWindow, qtbot: QtBot) -> None:
