@@ -65,7 +65,7 @@ def tag_size(text: str, icon: str = "") -> QSize:
     """Size of a tag, for delegates which paint one."""
     current = theme.current()
     width = painting.text_width(text, current.font("small_medium")) + 16
-    return QSize(width + (current.px(13) + 6 if icon else 0), current.px(22))
+    return QSize(width + (current.px(13) + (6 if text else 0) if icon else 0), current.px(22))
 
 
 def paint_tag(painter: QPainter, rect: QRectF, text: str, tone: str, icon: str = "") -> None:

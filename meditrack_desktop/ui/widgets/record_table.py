@@ -1,5 +1,8 @@
 """The record table: one selection, sortable head, columns by priority, painted rows of fixed height."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
@@ -25,7 +28,7 @@ from meditrack_desktop.ui.widgets.badge import (
     status_pill_size,
     tag_size,
 )
-from meditrack_desktop.ui.widgets.record_model import CELL_ROLE, Cell, Index, RecordModel
+from meditrack_desktop.ui.widgets.record_model import CELL_ROLE, Cell, CellTag, Index, RecordModel
 from meditrack_desktop.ui.widgets.status import status_word
 from meditrack_desktop.ui.widgets.toggles import paint_check
 
@@ -363,11 +366,14 @@ def paint_cell(
         size_px = current.px(15)
         draw_icon(painter, x, middle - size_px / 2, cell.icon, size_px, current.colour(cell.tone))
         x += size_px + 8
-    after = [tag_size(tag.text, tag.icon).width() + 8 for tag in cell.tags]
     mark = current.px(15) + 8 if cell.mark else 0
     font = current.font("strong" if cell.strong else "body")
     font.setStrikeOut(cell.struck)
-    width = min(painting.text_width(cell.text, font), max(16, int(right - x - sum(after) - mark)))
+    wanted, tags = painting.text_width(cell.text, font), cell.tags
+    if wanted + _width_of(tags) + mark > right - x:
+        # A name is worth more than what stands beside it, which is read out in any case.
+        tags = tuple(replace(tag, text="") for tag in tags if tag.icon)
+    width = min(wanted, max(16, int(right - x - _width_of(tags) - mark)))
     line, small = current.line_height("body"), current.line_height("small")
     top = middle - (line + small) / 2 if cell.second else middle - line / 2
     start = right - width if align_right else x
@@ -381,9 +387,13 @@ def paint_cell(
         size_px = current.px(15)
         draw_icon(painter, x, middle - size_px / 2, cell.mark, size_px, current.colour(cell.mark_tone))
         x += size_px + 8
-    for tag in cell.tags:
+    for tag in tags:
         size = tag_size(tag.text, tag.icon)
         if x + size.width() <= right + 1:
             spot = QRectF(x, round(top + line / 2 - size.height() / 2), size.width(), size.height())
             paint_tag(painter, spot, tag.text, tag.tone, tag.icon)
         x += size.width() + 6
+
+
+def _width_of(tags: Sequence[CellTag]) -> int:
+    return sum(tag_size(tag.text, tag.icon).width() + 8 for tag in tags)

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.widgets import Cell, CellTag, Column, RecordModel, RecordTable, TextField
+from meditrack_desktop.ui.widgets import Cell, CellTag, Column, RecordModel, RecordTable, TextField, painting
+from meditrack_desktop.ui.widgets.record_table import paint_cell
 
 COLUMNS = (
     Column("name", "Name", 180, stretch=True),
@@ -194,3 +196,24 @@ def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(show, monkeypatch: py
     grid.scrollTo(grid.records.index(60_000, 0))
     grid.viewport().grab()
     assert 0 < len(set(asked)) <= 2 * seen and min(asked) > 50_000
+
+
+@pytest.mark.parametrize(("width", "tags"), [(400, ["Allergy", "New"]), (180, [])])
+def test_a_name_is_not_cut_for_the_tags_beside_it(
+    qapp: object, monkeypatch: pytest.MonkeyPatch, width: int, tags: list[str]
+) -> None:
+    painted: dict[str, float] = {}
+    real = painting.line_text
+
+    def noted(painter: QPainter, area: QRectF, text: str, *rest: Any) -> None:
+        painted[text] = area.width()
+        real(painter, area, text, *rest)
+
+    monkeypatch.setattr(painting, "line_text", noted)
+    canvas = QPixmap(width, 40)
+    painter = QPainter(canvas)
+    both = (CellTag("Allergy", "danger", "circle-alert"), CellTag("New", "neutral"))
+    paint_cell(painter, QRectF(0, 0, width, 40), Cell("Mara Fictanova", avatar="Mara Fictanova", tags=both))
+    painter.end()
+    assert painted["Mara Fictanova"] >= painting.text_width("Mara Fictanova", theme.current().font("body"))
+    assert [text for text in painted if text in ("Allergy", "New")] == tags
