@@ -28,8 +28,8 @@ from meditrack_desktop.ui.printing.sheet_preview import SheetPreview
 from meditrack_desktop.ui.remembered import remembered_in
 from meditrack_desktop.ui.widgets import Banner, Combo, Dialog, LabelledField, Option, format_date
 
-_PREVIEW_HEIGHT = 420
-_SHARE_OF_WINDOW = 0.5
+_PREVIEW_HEIGHT = 360
+_SHARE_OF_WINDOW = 0.36
 _REMEMBERED = "print/sheets"
 
 

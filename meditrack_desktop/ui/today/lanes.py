@@ -49,6 +49,8 @@ class LanesBoard(QWidget):
         self._may_act = may_act
         self.marked: VisitCard | None = None
         self._wide: bool | None = None
+        self.alone = False
+        """Whether the lanes are hidden, and what stands beside them has the whole width."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -62,7 +64,7 @@ class LanesBoard(QWidget):
 
     def arrange(self, width: int) -> None:
         """Four lanes in a row with the tasks below the last two; in a narrow window two and two."""
-        wide = width >= theme.current().px(TWO_COLUMNS_BELOW)
+        wide = width >= theme.current().px(TWO_COLUMNS_BELOW) and not self.alone
         if wide == self._wide:
             return
         self._wide = wide

@@ -247,6 +247,7 @@ class TodayPage(QWidget):
         """Without visits, but with other work, the sentence stands where the day would."""
         in_page = nothing is not None and front is self.sheet
         self.ribbon.setVisible(not in_page)
+        self.lanes.alone = in_page
         for lane in self.lanes.lanes:
             lane.setVisible(not in_page)
         body = self.sheet.body

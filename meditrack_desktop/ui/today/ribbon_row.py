@@ -193,12 +193,16 @@ class DoctorRow(QWidget):
         paint_avatar(painter, face, initials(row.doctor.name), staff=True)
         left, right = face.right() + 8, float(self._columns.track_left - 10)
         if row.late:
-            text = words.late_text(row.late)
-            tag = tag_size(text, "clock")
+            text, icon = words.late_text(row.late), "clock"
+            tag = tag_size(text, icon)
+            whole = painting.text_width(row.doctor.name, current.font("emphasis"))
+            if left + whole + 8 + tag.width() > right:
+                # Who it is comes first; the whole sentence stands in the tooltip and above the lanes.
+                text, icon = f"+{row.late}", ""
+                tag = tag_size(text, icon)
             place = QRectF(right - tag.width(), (rect.height() - tag.height()) / 2, tag.width(), tag.height())
-            name = painting.text_width(row.doctor.name, current.font("emphasis"))
-            place.moveLeft(min(left + name + 8, place.left()))
-            paint_tag(painter, place, text, "warn", "clock")
+            place.moveLeft(min(left + whole + 8, place.left()))
+            paint_tag(painter, place, text, "warn", icon)
             right = place.left() - 6
         area = QRectF(left, 0, right - left, rect.height())
         painting.line_text(painter, area, row.doctor.name, current.font("emphasis"), t.text)

@@ -29,6 +29,7 @@ from meditrack_desktop.ui.widgets import (
     CheckBox,
     Combo,
     DateField,
+    FlowRow,
     Label,
     LabelledField,
     Option,
@@ -173,12 +174,10 @@ class JoinSheet(SideSheet):
             row.addWidget(fields[right], 1)
             self.body.addLayout(row)
         self.body.addWidget(Label(self.tr("Days; none chosen means any"), "emphasis"))
-        days = QHBoxLayout()
-        days.setSpacing(8)
+        days = FlowRow(spacing=8)
         for box in self.days:
-            days.addWidget(box)
-        days.addStretch(1)
-        self.body.addLayout(days)
+            days.flow.addWidget(box)
+        self.body.addWidget(days)
         self.body.addWidget(fields["note"])
         self.body.addStretch(1)
 
