@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from uuid import UUID
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -115,8 +116,7 @@ class HoursTab(QWidget):
             self,
             partial(self._desk.clinic.working_times.affected_by_hours, self._desk.actor, command),
             partial(self._warn_or_send, command),
-            failed=self._refused,
-            always=lambda: self.bar.save.set_busy(False),
+            failed=partial(self._refused, doctor.id),
             replaces="before saving",
         )
 
@@ -234,6 +234,7 @@ class HoursTab(QWidget):
                 )
 
     def _warn_or_send(self, command: SetWorkingHours, visits: Sequence[Appointment]) -> None:
+        self.bar.save.set_busy(False)
         if self._doctor is None or self._doctor.id != command.id:
             return
         if not visits:
@@ -253,18 +254,27 @@ class HoursTab(QWidget):
             self,
             partial(self._desk.clinic.practitioners.set_hours, self._desk.actor, command),
             done=self._kept,
-            failed=self._refused,
+            failed=partial(self._refused, command.id),
             always=lambda: self.bar.save.set_busy(False),
         )
 
     def _kept(self, doctor: Practitioner) -> None:
-        self.drafts.drop(doctor.id)
-        self._overtaken.hide()
+        self.drafts.renew(doctor)  # What was typed while it was being saved stays.
+        if self._doctor is not None and self._doctor.id == doctor.id:
+            self.show_doctor(doctor, may_edit=self._may)
+            self._overtaken.hide()
         self._desk.say(self.tr("Hours of {name} saved. Booked visits stay.").format(name=doctor.name))
         self.saved.emit(doctor)
 
-    def _refused(self, error: ClinicError) -> None:
-        errors.show(self, error, retry=None if isinstance(error, ChangedMeanwhile) else self.save)
+    def _save_again(self, doctor_id: UUID) -> None:
+        """Try again; not for whoever else is in front by now."""
+        if self._doctor is not None and self._doctor.id == doctor_id:
+            self.save()
+
+    def _refused(self, doctor_id: UUID, error: ClinicError) -> None:
+        self.bar.save.set_busy(False)
+        again = partial(self._save_again, doctor_id)
+        errors.show(self, error, retry=None if isinstance(error, ChangedMeanwhile) else again)
         if isinstance(error, ChangedMeanwhile):
             self.stale.emit()
 

@@ -44,6 +44,10 @@ class OfferedTab(QWidget):
 
     def show_doctor(self, doctor: Practitioner) -> None:
         """Ask what a doctor offers."""
+        if self._doctor is None or self._doctor.id != doctor.id:
+            # What one doctor offers does not stand under the name of another, not even while it is asked for.
+            for part in (self.listed, self._others_head, self.others):
+                part.setVisible(False)
         self._doctor = doctor
         self.refresh()
 
@@ -73,6 +77,7 @@ class OfferedTab(QWidget):
         rest = [one for one in types if not one.offered_by(doctor.id)]
         self.listed.show_rows([self._row(one, True, everybody) for one in offered])
         self.others.show_rows([self._row(one, False, everybody) for one in rest])
+        self.listed.setVisible(True)
         self._others_head.setVisible(bool(rest))
         self.others.setVisible(bool(rest))
         self.counted.emit(len(offered))

@@ -56,7 +56,7 @@ class DoctorsPage(QWidget):
         self.places = ClinicPlaces()
         self.places.chosen.connect(self.open_place)
         self.pane = DoctorPane(desk)
-        self.pane.changed.connect(self._after_save)
+        self.pane.changed.connect(lambda _doctor: self.refresh())
         self.pane.stale.connect(self.refresh)
         self.pane.editAsked.connect(self.edit_doctor)
         self.pane.activityAsked.connect(self.set_active)

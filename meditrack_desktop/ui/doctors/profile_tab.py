@@ -147,8 +147,8 @@ class ProfileTab(QWidget):
         self._desk.tasks.change(
             self,
             partial(self._desk.clinic.practitioner_profiles.edit, self._desk.actor, command),
-            done=self._saved,
-            failed=self._refused,
+            done=partial(self._saved, values),
+            failed=partial(self._refused, profile.practitioner_id),
             always=lambda: self.bar.save.set_busy(False),
         )
 
@@ -208,16 +208,26 @@ class ProfileTab(QWidget):
         self.bar.words.setText(one if count == 1 else self.tr("{n} unsaved changes").format(n=count))
         self.bar.setVisible(bool(touched))
 
-    def _saved(self, profile: PractitionerProfile) -> None:
-        self._drafts.pop(profile.practitioner_id, None)
+    def _saved(self, sent: Mapping[str, Any], profile: PractitionerProfile) -> None:
+        draft = self._drafts.pop(profile.practitioner_id, {})
+        left = {name: value for name, value in draft.items() if value != sent[name]}
+        if left:  # Typed while it was being saved.
+            self._drafts[profile.practitioner_id] = left
         if self._doctor is not None and self._doctor.id == profile.practitioner_id:
             self._desk.say(self.tr("Profile of {name} saved").format(name=self._doctor.name))
             self.show_profile(profile)
         self.stale.emit()
 
-    def _refused(self, error: ClinicError) -> None:
-        if not self.form.show(error):
-            errors.show(self, error, retry=None if isinstance(error, ChangedMeanwhile) else self.save)
+    def _save_again(self, doctor_id: UUID) -> None:
+        """Try again; not for whoever else is in front by now."""
+        if self._doctor is not None and self._doctor.id == doctor_id:
+            self.save()
+
+    def _refused(self, doctor_id: UUID, error: ClinicError) -> None:
+        in_front = self._doctor is not None and self._doctor.id == doctor_id
+        if not in_front or not self.form.show(error):
+            again = partial(self._save_again, doctor_id)
+            errors.show(self, error, retry=None if isinstance(error, ChangedMeanwhile) else again)
         if isinstance(error, ChangedMeanwhile):
             self.stale.emit()
 

@@ -75,6 +75,7 @@ class SidePanel(QWidget):
         if self._doctor is None or self._doctor.id != doctor.id:
             clear(self.rules)
             clear(self.ahead)
+            self._now = None  # The rules of one doctor are never saved for another.
         self._doctor, self._may = doctor, may_edit
         self.add.setVisible(may_edit)
         self.refresh()

@@ -96,6 +96,9 @@ class TimeOffTab(QWidget):
 
     def show_doctor(self, doctor: Practitioner, *, may_edit: bool) -> None:
         """Ask what is ahead of a doctor."""
+        if self._doctor is None or self._doctor.id != doctor.id:
+            # What one doctor has does not stand under the name of another, not even while it is asked for.
+            self._show_lists(False)
         self._doctor, self._may = doctor, may_edit
         self.add.setVisible(may_edit)
         self.add_special.setVisible(may_edit)
@@ -133,8 +136,13 @@ class TimeOffTab(QWidget):
                 for one in found.closures
             ]
         )
+        self._show_lists(True)
         self.counted.emit(len(ahead) + len(found.special))
         self.upcoming.emit(found)
+
+    def _show_lists(self, known: bool) -> None:
+        for listed in (self.absences, self.special, self.closures):
+            listed.setVisible(known)
 
     def _absence_row(self, absence: Absence, now: datetime) -> EntryRow:
         under_way = absence.wall_start <= now
