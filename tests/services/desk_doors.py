@@ -20,6 +20,7 @@ from meditrack_desktop.domain.front_desk import (
     WaitlistEntry,
 )
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.domain.working_time import AddAbsence
 
 DAY = date(2026, 11, 19)
@@ -59,7 +60,14 @@ def _leave(scene: Any, actor: Any) -> Any:
 
 
 def _swap(scene: Any, actor: Any) -> Any:
-    visit = scene.clinic.scheduling.get(scene.everything, scene.appointment.id)
+    # A visit of its own: another door may have ended the scene's.
+    wanted = BookAppointment(
+        patient_id=scene.patient.id,
+        practitioner_id=scene.practitioner.id,
+        wall_start=datetime.combine(DAY + timedelta(days=60), time(9)),
+        overbook_reason="to swap",
+    )
+    visit = scene.clinic.scheduling.book(scene.everything, wanted)
     entry = scene.clinic.waitlist.join(
         scene.everything, JoinWaitlist(patient_id=scene.patient.id, appointment_id=visit.id)
     )
