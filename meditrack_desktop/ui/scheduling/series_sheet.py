@@ -27,6 +27,7 @@ from meditrack_desktop.ui.widgets import (
     Combo,
     Label,
     LabelledField,
+    Layer,
     SideSheet,
     Switch,
     TextArea,
@@ -50,6 +51,7 @@ class BookingSheet(SideSheet):
     ) -> None:
         super().__init__(host, host.tr("More options"), width=500)
         self._desk, self._acts, self._first = desk, acts, first
+        self._page = host.host if isinstance(host, Layer) else host
         self.notice = BookingNotice()
         self.note = TextArea("", lines=2)
         self.room = Combo(room_options(bookable), value=None)
@@ -192,6 +194,8 @@ class BookingSheet(SideSheet):
 
     def _on_refused(self, error: ClinicError) -> None:
         """Somebody was first at one of the dates: look at all of them again."""
+        if not shiboken6.isValid(self) or not (self.isVisible() or self.aside):
+            errors.show(self._page, error)  # Whoever closed the sheet meanwhile is told on the page.
+            return
         self._on_failed(error)
-        if shiboken6.isValid(self):
-            self._look()
+        self._look()

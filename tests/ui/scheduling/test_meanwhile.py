@@ -13,10 +13,12 @@ from PySide6.QtTest import QTest
 from meditrack_desktop.domain.front_desk import JoinWaitlist
 from meditrack_desktop.domain.scheduling import Appointment, CalendarRange, CancelledBy
 from meditrack_desktop.services.scheduling import Scheduling
+from meditrack_desktop.services.series import SeriesVisits
 from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Period
+from meditrack_desktop.ui.scheduling.series_sheet import BookingSheet
 from meditrack_desktop.ui.scheduling.waitlist_panel import WaitlistPanel
 from meditrack_desktop.ui.widgets import Toasts
 from tests.makers.people import a_patient
@@ -163,6 +165,30 @@ def test_a_refusal_that_comes_after_the_window_closed_is_said(
     calendar.settle()
     assert len(visits(room)) == 1
     assert texts(calendar), "nobody is told that Greta Beispiel was not booked"
+
+
+def test_a_series_refused_after_its_sheet_closed_is_said(
+    room: Room, calendar: CalendarWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = booking_at(calendar, 11 * 60)
+    choose(calendar, booking, "beisp")
+    calendar.settle()
+    booking.more.click()
+    [sheet] = calendar.window.findChildren(BookingSheet)
+    sheet.repeats.setChecked(True)
+    calendar.settle()
+    other = room.clinic.patients.register(room.desk, a_patient("Schneller", "Ida"))
+    room.book(f"{TODAY} 11:00", patient_id=other.id)
+    gate = Gate(monkeypatch, SeriesVisits, "book")
+    sheet.act.click()
+    calendar.qtbot.wait(50)
+    sheet.close_layer()
+    booking.close_layer()
+    calendar.qtbot.wait(50)
+    gate.open()
+    calendar.settle()
+    assert len(visits(room)) == 1
+    assert texts(calendar), "nobody is told that the series was not booked"
 
 
 def test_another_patient_chosen_while_the_first_is_checked_can_be_booked(
