@@ -115,6 +115,15 @@ class VisitFlow(QObject):
             if self._menu is not None:
                 self._menu.deleteLater()
             self._menu = visit_menu(self._page, acts, partial(self.do, visit))
+            if self.acts.may(Permission.BOOK_APPOINTMENT):
+                earlier = (
+                    visit.status is AppointmentStatus.BOOKED and visit.starts_at > self._desk.clock.now()
+                )
+                self._menu.add(
+                    self.tr("Wait for an earlier time") if earlier else self.tr("Add to the waitlist"),
+                    partial(self._desk.go.join_waitlist, visit.patient_id, visit if earlier else None),
+                    icon="hourglass",
+                )
             self._menu.popup(at)
 
     def do(self, visit: Appointment, act: str) -> None:

@@ -96,14 +96,25 @@ def test_the_menu_holds_every_act(
     QApplication.sendEvent(grid, QContextMenuEvent(reason, at, grid.mapToGlobal(at)))
     menu = menus()
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
-        "Check in", "Send in", "Mark as confirmed", "No-show", "Move", "Cancel visit", "Book another visit",
-        "Print &slip", "Save &calendar file…", "History", "Open chart",
+        "Check in", "Send in", "Mark as confirmed", "Move", "Cancel visit", "Book another visit",
+        "Print &slip", "Save &calendar file…", "History", "Open chart", "Wait for an earlier time",
     ]  # fmt: skip
     choose(menu, "Mark as confirmed")
     calendar.settle()
     assert fresh(room, visit).confirmation is Confirmation.CONFIRMED
     calendar.undo()
     assert fresh(room, visit).confirmation is Confirmation.UNCONFIRMED
+
+
+def test_a_visit_to_come_lets_its_patient_wait_for_an_earlier_one(
+    room: Room, calendar: CalendarWindow, menus: Callable[[], Menu]
+) -> None:
+    asked: list[tuple[object, object]] = []
+    calendar.desk.go.waitlistJoinRequested.connect(lambda *about: asked.append(about))
+    later = room.book("2026-11-20 11:00")
+    calendar.page.flow.open_menu(later, QPoint(0, 0))
+    choose(menus(), "Wait for an earlier time")
+    assert asked == [(room.patient.id, later)]
 
 
 def test_more_in_the_details(
