@@ -41,6 +41,7 @@ class Navigator(QObject):
     bookAtRequested = Signal(object, object)
     bookForRequested = Signal(object)
     walkInRequested = Signal()
+    checkInRequested = Signal(object)
     visitActRequested = Signal(object, str)
     waitlistJoinRequested = Signal(object, object)
     followUpRequested = Signal(object, object)
@@ -113,6 +114,10 @@ class Navigator(QObject):
     def book_for(self, entry: WaitlistEntry | FollowUp) -> None:
         """Book the next free time for who waits or is due; the booking ends the wait."""
         self.bookForRequested.emit(entry)
+
+    def check_in(self, patient_id: UUID) -> None:
+        """Check a patient in for the next visit that is booked for today."""
+        self.checkInRequested.emit(patient_id)
 
     def walk_in(self) -> None:
         """Book now, with the next free doctor."""

@@ -197,6 +197,12 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
 
         open_follow_up(desk, frame, patient, practitioner)
 
+    def check_in(patient: UUID) -> None:
+        from meditrack_desktop.ui.today.arrival import check_in as arrive
+
+        arrive(desk, frame, patient)
+
+    go.checkInRequested.connect(check_in)
     go.bookAtRequested.connect(partial(at_calendar, "book_at"))
     go.bookForRequested.connect(partial(at_calendar, "book_for"))
     go.walkInRequested.connect(partial(at_calendar, "walk_in"))

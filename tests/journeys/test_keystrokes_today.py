@@ -115,6 +115,22 @@ def test_somebody_is_checked_in_by_name(
     assert set(others) == {_S.BOOKED}
 
 
+def test_somebody_found_like_any_patient_is_checked_in_with_one_more_key(
+    hands: Hands, clinic: Clinic, reception: Actor, visits: dict[str, Appointment]
+) -> None:
+    hands.press(Qt.Key.Key_K, CONTROL)
+    hands.type("null")
+    hands.press(Qt.Key.Key_Return)
+    hands.look()
+    hands.press(Qt.Key.Key_C)
+    hands.look()
+    assert hands.keys == ["K", "Return", "C"] and len(hands.letters) <= 4
+    assert status(clinic, reception, visits["Luis Nullman"]) is _S.ARRIVED
+    hands.press(Qt.Key.Key_C)
+    hands.look()
+    assert "checked in already, for 11:45" in hands.window.toasts.shown[-1].text
+
+
 def test_a_no_show_is_one_key(
     hands: Hands, clinic: Clinic, reception: Actor, room: Room, visits: dict[str, Appointment]
 ) -> None:

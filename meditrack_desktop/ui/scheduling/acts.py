@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -30,7 +29,8 @@ from meditrack_desktop.domain.series import BookSeries, CancelSeries, MoveSeries
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
-from meditrack_desktop.ui.scheduling.undoing import Turned, Undoing
+from meditrack_desktop.ui.scheduling.own_versions import OwnVersions
+from meditrack_desktop.ui.scheduling.undoing import Undoing
 from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day, visits_text
 
 Done = Callable[[Appointment], object]
@@ -51,9 +51,8 @@ class VisitActs(QObject):
         super().__init__(page)
         self._desk = desk
         self._page = page
-        self._versions: dict[UUID, int] = {}
-        self.undoing = Undoing(desk, page)
-        self.undoing.turned.connect(self._on_turned)
+        self._own = OwnVersions()
+        self.undoing = Undoing(desk, page, self._own)
 
     def may(self, permission: Permission) -> bool:
         """Whether the person may; the service asks again."""
@@ -128,7 +127,7 @@ class VisitActs(QObject):
         def work() -> Appointment:
             where = {
                 "id": visit.id,
-                "version": self._version(visit),
+                "version": self._own.of(visit),
                 "wall_start": there,
                 "practitioner_id": column.practitioner_id,
                 "overbook_reason": reason,
@@ -136,6 +135,7 @@ class VisitActs(QObject):
             if scope is Scope.THIS:
                 return self._desk.clinic.scheduling.move(self._desk.actor, MoveAppointment(**where))
             found = self._desk.clinic.series.move(self._desk.actor, MoveSeries(**where, scope=scope))
+            self._own.after_act(*found.visits)
             return next(each for each in found.visits if each.id == visit.id)
 
         def moved(after: Appointment) -> None:
@@ -154,7 +154,7 @@ class VisitActs(QObject):
 
         def work() -> Appointment:
             command = ChangeAppointmentLength(
-                id=visit.id, version=self._version(visit), minutes=minutes, overbook_reason=reason
+                id=visit.id, version=self._own.of(visit), minutes=minutes, overbook_reason=reason
             )
             return self._desk.clinic.scheduling.change_length(self._desk.actor, command)
 
@@ -171,7 +171,7 @@ class VisitActs(QObject):
         """Arrived, in the room, finished, missed, or booked again."""
 
         def work() -> Appointment:
-            command = SetAppointmentStatus(id=visit.id, version=self._version(visit), status=status)
+            command = SetAppointmentStatus(id=visit.id, version=self._own.of(visit), status=status)
             return self._desk.clinic.scheduling.set_status(self._desk.actor, command)
 
         self._change(work, partial(self._tell_of, _status_words(self, status)), None)
@@ -180,7 +180,7 @@ class VisitActs(QObject):
         """The doctor has begun."""
 
         def work() -> Appointment:
-            command = MarkSeen(id=visit.id, version=self._version(visit))
+            command = MarkSeen(id=visit.id, version=self._own.of(visit))
             return self._desk.clinic.scheduling.mark_seen(self._desk.actor, command)
 
         self._change(work, partial(self._tell_of, self.tr("{name} is with the doctor")), None)
@@ -189,14 +189,14 @@ class VisitActs(QObject):
         """Note whether the patient said they will come."""
 
         def work() -> Appointment:
-            command = SetConfirmation(id=visit.id, version=self._version(visit), confirmation=confirmation)
+            command = SetConfirmation(id=visit.id, version=self._own.of(visit), confirmation=confirmation)
             return self._desk.clinic.scheduling.set_confirmation(self._desk.actor, command)
 
-        said = (
-            self.tr("Visit of {name} confirmed")
-            if confirmation is Confirmation.CONFIRMED
-            else self.tr("Visit of {name} no longer confirmed")
-        )
+        said = {
+            Confirmation.CONFIRMED: self.tr("Visit of {name} confirmed"),
+            Confirmation.MESSAGE_LEFT: self.tr("A message was left for {name}"),
+            Confirmation.UNCONFIRMED: self.tr("Visit of {name} no longer confirmed"),
+        }[confirmation]
         self._change(work, partial(self._tell_of, said), None)
 
     def cancel(self, visit: Appointment, by: CancelledBy, reason: str, scope: Scope = Scope.THIS) -> None:
@@ -205,13 +205,14 @@ class VisitActs(QObject):
         def work() -> Appointment:
             said = {
                 "id": visit.id,
-                "version": self._version(visit),
+                "version": self._own.of(visit),
                 "cancelled_by": by,
                 "reason": reason,
             }
             if scope is Scope.THIS:
                 return self._desk.clinic.scheduling.cancel(self._desk.actor, CancelAppointment(**said))
             found = self._desk.clinic.series.cancel(self._desk.actor, CancelSeries(**said, scope=scope))
+            self._own.after_act(*found.visits)
             return next(each for each in found.visits if each.id == visit.id)
 
         def cancelled(after: Appointment) -> None:
@@ -250,42 +251,26 @@ class VisitActs(QObject):
         return asked and self.may(Permission.OVERBOOK)
 
     def _tell(self, after: Appointment, text: str) -> None:
-        self._remember(after)
-        still = partial(self._is_newest, after.id, after.version)
+        self._own.after_act(after)
+        still = partial(self._own.is_newest, after.id, after.version)
         self._desk.say(text, partial(self.undoing.take_back, after.id, still))
         self.changed.emit(after)
 
     def _tell_of(self, said: str, after: Appointment) -> None:
         self._tell(after, said.format(name=after.patient_name))
 
-    def _on_turned(self, found: Turned) -> None:
-        for visit in found.visits:
-            self._remember(visit)
-
-    def _remember(self, after: Appointment) -> None:
-        """An answer may be told after a later act has been done already."""
-        self._versions[after.id] = self._version(after)
-
-    def _is_newest(self, visit_id: UUID, version: int) -> bool:
-        """Whether nothing was done to a visit here since the act that made this version of it."""
-        return self._versions.get(visit_id, version) <= version
-
     def _change(self, work: Callable[[], Appointment], done: Done, failed: Failed | None) -> None:
         """Run a change in its turn, and remember the version it made for the ones behind it."""
 
         def remembered() -> Appointment:
             after = work()
-            self._remember(after)
+            self._own.after_act(after)
             return after
 
         def refused(error: ClinicError) -> None:
             errors.show(self._page, error)
 
         self._desk.tasks.change(self._page, remembered, done=done, failed=failed or refused)
-
-    def _version(self, visit: Appointment) -> int:
-        """The version the person saw, or the later one that their own last act made of it."""
-        return max(visit.version, self._versions.get(visit.id, 0))
 
     def _fold(self, visit: Appointment) -> int:
         return to_wall(visit.starts_at, self._desk.facts.tz).fold

@@ -242,6 +242,7 @@ def test_the_menu_holds_what_the_role_may(
 ) -> None:
     assert menu_words(open_desk().chart(people["Mara"].id)) == [
         "Open in own window",
+        "Check in for today",
         "Edit details",
         *TO_PRINT,
         "Hand out a copy…",

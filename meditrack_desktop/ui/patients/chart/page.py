@@ -265,6 +265,7 @@ class ChartPage(QWidget):
         header.bookRequested.connect(acts.book)
         header.documentRequested.connect(self.choose_files)
         header.editRequested.connect(acts.edit)
+        header.checkInRequested.connect(self._check_in)
         header.archiveRequested.connect(acts.archive)
         header.restoreRequested.connect(acts.restore)
         header.historyRequested.connect(acts.show_history)
@@ -285,6 +286,7 @@ class ChartPage(QWidget):
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("A", acts.show_allergies),
             ("B", acts.book),
+            ("C", self._check_in),
             ("U", self.choose_files),
             ("E", acts.edit),
             ("N", self._write_note),
@@ -296,6 +298,9 @@ class ChartPage(QWidget):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(act)
+
+    def _check_in(self) -> None:
+        self._desk.go.check_in(self._patient_id)
 
     def _open_own_window(self) -> None:
         if not self.header.in_own_window:

@@ -29,6 +29,7 @@ class PatientHeader(QWidget):
     bookRequested = Signal()
     documentRequested = Signal()
     editRequested = Signal()
+    checkInRequested = Signal()
     archiveRequested = Signal()
     restoreRequested = Signal()
     historyRequested = Signal()
@@ -119,6 +120,8 @@ class PatientHeader(QWidget):
         if not self.in_own_window:
             key = self.tr("Ctrl+Shift+Enter")
             menu.add(self.tr("Open in own window"), self.windowRequested.emit, icon="external-link", key=key)
+        if may(Permission.SET_APPOINTMENT_STATUS) and self._active:
+            menu.add(self.tr("Check in for today"), self.checkInRequested.emit, icon="armchair", key="C")
         if may(Permission.EDIT_PATIENT) and self._open:
             menu.add(self.tr("Edit details"), self.editRequested.emit, icon="pencil", key="E")
         if may(Permission.ARCHIVE_PATIENT) and self._active:
