@@ -29,7 +29,7 @@ from meditrack_desktop.ui.remembered import remembered_in
 from meditrack_desktop.ui.widgets import Banner, Combo, Dialog, LabelledField, Option, format_date
 
 _PREVIEW_HEIGHT = 360
-_SHARE_OF_WINDOW = 0.36
+_SHARE_OF_WINDOW = 0.28
 _REMEMBERED = "print/sheets"
 
 
