@@ -16,6 +16,7 @@ from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.day_model import minute_of
+from meditrack_desktop.ui.scheduling.own_versions import OwnVersions
 from meditrack_desktop.ui.scheduling.words import clock_text, length_text, short_day, visits_text
 
 
@@ -33,9 +34,9 @@ class Undoing(QObject):
 
     turned = Signal(object)
 
-    def __init__(self, desk: Desk, page: QWidget) -> None:
+    def __init__(self, desk: Desk, page: QWidget, own: OwnVersions | None = None) -> None:
         super().__init__(page)
-        self._desk, self._page = desk, page
+        self._desk, self._page, self._own = desk, page, own or OwnVersions()
 
     def undo(self) -> None:
         """Take the newest deed back."""
@@ -55,10 +56,16 @@ class Undoing(QObject):
     def _run(self, expected: UUID | None, *, undoing: bool, still: Callable[[], bool] = lambda: True) -> None:
         self._desk.tasks.change(
             self._page,
-            partial(_turn, self._desk, expected, still, undoing=undoing),
+            partial(self._turn, expected, still, undoing=undoing),
             done=partial(self._done, undoing=undoing),
             failed=partial(self._refused, undoing=undoing),
         )
+
+    def _turn(self, expected: UUID | None, still: Callable[[], bool], *, undoing: bool) -> Turned | None:
+        found = _turn(self._desk, expected, still, undoing=undoing)
+        if found is not None:
+            self._own.after_turn(found.before, found.visits)
+        return found
 
     def _done(self, found: Turned | None, *, undoing: bool) -> None:
         if found is None:
