@@ -142,7 +142,7 @@ def attention_text(one: Attention) -> str:
             else tr("{count} visits of earlier days have no end.")
         ),
         kind.TASKS_OVERDUE: tr("1 task is overdue.") if one.count == 1 else tr("{count} tasks are overdue."),
-        kind.CREDENTIAL_EXPIRES: tr("{what} of {doctor} ends on {day}."),
+        kind.CREDENTIAL_EXPIRES: tr("{what} of {doctor}: valid until {day}."),
     }[one.kind].format(
         doctor=one.practitioner_name,
         patient=one.patient_name,
