@@ -195,8 +195,8 @@ def _chosen(
     work: Work, appointment_id: UUID, version: int, scope: Scope, target: UUID | None = None
 ) -> tuple[AppointmentRow, list[AppointmentRow]]:
     """The visit at that version, and all that the change is for, with every doctor of the series held before."""
-    series = queries.of_visit(work.session, appointment_id)
-    doctors = queries.doctors_of(work.session, series.id)
+    series_id = queries.id_of_visit(work.session, appointment_id)
+    doctors = queries.doctors_of(work.session, series_id)
     visit_queries.hold_doctors(work.session, doctors | ({target} if target else set()))
     chosen = visit_queries.row(work.session, appointment_id, version)
     if chosen.practitioner_id not in doctors:
@@ -204,7 +204,7 @@ def _chosen(
     visits.check_changeable(chosen)
     if scope is Scope.THIS:
         return chosen, [chosen]
-    rows = {row.id: row for row in queries.rows_to_come(work.session, series.id, work.now)}
+    rows = {row.id: row for row in queries.rows_to_come(work.session, series_id, work.now)}
     if any(row.practitioner_id not in doctors for row in rows.values()):
         # Moved to another doctor while the others were waited for.
         raise ChangedMeanwhile()

@@ -14,6 +14,8 @@ from uuid import UUID
 
 import pytest
 
+from meditrack_desktop.database.queries import scheduling as visit_queries
+from meditrack_desktop.database.queries import series as series_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.deeds import TakenBack
@@ -225,3 +227,34 @@ class _Walk:
 
     def redo(self) -> None:
         self.clinic.deeds.redo(self.actor)
+
+
+@pytest.mark.parametrize("site", ["postgres"], indirect=True)
+def test_a_series_that_is_taken_back_while_another_reads_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Postgres each statement of a change sees a newer state than the last: what is gone is a refusal, no crash."""
+    first = room.wants(str(NINE))
+    rule = SeriesRule(every=Every.WEEK, count=2)
+    whole = BookSeries(first=first, rule=rule, starts=starts(rule, first.wall_start))
+    series = room.clinic.series.book(room.desk, whole)
+    [chosen, _] = series.visits
+    read = visit_queries.of_ids
+
+    def gone_meanwhile(session: Any, ids: Any) -> Any:
+        room.clinic.deeds.undo(room.desk)
+        return read(session, ids)
+
+    monkeypatch.setattr(visit_queries, "of_ids", gone_meanwhile)
+    with room.clinic.work.unsigned() as session:
+        assert series_queries.of_visit(session, chosen.id).visits == ()
+    monkeypatch.undo()
+    command = MoveSeries(
+        id=chosen.id,
+        version=chosen.version,
+        scope=Scope.ALL,
+        wall_start=chosen.wall_start + timedelta(hours=1),
+    )
+    with pytest.raises(ClinicError) as refusal:
+        room.clinic.series.move(room.desk, command)
+    assert refusal.value.code is ErrorCode.APPOINTMENT_NOT_FOUND

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     func,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     select,
     tuple_,
     type_coerce,
+    update,
 )
 from sqlalchemy.orm import Session
 
@@ -82,11 +84,22 @@ def _on_postgres(name: str) -> ColumnElement[Any]:
 _ON_POSTGRES = tuple(_on_postgres(name).label(name) for name in Sealed._fields)
 
 
+# Made once: every line of the trail asks.
+_HEAD_HELD = (
+    select(AuditChainRow.seq, AuditChainRow.hash)
+    .where(AuditChainRow.chain == bindparam("name"))
+    .with_for_update()
+)
+_SET_HEAD = (
+    update(AuditChainRow)
+    .where(AuditChainRow.chain == bindparam("name"))
+    .values(seq=bindparam("at"), hash=bindparam("sealed"))
+)
+
+
 def take_head(session: Session, chain: str) -> tuple[int, str]:
     """The last (seq, hash) of a chain, held against other writers until the transaction ends."""
-    head = session.execute(
-        select(AuditChainRow.seq, AuditChainRow.hash).where(AuditChainRow.chain == chain).with_for_update()
-    ).first()
+    head = session.execute(_HEAD_HELD, {"name": chain}).first()
     if head is None:
         session.execute(insert(AuditChainRow).values(chain=chain, seq=0, hash="0" * 64))
         return 0, "0" * 64
@@ -94,9 +107,7 @@ def take_head(session: Session, chain: str) -> tuple[int, str]:
 
 
 def set_head(session: Session, chain: str, seq: int, hash_: str) -> None:
-    session.execute(
-        AuditChainRow.__table__.update().where(AuditChainRow.chain == chain).values(seq=seq, hash=hash_)  # type: ignore[attr-defined]
-    )
+    session.connection().execute(_SET_HEAD, {"name": chain, "at": seq, "sealed": hash_})
 
 
 def add_lines(session: Session, rows: Sequence[dict[str, Any]]) -> None:

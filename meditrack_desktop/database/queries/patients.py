@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from meditrack_desktop.database.base import Base
@@ -60,6 +60,17 @@ def patient(session: Session, patient_id: UUID, version: int | None = None) -> P
     return _at(find(session, patient_id), version)
 
 
+# Made once: every change that names a patient asks.
+_CLOSED = select(PatientRow.restricted_at, PatientRow.purged_at, PatientRow.merged_into).where(
+    PatientRow.id.in_(bindparam("ids", expanding=True)),
+    or_(
+        PatientRow.restricted_at.is_not(None),
+        PatientRow.purged_at.is_not(None),
+        PatientRow.merged_into.is_not(None),
+    ),
+)
+
+
 def closed(
     session: Session, patient_ids: Collection[UUID]
 ) -> list[tuple[datetime | None, datetime | None, UUID | None]]:
@@ -67,15 +78,8 @@ def closed(
     found: list[tuple[datetime | None, datetime | None, UUID | None]] = []
     ordered = list(patient_ids)
     for start in range(0, len(ordered), AT_ONCE):
-        query = select(PatientRow.restricted_at, PatientRow.purged_at, PatientRow.merged_into).where(
-            PatientRow.id.in_(ordered[start : start + AT_ONCE]),
-            or_(
-                PatientRow.restricted_at.is_not(None),
-                PatientRow.purged_at.is_not(None),
-                PatientRow.merged_into.is_not(None),
-            ),
-        )
-        found.extend((row.restricted_at, row.purged_at, row.merged_into) for row in session.execute(query))
+        rows = session.execute(_CLOSED, {"ids": ordered[start : start + AT_ONCE]})
+        found.extend((row.restricted_at, row.purged_at, row.merged_into) for row in rows)
     return found
 
 

@@ -16,13 +16,21 @@ from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.domain.series import Series, SeriesRule
 
 
-def of_visit(session: Session, appointment_id: UUID) -> Series:
-    """The series that a visit belongs to. NotFound APPOINTMENT_NOT_FOUND; SERIES_NOT_FOUND if it is a single one."""
+def id_of_visit(session: Session, appointment_id: UUID) -> UUID:
+    """The id of the series that a visit belongs to. Raises what `of_visit` does."""
     query = select(AppointmentRow.series_id).where(AppointmentRow.id == appointment_id)
     belongs = session.execute(query).first()
     if belongs is None:
         raise NotFound(ErrorCode.APPOINTMENT_NOT_FOUND)
-    rule = select(SeriesRow.id, SeriesRow.rule).where(SeriesRow.id == belongs.series_id)
+    if belongs.series_id is None:
+        raise NotFound(ErrorCode.SERIES_NOT_FOUND)
+    found: UUID = belongs.series_id
+    return found
+
+
+def of_visit(session: Session, appointment_id: UUID) -> Series:
+    """The series that a visit belongs to. NotFound APPOINTMENT_NOT_FOUND; SERIES_NOT_FOUND if it is a single one."""
+    rule = select(SeriesRow.id, SeriesRow.rule).where(SeriesRow.id == id_of_visit(session, appointment_id))
     series = session.execute(rule).first()
     if series is None:
         raise NotFound(ErrorCode.SERIES_NOT_FOUND)
@@ -33,7 +41,8 @@ def of_visit(session: Session, appointment_id: UUID) -> Series:
     )
     order = ids.all()
     found = {visit.id: visit for visit in visit_queries.of_ids(session, order)}
-    visits = tuple(found[one] for one in order)
+    # Of doctors who are not held, somebody may be taking a visit back between the two statements.
+    visits = tuple(found[one] for one in order if one in found)
     return Series(series.id, SeriesRule.model_validate_json(series.rule), visits)
 
 
