@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
 from meditrack_desktop.ui.scheduling.day_model import Period
 from meditrack_desktop.ui.widgets import Menu
@@ -141,9 +142,15 @@ def test_more_in_the_details(
     ],
 )
 def test_the_filled_button_is_the_next_step(
-    calendar: CalendarWindow, visit: Appointment, steps: tuple[AppointmentStatus, ...], primary: str
+    calendar: CalendarWindow,
+    visit: Appointment,
+    steps: tuple[AppointmentStatus, ...],
+    primary: str,
+    clock: FixedClock,
 ) -> None:
     for step in steps:
+        if step is AppointmentStatus.NOSHOW:
+            clock.advance(visit.starts_at - clock.now())  # Nobody is missed before.
         calendar.page.flow.acts.set_status(visit, step)
         calendar.settle()
     found = calendar.page.view.model.find(visit.id)
