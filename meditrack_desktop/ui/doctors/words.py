@@ -66,8 +66,8 @@ def absence_kinds() -> list[tuple[AbsenceKind, str]]:
 
 def absence_word(kind: AbsenceKind) -> str:
     return {
-        AbsenceKind.VACATION: _tr("doctors", "Holiday"),
-        AbsenceKind.SICK: _tr("doctors", "Ill"),
+        AbsenceKind.VACATION: _tr("doctors", "Vacation"),
+        AbsenceKind.SICK: _tr("doctors", "Sick"),
         AbsenceKind.TRAINING: _tr("doctors", "Training"),
         AbsenceKind.OUT_NOW: _tr("doctors", "Out now"),
         AbsenceKind.OTHER: _tr("doctors", "Away"),

@@ -71,7 +71,7 @@ def test_days_off_are_typed_in_any_form_and_shown(
     assert sight.none_open(AbsenceSheet)
     sight.page.pane.show_tab("time off")
     [row] = sight.page.pane.time_off.absences.rows
-    assert (row.text, row.second) == ("24 to 25 Nov 2026", "Holiday, Skiing")
+    assert (row.text, row.second) == ("24 to 25 Nov 2026", "Vacation, Skiing")
     assert "Time off, 1" in sight.page.pane.tabs.button("time off").accessibleName()
     sight.window.undo()
     sight.settle()
