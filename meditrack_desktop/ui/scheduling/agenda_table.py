@@ -220,7 +220,7 @@ class AgendaTable(RecordTable):
         if visit.allergies:
             found.append(CellTag(self.tr("Allergy"), "danger", "circle-alert"))
         if visit.new_patient:
-            found.append(CellTag(self.tr("New"), "neutral", "sparkles"))
+            found.append(CellTag(self.tr("New"), "neutral"))
         return tuple(found)
 
 
