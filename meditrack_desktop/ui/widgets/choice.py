@@ -10,16 +10,26 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.widgets.badge import initials, paint_avatar
-from meditrack_desktop.ui.widgets.matching import matches
+from meditrack_desktop.ui.widgets.matching import begins, matches
 from meditrack_desktop.ui.widgets.option_list import Option, OptionList
 from meditrack_desktop.ui.widgets.text_field import SEARCH_DELAY_MS, TextField
 
 _STEP = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_NONE_STANDS = object()
+"""No option's value: while something is typed the best match is marked, not what was chosen before."""
+
+
+def _matching(query: str, options: Sequence[Option]) -> list[Option]:
+    """The options that match: those with words that begin so first, each part in its own order."""
+    found = [option for option in options if matches(query, f"{option.text} {option.second}")]
+    return sorted(found, key=lambda option: not begins(query, option.text))
 
 
 class Combo(QAbstractButton):
-    """One of a short list. Opens with Space, Enter or Down; typing filters, Enter picks.
+    """One of a short list. Opens with Space, Enter or Down; typing filters, Enter picks, and so does leaving by Tab.
+
+    Without `enter_opens` Enter belongs to the window around it while the list is closed.
 
     `valueChanged` carries the value of the picked option, and comes only from the person's choice.
     """
@@ -40,6 +50,7 @@ class Combo(QAbstractButton):
         self._value, self._placeholder, self._filter = value, placeholder, ""
         self._invalid, self._note = False, ""
         self._list: OptionList | None = None
+        self.enter_opens = True
         self.setProperty("ownFocusEdge", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -85,7 +96,8 @@ class Combo(QAbstractButton):
             self._list.picked.connect(self._on_picked)
             self._list.closed.connect(self._on_closed)
             self.destroyed.connect(self._list.deleteLater)
-        self._list.offer(self._filtered(), self._filter, current=self._value)
+        current = _NONE_STANDS if self._filter else self._value
+        self._list.offer(self._filtered(), self._filter, current=current)
 
     def sizeHint(self) -> QSize:
         current = theme.current()
@@ -105,14 +117,23 @@ class Combo(QAbstractButton):
         if self.opened and self._list is not None:
             if self._key_while_open(self._list, key, event.text()):
                 return
+        elif key in _ENTER and not self.enter_opens:
+            event.ignore()
+            return
         elif key in (*_ENTER, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.open_list()
             return
         elif event.text().isalnum() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._filter = event.text()
+            self._filter = event.text() if self._any_matches(event.text()) else ""
             self.open_list()
             return
         super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """What was typed is not lost by going on: the marked match is taken."""
+        if self._filter and self.opened and self._list is not None:
+            self._list.pick()
+        return super().focusNextPrevChild(forward)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -170,7 +191,7 @@ class Combo(QAbstractButton):
             self.open_list()
         elif typed.isprintable() and typed:
             narrowed = self._filter + typed
-            if any(matches(narrowed, option.text) for option in self._options):
+            if self._any_matches(narrowed):
                 self._filter = narrowed
                 self.open_list()
         else:
@@ -187,7 +208,10 @@ class Combo(QAbstractButton):
     def _filtered(self) -> list[Option]:
         if not self._filter:
             return self._options
-        return [option for option in self._options if matches(self._filter, f"{option.text} {option.second}")]
+        return _matching(self._filter, self._options)
+
+    def _any_matches(self, typed: str) -> bool:
+        return any(matches(typed, option.text) for option in self._options)
 
     def _chosen(self) -> Option | None:
         return next((option for option in self._options if option.value == self._value), None)
@@ -222,7 +246,8 @@ class SearchSelect(TextField):
 
     `queryChanged` asks the caller for matches, who answers with `set_options`; given `options`, the
     field filters them itself. `picked` carries the value, `actionPicked` the value of an action line.
-    Typing after a choice clears it (`picked(None)`). `delay`: milliseconds from a key to the question.
+    Typing after a choice clears it (`picked(None)`). Tab takes the match that is meant.
+    `delay`: milliseconds from a key to the question.
     """
 
     queryChanged = Signal(str)
@@ -301,6 +326,24 @@ class SearchSelect(TextField):
             return
         super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """What was typed is not lost by going on, where it is clear what was meant."""
+        if self._tab_means(self.text().strip()) and self._list is not None:
+            self._list.pick()
+        return super().focusNextPrevChild(forward)
+
+    def _tab_means(self, typed: str) -> bool:
+        """Of its own options the marked one whose words begin so; of people only who alone matches for sure."""
+        shown, waits = self._list, self._timer.isActive() or self._waiting
+        if not typed or self._option is not None or waits or shown is None or not shown.isVisible():
+            return False
+        marked = shown.chosen()
+        if marked is None or marked.action:
+            return False
+        if self._own is not None:
+            return begins(typed, marked.text)
+        return marked.sure and len(shown.people()) == 1
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if self._list is not None:
@@ -322,8 +365,7 @@ class SearchSelect(TextField):
         if self._own is not None:
             if self._option is not None and self._option.text == text:
                 text = ""  # A choice that stands is no filter: all there is to choose is shown.
-            found = [option for option in self._own if matches(text, f"{option.text} {option.second}")]
-            self._dropped().offer(found, text)
+            self._dropped().offer(_matching(text, self._own), text)
         else:
             self._waiting = True
             self.queryChanged.emit(text)

@@ -19,6 +19,19 @@ def matches(query: str, text: str) -> bool:
     return all(word in folded for word in fold(query).split())
 
 
+def begins(query: str, text: str) -> bool:
+    """Whether every word of the query stands at the beginning of a word of the text."""
+    folded = fold(text)
+    return all(_at_a_beginning(word, folded) for word in fold(query).split())
+
+
+def _at_a_beginning(word: str, folded: str) -> bool:
+    at = folded.find(word)
+    while at > 0 and folded[at - 1].isalnum():
+        at = folded.find(word, at + 1)
+    return at >= 0
+
+
 def found_spans(query: str, text: str) -> list[tuple[int, int]]:
     """Start and length of every part of the text that the query names, in order, without overlaps."""
     folded = fold(text)

@@ -227,6 +227,11 @@ class OptionList(Layer):
         index = self.view.currentIndex()
         return self.model.option(index.row()) if index.isValid() else None
 
+    def people(self) -> list[Option]:
+        """What is offered, commands left out."""
+        offered = [self.model.option(row) for row in range(self.model.rowCount())]
+        return [option for option in offered if not option.action]
+
     def pick(self) -> bool:
         """Pick the chosen option; False if there is none."""
         option = self.chosen()

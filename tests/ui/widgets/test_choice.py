@@ -59,6 +59,64 @@ def test_typing_filters_and_escape_keeps_the_value(show, qtbot: QtBot) -> None:
     assert combo.value() == "n"
 
 
+def test_tab_takes_the_match_of_what_was_typed(show, qtbot: QtBot) -> None:
+    combo, after = Combo(VISITS, value="f", name="Visit"), TextField(name="After")
+    show(combo, after)
+    heard: list[object] = []
+    combo.valueChanged.connect(heard.append)
+    combo.setFocus()
+    qtbot.keyClicks(combo, "annu")
+    qtbot.keyClick(combo, Qt.Key.Key_Tab)
+    assert (combo.value(), heard, combo.opened, after.hasFocus()) == ("a", ["a"], False, True)
+    combo.setFocus()
+    qtbot.keyClick(combo, Qt.Key.Key_Down)  # Only looked at: nothing was typed.
+    qtbot.keyClick(combo, Qt.Key.Key_Up)
+    qtbot.keyClick(combo, Qt.Key.Key_Tab)
+    assert (combo.value(), heard) == ("a", ["a"])
+
+
+def test_words_that_begin_so_come_before_letters_within_words(show, qtbot: QtBot) -> None:
+    doctors = [Option(name, name) for name in ("Dr. Amin Shili", "Dr. Aline Ribot", "Dr. Ines Modelo")]
+    combo = Combo(doctors, value="Dr. Amin Shili", name="Doctor")
+    search = SearchSelect(name="Doctor", options=doctors)
+    show(combo, search)
+    combo.setFocus()
+    qtbot.keyClicks(combo, "Dr. I")
+    assert combo._list is not None
+    offered = [combo._list.model.option(row).text for row in range(combo._list.model.rowCount())]
+    assert offered == ["Dr. Ines Modelo", "Dr. Amin Shili", "Dr. Aline Ribot"]
+    qtbot.keyClick(combo, Qt.Key.Key_Return)
+    assert combo.value() == "Dr. Ines Modelo"  # and not the one chosen before, who matches, too
+    search.setFocus()
+    qtbot.keyClicks(search, "dr i")
+    qtbot.keyClick(search, Qt.Key.Key_Tab)
+    assert search.value() == "Dr. Ines Modelo" and search.text() == "Dr. Ines Modelo"
+
+
+def test_tab_leaves_words_that_name_no_option_as_they_are(show, qtbot: QtBot) -> None:
+    field, after = SearchSelect(name="Visit", options=VISITS), TextField(name="After")
+    show(field, after)
+    field.setFocus()
+    qtbot.keyClicks(field, "ow")  # within "Follow-up", but no beginning of it
+    qtbot.keyClick(field, Qt.Key.Key_Tab)
+    assert (field.value(), field.text(), after.hasFocus()) == (None, "ow", True)
+
+
+def test_tab_takes_somebody_asked_for_only_where_nobody_else_matches(show, qtbot: QtBot) -> None:
+    field, after = SearchSelect(name="Patient", delay=0), TextField(name="After")
+    show(field, after)
+    answer = list(PEOPLE[:2])
+    field.queryChanged.connect(lambda _text: field.set_options(answer))
+    for people, taken in ((PEOPLE[:2], None), (PEOPLE[:1], 1)):
+        answer[:] = people
+        field.set_choice(None)
+        field.setFocus()
+        qtbot.keyClicks(field, "test")
+        qtbot.waitUntil(lambda: field.opened)
+        qtbot.keyClick(field, Qt.Key.Key_Tab)
+        assert (field.value(), after.hasFocus()) == (taken, True)
+
+
 def test_a_key_that_matches_nothing_is_not_taken(show, qtbot: QtBot) -> None:
     combo = Combo(VISITS, name="Visit")
     show(combo)
