@@ -112,9 +112,11 @@ def price_words(value: int | None, currency: str) -> str:
     if value is None:
         return ""
     digits, locale = minor_digits(currency), QLocale()
-    own = locale.currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode) == currency
-    symbol = locale.currencySymbol() if own else currency
-    return locale.toCurrencyString(value / 10**digits, symbol, digits)
+    amount = value / 10**digits
+    if locale.currencySymbol(QLocale.CurrencySymbolFormat.CurrencyIsoCode) == currency:
+        return locale.toCurrencyString(amount, locale.currencySymbol(), digits)
+    # Locales set a foreign code against the digits as they do their own sign; a code wants a space.
+    return f"{currency}\N{NO-BREAK SPACE}{locale.toString(amount, 'f', digits)}"
 
 
 def currency_of(region: str) -> str:
