@@ -27,8 +27,8 @@ from meditrack_desktop.ui.frame.sheet import MOST_RECORD_PAGES, as_page
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
-from meditrack_desktop.ui.today.page import TodayPage
 from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.today.page import TodayPage
 from meditrack_desktop.ui.widgets import Button, Dialog, Popover, SideSheet
 from tests.conftest import PASSWORDS
 from tests.makers.people import a_patient
@@ -260,6 +260,16 @@ def test_ctrl_n_books_and_the_button_says_so(desk_window: MainWindow, qtbot: QtB
     assert page_of(desk_window).calls == ["load", ("book", None)]
     assert desk_window.frame is not None and desk_window.frame.top_bar.new is not None
     assert "Ctrl+N" in desk_window.frame.top_bar.new.main.toolTip()
+
+
+def test_somebody_without_a_visit_is_put_on_the_waitlist_from_anywhere(desk_window: MainWindow) -> None:
+    assert desk_window.frame is not None and desk_window.frame.top_bar.new is not None
+    asked: list[tuple[object, ...]] = []
+    desk_window.desk.go.waitlistJoinRequested.connect(lambda *about: asked.append(about))
+    menu = desk_window.frame.top_bar.new.menu
+    [entry] = [one for one in menu.actions() if one.text() == "Add to the waitlist"]
+    entry.trigger()
+    assert asked == [(None, None)]
 
 
 @pytest.fixture

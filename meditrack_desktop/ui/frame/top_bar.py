@@ -75,6 +75,9 @@ class TopBar(QWidget):
                 self.new.menu.add(
                     self.tr("New patient"), lambda: desk.go.register(), icon="user-plus", key="Ctrl+Shift+N"
                 )
+            self.new.menu.add(
+                self.tr("Add to the waitlist"), lambda: desk.go.join_waitlist(), icon="hourglass"
+            )
             row.addWidget(self.new)
         elif registers:
             register = Button(self.tr("New patient"), "primary", icon="user-plus")

@@ -294,11 +294,10 @@ class BookingPopover(Popover):
 
     def _open_more(self) -> None:
         self.when.commit()
-        sheet = BookingSheet(self, self._desk, self._acts, self._bookable, self._command())
+        sheet = BookingSheet(self, self._desk, self._acts, self._bookable, self._command(), self._on_booked)
         sheet.note.setPlainText(self.note.toPlainText())
         sheet.room.set_value(self.where.asset_id())
         sheet.taken.connect(self._take_options)
-        sheet.booked.connect(self._on_booked)
         sheet.open_layer()
 
     def _take_options(self, note: str, asset_id: UUID | None) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -71,6 +72,7 @@ class FindTime(Popover):
         bookable.changed.connect(self._offer_bookable)
         for field in (self.doctor, self.kind, self.specialty, self.language, self.room):
             field.valueChanged.connect(lambda _value: self.look())
+            field.enter_opens = False  # Once something is chosen, Enter books what was found for it.
         bookable.load()
         desk.tasks.query(
             self,
@@ -128,6 +130,20 @@ class FindTime(Popover):
             self.step(-1 if key == Qt.Key.Key_Up else 1)
         else:
             super().keyPressEvent(event)
+
+    def keep_clear_of(self, place: QRect) -> None:
+        """Go to the other side of the page where this would lie over the offered place (window's coordinates)."""
+        if not shiboken6.isValid(self) or not self.isVisible():
+            return
+        area, panel = self.window().rect(), self.panel_rect(self.window().rect())
+        if panel.right() < place.left() or place.right() < panel.left():
+            return
+        left = self.host.mapTo(self.window(), QPoint(8, 0)).x()
+        for x in (left, area.width() - panel.width() - 8):
+            if place.left() > x + panel.width() or place.right() < x:
+                self._anchor = QRect(x, self._anchor_rect().y(), 1, 1)
+                self.relayout()
+                return
 
     def step(self, step: int) -> None:
         """To the next free time or the one before; past the last shown it is looked further."""

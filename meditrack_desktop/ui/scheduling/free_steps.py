@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.clock import to_wall
@@ -16,6 +17,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.day_model import Column, minute_of, wall
+from meditrack_desktop.ui.scheduling.grid_painter import rect_of
 from meditrack_desktop.ui.scheduling.page_host import PageHost
 from meditrack_desktop.ui.widgets import announce
 
@@ -63,13 +65,22 @@ class FreeSteps(QObject):
             replaces="calendar.next",
         )
 
-    def show_slot(self, slot: Slot) -> None:
-        """Turn to the day of a free time and stand on it, if its doctor is shown."""
-        self._go(slot.practitioner_id, slot.wall_start)
+    def show_slot(self, slot: Slot, then: Callable[[QRect], object]) -> None:
+        """Turn to the day of a free time and stand on it, if its doctor is shown; `then` is told where it is."""
+        self._go(slot.practitioner_id, slot.wall_start, then)
 
-    def _go(self, doctor: UUID, when: datetime) -> None:
+    def _go(
+        self, doctor: UUID, when: datetime, then: Callable[[QRect], object] = lambda _place: None
+    ) -> None:
+        def stand() -> None:
+            self._stand(doctor, when.date(), minute_of(when))
+            view = self._host.view
+            found = column_of(view.model, doctor, when.date())
+            if found is not None:
+                then(view.anchor(rect_of(view.calendar.cell(found[0], minute_of(when), SLOT_MINUTES))))
+
         self._host.go_to(when.date())
-        self._host.when_loaded(lambda: self._stand(doctor, when.date(), minute_of(when)))
+        self._host.when_loaded(stand)
 
     def _stand(self, doctor: UUID, day: date, minute: int) -> None:
         view = self._host.view

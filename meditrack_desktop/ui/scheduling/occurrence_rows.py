@@ -52,6 +52,9 @@ class OccurrenceRows(QWidget):
         self._dates, self.choices = tuple(dates), []
         for date in self._dates:
             self._column.addWidget(self._row(date, kept.get(date.wall_start)))
+        widest = max((choice.sizeHint().width() for choice in self.choices), default=0)
+        for choice in self.choices:
+            choice.setFixedWidth(widest)
         self.changed.emit()
 
     def starts(self) -> tuple[datetime, ...]:

@@ -52,6 +52,8 @@ class OtherTimes(QWidget):
         """Look for times beside `place.when`."""
         if place == self._place:
             return
+        if self._place is not None and place.of_day() != self._place.of_day():
+            self._wait()
         self._place = place
         desk, day = self._desk, place.when.date()
 
@@ -70,6 +72,7 @@ class OtherTimes(QWidget):
 
     def _on_day(self, place: BookingPlace, slots: tuple[Slot, ...], days: Sequence[DoctorDay]) -> None:
         self._slots, self._day = slots, days[0] if days else None
+        self.chips.setEnabled(True)
         now, desk, when = self._desk.clock.now(), self._desk, place.when
         length = timedelta(minutes=place.minutes)
         others = [slot for slot in slots if abs(slot.wall_start - when) >= length and slot.starts_at > now]
@@ -127,6 +130,15 @@ class OtherTimes(QWidget):
     def _on_chip(self, moment: time) -> None:
         if self._place is not None:
             self.picked.emit(datetime.combine(self._place.when.date(), moment))
+
+    def _wait(self) -> None:
+        """What is shown is free on another day, or for another visit: nobody picks from it any more."""
+        self.chips.setEnabled(False)
+        for at in range(self._row.count()):
+            item = self._row.itemAt(at)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.setEnabled(False)
 
     def _clear(self) -> None:
         while (item := self._row.takeAt(0)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 import shiboken6
@@ -36,10 +37,12 @@ from meditrack_desktop.ui.widgets import (
 
 
 class BookingSheet(SideSheet):
-    """`taken` carries note and room for a single visit, `booked` the first visit of a series."""
+    """`taken` carries note and room for a single visit; `booked` is given the first visit of a series.
+
+    It is told even when the sheet was closed before the answer: the booking window must not book it again.
+    """
 
     taken = Signal(str, object)
-    booked = Signal(object)
 
     def __init__(
         self,
@@ -48,8 +51,10 @@ class BookingSheet(SideSheet):
         acts: VisitActs,
         bookable: Bookable,
         first: BookAppointment | None,
+        booked: Callable[[Appointment], object],
     ) -> None:
         super().__init__(host, host.tr("More options"), width=500)
+        self._booked = booked
         self._desk, self._acts, self._first = desk, acts, first
         self._page = host.host if isinstance(host, Layer) else host
         self.notice = BookingNotice()
@@ -190,7 +195,7 @@ class BookingSheet(SideSheet):
     def _on_booked(self, visit: Appointment) -> None:
         if shiboken6.isValid(self):
             self.close_layer()
-            self.booked.emit(visit)
+        self._booked(visit)
 
     def _on_refused(self, error: ClinicError) -> None:
         """Somebody was first at one of the dates: look at all of them again."""

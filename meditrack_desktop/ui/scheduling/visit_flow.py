@@ -302,7 +302,7 @@ class VisitFlow(QObject):
         if not doctors or not self.acts.may(Permission.BOOK_APPOINTMENT):
             return
         finding = FindTime(self._page, self._desk, self.new.bookable, doctors, shown)
-        finding.looked.connect(lambda found: self._host.steps.show_slot(found.slot))
+        finding.looked.connect(lambda found: self._host.steps.show_slot(found.slot, finding.keep_clear_of))
         finding.chosen.connect(self.new.open_found)
         self.finding = finding
         corner = self._page.mapTo(self._page.window(), QPoint(self._page.width() - 8, 60))

@@ -101,6 +101,20 @@ class Ribbon(Card):
         return row
 
 
+def hour_labels(columns: Columns, half: float, taken: tuple[float, float] | None) -> list[tuple[int, float]]:
+    """Minute and left edge of each hour's label, `half` as wide as it is long; none lies on what is `taken`."""
+    hours = (columns.ends - columns.starts) // 60
+    room = max(1.0, (columns.track_right - columns.track_left) / max(1, hours))
+    step = 60 * max(1, -(-int(half * 2 + 6) // int(room)))
+    found = []
+    for minute in range(columns.starts, columns.ends + 1, step):
+        # Middle on its hour, the first and the last, too: beside the track is room for half a label.
+        left = columns.x_of(minute) - half
+        if taken is None or left >= taken[1] + 2 or left + 2 * half <= taken[0] - 2:
+            found.append((minute, left))
+    return found
+
+
 class _Head(QWidget):
     """Hours, and the time of now as a pill on its line."""
 
@@ -137,25 +151,14 @@ class _Head(QWidget):
         ):
             painting.line_text(painter, QRectF(x, 0, 140, height), text, head, t.text2)
         metrics = QFontMetrics(micro)
-        half = metrics.horizontalAdvance("00:00") / 2 + 2
+        half = metrics.horizontalAdvance("00:00") / 2
         pill = None
         if self._now is not None:
             wide = painting.text_width(clock_text(self._now), current.font("small_strong")) + 14
             middle = columns.x_of(self._now)
             pill = QRectF(middle - wide / 2, (height - current.px(20)) / 2 + 1, wide, current.px(20))
-        hours = (columns.ends - columns.starts) // 60
-        room = max(1.0, (columns.track_right - columns.track_left) / max(1, hours))
-        step = 60 * max(1, -(-int(half * 2 + 6) // int(room)))
-        before = 0.0
-        for minute in range(columns.starts, columns.ends + 1, step):
-            middle = columns.x_of(minute)
-            # The first and the last stand inside, so that they meet no other column.
-            left = min(max(middle - half, float(columns.track_left)), columns.track_right - 2 * half + 6)
-            if pill is not None and left < pill.right() + 4 and pill.left() - 4 < left + 2 * half:
-                continue
-            if left < before + 2:
-                continue
-            before = left + 2 * half
+        taken = None if pill is None else (pill.left(), pill.right())
+        for minute, left in hour_labels(columns, half, taken):
             area = QRectF(left, 0, 2 * half + 2, height)
             painting.line_text(painter, area, clock_text(minute), micro, t.text2)
         if pill is not None and self._now is not None:

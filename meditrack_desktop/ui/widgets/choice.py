@@ -160,8 +160,10 @@ class Combo(QAbstractButton):
         x, right = 11.0, self.width() - 12 - current.px(14)
         chosen = self._chosen()
         if chosen is not None and not self._filter:
-            if chosen.avatar:
-                size = current.px(22)
+            size = current.px(22)
+            beside = painting.text_width(chosen.text, current.font("body")) + size + 8
+            # A name that is whole is worth more than initials beside one that is cut off.
+            if chosen.avatar and beside <= right - x - 4:
                 area = QRectF(x, (self.height() - size) / 2, size, size)
                 paint_avatar(painter, area, initials(chosen.avatar), staff=chosen.staff)
                 x += size + 8

@@ -35,6 +35,7 @@ from meditrack_desktop.ui.widgets.matching import found_spans
 
 OPTION_ROLE = Qt.ItemDataRole.UserRole + 1
 ROWS_SHOWN = 8
+WIDEST = 480
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -122,6 +123,17 @@ class OptionDelegate(QStyledItemDelegate):
         painter.restore()
 
 
+def option_width(option: Option) -> int:
+    """Width in which nothing of an option is cut off."""
+    current = theme.current()
+    ahead = current.px(24) if option.avatar else current.px(16) if option.icon else 0
+    font = current.font("strong" if option.second or option.action else "body")
+    keys = option.keys or (("Enter",) if option.second else ())
+    first = painting.text_width(option.text, font) + sum(painting.key_cap_width(key) + 5 for key in keys)
+    second = painting.text_width(option.second, current.font("small")) if option.second else 0
+    return 12 + (ahead + 10 if ahead else 0) + max(first, second) + 24
+
+
 def option_height(option: Option) -> int:
     """Height of an option's row."""
     current = theme.current()
@@ -178,6 +190,7 @@ class OptionList(Layer):
         super().__init__(field, covers=False, takes_focus=False)
         self.keep_after_close = True
         self._field = field
+        self._widest = 0
         self.model = OptionModel(self)
         self.delegate = OptionDelegate(self)
         self.view = QListView()
@@ -206,9 +219,12 @@ class OptionList(Layer):
         chosen = next(
             (row for row in enabled if options[row].value == current), enabled[0] if enabled else -1
         )
+        widest = min(max(option_width(option) for option in options), theme.current().px(WIDEST))
         if not self.isVisible():
+            self._widest = widest
             self.open_layer()
         else:
+            self._widest = max(self._widest, widest)  # It does not shrink and grow with each key.
             self.relayout()
         # Opaque, which a style sheet takes back: at each key the rows are painted, not the page below them too.
         self.view.viewport().setAutoFillBackground(True)
@@ -244,7 +260,7 @@ class OptionList(Layer):
     def panel_rect(self, area: QRect) -> QRect:
         rows = [option_height(self.model.option(row)) for row in range(self.model.rowCount())]
         corner = self._field.mapTo(self._window(), QPoint(0, 0))
-        width = max(self._field.width(), theme.current().px(140))
+        width = min(max(self._field.width(), theme.current().px(140), self._widest), area.width() - 8)
         below = area.height() - corner.y() - self._field.height() - 12
         above = corner.y() - 12
         wanted = sum(rows[:ROWS_SHOWN]) + 12

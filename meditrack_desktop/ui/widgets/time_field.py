@@ -145,6 +145,8 @@ class _SlotChip(QAbstractButton):
             font.setStrikeOut(True)
         elif self.isChecked():
             fill, edge, ink = t.accent_soft, t.accent, t.on_accent_soft
+        elif not self.isEnabled():
+            ink = t.text_disabled
         elif self.underMouse() or self.isDown():
             fill = t.surface3
         painting.box(painter, QRectF(self.rect()), 6, fill, edge)

@@ -16,15 +16,19 @@ from meditrack_desktop.domain.scheduling import CalendarRange
 from meditrack_desktop.domain.series import Scope
 from meditrack_desktop.domain.visit_types import AssetKind, SaveAsset, SaveVisitType, VisitType
 from meditrack_desktop.domain.working_time import SetClosure
+from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
+from meditrack_desktop.ui.scheduling.grid_painter import rect_of
 from meditrack_desktop.ui.scheduling.occurrence_rows import Choice
 from meditrack_desktop.ui.scheduling.series_sheet import BookingSheet
-from meditrack_desktop.ui.widgets import Layer, Toasts
+from meditrack_desktop.ui.widgets import Button, Layer, Option, Toasts
+from meditrack_desktop.ui.widgets.option_list import option_width
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room, a_move
 from tests.ui.scheduling.conftest import CalendarWindow
+from tests.ui.scheduling.test_meanwhile import Gate
 
 TODAY = "2026-11-18"
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -334,6 +338,88 @@ def test_find_a_time_looks_for_a_kind_steps_and_books_there(
     assert booked(room) == [at]
 
 
+def test_enter_after_choosing_a_kind_books_the_time_found_for_it(
+    room: Room, admin: Actor, calendar: CalendarWindow
+) -> None:
+    only = a_kind(room, admin, "Ultrasound", 60)
+    calendar.settle()
+    calendar.press(Key.Key_F, CONTROL)
+    calendar.settle()
+    finding = calendar.page.flow.finding
+    assert finding is not None
+    finding.kind.setFocus(Qt.FocusReason.TabFocusReason)
+    calendar.press("ultra")
+    calendar.press(Key.Key_Return)
+    assert finding.kind.value() == only.id
+    calendar.press(Key.Key_Return)  # What is marked was found for any kind: not yet.
+    assert calendar.page.flow.booking is None
+    calendar.settle()
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    booking = calendar.page.flow.booking
+    assert booking is not None and booking.isVisible() and booking.where.type_field.kind == only
+
+
+def test_find_a_time_does_not_lie_over_what_it_offers(
+    room: Room, admin: Actor, calendar: CalendarWindow
+) -> None:
+    others = [
+        room.clinic.practitioners.add(admin, a_doctor(name, "Tom")) for name in ("Xaver", "Young", "Zander")
+    ]
+    calendar.settle()
+    calendar.press(Key.Key_F, CONTROL)
+    calendar.settle()
+    finding = calendar.page.flow.finding
+    assert finding is not None
+    view = calendar.page.view
+    for doctor in (room.doctor.id, others[-1].id):
+        finding.doctor.set_value(doctor)
+        finding.look()
+        calendar.settle()
+        at = view.cursor_at
+        assert at is not None and view.model.columns[at.column].practitioner_id == doctor
+        offered = view.anchor(rect_of(view.calendar.cell(at.column, at.minute, 15)))
+        assert not finding.panel_rect(calendar.window.rect()).intersects(offered)
+
+
+# What is offered while an answer is under way
+
+
+def test_times_of_another_day_cannot_be_picked_before_that_day_is_known(
+    room: Room, calendar: CalendarWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = open_at(calendar)
+    others = booking.where.others
+    others._show_all()
+    [chip] = [one for one in others.chips._chips if one.moment.strftime("%H:%M") == "14:00"]
+    beside = [one for one in others.findChildren(Button) if one.isVisible()]
+    assert chip.isEnabled() and beside
+    gate = Gate(monkeypatch, FreeTime, "of_day")
+    booking.where.take_time(datetime(2026, 11, 19, 11))
+    assert not chip.isEnabled() and not any(one.isEnabled() for one in beside)
+    chip.click()
+    assert booking.when.when() == datetime(2026, 11, 19, 11)
+    gate.open()
+    calendar.settle()
+    assert any(one.isEnabled() for one in others.chips._chips)
+    booking.close_layer()
+    calendar.settle()
+
+
+def test_doctors_and_what_is_listed_are_not_cut_off(calendar: CalendarWindow) -> None:
+    booking = open_at(calendar)
+    booking.where.doctor.setFocus(Qt.FocusReason.TabFocusReason)
+    booking.where.doctor.set_options([Option("long", "Dr. Anastasia Beispielmann-Modelo", avatar="AB")])
+    booking.where.doctor.open_list()
+    dropped = booking.where.doctor._list
+    assert dropped is not None
+    view = dropped.view
+    assert view.viewport().width() >= option_width(dropped.model.option(0)) - 24
+    assert view.viewport().width() > booking.where.doctor.width()
+    booking.close_layer()
+    calendar.settle()
+
+
 # Series
 
 
@@ -367,6 +453,7 @@ def test_a_series_shows_every_date_with_what_is_in_its_way(
         Choice.BOOK,
     ]
     names = [choice.accessibleName() for choice in sheet.rows.choices]
+    assert len({choice.width() for choice in sheet.rows.choices}) == 1
     assert names[1].endswith("Taken") and names[2].endswith("Closed: Founders day")
     assert sheet.act.text() == "Book 3 visits"
     assert sheet.summary.text() == "4 dates, 1 at another time, 1 skipped"

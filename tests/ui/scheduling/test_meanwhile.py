@@ -193,6 +193,29 @@ def test_a_series_refused_after_its_sheet_closed_is_said(
     assert texts(calendar), "nobody is told that the series was not booked"
 
 
+def test_a_series_booked_after_its_sheet_closed_closes_the_booking_window(
+    room: Room, calendar: CalendarWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booking = booking_at(calendar, 11 * 60)
+    choose(calendar, booking, "beisp")
+    calendar.settle()
+    booking.more.click()
+    [sheet] = calendar.window.findChildren(BookingSheet)
+    sheet.repeats.setChecked(True)
+    calendar.settle()
+    gate = Gate(monkeypatch, SeriesVisits, "book")
+    sheet.act.click()
+    calendar.qtbot.wait(50)
+    sheet.close_layer()
+    calendar.qtbot.wait(50)
+    assert calendar.page.flow.booking is booking
+    gate.open()
+    calendar.settle()
+    assert len(visits(room)) == 1
+    assert calendar.page.flow.booking is None, "what was booked could be booked again"
+    assert room.clinic.holds.of_days(room.desk, date(2026, 11, 18), date(2026, 11, 18)) == ()
+
+
 def test_another_patient_chosen_while_the_first_is_checked_can_be_booked(
     room: Room, calendar: CalendarWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,8 @@ from meditrack_desktop.ui.scheduling.appointment_popover import AppointmentPopov
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.today.attention import AttentionSheet
+from meditrack_desktop.ui.today.ribbon import hour_labels
+from meditrack_desktop.ui.today.ribbon_columns import Columns
 from meditrack_desktop.ui.today.tasks_card import AddTask
 from tests.makers.visits import Room
 from tests.ui.today.conftest import Sight
@@ -240,6 +242,17 @@ def test_without_permission_the_page_says_who_can_help(
     sight = look(reception)
     assert sight.page.stack.currentWidget() is sight.page.state
     assert sight.page.state.title.text()
+
+
+def test_only_the_hour_that_lies_under_now_gives_way() -> None:
+    columns = Columns(1000, 240, 240 + 66 * 10, 930, 1000, 8 * 60, 18 * 60)
+    middle = columns.x_of(10 * 60 + 42)
+    told = [minute // 60 for minute, _left in hour_labels(columns, 16.0, (middle - 25, middle + 25))]
+    assert told == [8, 9, 10, 12, 13, 14, 15, 16, 17, 18]
+    narrow = Columns(1000, 240, 240 + 48 * 10, 930, 1000, 8 * 60, 18 * 60)
+    left_of = dict(hour_labels(narrow, 16.0, None))
+    assert list(left_of) == [hour * 60 for hour in range(8, 19)]
+    assert left_of[480] == narrow.x_of(480) - 16  # in the middle of its hour, as every other
 
 
 def test_a_day_without_visits_tells_of_the_next_one(look: Look, room: Room, reception: Actor) -> None:
