@@ -42,6 +42,9 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise refused(path, "This is a folder; choose a file.")
+        if path.exists() and not path.is_file():
+            # A pipe that nobody writes to would be waited for without end.
+            raise refused(path, "This is no ordinary file.")
         if path.stat().st_size > LARGEST_FILE:
             raise refused(path, "The file is larger than 10 MB.")
         text = _decoded(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -390,3 +392,21 @@ def test_a_file_that_never_ends_is_given_up(room: Room, file: Path) -> None:
     report = take(room, a_calendar(file, *events))
     assert datetime.now() - began < timedelta(seconds=30)  # noqa: DTZ005
     assert report.left_out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files of this kind are made here only")
+@pytest.mark.timeout(20)
+def test_what_may_have_no_end_is_not_waited_for(room: Room, tmp_path: Path) -> None:
+    pipe, folder = tmp_path / "pipe.ics", tmp_path / "folder"
+    os.mkfifo(pipe)
+    folder.mkdir()
+    for path, reason in (
+        (pipe, "This is no ordinary file."),
+        (Path("/dev/zero"), "This is no ordinary file."),
+        (folder, "This is a folder; choose a file."),
+        (tmp_path / "none.ics", "There is no such file."),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            take(room, path)
+        assert refusal.value.parameters["reason"] == reason
+    assert absences(room) == ()
