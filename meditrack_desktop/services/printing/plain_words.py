@@ -49,17 +49,17 @@ def stretch_text(stretch: OpenTime) -> str:
 
 _STATUS = {
     AppointmentStatus.BOOKED: "Booked",
-    AppointmentStatus.ARRIVED: "Arrived",
-    AppointmentStatus.CHECKED_IN: "In the room",
-    AppointmentStatus.FULFILLED: "Done",
-    AppointmentStatus.NOSHOW: "Missed",
+    AppointmentStatus.ARRIVED: "Waiting",
+    AppointmentStatus.CHECKED_IN: "In room",
+    AppointmentStatus.FULFILLED: "Completed",
+    AppointmentStatus.NOSHOW: "No-show",
     AppointmentStatus.CANCELLED: "Cancelled",
 }
 _BOOKED = {Confirmation.CONFIRMED: "Confirmed", Confirmation.MESSAGE_LEFT: "Booked, message left"}
 
 
 def status_text(visit: Appointment) -> str:
-    """What became of a visit, in a word: paper has no colours."""
+    """What became of a visit, in the window's own word: paper has no colours."""
     if visit.status is AppointmentStatus.BOOKED:
         return _BOOKED.get(visit.confirmation, "Booked")
     return _STATUS[visit.status]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pypdfium2
@@ -14,6 +15,7 @@ from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permission_grid import ChangeGrid
 from meditrack_desktop.domain.permissions import Permission, Role
+from meditrack_desktop.domain.phones import shown
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.printing import (
     CardSize,
@@ -37,6 +39,9 @@ from meditrack_desktop.domain.settings import EditClinic
 from meditrack_desktop.domain.visit_types import SaveVisitType
 from meditrack_desktop.domain.working_time import AddAbsence, SetClosure
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.printing.plain_words import status_text
+from meditrack_desktop.ui.scheduling.day_model import look_of
+from meditrack_desktop.ui.widgets.status import status_word
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room, a_room
 from tests.services.printing.test_printouts import size_of, text_of
@@ -76,7 +81,7 @@ def test_a_day_has_every_visit_with_what_became_of_it(room: Room, other: Practit
     for told in (
         "Example Street Clinic: day sheet", "Thursday, 19 Nov 2026", "3 visits, 1 cancelled", "Ines Modelo: 2 visits",
         "Omar Namuna: 1 visit", "Works 09:00 to 13:00, 14:00 to 17:00.", "09:00 to 09:30", "10:30 to 11:15",
-        "Arrived", "Confirmed", "Check-up", f"MRN {room.patient.mrn}", "020 7946 0958",
+        "Waiting", "Confirmed", "Check-up", f"MRN {room.patient.mrn}", "020 7946 0958",
         "Printed by Rosa Ontwerp, 18 Nov 2026 10:42.", "Page 1 of 1",
     ):  # fmt: skip
         assert told in text, told
@@ -232,3 +237,26 @@ def test_who_may_not_see_the_calendar_prints_no_sheet_of_it(room: Room, admin: A
     room.clinic.permission_grid.change(admin, change)
     with pytest.raises(NotAllowed):
         day_sheet(room)
+
+
+@pytest.mark.parametrize("status", list(AppointmentStatus))
+@pytest.mark.parametrize("confirmation", [Confirmation.UNCONFIRMED, Confirmation.CONFIRMED])
+def test_paper_says_of_a_visit_what_the_window_says(
+    room: Room, status: AppointmentStatus, confirmation: Confirmation
+) -> None:
+    visit = replace(room.book("2026-11-19 09:00"), status=status, confirmation=confirmation)
+    assert status_text(visit) == status_word(look_of(visit))
+
+
+def test_a_phone_is_written_on_paper_as_in_the_chart(room: Room, clinic: Clinic, admin: Actor) -> None:
+    """However they were typed; one that no number plan knows stays as it was typed."""
+    typed = ("+442079460958", "00442079460958", "020-7946-0958", "+14155550142", "0999")
+    for hour, phone in enumerate(typed, 9):
+        patient = clinic.patients.register(room.desk, a_patient(f"Caller{hour}", "Ida", phone))
+        at = f"2026-11-19 {hour if hour < 13 else 14:02}:00"
+        assert room.book(at, patient_id=patient.id).patient_phone == phone
+    text = text_of(day_sheet(room).pdf)
+    assert text.count("020 7946 0958") == 3
+    assert shown("+14155550142", "GB") == "+1 415-555-0142" and "+1 415-555-0142" in text
+    assert "0999" in text
+    assert not [phone for phone in typed[:4] if phone in text]
