@@ -45,7 +45,12 @@ def _facts(look: Look, day: date, zone: ZoneInfo) -> DayFacts:
     session = look.session
     begins, ends = day_bounds(day, day, zone)
     wall_now = to_wall(look.now, zone).replace(fold=0)
-    visits = visit_queries.between(session, begins, ends, (), include_cancelled=False)
+    erased = queries.erased_and_open(session, begins, ends)
+    visits = [
+        visit
+        for visit in visit_queries.between(session, begins, ends, (), include_cancelled=False)
+        if visit.id not in erased
+    ]
     with_visits = {visit.practitioner_id for visit in visits}
     known = queries.doctors(session, with_visits)
     times = working_times.of_days(session, [doctor.id for doctor in known], day, day)

@@ -81,3 +81,22 @@ def test_the_day_that_is_told_is_one_on_which_they_are_found(room: Room, admin: 
     [told] = [one for one in board.attention if one.kind is AttentionKind.UNRESOLVED]
     assert told.count == 1 and told.day is not None
     assert [one.id for one in room.clinic.unresolved.of_day(room.desk, told.day)] == [visit.id]
+
+
+def test_nobody_is_awaited_today_who_was_erased(room: Room, admin: Actor) -> None:
+    """Of today's visits, those to come are cancelled by erasing; the one that began before it is not shown either."""
+    earlier, later = room.book("2026-11-18 09:00"), room.book("2026-11-18 15:00")
+    done = room.book("2026-11-18 09:30")
+    becomes(room, done, AppointmentStatus.ARRIVED, AppointmentStatus.FULFILLED)
+    assert room.clinic.today.board(room.desk, TODAY).counters.to_come == 2
+    second = person(room.clinic, "second", frozenset({Role.ADMIN}))
+    command = AskForPurge(patient_id=room.patient.id, reason="the patient insists", overrule=True)
+    request = room.clinic.purges.ask(second, command)
+    room.clinic.purges.approve(admin, AnswerPurge(id=request.id, version=request.version))
+    assert room.clinic.scheduling.get(room.desk, earlier.id).status is AppointmentStatus.BOOKED
+    for _ in ("agreed to", "carried out"):
+        board = room.clinic.today.board(room.desk, TODAY)
+        assert (board.counters.to_come, board.counters.done) == (0, 1)
+        assert [visit.id for row in board.doctors for visit in row.visits] == [done.id]
+        room.clinic.purges.carry_out(admin, request.id)
+    assert room.clinic.scheduling.get(room.desk, later.id).status is AppointmentStatus.CANCELLED

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.practitioners import CredentialRow, PractitionerRow
 from meditrack_desktop.database.tables.scheduling import AppointmentAssetRow, AppointmentRow
 from meditrack_desktop.database.tables.visit_types import AssetRow, VisitTypeNeedRow
-from meditrack_desktop.domain.scheduling import AppointmentStatus
+from meditrack_desktop.domain.scheduling import CHANGEABLE, AppointmentStatus
 from meditrack_desktop.domain.search_terms import sort_name
 from meditrack_desktop.domain.today import Attention, AttentionKind, DayDoctor
 
@@ -23,6 +24,7 @@ _visit = AppointmentRow.__table__.c
 _kept = AppointmentAssetRow.__table__.c
 _asset = AssetRow.__table__.c
 _doctor = PractitionerRow.__table__.c
+_patient = PatientRow.__table__.c
 _need = VisitTypeNeedRow.__table__.c
 _credential = CredentialRow.__table__.c
 
@@ -54,6 +56,21 @@ def rooms(session: Session, begins: datetime, ends: datetime) -> dict[UUID, str]
     for appointment_id, name in rows:
         found.setdefault(appointment_id, []).append(name)
     return {appointment_id: ", ".join(names) for appointment_id, names in found.items()}
+
+
+def erased_and_open(session: Session, begins: datetime, ends: datetime) -> frozenset[UUID]:
+    """Visits of [begins, ends) that nobody ended, of patients who were erased since: nobody comes to them."""
+    query = (
+        select(_visit.id)
+        .join(PatientRow.__table__, _patient.id == _visit.patient_id)
+        .where(
+            _visit.starts_at >= begins,
+            _visit.starts_at < ends,
+            _visit.status.in_(sorted(CHANGEABLE)),
+            _patient.purged_at.is_not(None),
+        )
+    )
+    return frozenset(session.scalars(query))
 
 
 def without_room(session: Session, begins: datetime, ends: datetime) -> frozenset[UUID]:
