@@ -174,7 +174,10 @@ class VisitActs(QObject):
             command = SetAppointmentStatus(id=visit.id, version=self._own.of(visit), status=status)
             return self._desk.clinic.scheduling.set_status(self._desk.actor, command)
 
-        self._change(work, partial(self._tell_of, _status_words(self, status)), None)
+        said = _status_words(self, status)
+        if visit.status is AppointmentStatus.FULFILLED:
+            said = self.tr("Visit of {name} reopened")
+        self._change(work, partial(self._tell_of, said), None)
 
     def mark_seen(self, visit: Appointment) -> None:
         """The doctor has begun."""

@@ -54,8 +54,9 @@ class AgendaPart(QObject):
     def next_act(self, visit: Appointment) -> tuple[str, str]:
         """Name and words of what the desk does next with a visit; no words where there is nothing to do."""
         actor = self._desk.actor
-        act = next_step(visit, self._desk.today(), actor)
-        if act not in possible_acts(visit, actor) or act in ("chart", "rebook"):
+        now, today = self._desk.clock.now(), self._desk.today()
+        act = next_step(visit, today, actor)
+        if act not in possible_acts(visit, actor, now, today) or act in ("chart", "rebook"):
             return "", ""
         if act == "confirm":
             return act, self.tr("Confirm")

@@ -21,6 +21,7 @@ from meditrack_desktop.domain.scheduling import (
 )
 from meditrack_desktop.ui.scheduling.calendar_keys import VISIT_LETTERS
 from meditrack_desktop.ui.scheduling.day_model import look_of, minutes_of
+from meditrack_desktop.ui.scheduling.visit_steps import why_not_taken_on
 from meditrack_desktop.ui.scheduling.words import (
     birth_text,
     length_text,
@@ -56,13 +57,16 @@ def next_step(visit: Appointment, today: date, actor: Actor) -> str:
     return {_S.ARRIVED: "send_in", _S.CHECKED_IN: "finish", _S.NOSHOW: "rebook"}.get(visit.status, "chart")
 
 
-def possible_acts(visit: Appointment, actor: Actor, now: datetime | None = None) -> list[str]:
-    """Every act that this person may do with this visit, in the order of a menu. Given `now` (an instant) nobody can
-    have missed a visit that has not begun."""
+def possible_acts(visit: Appointment, actor: Actor, now: datetime, today: date) -> list[str]:
+    """Every act that this person may do with this visit, in the order of a menu.
+
+    `now` (an instant): nobody can have missed a visit that has not begun. `today` (the clinic's clock): nobody is
+    taken on before the day of the visit.
+    """
     found: list[str] = []
     if actor.may(Permission.SET_APPOINTMENT_STATUS):
         then = NEXT_STATUSES[visit.status]
-        if now is not None and visit.starts_at > now:
+        if visit.starts_at > now:
             then -= {_S.NOSHOW}
         found += [
             act
@@ -71,8 +75,10 @@ def possible_acts(visit: Appointment, actor: Actor, now: datetime | None = None)
                 ("send_in", _S.CHECKED_IN),
                 ("finish", _S.FULFILLED),
             )
-            if status in then
+            if status in then and not why_not_taken_on(visit, act, today)
         ]
+        if visit.status is _S.FULFILLED:
+            found.append("reopen")
         if visit.status in (_S.ARRIVED, _S.CHECKED_IN) and visit.seen_at is None:
             found.append("seen")
         if visit.status is _S.BOOKED:
@@ -110,7 +116,7 @@ class AppointmentPopover(Popover):
         super().__init__(host, width=324, margin=14)
         self._actor = actor
         self.visit = visit
-        self._acts = possible_acts(visit, actor, now)
+        self._acts = possible_acts(visit, actor, now, today)
         self._next = next_step(visit, today, actor)
         self.setAccessibleName(spoken_visit(visit, now))
         self.body.setSpacing(10)
@@ -245,6 +251,7 @@ def act_words() -> dict[str, tuple[str, str, str]]:
         "send_in": ("stethoscope", tr("Send in"), "I"),
         "seen": ("user-check", tr("With the doctor"), "S"),
         "finish": ("check-check", tr("Finish"), "F"),
+        "reopen": ("undo-2", tr("Reopen: back in the room"), ""),
         "confirm": ("circle-check", tr("Mark as confirmed"), ""),
         "unconfirm": ("circle-dashed", tr("Mark as not confirmed"), ""),
         "rebook": ("undo-2", tr("Back to booked"), ""),

@@ -23,25 +23,20 @@ from meditrack_desktop.ui.scheduling.booking_flow import BookingFlow, FlowHost
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView, column_of
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog, OverbookDialog, who_and_when
-from meditrack_desktop.ui.scheduling.day_model import Column
+from meditrack_desktop.ui.scheduling.cursor import Cursor
+from meditrack_desktop.ui.scheduling.day_model import Column, minute_of
 from meditrack_desktop.ui.scheduling.find_time import FindTime
 from meditrack_desktop.ui.scheduling.freed_time import FreedTime
 from meditrack_desktop.ui.scheduling.series_scope import ScopeDialog
 from meditrack_desktop.ui.scheduling.undoing import Turned
 from meditrack_desktop.ui.scheduling.visit_paper import print_slip, save_calendar_file
+from meditrack_desktop.ui.scheduling.visit_steps import STATUS_ACTS, why_not_taken_on
 from meditrack_desktop.ui.scheduling.words import whose_visit
-from meditrack_desktop.ui.widgets import Menu, Toasts
+from meditrack_desktop.ui.widgets import Menu, Toast, Toasts
 from meditrack_desktop.ui.widgets.layer import is_away
 
 NUDGE_PAUSE_MS = 150
 """Presses in quicker succession are one move, and one step of Undo."""
-_STATUS_ACTS = {
-    "check_in": AppointmentStatus.ARRIVED,
-    "send_in": AppointmentStatus.CHECKED_IN,
-    "finish": AppointmentStatus.FULFILLED,
-    "no_show": AppointmentStatus.NOSHOW,
-    "rebook": AppointmentStatus.BOOKED,
-}
 _NEEDS = {
     "move": Permission.MOVE_APPOINTMENT,
     "cancel": Permission.CANCEL_APPOINTMENT,
@@ -59,6 +54,8 @@ class VisitFlow(QObject):
         self.new = BookingFlow(desk, page, host, view, self.acts)
         self.freed = FreedTime(desk, page, host, view, self.acts)
         self.details: AppointmentPopover | None = None
+        self._refused: Toast | None = None
+        self._put_down: Cursor | None = None
         self.finding: FindTime | None = None
         self._menu: Menu | None = None
         self._nudged: Callable[[], None] | None = None
@@ -110,7 +107,7 @@ class VisitFlow(QObject):
 
     def open_menu(self, visit: Appointment, at: QPoint) -> None:
         """Everything that can be done with a visit."""
-        acts = possible_acts(visit, self._desk.actor, self._desk.clock.now())
+        acts = possible_acts(visit, self._desk.actor, self._desk.clock.now(), self._desk.today())
         if acts:
             if self._menu is not None:
                 self._menu.deleteLater()
@@ -137,8 +134,10 @@ class VisitFlow(QObject):
         )
         if need is not None and not self.acts.may(need):
             self._desk.say(self.tr("Your role may not do this. An administrator can change it."))
-        elif act in _STATUS_ACTS:
-            self.acts.set_status(visit, _STATUS_ACTS[act])
+        elif why := why_not_taken_on(visit, act, self._desk.today()):
+            self._desk.say(why)
+        elif act in STATUS_ACTS:
+            self.acts.set_status(visit, STATUS_ACTS[act])
         elif act in ("confirm", "unconfirm"):
             confirmed = Confirmation.CONFIRMED if act == "confirm" else Confirmation.UNCONFIRMED
             self.acts.set_confirmation(visit, confirmed)
@@ -227,6 +226,9 @@ class VisitFlow(QObject):
 
         def moved(after: Appointment) -> None:
             self._view.moves.settle()
+            self._drop_refused()
+            if carried:
+                self._stand_on(after)
             if away and _left(visit, after):
                 self.freed.offer(visit)
 
@@ -278,7 +280,31 @@ class VisitFlow(QObject):
         def ask() -> None:
             OverbookDialog(self._page, said.title, who, self.tr("Do it all the same"), again).open_layer()
 
-        toasts.say(said.title, ask, action=self.tr("Do it all the same"), icon="circle-alert")
+        self._drop_refused()
+        where = who.rpartition("\n")[2]
+        self._refused = toasts.say(
+            f"{where}: {said.title}", ask, action=self.tr("Do it all the same"), icon="circle-alert"
+        )
+
+    def _drop_refused(self) -> None:
+        """What was refused before is no longer offered: it was about an older wish."""
+        if self._refused is not None and shiboken6.isValid(self._refused):
+            self._refused.leave()
+        self._refused = None
+
+    def _stand_on(self, visit: Appointment) -> None:
+        """Let the cursor stand on what was just put down, as soon as it is shown there."""
+        found = column_of(self._view.model, visit.practitioner_id, visit.day)
+        if found is not None:
+            self._put_down = Cursor(found[0], minute_of(visit.wall_start), visit.id)
+            self._view.set_cursor_at(self._put_down)
+
+    def _say_put_down(self) -> None:
+        """Say where the cursor is once the visit is shown there, unless the person went on."""
+        at = self._put_down
+        if at is not None and at == self._view.cursor_at and self._view.focused_visit() is not None:
+            self._put_down = None
+            self._view.set_cursor_at(at)
 
     # Booking
 
@@ -292,8 +318,9 @@ class VisitFlow(QObject):
         self.new.start(patient_id, doctors)
 
     def replace_placeholder(self) -> None:
-        """Mark the place of the booking again after the calendar changed."""
+        """Mark the place of the booking again after the calendar changed; the cursor is on what was put down."""
         self.new.replace_placeholder()
+        self._say_put_down()
 
     def find_time(self) -> None:
         """Look for a free time, first of the doctors who stand side by side."""

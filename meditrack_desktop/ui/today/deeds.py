@@ -21,18 +21,12 @@ from meditrack_desktop.ui.scheduling.appointment_popover import (
     visit_menu,
 )
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
+from meditrack_desktop.ui.scheduling.visit_steps import STATUS_ACTS, why_not_taken_on
 from meditrack_desktop.ui.scheduling.words import whose_visit
 from meditrack_desktop.ui.today.words import tr
 from meditrack_desktop.ui.widgets import Menu
 
 _S = AppointmentStatus
-STATUS_ACTS = {
-    "check_in": _S.ARRIVED,
-    "send_in": _S.CHECKED_IN,
-    "finish": _S.FULFILLED,
-    "no_show": _S.NOSHOW,
-    "rebook": _S.BOOKED,
-}
 _AT_THE_CALENDAR = {
     "move": Permission.MOVE_APPOINTMENT,
     "book": Permission.BOOK_APPOINTMENT,
@@ -74,6 +68,9 @@ class VisitDeeds(QObject):
             if act == "no_show" and visit.starts_at > desk.clock.now():
                 desk.say(tr("{name} is not due yet.").format(name=visit.patient_name))
                 return False
+            if why := why_not_taken_on(visit, act, desk.today()):
+                desk.say(why)
+                return False
             self.acts.set_status(visit, STATUS_ACTS[act])
         elif act in ("confirm", "unconfirm"):
             confirmed = Confirmation.CONFIRMED if act == "confirm" else Confirmation.UNCONFIRMED
@@ -103,7 +100,7 @@ class VisitDeeds(QObject):
 
     def open_menu(self, visit: Appointment, at: QPoint) -> None:
         """Everything that can be done with a visit, and letting its patient wait for an earlier one."""
-        acts = possible_acts(visit, self._desk.actor)
+        acts = possible_acts(visit, self._desk.actor, self._desk.clock.now(), self._desk.today())
         if self._menu is not None:
             self._menu.deleteLater()
         self._menu = visit_menu(self._page, acts, partial(self.do, visit))

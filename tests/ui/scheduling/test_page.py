@@ -375,12 +375,30 @@ def test_a_move_onto_a_taken_slot_is_refused_and_put_back(room: Room, calendar: 
     block = calendar.page.view.calendar.block_of(visit.id)
     assert block is not None and block.box.y == calendar.page.view.calendar.y_of(660)
     [toast] = calendar.window.findChildren(Toasts)[0].shown
+    assert toast.text == "Wed 18 Nov, 12:00 to 12:30, Dr. Ines Modelo: That time is already taken."
     assert toast.action is not None
     toast.action.click()
     calendar.press("Twins come together")
     calendar.press(Qt.Key.Key_Return)
     calendar.settle()
     assert fresh(room, visit).wall_start.hour == 12 and fresh(room, visit).overbooked
+
+
+def test_only_the_newest_refusal_is_offered_all_the_same(room: Room, calendar: CalendarWindow) -> None:
+    other = room.clinic.patients.register(room.desk, a_patient("Stubson", "Noah"))
+    visit = room.book(f"{TODAY} 11:00")
+    for hour in (12, 15):
+        room.book(f"{TODAY} {hour}:00", patient_id=other.id)
+    toasts = calendar.window.findChildren(Toasts)[0]
+    column = calendar.page.view.model.columns[0]
+    for minute in (720, 900):
+        calendar.page.flow.move(visit, column, minute)
+        calendar.settle()
+    [toast] = toasts.shown
+    assert toast.text.startswith("Wed 18 Nov, 15:00 to 15:30, Dr. Ines Modelo")
+    calendar.page.flow.move(visit, column, 960)
+    calendar.settle()
+    assert fresh(room, visit).wall_start.hour == 16 and not toasts.shown
 
 
 def test_a_visit_changed_at_another_desk_is_not_overwritten(room: Room, calendar: CalendarWindow) -> None:
@@ -408,6 +426,9 @@ def test_a_visit_is_carried_to_another_day(room: Room, calendar: CalendarWindow)
     calendar.settle()
     assert fresh(room, visit).wall_start == datetime(2026, 11, 19, 11, 30)
     assert not calendar.page.view.moves.carrying
+    focused = calendar.page.view.focused_visit()
+    assert focused is not None and (focused.id, focused.day) == (visit.id, date(2026, 11, 19))
+    assert calendar.page.view.grid.accessibleDescription().startswith("11:30 to 12:00, Greta Beispiel")
 
 
 def test_a_carried_visit_stays_with_its_doctor_and_at_its_place_whatever_is_shown_meanwhile(

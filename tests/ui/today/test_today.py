@@ -103,6 +103,20 @@ def test_a_key_that_is_held_down_checks_in_one_person(
     assert clinic.scheduling.get(reception, second.id).status is _S.BOOKED
 
 
+def test_a_finished_visit_is_opened_again_by_its_menu_only(
+    look: Look, book: Book, reception: Actor, clinic: Clinic
+) -> None:
+    over = book("Edith Standin", "09:00", _S.ARRIVED, _S.FULFILLED)
+    sight = look(reception)
+    deeds = sight.page.deeds
+    assert not deeds.do(over, "send_in")
+    sight.settle()
+    assert clinic.scheduling.get(reception, over.id) == over
+    assert deeds.do(over, "reopen")
+    sight.settle()
+    assert clinic.scheduling.get(reception, over.id).status is _S.CHECKED_IN
+
+
 def test_a_change_at_another_desk_is_seen_and_moves_neither_focus_nor_mark(
     look: Look, book: Book, reception: Actor, clinic: Clinic, qtbot: object
 ) -> None:
