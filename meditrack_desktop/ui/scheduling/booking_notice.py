@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from meditrack_desktop.domain.booking_rules import RuleKind
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, OutsideHours, SlotTaken
 from meditrack_desktop.domain.scheduling import Slot
+from meditrack_desktop.domain.working_time import DoctorDay
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.booking_place import BookingPlace
 from meditrack_desktop.ui.scheduling.day_model import minute_of
 from meditrack_desktop.ui.scheduling.other_times import SHOWN_SLOTS, slot_words
+from meditrack_desktop.ui.scheduling.time_words import shut_text
 from meditrack_desktop.ui.scheduling.words import clock_text, short_day
 from meditrack_desktop.ui.widgets import Banner, announce
 
@@ -32,11 +34,13 @@ class BookingNotice(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.banner: Banner | None = None
+        self.text, self.tone = "", "info"
         self.hide()
 
     def say(self, text: str, tone: Tone, action: str = "", then: Callable[[], object] | None = None) -> None:
         """Say this instead of what was said."""
         self._drop()
+        self.text, self.tone = text, tone
         self.banner = Banner(text, tone, action=action, stacked=True)
         if then is not None:
             self.banner.actionTriggered.connect(lambda: then())
@@ -58,6 +62,7 @@ class BookingNotice(QWidget):
             self.banner.hide()
             self.banner.deleteLater()
             self.banner = None
+            self.text = ""
 
 
 class PlaceRefused(QObject):
@@ -90,6 +95,25 @@ class PlaceRefused(QObject):
             lambda slots: self._on_next(text, tone, place, _others(place, slots)),
             failed=lambda _error: None,
             replaces="next",
+        )
+
+    def look(self, place: BookingPlace, doctor: str) -> None:
+        """Say before anything is entered that the doctor is away then or does not work."""
+        desk, day, starts = self._desk, place.when.date(), minute_of(place.when)
+
+        def known(days: Sequence[DoctorDay]) -> None:
+            text = shut_text(days[0], doctor, starts, starts + place.minutes) if days else ""
+            if not text or (self._notice.text and self._notice.tone != "info"):
+                return  # A refusal says more.
+            self._notice.say(f"{text} {self._notice.text}".strip(), "warn")
+            self.overbookable.emit()
+
+        desk.tasks.query(
+            self,
+            lambda: desk.clinic.working_times.of_days(desk.actor, (place.practitioner_id,), day, day),
+            known,
+            failed=lambda _error: None,
+            replaces="hours",
         )
 
     def forget(self) -> None:

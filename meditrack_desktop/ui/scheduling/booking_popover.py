@@ -279,6 +279,7 @@ class BookingPopover(Popover):
     def _hold_place(self) -> None:
         place = self.where.place()
         self.hold.place(place.practitioner_id, place.when, place.minutes, place.visit_type_id)
+        self._refusal.look(place, self.where.doctor_name())
 
     def _on_place(self) -> None:
         self.notice.clear()

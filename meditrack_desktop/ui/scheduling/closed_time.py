@@ -46,8 +46,11 @@ class Closed:
 
 def closed_in(model: DayModel, column: int) -> list[Closed]:
     """The closed stretches of a column within the grid, in order."""
-    times = model.columns[column].times
-    grid = OpenTime(model.first, model.last)
+    return closed_on(model.columns[column].times, OpenTime(model.first, model.last))
+
+
+def closed_on(times: DoctorDay, grid: OpenTime) -> list[Closed]:
+    """The closed stretches of a doctor's day within `grid`, in order."""
     left = [grid]
     for stretch in times.open:
         left = without(left, stretch)

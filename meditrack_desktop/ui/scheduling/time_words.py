@@ -7,8 +7,15 @@ from datetime import date, datetime, time, timedelta
 from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.holds import Hold
-from meditrack_desktop.domain.working_time import Absence, AbsenceKind, DoctorDay, minute_of_day
-from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut, closed_at
+from meditrack_desktop.domain.working_time import (
+    DAY_MINUTES,
+    Absence,
+    AbsenceKind,
+    DoctorDay,
+    OpenTime,
+    minute_of_day,
+)
+from meditrack_desktop.ui.scheduling.closed_time import Closed, Shut, closed_at, closed_on
 from meditrack_desktop.ui.scheduling.day_model import (
     Column,
     DayModel,
@@ -65,6 +72,27 @@ def away_text(absence: Absence, day: date) -> str:
         begun = clock_text(minute_of(absence.wall_start))
         word = _tr("{what} from {when}").format(what=word, when=begun)
     return f"{word}, {absence.note}" if absence.note else word
+
+
+def shut_text(times: DoctorDay, doctor: str, starts: int, ends: int) -> str:
+    """Why the doctor is not there for all of it: `Dr. Ines Modelo is away at Thu 19 Nov, 11:00: Vacation until
+    Fri 27 Nov.`; nothing if they are. Minutes of the day."""
+    ends = min(ends, DAY_MINUTES)
+    if times.covers(starts, ends):
+        return ""
+    for shut in closed_on(times, OpenTime(0, DAY_MINUTES)):
+        if shut.starts < ends and starts < shut.ends:
+            when = f"{short_day(times.day)}, {clock_text(max(starts, shut.starts))}"
+            away = shut.why is Shut.AWAY
+            said = _tr("{doctor} is away at {when}") if away else _tr("{doctor} does not work at {when}")
+            said = said.format(doctor=doctor, when=when)
+            why = (
+                ""
+                if shut.why in (Shut.BEFORE, Shut.CLOSED) and not shut.note
+                else closed_word(shut, times.day)
+            )
+            return f"{said}: {why}." if why else f"{said}."
+    return ""
 
 
 def exception_text(times: DoctorDay) -> str:

@@ -15,7 +15,7 @@ from meditrack_desktop.domain.holds import Hold, PlaceHold
 from meditrack_desktop.domain.scheduling import CalendarRange
 from meditrack_desktop.domain.series import Scope
 from meditrack_desktop.domain.visit_types import AssetKind, SaveAsset, SaveVisitType, VisitType
-from meditrack_desktop.domain.working_time import SetClosure
+from meditrack_desktop.domain.working_time import AbsenceKind, AddAbsence, SetClosure
 from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
@@ -255,6 +255,57 @@ def test_a_rule_that_is_broken_is_said_and_wants_a_reason(
     booking.book.click()
     calendar.settle()
     assert booked(room) == [datetime(2026, 11, 18, 11)]
+
+
+# The doctor is not there
+
+
+def test_an_absence_is_said_as_the_window_opens_and_a_reason_is_asked(
+    room: Room, admin: Actor, calendar: CalendarWindow
+) -> None:
+    absence = AddAbsence(
+        practitioner_id=room.doctor.id,
+        wall_start=datetime(2026, 11, 18, 11),
+        wall_end=datetime(2026, 11, 18, 15),
+        kind=AbsenceKind.TRAINING,
+    )
+    room.clinic.absences.add(admin, absence)
+    calendar.settle()
+    booking = open_at(calendar, 12 * 60)
+    banner = booking.notice.banner
+    assert banner is not None and booking.reason_field.isVisible()
+    assert booking.notice.text == "Dr. Ines Modelo is away at Wed 18 Nov, 12:00: Training until 15:00."
+    booking.where.take_time(datetime(2026, 11, 18, 16))
+    calendar.settle()
+    assert booking.notice.banner is None and not booking.reason_field.isVisible()
+    booking.where.take_time(datetime(2026, 11, 18, 10, 45))  # It begins while the doctor is still there.
+    calendar.settle()
+    assert "is away at Wed 18 Nov, 11:00" in booking.notice.text
+    choose(calendar, booking, "beisp")
+    booking.reason.setText("Only the stitches come out")
+    booking.book.click()
+    calendar.settle()
+    assert datetime(2026, 11, 18, 10, 45) in booked(room)
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("2026-11-18 13:00", "Dr. Ines Modelo does not work at Wed 18 Nov, 13:00: Lunch."),
+        ("2026-11-18 12:45", "Dr. Ines Modelo does not work at Wed 18 Nov, 13:00: Lunch."),
+        ("2026-11-18 20:00", "Dr. Ines Modelo does not work at Wed 18 Nov, 20:00."),
+        ("2026-11-21 10:00", "Dr. Ines Modelo does not work at Sat 21 Nov, 10:00."),
+        ("2026-11-18 12:30", ""),
+    ],
+)
+def test_time_in_which_nobody_works_is_said_whatever_the_calendar_shows(
+    room: Room, calendar: CalendarWindow, when: str, said: str
+) -> None:
+    booking = open_at(calendar)
+    assert booking.notice.banner is None
+    booking.where.take_time(datetime.fromisoformat(when))
+    calendar.settle()
+    assert (booking.notice.text, booking.reason_field.isVisible()) == (said, bool(said))
 
 
 # Nobody is mixed up
