@@ -11,10 +11,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
+from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioner_profiles import PractitionerProfile
 from meditrack_desktop.domain.practitioners import Practitioner
+from meditrack_desktop.domain.working_time import Absence
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.doctors.absence_sheet import ask_out_now, open_absence
@@ -22,8 +24,8 @@ from meditrack_desktop.ui.doctors.hours_tab import HoursTab
 from meditrack_desktop.ui.doctors.offered_tab import OfferedTab
 from meditrack_desktop.ui.doctors.profile_tab import ProfileTab
 from meditrack_desktop.ui.doctors.rules_panel import SidePanel
-from meditrack_desktop.ui.doctors.time_off_tab import TimeOffTab
-from meditrack_desktop.ui.doctors.words import licence_line
+from meditrack_desktop.ui.doctors.time_off_tab import TimeOffTab, Upcoming
+from meditrack_desktop.ui.doctors.words import away_words, licence_line
 from meditrack_desktop.ui.widgets import (
     Avatar,
     Banner,
@@ -57,6 +59,7 @@ class DoctorPane(QWidget):
         self.desk = desk
         self.doctor: Practitioner | None = None
         self._profile: PractitionerProfile | None = None
+        self._absences: tuple[Absence, ...] = ()
         self._banner: Banner | None = None
         self._tight = False
         self.banner_place = QVBoxLayout()
@@ -82,6 +85,7 @@ class DoctorPane(QWidget):
         self.side.allAsked.connect(lambda: self.show_tab(TIME_OFF))
         self.time_off.counted.connect(lambda count: self.tabs.set_count(TIME_OFF, count or None))
         self.time_off.upcoming.connect(self.side.show_time_off)
+        self.time_off.upcoming.connect(self._show_upcoming)
         self.offered.counted.connect(lambda count: self.tabs.set_count(OFFERED, count or None))
         self.tabs.valueChanged.connect(self.show_tab)
         self._pages: dict[object, QWidget] = {
@@ -120,13 +124,10 @@ class DoctorPane(QWidget):
         anew = self.doctor is None or self.doctor.id != doctor.id
         self.doctor = doctor
         if anew:
-            self._profile = None
+            self._profile, self._absences = None, ()
         self.avatar.set_name(f"{doctor.given} {doctor.family}")
         self.name.setText(doctor.name)
-        if doctor.active:
-            self.state.set_tag(self.tr("Taking visits"), "ok", "circle-check")
-        else:
-            self.state.set_tag(self.tr("Inactive"), "neutral", "ban")
+        self._show_state()
         self._show_about()
         may = self.may_set_hours
         self._show_acts()
@@ -272,6 +273,24 @@ class DoctorPane(QWidget):
     def _no_profile(self, error: ClinicError) -> None:
         if self.doctor is not None:
             self.profile.show_failure(error, partial(self._ask_profile, self.doctor.id))
+
+    def _show_upcoming(self, found: Upcoming) -> None:
+        self._absences = found.absences
+        self._show_state()
+
+    def _show_state(self) -> None:
+        """Whether visits can be had with this doctor at all, and whether they are away right now."""
+        doctor = self.doctor
+        if doctor is None:
+            return
+        if not doctor.active:
+            self.state.set_tag(self.tr("Inactive"), "neutral", "ban")
+            return
+        now = to_wall(self.desk.clock.now(), self.desk.facts.tz).replace(tzinfo=None)
+        if away := away_words(self._absences, now):
+            self.state.set_tag(away, "warn", "calendar-off")
+        else:
+            self.state.set_tag(self.tr("Taking visits"), "ok", "circle-check")
 
     def _show_about(self) -> None:
         doctor, profile = self.doctor, self._profile

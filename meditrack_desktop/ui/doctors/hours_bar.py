@@ -50,7 +50,7 @@ class HoursBar(QWidget):
         theme.current().changed.connect(self._on_theme)
 
     def show_stretches(self, stretches: Sequence[Stretch], saved: Sequence[Stretch], beside: int = 0) -> None:
-        """Draw these. Of what is kept and would go, a hatched box stays; `beside` visits lie there."""
+        """Draw these. Of what is kept and would go, hatched boxes stay; `beside` visits lie there, all told."""
         self.edges = Edges(spans_of(stretches), self.edges.marked)
         self._saved, self._beside = spans_of(saved), beside
         self._describe()
@@ -129,8 +129,11 @@ class HoursBar(QWidget):
         painter = painting.start_mirrored(self)
         for hour in range(self._range[0] // 60, self._range[1] // 60 + 1):
             painter.fillRect(QRectF(round(self._x(hour * 60)), 0, 1, self.height()), t.line)
-        for span in without(self._saved, self.edges.spans):
-            self._paint_going(painter, self._rect(*span))
+        going = without(self._saved, self.edges.spans)
+        # The number is the whole day's: said once, where there is most room.
+        widest = max(going, key=lambda span: span[1] - span[0], default=None)
+        for span in going:
+            self._paint_going(painter, self._rect(*span), told=span == widest)
         for number, span in enumerate(self.edges.spans):
             self._paint_span(painter, self._rect(*span), number)
         if self.hasFocus() and not self.edges.spans:
@@ -154,12 +157,12 @@ class HoursBar(QWidget):
             grip = QRectF(x, rect.top() + (4 if marked else 9), width, rect.height() - (8 if marked else 18))
             painting.box(painter, grip, width / 2, t.focus if marked else t.accent)
 
-    def _paint_going(self, painter: QPainter, rect: QRectF) -> None:
+    def _paint_going(self, painter: QPainter, rect: QRectF, *, told: bool) -> None:
         t = theme.current().tokens
         painting.box(painter, rect, 5, t.closed)
         painting.hatching(painter, rect, 5, t.hatch)
         painting.box(painter, rect, 5, None, t.warn, 1, Qt.PenStyle.DashLine)
-        if not self._beside:
+        if not self._beside or not told:
             return
         words = count_words(self._beside)
         if tag_size(words).width() > rect.width():

@@ -23,6 +23,7 @@ from meditrack_desktop.ui.doctors.doctor_sheet import DoctorSheet
 from meditrack_desktop.ui.doctors.list_pane import ListPane
 from meditrack_desktop.ui.doctors.standings import ask_standings
 from meditrack_desktop.ui.doctors.tab_order import order_tabs
+from meditrack_desktop.ui.doctors.taking_back import take_back
 from meditrack_desktop.ui.widgets import Button, Divider, Label, Skeleton, StateView
 from meditrack_desktop.ui.widgets.feedback import StateKind
 
@@ -115,6 +116,10 @@ class DoctorsPage(QWidget):
         """Keep what is typed for the doctor in front."""
         if self._stack.currentWidget() is self.pane:
             self.pane.save()
+
+    def take_back(self) -> None:
+        """Undo the newest deed of this person, if it is time off."""
+        take_back(self._desk, self)
 
     def show_banner(
         self, text: str, tone: str = "info", action: str = "", then: Callable[[], object] | None = None

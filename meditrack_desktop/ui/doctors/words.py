@@ -108,6 +108,27 @@ def absence_words(absence: Absence) -> str:
     return span_words(absence.wall_start, absence.wall_end)
 
 
+def away_words(absences: Iterable[Absence], now: datetime) -> str:
+    """`Away until 14:00`, the end of all that follows without a break; "" if they are not away at `now`, the clinic's
+    wall-clock time."""
+    until = None
+    for absence in sorted(absences, key=lambda one: one.wall_start):
+        if absence.wall_start <= (until or now) and absence.wall_end > (until or now):
+            until = absence.wall_end
+    if until is None:
+        return ""
+    last = (until - timedelta(minutes=1)).date()
+    if until.time() in (time(0), time(23, 59)):
+        if last == now.date():
+            return _tr("doctors", "Away until the end of today")
+        return _tr("doctors", "Away until the end of {day}").format(day=format_date(last))
+    if last == now.date():
+        return _tr("doctors", "Away until {time}").format(time=format_time(until.time()))
+    return _tr("doctors", "Away until {day}, {time}").format(
+        day=format_date(last), time=format_time(until.time())
+    )
+
+
 def closure_words(closure: Closure) -> str:
     """`Closed`, or `Open 08:00 to 12:00 only`."""
     if closure.opens is None or closure.closes is None:

@@ -9,6 +9,7 @@ from datetime import date, time
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
@@ -19,6 +20,7 @@ from meditrack_desktop.domain.practitioners import (
     WorkingHours,
 )
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.doctors import hours_bar
 from meditrack_desktop.ui.doctors.affected import AffectedDialog
 from meditrack_desktop.ui.doctors.hours_bar import HoursBar
 from meditrack_desktop.ui.frame.history import Place
@@ -401,3 +403,23 @@ def test_hours_that_could_not_be_checked_are_not_saved(
     sight.page.save()
     sight.settle()
     assert clinic.practitioners.get(admin, doctors[0].id).hours != doctors[0].hours
+
+
+def test_how_many_visits_a_day_loses_is_said_once_however_it_is_cut(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[float, str]] = []
+    monkeypatch.setattr(
+        hours_bar, "paint_tag", lambda _painter, rect, words, _tone: told.append((rect.center().x(), words))
+    )
+    bar = HoursBar("Monday")
+    qtbot.addWidget(bar)
+    bar.resize(900, 48)
+    bar.show_stretches([(time(9), time(11))], [(time(8), time(12)), (time(13), time(17))], 11)
+    bar.grab()
+    assert [words for _, words in told] == ["11 visits"]
+    assert told[0][0] > bar.width() / 2, "in the widest part, the afternoon"
+    told.clear()
+    bar.show_stretches([(time(8), time(12)), (time(13), time(17))], [(time(8), time(12))], 0)
+    bar.grab()
+    assert told == []

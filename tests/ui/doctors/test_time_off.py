@@ -16,6 +16,7 @@ from meditrack_desktop.domain.working_time import (
     Absence,
     AbsenceKind,
     AddAbsence,
+    EndAbsence,
     OpenTime,
     SetClosure,
     SetSpecialDay,
@@ -32,6 +33,7 @@ from tests.makers.visits import Room
 from tests.ui.doctors.sight import Sight
 
 TODAY = date(2026, 11, 18)
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def absences(clinic: Clinic, actor: Actor, doctor: Practitioner) -> tuple[Absence, ...]:
@@ -323,3 +325,90 @@ def test_time_off_that_was_not_kept_is_said_and_stays_typed(
 )
 def test_a_span_in_words(starts: datetime, ends: datetime, words: str) -> None:
     assert span_words(starts, ends) == words
+
+
+def away(clinic: Clinic, actor: Actor, doctor: Practitioner, begins: str, ends: str) -> Absence:
+    command = AddAbsence(
+        practitioner_id=doctor.id,
+        wall_start=datetime.fromisoformat(begins),
+        wall_end=datetime.fromisoformat(ends),
+    )
+    return clinic.absences.add(actor, command).absence
+
+
+@pytest.mark.parametrize(
+    ("stretches", "said"),
+    [
+        ([("2026-11-18 09:00", "2026-11-18 14:00")], "Away until 14:00"),
+        ([("2026-11-18 09:00", "2026-11-19 00:00")], "Away until the end of today"),
+        ([("2026-11-17 00:00", "2026-11-21 00:00")], "Away until the end of 20 Nov 2026"),
+        ([("2026-11-18 08:00", "2026-11-20 12:00")], "Away until 20 Nov 2026, 12:00"),
+        (
+            [("2026-11-18 12:00", "2026-11-18 15:00"), ("2026-11-18 09:00", "2026-11-18 12:00")],
+            "Away until 15:00",
+        ),
+        ([("2026-11-18 11:00", "2026-11-18 14:00")], "Taking visits"),
+        ([("2026-11-18 08:00", "2026-11-18 10:42")], "Taking visits"),
+    ],
+)
+def test_beside_the_name_stands_whether_the_doctor_is_away_right_now(
+    look: Callable[[Actor], Sight],
+    clinic: Clinic,
+    admin: Actor,
+    doctors: list[Practitioner],
+    stretches: list[tuple[str, str]],
+    said: str,
+) -> None:
+    for begins, ends in stretches:
+        away(clinic, admin, doctors[0], begins, ends)
+    sight = look(admin)
+    assert sight.page.pane.state.accessibleName() == said
+    sight.page.choose(doctors[1].id)
+    assert sight.page.pane.state.accessibleName() == "Taking visits", (
+        "not for a moment what is true of another"
+    )
+
+
+def test_an_absence_that_comes_and_goes_meanwhile_is_said_beside_the_name(
+    sight: Sight, clinic: Clinic, admin: Actor, doctors: list[Practitioner]
+) -> None:
+    kept = away(clinic, admin, doctors[0], "2026-11-18 09:00", "2026-11-18 14:00")
+    sight.settle()
+    assert sight.page.pane.state.accessibleName() == "Away until 14:00"
+    clinic.absences.end(admin, EndAbsence(id=kept.id, version=kept.version))
+    sight.settle()
+    assert sight.page.pane.state.accessibleName() == "Taking visits"
+
+
+def test_undo_takes_time_off_back_after_its_toast_is_gone(
+    sight: Sight, clinic: Clinic, admin: Actor, doctors: list[Practitioner]
+) -> None:
+    kept = away(clinic, admin, doctors[0], "2026-11-24", "2026-11-26")
+    sight.settle()
+    assert sight.said == []
+    sight.qtbot.keyClick(sight.window, Qt.Key.Key_Z, CONTROL)
+    sight.settle()
+    assert absences(clinic, admin, doctors[0]) == ()
+    assert sight.said == ["Time off taken back"]
+    sight.qtbot.keyClick(sight.window, Qt.Key.Key_Z, CONTROL)
+    sight.settle()
+    assert sight.said[-1] == "There is nothing to take back."
+    kept = away(clinic, admin, doctors[0], "2026-11-24", "2026-11-26")
+    clinic.absences.end(admin, EndAbsence(id=kept.id, version=kept.version))
+    sight.window.undo()
+    sight.settle()
+    assert [one.id for one in absences(clinic, admin, doctors[0])] == [kept.id]
+    assert sight.said[-1] == "The time off is as it was"
+
+
+def test_undo_leaves_a_visit_alone_where_it_is_not_seen(
+    look: Callable[[Actor], Sight], clinic: Clinic, reception: Actor, booked: Room
+) -> None:
+    visit = booked.book("2026-11-19 09:00")
+    sight = look(reception)
+    sight.window.undo()
+    sight.settle()
+    assert sight.said == [
+        "There is nothing to take back here. What you did last is taken back in the calendar."
+    ]
+    assert clinic.scheduling.get(reception, visit.id) == visit
