@@ -17,6 +17,8 @@ from meditrack_desktop.domain.scheduling import Appointment, Slot, WallTime
 from meditrack_desktop.domain.working_time import Absence
 
 MOST_AT_ONCE = 200
+MOST_LISTED = 100
+"""How many absences with visits that need another place are told of at once."""
 
 
 class ContactOutcome(StrEnum):

@@ -18,6 +18,9 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.scheduling import Appointment, Minutes, WallTime
 from meditrack_desktop.domain.text import single_line
 
+MOST_LISTED = 500
+"""How many of a waitlist, or of those who are due, one list shows."""
+
 Line = Annotated[str, Field(max_length=300), AfterValidator(single_line)]
 
 

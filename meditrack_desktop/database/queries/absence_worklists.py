@@ -16,11 +16,9 @@ from meditrack_desktop.database.tables.practitioners import PractitionerRow, Pra
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import VisitTypeNeedRow, VisitTypeRow
 from meditrack_desktop.database.tables.working_time import AbsenceRow
-from meditrack_desktop.domain.absence_worklists import AbsenceContact
+from meditrack_desktop.domain.absence_worklists import MOST_LISTED, AbsenceContact
 from meditrack_desktop.domain.absences import HERE
 from meditrack_desktop.domain.scheduling import CHANGEABLE
-
-MOST = 100
 
 _visit = AppointmentRow.__table__.c
 
@@ -149,6 +147,6 @@ def left_to_do(session: Session, now: datetime) -> list[tuple[AbsenceRow, int]]:
         .where(AbsenceRow.ends_at > now)
         .group_by(*AbsenceRow.__table__.columns)
         .order_by(AbsenceRow.starts_at, AbsenceRow.id)
-        .limit(MOST)
+        .limit(MOST_LISTED)
     )
     return [(row, count) for row, count in session.execute(counted)]

@@ -14,10 +14,8 @@ from meditrack_desktop.database.tables.front_desk import FollowUpRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import VisitTypeRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
-from meditrack_desktop.domain.front_desk import FollowUp, FollowUpState
+from meditrack_desktop.domain.front_desk import MOST_LISTED, FollowUp, FollowUpState
 from meditrack_desktop.domain.scheduling import AppointmentStatus
-
-MOST = 500
 
 _due = FollowUpRow.__table__.c
 _type = VisitTypeRow.__table__.c
@@ -88,7 +86,7 @@ def due(
         query = query.where(_due.due_on <= last)
     if practitioner_id is not None:
         query = query.where(_due.practitioner_id == practitioner_id)
-    return [_record(row) for row in session.execute(query.order_by(_due.due_on, _due.id).limit(MOST))]
+    return [_record(row) for row in session.execute(query.order_by(_due.due_on, _due.id).limit(MOST_LISTED))]
 
 
 def of_patient(session: Session, patient_id: UUID) -> tuple[FollowUp, ...]:

@@ -16,10 +16,10 @@ from meditrack_desktop.database.tables.front_desk import WaitlistRow
 from meditrack_desktop.database.tables.scheduling import AppointmentRow
 from meditrack_desktop.database.tables.visit_types import VisitTypeDoctorRow, VisitTypeRow
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
-from meditrack_desktop.domain.front_desk import Urgency, WaitlistEntry, WaitState
+from meditrack_desktop.domain.front_desk import MOST_LISTED, Urgency, WaitlistEntry, WaitState
 from meditrack_desktop.domain.scheduling import AppointmentStatus
 
-MOST = 500
+MOST = MOST_LISTED
 
 _entry = WaitlistRow.__table__.c
 _type = VisitTypeRow.__table__.c

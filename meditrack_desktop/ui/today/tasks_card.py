@@ -37,12 +37,12 @@ from meditrack_desktop.ui.widgets import (
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A worklist that waits: its words, and the place where it is worked off."""
+    """A worklist that waits: its words, and the place where it is worked off; a mere remark has none."""
 
     icon: str
     text: str
-    act: str
-    page: str
+    act: str = ""
+    page: str = ""
     ids: tuple[UUID, ...] = ()
 
 
@@ -147,6 +147,8 @@ class TasksCard(QWidget):
         holder, row = _line()
         row.addWidget(IconLabel(work.icon, 16, "text2"))
         row.addWidget(Label(work.text, "body", elide=True), 1)
+        if not work.page:
+            return holder
         button = Button(work.act, size="small")
         button.setAccessibleName(f"{work.act}: {work.text}")
         button.clicked.connect(lambda _checked=False: self.opened.emit(work.page, work.ids))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from meditrack_desktop.domain import absence_worklists, front_desk
 from meditrack_desktop.ui.scheduling.words import short_day
 from meditrack_desktop.ui.today.asking import Answer
 from meditrack_desktop.ui.today.tasks_card import Work
@@ -24,6 +25,9 @@ def works_of(found: Answer) -> tuple[Work, ...]:
         )
         for one in found.absences
     ]
+    if len(found.absences) >= absence_worklists.MOST_LISTED:
+        text = tr("The first {count} absences are shown; more may follow once these are worked off.")
+        works.append(Work("calendar-off", text.format(count=absence_worklists.MOST_LISTED)))
     confirm = found.to_confirm
     if confirm.day is not None and confirm.visits:
         count, day = len(confirm.visits), short_day(confirm.day)
@@ -43,6 +47,8 @@ def works_of(found: Answer) -> tuple[Work, ...]:
             tr("1 patient is due for a follow-up")
             if found.due == 1
             else tr("{count} patients are due for a follow-up")
+            if found.due < front_desk.MOST_LISTED
+            else tr("{count} patients or more are due for a follow-up")
         )
         works.append(Work("repeat", text.format(count=found.due), tr("Open"), "today/follow-ups"))
     if found.waitlist:
@@ -50,6 +56,8 @@ def works_of(found: Answer) -> tuple[Work, ...]:
             tr("1 patient is on the waitlist")
             if found.waitlist == 1
             else tr("{count} patients are on the waitlist")
+            if found.waitlist < front_desk.MOST_LISTED
+            else tr("{count} patients or more are on the waitlist")
         )
         works.append(Work("hourglass", text.format(count=found.waitlist), tr("Open"), "today/waitlist"))
     return tuple(works)

@@ -9,7 +9,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout
 
 from meditrack_desktop.domain.deeds import DeedKind
-from meditrack_desktop.domain.front_desk import EndFollowUp, FollowUp
+from meditrack_desktop.domain.front_desk import MOST_LISTED, EndFollowUp, FollowUp
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.words import birth_text, date_text
@@ -73,6 +73,7 @@ class FollowUpsPage(ListPage):
 
     def show_answer(self, found: Found) -> None:
         records, self._names = found
+        self.say_cut(len(records), MOST_LISTED)
         self.show_records(records)
 
     def cell(self, record: FollowUp, key: str) -> Cell:

@@ -34,6 +34,7 @@ from meditrack_desktop.ui.widgets import (
     Skeleton,
     StateView,
 )
+from meditrack_desktop.ui.worklists.words import tr
 
 
 class ListPage(QWidget):
@@ -179,6 +180,12 @@ class ListPage(QWidget):
         if appears:
             self._give_keys()
         self._dress_acts()
+
+    def say_cut(self, count: int, most: int) -> None:
+        """Say beside the title that there may be more, where a list came as long as lists are."""
+        words = tr("The first {count} are shown; more may follow once these are worked off.")
+        self.note.setText(words.format(count=most) if count >= most else "")
+        self.note.setToolTip(self.note.text())
 
     def _give_keys(self) -> None:
         """A list that just came has the keys, unless somebody is at something else."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QHBoxLayout
 
 from meditrack_desktop.domain.deeds import DeedKind
-from meditrack_desktop.domain.front_desk import LeaveWaitlist, Urgency, WaitlistEntry
+from meditrack_desktop.domain.front_desk import MOST_LISTED, LeaveWaitlist, Urgency, WaitlistEntry
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.ui.desk import Desk
@@ -81,6 +81,7 @@ class WaitlistPage(ListPage):
             + [Option(doctor.id, doctor.name, avatar=doctor.name, staff=True) for doctor in doctors]
         )
         self.doctor.set_value(chosen)
+        self.say_cut(len(self._all), MOST_LISTED)
         self._filter()
 
     def cell(self, record: WaitlistEntry, key: str) -> Cell:

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from meditrack_desktop.database.queries import follow_ups as follow_up_queries
+from meditrack_desktop.database.queries import waitlist as waitlist_queries
 from meditrack_desktop.domain.absence_worklists import ContactOutcome
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.front_desk import AddFollowUp, JoinWaitlist, Urgency
@@ -21,6 +23,7 @@ from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.tasks import Tasks
+from meditrack_desktop.ui.worklists import follow_ups_page, waitlist_page
 from meditrack_desktop.ui.worklists.absence_page import AbsencePage
 from meditrack_desktop.ui.worklists.follow_ups_page import FollowUpsPage
 from meditrack_desktop.ui.worklists.join_sheet import JoinSheet
@@ -298,3 +301,22 @@ def test_the_doctors_page_leads_to_the_worklist(sight: Sight, away: tuple[UUID, 
     sight.settle()
     assert isinstance(sight.window.frame.sheet.current(), AbsencePage)
     assert sight.window.frame.sidebar.buttons["today"].isChecked()
+
+
+@pytest.mark.parametrize("most", [2, 3])
+def test_a_list_that_is_cut_says_so(
+    sight: Sight, clinic: Clinic, reception: Actor, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    for name in ("Piotr Probe", "Hana Muster"):
+        patient = _somebody(clinic, reception, name)
+        clinic.waitlist.join(reception, JoinWaitlist(patient_id=patient))
+        clinic.follow_ups.add(reception, AddFollowUp(patient_id=patient, due_on=date(2026, 11, 18)))
+    for module in (waitlist_page, follow_ups_page, follow_up_queries):
+        monkeypatch.setattr(module, "MOST_LISTED", most)
+    monkeypatch.setattr(waitlist_queries, "MOST", most)
+    said = "The first 2 are shown; more may follow once these are worked off." if most == 2 else ""
+    for word in ("today/waitlist", "today/follow-ups"):
+        page = sight.open(word)
+        assert isinstance(page, ListPage)
+        assert page.note.text() == said
+        assert page.model.rowCount() == 2
