@@ -22,6 +22,7 @@ from meditrack_desktop.ui.scheduling.appointment_popover import AppointmentPopov
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.page import SchedulingPage
 from meditrack_desktop.ui.today.attention import AttentionSheet
+from meditrack_desktop.ui.today.lane import Lane
 from meditrack_desktop.ui.today.ribbon import hour_labels
 from meditrack_desktop.ui.today.ribbon_columns import Columns
 from meditrack_desktop.ui.today.tasks_card import AddTask
@@ -267,6 +268,21 @@ def test_only_the_hour_that_lies_under_now_gives_way() -> None:
     left_of = dict(hour_labels(narrow, 16.0, None))
     assert list(left_of) == [hour * 60 for hour in range(8, 19)]
     assert left_of[480] == narrow.x_of(480) - 16  # in the middle of its hour, as every other
+
+
+def test_the_link_to_the_rest_of_a_lane_stands_as_far_in_as_its_cards(
+    look: Look, book: Book, reception: Actor
+) -> None:
+    for at in ("09:00", "09:30"):
+        book("Edith Standin", at, _S.ARRIVED, _S.FULFILLED)
+    sight = look(reception)
+    lane = next(one for one in sight.page.findChildren(Lane) if one.accessibleName() == "To check out")
+    assert not lane.more.isVisible()
+    for at in ("10:00", "11:00", "11:30"):
+        book("Max Standin", at, _S.ARRIVED, _S.FULFILLED)
+    sight.settle()
+    assert lane.more.isVisible() and lane.more.text() == "2 more"
+    assert lane.more.mapTo(lane.ground, lane.more.rect().topLeft()).x() == 13  # 12 and the card's line
 
 
 def test_a_day_without_visits_tells_of_the_next_one(look: Look, room: Room, reception: Actor) -> None:
