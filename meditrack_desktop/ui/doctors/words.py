@@ -109,8 +109,8 @@ def absence_words(absence: Absence) -> str:
 
 
 def away_words(absences: Iterable[Absence], now: datetime) -> str:
-    """`Away until 14:00`, the end of all that follows without a break; "" if they are not away at `now`, the clinic's
-    wall-clock time."""
+    """`Away until 14:00`, `Away until 20 Nov`: the end of all that follows without a break. Empty if they are not away
+    at `now`, the clinic's wall-clock time."""
     until = None
     for absence in sorted(absences, key=lambda one: one.wall_start):
         if absence.wall_start <= (until or now) and absence.wall_end > (until or now):
@@ -120,13 +120,12 @@ def away_words(absences: Iterable[Absence], now: datetime) -> str:
     last = (until - timedelta(minutes=1)).date()
     if until.time() in (time(0), time(23, 59)):
         if last == now.date():
-            return _tr("doctors", "Away until the end of today")
-        return _tr("doctors", "Away until the end of {day}").format(day=format_date(last))
-    if last == now.date():
+            return _tr("doctors", "Away until 24:00")
+    elif last == now.date():
         return _tr("doctors", "Away until {time}").format(time=format_time(until.time()))
-    return _tr("doctors", "Away until {day}, {time}").format(
-        day=format_date(last), time=format_time(until.time())
-    )
+    # Short, because it stands beside the name; the time is told on the tab for time off.
+    day = f"{last.day} {MONTHS[last.month - 1]}" if last.year == now.year else format_date(last)
+    return _tr("doctors", "Away until {day}").format(day=day)
 
 
 def closure_words(closure: Closure) -> str:
