@@ -134,11 +134,19 @@ class TestCommands:
     def test_malformed(self, bad: dict[str, object]) -> None:
         with pytest.raises(ValueError, match=next(iter(bad))):
             BookAppointment.model_validate(
-                {"patient_id": new_id(), "practitioner_id": new_id(), "wall_start": datetime(2026, 11, 23, 9), **bad}
+                {
+                    "patient_id": new_id(),
+                    "practitioner_id": new_id(),
+                    "wall_start": datetime(2026, 11, 23, 9),
+                    **bad,
+                }
             )
 
     def test_a_blank_reason_does_not_overbook(self) -> None:
         command = BookAppointment(
-            patient_id=new_id(), practitioner_id=new_id(), wall_start=datetime(2026, 11, 23, 9), overbook_reason="  \n "
+            patient_id=new_id(),
+            practitioner_id=new_id(),
+            wall_start=datetime(2026, 11, 23, 9),
+            overbook_reason="  \n ",
         )
         assert command.overbook_reason == ""

@@ -283,9 +283,7 @@ def test_a_freed_slot_offers_whoever_waits_and_one_key_books_them(
 @pytest.mark.parametrize(
     ("key", "status"), [(Key.Key_C, S.ARRIVED), (Key.Key_N, S.NOSHOW), (Key.Key_I, S.CHECKED_IN)]
 )
-def test_a_status_is_one_key(
-    room: Room, calendar: Calendar, key: Qt.Key, status: AppointmentStatus
-) -> None:
+def test_a_status_is_one_key(room: Room, calendar: Calendar, key: Qt.Key, status: AppointmentStatus) -> None:
     visit = room.book(f"{TODAY} 10:30")
     calendar.hands.look()
     stand_on(calendar, visit)

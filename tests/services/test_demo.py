@@ -112,7 +112,12 @@ def test_one_that_an_older_program_made_today_is_made_anew(tmp_path: Path) -> No
     assert demo.is_of_today(profile, clock)
     mark = tmp_path / "demo.json"
     made = json.loads(mark.read_text())
-    for older in ({"filled": made["filled"]}, {**made, "slots": 1}, {**made, "schema": "0001"}, {**made, "samples": 1}):
+    for older in (
+        {"filled": made["filled"]},
+        {**made, "slots": 1},
+        {**made, "schema": "0001"},
+        {**made, "samples": 1},
+    ):
         mark.write_text(json.dumps(older))
         assert not demo.is_of_today(profile, clock)
 

@@ -185,7 +185,9 @@ def test_a_late_answer_of_somebody_elses_session_locks_nobody(
     tasks.query(window, late, heard.append, failed=heard.append)
     window.switch_user()
     window.login.sign_in_as("doctor", PASSWORDS["doctor"])
-    qtbot.waitUntil(lambda: window.desk is not None and window.desk.actor.username == "doctor", timeout=30_000)
+    qtbot.waitUntil(
+        lambda: window.desk is not None and window.desk.actor.username == "doctor", timeout=30_000
+    )
     answer.set()
     assert tasks.wait_idle()
     assert len(heard) == 1

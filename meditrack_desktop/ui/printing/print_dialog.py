@@ -39,7 +39,7 @@ _SHARE_OF_WINDOW = 0.36
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The patient of a sheet; `who` names them by two identifiers. With `appointment_id` a card is that visit's slip."""
+    """The patient of a sheet; `who` has two identifiers. With `appointment_id` a card is that visit's slip."""
 
     patient_id: UUID
     who: str
