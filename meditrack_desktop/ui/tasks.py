@@ -183,7 +183,7 @@ class Tasks(QObject):
         """Whether nothing is running or waiting."""
         return not self._calls
 
-    def wait_idle(self, milliseconds: int = 5000) -> bool:
+    def wait_idle(self, milliseconds: int = 30_000) -> bool:
         """Serve the event loop until everything asked has been answered; False if it took longer. For tests."""
         deadline = time.monotonic() + milliseconds / 1000
         loop = QEventLoop()

@@ -170,6 +170,11 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
                 QT_TRANSLATE_NOOP("Permissions", "Add doctors and change their details"),
                 QT_TRANSLATE_NOOP("Permissions", "edit doctors"),
             ),
+            (
+                _P.EDIT_VISIT_TYPES,
+                QT_TRANSLATE_NOOP("Permissions", "Change kinds of visits, prices, rooms and devices"),
+                QT_TRANSLATE_NOOP("Permissions", "kinds of visits"),
+            ),
         ),
     ),
     (

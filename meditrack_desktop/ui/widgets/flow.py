@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
@@ -89,8 +90,16 @@ class FlowRow(QWidget):
         self.setSizePolicy(policy)
 
     def sizeHint(self) -> QSize:
-        return self.flow.sizeHint()
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        # One line: how many there are is told by the width. Qt would take as many as the narrowest width makes.
-        return self.flow.minimumSize()
+        # As many lines as there are at this width. Qt would take as many as the narrowest width makes.
+        least = self.flow.minimumSize()
+        wide = max(self.width(), least.width())
+        return QSize(least.width(), max(least.height(), self.flow.heightForWidth(wide)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before, now = event.oldSize().width(), event.size().width()
+        if self.flow.heightForWidth(before) != self.flow.heightForWidth(now):
+            self.updateGeometry()

@@ -261,7 +261,7 @@ def test_stopping_leaves_no_file(
     clinic: Clinic, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fhir_export, "PAGE", 2)
-    monkeypatch.setattr(fhir_export, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(fhir_export, "TELL_EVERY", 3600.0)
     everybody = [RegisterPatient(family=f"Beispiel{n}") for n in range(7)]
     csv = tmp_path / "a.csv"
     csv.write_text("id,surname\n" + "".join(f"{n},{one.family}\n" for n, one in enumerate(everybody)))
