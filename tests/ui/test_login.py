@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -75,14 +77,31 @@ def test_the_keyboard_alone_signs_in(
 
 
 def test_the_window_stays_alive_while_the_password_is_checked(
-    login: LoginPage, came_in: list[SignedIn], tasks: Tasks
+    login: LoginPage,
+    came_in: list[SignedIn],
+    tasks: Tasks,
+    clinic: Clinic,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The check ends only once the window has beaten five times meanwhile."""
     beats: list[int] = []
+    alive, really = threading.Event(), clinic.sessions.sign_in
+
+    def beat() -> None:
+        beats.append(1)
+        if len(beats) >= 5:
+            alive.set()
+
+    def checked(*given: Any, **named: Any) -> Any:
+        assert alive.wait(20), "the window stood still"
+        return really(*given, **named)
+
+    monkeypatch.setattr(clinic.sessions, "sign_in", checked)
     timer = QTimer(interval=10)
-    timer.timeout.connect(lambda: beats.append(1))
-    timer.start()
+    timer.timeout.connect(beat)
     login.sign_in_as("reception", PASSWORDS["reception"])
-    assert login.credentials.button.busy
+    assert login.credentials.button.busy and not beats
+    timer.start()
     assert tasks.wait_idle()
     timer.stop()
     assert came_in
