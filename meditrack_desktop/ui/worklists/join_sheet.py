@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from PySide6.QtCore import QDate, QLocale, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QDate, QLocale
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.deeds import DeedKind
-from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.front_desk import JoinWaitlist, Urgency, WaitlistEntry
-from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.domain.scheduling import Appointment
-from meditrack_desktop.domain.visit_types import VisitType
-from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.scheduling.day_model import minute_of
-from meditrack_desktop.ui.scheduling.patient_choice import PatientChoice
 from meditrack_desktop.ui.scheduling.waitlist_panel import urgency_words
 from meditrack_desktop.ui.scheduling.words import clock_text, short_day
 from meditrack_desktop.ui.widgets import (
     Banner,
-    Button,
     CheckBox,
     Combo,
     DateField,
@@ -34,27 +27,24 @@ from meditrack_desktop.ui.widgets import (
     LabelledField,
     Option,
     Segmented,
-    SideSheet,
     TextField,
     TimeField,
 )
+from meditrack_desktop.ui.worklists.patient_sheet import PatientSheet
 from meditrack_desktop.ui.worklists.taking_back import undo_of
-from meditrack_desktop.ui.worklists.who import choose_by_id
 
 _LENGTHS = (10, 15, 20, 30, 45, 60, 90, 120)
 
 
-class JoinSheet(SideSheet):
+class JoinSheet(PatientSheet):
     """Enter or Ctrl+S adds. What is left empty means any."""
 
     def __init__(
         self, desk: Desk, host: QWidget, patient_id: UUID | None = None, visit: Appointment | None = None
     ) -> None:
-        super().__init__(host, host.tr("Add to the waitlist"), width=440)
-        self._desk, self._visit, self._id = desk, visit, new_id()
-        self.patient = PatientChoice(desk)
-        self.doctor = Combo([Option(None, self.tr("Anybody"))], name=self.tr("Doctor"))
-        self.kind = Combo([Option(None, self.tr("Any"))], name=self.tr("Kind of visit"))
+        doctor_id = None if visit is None else visit.practitioner_id
+        super().__init__(desk, host, host.tr("Add to the waitlist"), doctor_id, width=440)
+        self._visit = visit
         self.minutes = Combo(
             [Option(length, self.tr("{count} min").format(count=length)) for length in _LENGTHS],
             value=30,
@@ -83,75 +73,29 @@ class JoinSheet(SideSheet):
             }
         )
         self._lay_out()
-        self.dirty = lambda: self.patient.patient is not None and patient_id is None
-        self.save = Button(self.tr("Add to the waitlist"), "primary", key="Ctrl S")
-        self.save.set_default()
-        self.save.clicked.connect(self.submit)
-        cancel = Button(self.tr("Cancel"))
-        cancel.clicked.connect(self.dismiss)
-        self.footer.addStretch(1)
-        self.footer.addWidget(cancel)
-        self.footer.addWidget(self.save)
-        for keys in ("Ctrl+S", "Ctrl+Return"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self.submit)
-        if patient_id is not None:
-            choose_by_id(desk, self.patient, patient_id)
+        self._finish(self.tr("Add to the waitlist"), patient_id)
         if visit is not None:
             self._of_visit(visit)
 
-    def load(self) -> None:
-        """Ask for doctors and kinds of visits."""
-        clinic, actor = self._desk.clinic, self._desk.actor
-        self._desk.tasks.query(
-            self,
-            lambda: (clinic.practitioners.list(actor), clinic.visit_types.list(actor)),
-            lambda found: self._offer(*found),
-            failed=lambda _error: None,
-            replaces="choices",
-        )
-
-    def focus_first(self) -> None:
-        self.patient.search.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def submit(self) -> None:
-        """Add, unless something is missing."""
-        if self.save.busy:
-            return
-        patient = self.patient.patient
-        if patient is None:
-            self.patient.set_error(self.tr("Choose a patient from the list."))
-            self.focus_first()
-            return
+    def _work(self, patient_id: UUID) -> Callable[[], WaitlistEntry] | None:
         command = self.form.build(
             JoinWaitlist,
             id=self._id,
-            patient_id=patient.id,
+            patient_id=patient_id,
             urgency=self.urgency.value(),
             weekdays=tuple(number for number, box in enumerate(self.days) if box.isChecked()),
             appointment_id=None if self._visit is None else self._visit.id,
         )
         if command is None:
-            return
-        desk = self._desk
-        self.save.set_busy(True)
-        desk.tasks.change(
-            self,
-            partial(desk.clinic.waitlist.join, desk.actor, command),
-            done=self._joined,
-            failed=self._refused,
-            always=lambda: self.save.set_busy(False),
-        )
+            return None
+        return partial(self._desk.clinic.waitlist.join, self._desk.actor, command)
 
-    def _joined(self, entry: WaitlistEntry) -> None:
+    def _added(self, one: WaitlistEntry) -> None:
         host = self.parentWidget()
         self.close_layer()
-        words = self.tr("{name} waits for a place").format(name=entry.patient_name)
-        back = self.tr("{name} no longer waits").format(name=entry.patient_name)
-        self._desk.say(words, undo_of(self._desk, host or self, DeedKind.WAITLIST_JOINED, entry.id, back))
-
-    def _refused(self, error: ClinicError) -> None:
-        if not self.form.show(error):
-            errors.show(self, error)
+        words = self.tr("{name} waits for a place").format(name=one.patient_name)
+        back = self.tr("{name} no longer waits").format(name=one.patient_name)
+        self._desk.say(words, undo_of(self._desk, host or self, DeedKind.WAITLIST_JOINED, one.id, back))
 
     def _lay_out(self) -> None:
         fields = self.form.fields
@@ -185,17 +129,6 @@ class JoinSheet(SideSheet):
         """The visit's own kind and length count."""
         for name in ("visit_type_id", "minutes"):
             self.form.fields[name].hide()
-
-    def _offer(self, doctors: tuple[Practitioner, ...], kinds: tuple[VisitType, ...]) -> None:
-        self.doctor.set_options(
-            [Option(None, self.tr("Anybody"))]
-            + [Option(one.id, one.name, avatar=one.name, staff=True) for one in doctors if one.active]
-        )
-        self.kind.set_options(
-            [Option(None, self.tr("Any"))] + [Option(one.id, one.name) for one in kinds if one.active]
-        )
-        if self._visit is not None:
-            self.doctor.set_value(self._visit.practitioner_id)
 
 
 def open_join(
