@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
@@ -60,11 +61,11 @@ class Database:
             self._engine = engine
 
     def lock(self) -> None:
-        """Forget the key and close every idle connection."""
+        """Forget the key and close every idle connection; one in use closes when its transaction ends."""
         with self._guard:
-            if self._engine is not None:
-                self._engine.dispose()
-            self._engine = None
+            engine, self._engine = self._engine, None
+            if engine is not None:
+                engine.dispose()
 
     @property
     def engine(self) -> Engine:
@@ -76,11 +77,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that sees one consistent state and cannot write."""
-        engine = self.engine
+        options: dict[str, Any] = {}
         if self.shared:
             # A chart is read in several statements; on Postgres each would see a newer state than the last.
-            engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with translated(), Session(engine, autoflush=False, expire_on_commit=False) as session:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with (
+            translated(),
+            self._used(options) as engine,
+            Session(engine, autoflush=False, expire_on_commit=False) as session,
+        ):
             yield session
             if session.new or session.dirty or session.deleted:
                 raise RuntimeError("a reading session was written to")
@@ -88,8 +93,11 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[WriteSession]:
         """A session whose work is committed on leaving, or wholly undone if anything was raised."""
-        engine = self.engine.execution_options(writing=True)
-        with translated(), WriteSession(engine, autoflush=False, expire_on_commit=False) as session:
+        with (
+            translated(),
+            self._used({"writing": True}) as engine,
+            WriteSession(engine, autoflush=False, expire_on_commit=False) as session,
+        ):
             try:
                 yield session
                 session.flush()
@@ -103,6 +111,20 @@ class Database:
                 raise
             for then in session.once_committed:
                 then()
+
+    @contextmanager
+    def _used(self, options: dict[str, Any]) -> Iterator[Engine]:
+        """The engine for one transaction. If it was locked meanwhile, the connection closes instead of waiting.
+
+        It would go back to a pool that nobody empties again, and keep the file open with its key.
+        """
+        engine = self.engine
+        pool = engine.pool
+        try:
+            yield engine.execution_options(**options)
+        finally:
+            if self._engine is not engine:
+                pool.dispose()
 
 
 class WriteSession(Session):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from datetime import datetime
@@ -19,6 +20,7 @@ from meditrack_desktop.database.engine import PostgresTarget, SqliteTarget
 from meditrack_desktop.database.faults import translated
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.session import Database
+from meditrack_desktop.database.whole_copy import fold_journal
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import RegisterPatient
@@ -135,6 +137,24 @@ def test_locked_means_locked(clinic: Clinic) -> None:
     with pytest.raises(Unavailable) as locked, clinic.work.database.reading():
         pass
     assert locked.value.code is ErrorCode.DATABASE_LOCKED
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_a_file_locked_in_the_middle_of_a_transaction_is_closed_after_it(
+    sqlite_template: ClinicTemplate, copy: Path, writes: bool
+) -> None:
+    database = Database(SqliteTarget(copy))
+    database.unlock(_key(sqlite_template))
+    gc.disable()  # nobody else tidies up
+    try:
+        with database.writing() if writes else database.reading() as session:
+            session.execute(text("SELECT count(*) FROM clinic"))
+            database.lock()
+            with pytest.raises(Unavailable):
+                fold_journal(copy, _key(sqlite_template))
+        fold_journal(copy, _key(sqlite_template))
+    finally:
+        gc.enable()
 
 
 def test_what_the_driver_says_goes_no_further(clinic: Clinic) -> None:
