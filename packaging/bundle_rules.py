@@ -82,6 +82,7 @@ MUST_CARRY = (
     "meditrack_desktop/database/migrations/versions/v0003_patients.py",
     "meditrack_desktop/database/migrations/versions/v0004_patient_search.py",
     "meditrack_desktop/database/migrations/versions/v0005_calendar.py",
+    "meditrack_desktop/database/migrations/versions/v0006_documents.py",
     "tzdata/zoneinfo/Europe/Berlin",
     "licenses/LGPL-3.0.txt",
     "licenses/LICENSE",

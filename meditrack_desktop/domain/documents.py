@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,8 +18,19 @@ from meditrack_desktop.domain.text import several_lines, single_line
 
 MEBIBYTE = 1024 * 1024
 LARGEST_DOCUMENT = 100 * MEBIBYTE
+"""The default of the clinic's setting `largest_document_mb`."""
+LARGEST_STUDY = 500 * MEBIBYTE
+"""The default of `largest_study_mb`: a DICOM file, or the files of a study together."""
+THUMBNAIL_SIZE = 320
+MOST_TEXT = 2_000_000
+"""Characters kept of one document's text; the rest is not searched."""
+MOST_STUDY_IMAGES = 5000
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 2000
+
+
+Reason = Annotated[str, Field(min_length=3, max_length=500), AfterValidator(several_lines)]
+NoteText = Annotated[str, Field(max_length=2000), AfterValidator(several_lines)]
 
 
 class DocumentClass(StrEnum):
@@ -61,13 +72,110 @@ class MediaType(StrEnum):
     PNG = "image/png"
     JPEG = "image/jpeg"
     TIFF = "image/tiff"
+    HEIC = "image/heic"
+    AVIF = "image/avif"
+    WEBP = "image/webp"
+    GIF = "image/gif"
+    DICOM = "application/dicom"
+    DICOM_STUDY = "application/dicom+zip"
+    """Many DICOM files of one study, put together by us: a zip of stored, not compressed, entries."""
+
+    @property
+    def is_dicom(self) -> bool:
+        return self in (MediaType.DICOM, MediaType.DICOM_STUDY)
+
+    @property
+    def is_image(self) -> bool:
+        return self.value.startswith("image/")
 
 
 class ScanVerdict(StrEnum):
-    """What a virus scanner said. Without a scanner a file is kept and marked, never called clean."""
+    """What a virus scanner said. Without a scanner a file is kept and marked, never called clean (D27).
+
+    INFECTED is an answer of a scanner only: such a file is refused and no row ever holds it.
+    """
 
     CLEAN = "clean"
     NOT_SCANNED = "not_scanned"
+    INFECTED = "infected"
+
+
+class NotScanned(StrEnum):
+    """Why there is no verdict."""
+
+    NO_SCANNER = "no_scanner"
+    TOO_LARGE = "too_large"
+    ENCRYPTED = "encrypted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scanner said of some bytes: `engine` in its own words, `signatures_at` how old its knowledge is.
+
+    `because` says why there is no verdict, `finding` what an infected file carries.
+    """
+
+    verdict: ScanVerdict
+    engine: str = ""
+    signatures_at: datetime | None = None
+    scanned_at: datetime | None = None
+    because: NotScanned | None = None
+    finding: str = ""
+
+
+class DocumentStatus(StrEnum):
+    """FHIR DocumentReference.status. A newer version supersedes; one filed with the wrong patient is in error."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    ENTERED_IN_ERROR = "entered-in-error"
+
+
+class PartKind(StrEnum):
+    """What is made from a document and kept beside it in the vault, encrypted alike."""
+
+    THUMBNAIL = "thumbnail"
+    """A PNG, at most THUMBNAIL_SIZE on its longer side, upright."""
+    TEXT = "text"
+    """JSON: a list of the text of each page."""
+    CONTENTS = "contents"
+    """JSON of `examination.StudyContents`: the series and images of a DICOM document."""
+
+
+class TextState(StrEnum):
+    """Where a document's text comes from."""
+
+    NONE = "none"
+    """It has none, or none could be read yet."""
+    OWN = "own"
+    RECOGNISED = "recognised"
+    """By optical recognition; may have mistakes."""
+    WANTED = "wanted"
+    """A picture of text that nobody has recognised yet."""
+
+
+class Inert(StrEnum):
+    """What a file could do in another program, and never does here."""
+
+    SCRIPT = "script"
+    LAUNCH = "launch"
+    LINK = "link"
+    EMBEDDED_FILE = "embedded_file"
+    FORM = "form"
+    SUBMIT = "submit"
+    PREAMBLE = "preamble"
+    """A DICOM file that begins like another kind of file."""
+
+
+class NameCheck(StrEnum):
+    """Whether a file names the patient it is filed with."""
+
+    UNKNOWN = "unknown"
+    """It names nobody."""
+    MATCHES = "matches"
+    CONFIRMED = "confirmed"
+    """It names somebody else; a person looked and said that it is right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +211,27 @@ class Document:
     created_by_name: str
     deleted_at: datetime | None = None
     delete_reason: str = ""
+    status: DocumentStatus = DocumentStatus.CURRENT
+    replaces_id: UUID | None = None
+    note: str = ""
+    turn: int = 0
+    """Degrees clockwise by which every page is shown turned: 0, 90, 180 or 270."""
+    asks_password: bool = False
+    inert: frozenset[Inert] = frozenset()
+    modality: str = ""
+    """Of a DICOM document, as the file says ("CT"); `pages` counts its images."""
+    body_part: str = ""
+    study_id: str = ""
+    scanned_at: datetime | None = None
+    scanned_by: str = ""
+    not_scanned_because: NotScanned | None = None
+    name_check: NameCheck = NameCheck.UNKNOWN
+    text_state: TextState = TextState.NONE
+    reviewed_at: datetime | None = None
+    reviewed_by_name: str = ""
+    appointment_id: UUID | None = None
+    """The visit it belongs to."""
+    parts: frozenset[PartKind] = frozenset()
 
 
 class AttachDocument(BaseModel):
@@ -120,6 +249,61 @@ class AttachDocument(BaseModel):
     type: DocumentType = DocumentType.OTHER
     document_date: date | None = None
     source: LineText = ""
+    note: NoteText = ""
+    appointment_id: UUID | None = None
+    replaces_id: UUID | None = None
+    """The document of the same patient that this one supersedes."""
+    other_name_confirmed: bool = False
+    """A person compared the name in the file with the patient and wants it filed there."""
+
+
+class EditDocument(BaseModel):
+    """Change what is said about a document; None leaves a field as it is. The file itself never changes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    title: LineText | None = None
+    type: DocumentType | None = None
+    document_date: date | None = None
+    source: LineText | None = None
+    note: NoteText | None = None
+    appointment_id: UUID | None = None
+    clear_date: bool = False
+
+
+class TurnDocument(BaseModel):
+    """Show every page turned clockwise, for everybody."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    turn: Literal[0, 90, 180, 270]
+
+
+class ReviewDocument(BaseModel):
+    """Say that a doctor has read it; `reviewed` False takes that back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    reviewed: bool = True
+
+
+class ReassignDocument(BaseModel):
+    """File a document with the patient it should have been filed with. `new_id` names it there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    new_id: UUID = Field(default_factory=new_id)
+    patient_id: UUID
+    reason: Reason
+    other_name_confirmed: bool = False
 
 
 class DeleteDocument(BaseModel):
@@ -129,7 +313,7 @@ class DeleteDocument(BaseModel):
 
     id: UUID
     version: int
-    reason: Annotated[str, Field(min_length=3, max_length=500), AfterValidator(several_lines)]
+    reason: Reason
 
 
 class RestoreDocument(BaseModel):

@@ -49,6 +49,9 @@ class Permission(StrEnum):
     OPEN_CLINICAL_DOCUMENT = "open_clinical_document"
     OPEN_ADMINISTRATIVE_DOCUMENT = "open_administrative_document"
     DELETE_DOCUMENT = "delete_document"
+    FILE_INCOMING = "file_incoming"
+    EDIT_DOCUMENT = "edit_document"
+    REVIEW_DOCUMENT = "review_document"
     VIEW_ACCOUNTS = "view_accounts"
     EDIT_ACCOUNTS = "edit_accounts"
     EDIT_PERMISSIONS = "edit_permissions"
@@ -113,6 +116,8 @@ _DESK_WORK = frozenset(
         _P.LIST_DOCUMENTS,
         _P.ATTACH_DOCUMENT,
         _P.OPEN_ADMINISTRATIVE_DOCUMENT,
+        _P.FILE_INCOMING,
+        _P.EDIT_DOCUMENT,
         _P.DISCLOSE_PATIENT,
     }
 )
@@ -126,6 +131,7 @@ TEMPLATES: Mapping[Role, frozenset[Permission]] = {
         _P.WRITE_CHART,
         _P.OPEN_CLINICAL_DOCUMENT,
         _P.DELETE_DOCUMENT,
+        _P.REVIEW_DOCUMENT,
         _P.EDIT_OWN_HOURS,
         _P.VIEW_OWN_ACTS,
         _P.BREAK_GLASS,

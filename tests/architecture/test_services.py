@@ -67,7 +67,7 @@ HANDLES = {
     "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
-NOT_ASKED_FOR_YET: set[str] = set()
+NOT_ASKED_FOR_YET: set[str] = {"FILE_INCOMING", "EDIT_DOCUMENT", "REVIEW_DOCUMENT"}
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 
 Method = Callable[..., object]

@@ -232,7 +232,7 @@ def test_an_old_visit_that_overlaps_by_wish_can_still_be_worked_with(database: D
         assert changed.rowcount == 1
 
 
-def test_the_new_right_is_given_to_administrators_of_a_clinic_that_is_set_up(database: Database) -> None:
+def test_new_rights_are_given_to_the_roles_of_a_clinic_that_is_set_up(database: Database) -> None:
     older = Older(database)
     older.add("role_permission", role="admin", permission="edit_settings")
     schema.migrate(database)
@@ -240,6 +240,11 @@ def test_the_new_right_is_given_to_administrators_of_a_clinic_that_is_set_up(dat
     assert {(str(role), str(permission)) for role, permission in found} == {
         ("admin", "edit_settings"),
         ("admin", "edit_visit_types"),
+        ("receptionist", "file_incoming"),
+        ("receptionist", "edit_document"),
+        ("doctor", "file_incoming"),
+        ("doctor", "edit_document"),
+        ("doctor", "review_document"),
     }
 
 

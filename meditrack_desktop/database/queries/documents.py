@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
-from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, StoredBlob
+from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, Inert, StoredBlob
 from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
 
 
@@ -43,7 +43,28 @@ def _record(row: Row[*tuple[Any, ...]]) -> Document:
         created_by_name=name or "",
         deleted_at=document.deleted_at,
         delete_reason=document.delete_reason,
+        status=document.status,
+        replaces_id=document.replaces_id,
+        note=document.note,
+        turn=document.turn,
+        asks_password=document.asks_password,
+        inert=inert_of(document.inert),
+        modality=document.modality,
+        body_part=document.body_part,
+        study_id=document.study_id,
+        scanned_at=document.scanned_at,
+        scanned_by=document.scanned_by,
+        not_scanned_because=document.not_scanned_because,
+        name_check=document.name_check,
+        text_state=document.text_state,
+        reviewed_at=document.reviewed_at,
+        appointment_id=document.appointment_id,
     )
+
+
+def inert_of(stored: str) -> frozenset[Inert]:
+    """The set that a column holds as values with commas between them."""
+    return frozenset(Inert(value) for value in stored.split(",") if value)
 
 
 def find(session: Session, document_id: UUID) -> Document | None:

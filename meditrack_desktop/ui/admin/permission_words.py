@@ -145,6 +145,21 @@ _AREAS: tuple[tuple[str, tuple[tuple[Permission, str, str], ...]], ...] = (
                 QT_TRANSLATE_NOOP("Permissions", "Delete documents"),
                 QT_TRANSLATE_NOOP("Permissions", "delete"),
             ),
+            (
+                _P.FILE_INCOMING,
+                QT_TRANSLATE_NOOP("Permissions", "Look through the inbox and file what is in it"),
+                QT_TRANSLATE_NOOP("Permissions", "inbox"),
+            ),
+            (
+                _P.EDIT_DOCUMENT,
+                QT_TRANSLATE_NOOP("Permissions", "Change title, type, date and note of documents"),
+                QT_TRANSLATE_NOOP("Permissions", "edit details"),
+            ),
+            (
+                _P.REVIEW_DOCUMENT,
+                QT_TRANSLATE_NOOP("Permissions", "Mark documents as reviewed"),
+                QT_TRANSLATE_NOOP("Permissions", "review"),
+            ),
         ),
     ),
     (

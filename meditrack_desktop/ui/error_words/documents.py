@@ -60,6 +60,72 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
             "errors", "It was not added. Do not open it; tell whoever looks after this computer."
         ),
     ),
+    _Code.FILE_NAMES_ANOTHER: (
+        QT_TRANSLATE_NOOP("errors", "The file names {named}, the chart is {patient}."),
+        QT_TRANSLATE_NOOP(
+            "errors", "Nothing was filed. Compare both; file it only if you are sure that it belongs here."
+        ),
+    ),
+    _Code.FILE_NOT_SCANNED: (
+        QT_TRANSLATE_NOOP("errors", "The file was not checked for viruses."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "It was not added and stays where it is: this clinic takes no unchecked files.",
+        ),
+    ),
+    _Code.DOCUMENTS_A_DAY: (
+        QT_TRANSLATE_NOOP("errors", "This patient got {limit} documents today."),
+        QT_TRANSLATE_NOOP(
+            "errors", "More is not taken on one day. An administrator can raise the limit in the settings."
+        ),
+    ),
+    _Code.INCOMING_NOT_FOUND: (
+        QT_TRANSLATE_NOOP("errors", "This file is not in the inbox any more."),
+        QT_TRANSLATE_NOOP("errors", "Somebody filed or discarded it. The list was renewed."),
+    ),
+    _Code.INCOMING_ENDED: (
+        QT_TRANSLATE_NOOP("errors", "Somebody else has dealt with this file."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the list again."),
+    ),
+    _Code.FILE_NOT_DIVISIBLE: (
+        QT_TRANSLATE_NOOP("errors", "This file cannot be divided."),
+        QT_TRANSLATE_NOOP("errors", "Only PDF and TIFF files of several pages can. It stays as it is."),
+    ),
+    _Code.DOCUMENT_SUPERSEDED: (
+        QT_TRANSLATE_NOOP("errors", "There is a newer version of this document."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Open the newest version."),
+    ),
+    _Code.UNFILING_TOO_LATE: (
+        QT_TRANSLATE_NOOP("errors", "This filing is too old to be taken back."),
+        QT_TRANSLATE_NOOP(
+            "errors", "The document stays where it is. File it with another patient instead, with a reason."
+        ),
+    ),
+    _Code.EXAMINER_FAILED: (
+        QT_TRANSLATE_NOOP("errors", "The program that looks into files does not start."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "The file was not added and stays where it is. Restart MediTrack; if that does not help, tell support.",
+        ),
+    ),
+    _Code.FILE_NOT_STORED_YET: (
+        QT_TRANSLATE_NOOP("errors", "This document is still waiting to be stored."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "It is kept on this computer, encrypted, until the document folder is back. It can be opened then.",
+        ),
+    ),
+    _Code.SCAN_FOLDER_UNUSABLE: (
+        QT_TRANSLATE_NOOP("errors", "The scan folder cannot be used: {folder}."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "Nothing is taken in from there. Choose a folder on this computer that this program may change.",
+        ),
+    ),
+    _Code.FILE_ASKS_PASSWORD: (
+        QT_TRANSLATE_NOOP("errors", "The file asks for a password."),
+        QT_TRANSLATE_NOOP("errors", "It was left as it is. Save it without a password first."),
+    ),
     _Code.EXPORT_TARGET_UNUSABLE: (
         QT_TRANSLATE_NOOP("errors", "The file could not be written there."),
         QT_TRANSLATE_NOOP(

@@ -1,0 +1,170 @@
+"""Documents: versions, what a scanner said, what was made from them, and the inbox.
+
+Revision ID: 0006
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from meditrack_desktop.database.types import UtcDateTime
+
+revision = "0006"
+down_revision: str | None = "0005"
+
+GRANTS = {
+    "receptionist": ("file_incoming", "edit_document"),
+    "doctor": ("file_incoming", "edit_document", "review_document"),
+}
+"""What the roles of a clinic that exists already are given with this version's new permissions."""
+
+
+def upgrade() -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    for column in (
+        *_scanned()[1:],
+        sa.Column("status", sa.String(40), nullable=False, server_default="current"),
+        sa.Column("replaces_id", sa.Uuid(), nullable=True),
+        sa.Column("moved_from_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(2000), nullable=False, server_default=""),
+        sa.Column("turn", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("asks_password", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("inert", sa.String(200), nullable=False, server_default=""),
+        sa.Column("modality", sa.String(16), nullable=False, server_default=""),
+        sa.Column("body_part", sa.String(64), nullable=False, server_default=""),
+        sa.Column("study_id", sa.String(64), nullable=False, server_default=""),
+        sa.Column("name_check", sa.String(40), nullable=False, server_default="unknown"),
+        sa.Column("text_state", sa.String(40), nullable=False, server_default="none"),
+        sa.Column("reviewed_at", UtcDateTime(), nullable=True),
+        sa.Column("reviewed_by", sa.Uuid(), nullable=True),
+        sa.Column("appointment_id", sa.Uuid(), nullable=True),
+    ):
+        op.add_column("document", column)
+    op.create_index("ix_document_replaces", "document", ["replaces_id"])
+    for name, columns, where in (
+        ("ix_document_study", ["patient_id", "study_id"], "study_id <> ''"),
+        ("ix_document_deleted", ["deleted_at"], "deleted_at IS NOT NULL"),
+        ("ix_document_text_wanted", ["text_state"], "text_state = 'wanted'"),
+    ):
+        op.create_index(
+            name, "document", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        )
+    op.create_table(
+        "document_part",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        *_blob(),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_document_part_document_id")),
+        sa.PrimaryKeyConstraint("document_id", "kind", name=op.f("pk_document_part")),
+        sa.UniqueConstraint("blob_id", name=op.f("uq_document_part_blob_id")),
+    )
+    _incoming()
+    _keys_without_guard(sqlite)
+    _grant()
+
+
+def _scanned() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("verdict", sa.String(40), nullable=False),
+        sa.Column("scanned_at", UtcDateTime(), nullable=True),
+        sa.Column("scanned_by", sa.String(120), nullable=False, server_default=""),
+        sa.Column("signatures_at", UtcDateTime(), nullable=True),
+        sa.Column("not_scanned_because", sa.String(40), nullable=True),
+    )
+
+
+def _blob() -> tuple[sa.Column[object], ...]:
+    return (
+        sa.Column("blob_id", sa.Uuid(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("ciphertext_size", sa.BigInteger(), nullable=False),
+        sa.Column("ciphertext_sha256", sa.String(64), nullable=False),
+    )
+
+
+def _incoming() -> None:
+    op.create_table(
+        "incoming",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(200), nullable=False),
+        sa.Column("source", sa.String(40), nullable=False),
+        sa.Column("desk", sa.String(120), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("refusal", sa.String(40), nullable=False),
+        sa.Column("media_type", sa.String(40), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("blob_id", sa.Uuid(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("ciphertext_size", sa.BigInteger(), nullable=False),
+        sa.Column("ciphertext_sha256", sa.String(64), nullable=False),
+        *_scanned(),
+        sa.Column("asks_password", sa.Boolean(), nullable=False),
+        sa.Column("inert", sa.String(200), nullable=False),
+        sa.Column("modality", sa.String(16), nullable=False),
+        sa.Column("body_part", sa.String(64), nullable=False),
+        sa.Column("study_id", sa.String(64), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("document_date", sa.Date(), nullable=True),
+        sa.Column("named_name", sa.String(200), nullable=False),
+        sa.Column("named_birth_date", sa.Date(), nullable=True),
+        sa.Column("named_numbers", sa.String(400), nullable=False),
+        sa.Column("type_guess", sa.String(40), nullable=False),
+        sa.Column("origin_id", sa.Uuid(), nullable=True),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        sa.Column("end_reason", sa.String(500), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["origin_id"], ["incoming.id"], name=op.f("fk_incoming_origin_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_incoming_document_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("blob_id", name=op.f("uq_incoming_blob_id")),
+    )
+    op.create_index("ix_incoming_state", "incoming", ["state", "created_at"])
+    op.create_index("ix_incoming_sha256", "incoming", ["sha256"])
+    op.create_table(
+        "incoming_part",
+        sa.Column("incoming_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        *_blob(),
+        sa.ForeignKeyConstraint(["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_part_incoming_id")),
+        sa.PrimaryKeyConstraint("incoming_id", "kind", name=op.f("pk_incoming_part")),
+        sa.UniqueConstraint("blob_id", name=op.f("uq_incoming_part_blob_id")),
+    )
+
+
+def _keys_without_guard(sqlite: bool) -> None:
+    """The inbox has a key of its own among those of the patients: its owner is the clinic."""
+    if not sqlite:
+        op.drop_constraint("fk_patient_key_patient_id", "patient_key", type_="foreignkey")
+        return
+    op.create_table(
+        "patient_key_unguarded",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("document_class", sa.String(40), nullable=False),
+        sa.Column("public", sa.String(100), nullable=False),
+        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False, server_default="1"),
+        sa.PrimaryKeyConstraint("patient_id", "document_class", name=op.f("pk_patient_key")),
+    )
+    op.execute(
+        "INSERT INTO patient_key_unguarded (patient_id, document_class, public, wrapped, epoch) "
+        "SELECT patient_id, document_class, public, wrapped, epoch FROM patient_key"
+    )
+    op.drop_table("patient_key")
+    op.rename_table("patient_key_unguarded", "patient_key")
+
+
+def _grant() -> None:
+    connection = op.get_bind()
+    grid = sa.table("role_permission", sa.column("role", sa.String), sa.column("permission", sa.String))
+    if connection.execute(sa.select(sa.func.count()).select_from(grid)).scalar_one() == 0:
+        return  # a new clinic is given its whole grid by set-up
+    op.bulk_insert(
+        grid, [{"role": role, "permission": name} for role, names in GRANTS.items() for name in names]
+    )

@@ -1,0 +1,184 @@
+"""The inbox: files that were taken in and belong to nobody yet, and what becomes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from meditrack_desktop.domain.documents import (
+    DocumentType,
+    Inert,
+    MediaType,
+    NoteText,
+    NotScanned,
+    Reason,
+    ScanVerdict,
+)
+from meditrack_desktop.domain.ids import new_id
+from meditrack_desktop.domain.patients import LineText
+
+UNFILED_WITHIN = timedelta(hours=24)
+"""How long a filing can be taken back by the desk: so long the inbox keeps its own copy."""
+KEPT_FOR = timedelta(days=30)
+"""How long a discarded file lies in the inbox's bin."""
+
+
+class IncomingSource(StrEnum):
+    """How a file came in."""
+
+    SCAN_FOLDER = "scan_folder"
+    DROPPED = "dropped"
+    PASTED = "pasted"
+    CHOSEN = "chosen"
+    SPLIT = "split"
+    """Cut out of another file in the inbox."""
+
+
+class IncomingState(StrEnum):
+    WAITING = "waiting"
+    FILED = "filed"
+    DISCARDED = "discarded"
+    SPLIT = "split"
+    """It became several; they are in the inbox in its place."""
+    REFUSED = "refused"
+    """It was not taken in; nothing of it is stored but its name and the reason."""
+
+
+class GuessReason(StrEnum):
+    """Why a patient is offered for a file, the surest first."""
+
+    RECORD_NUMBER = "record_number"
+    NAME_AND_BIRTH_DATE = "name_and_birth_date"
+    BIRTH_DATE_AND_PART_OF_NAME = "birth_date_and_part_of_name"
+    NAME = "name"
+    FILE_NAME = "file_name"
+    OPEN_CHART = "open_chart"
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A patient whom a file may belong to, with what shows them apart from others."""
+
+    patient_id: UUID
+    name: str
+    birth_date: date | None
+    record_number: str
+    reasons: tuple[GuessReason, ...]
+    sure: bool
+    """Nobody else fits, and two identifiers agree: Enter files with this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingFile:
+    """A file in the inbox. `refusal` is the code of the reason if it was refused."""
+
+    id: UUID
+    version: int
+    file_name: str
+    source: IncomingSource
+    desk: str
+    state: IncomingState
+    received_at: datetime
+    received_by_name: str
+    media_type: MediaType | None
+    pages: int
+    size: int
+    verdict: ScanVerdict
+    not_scanned_because: NotScanned | None
+    asks_password: bool
+    inert: frozenset[Inert]
+    modality: str
+    turn: int
+    document_date: date | None
+    named: str
+    """Whom the file names, in one line; empty if nobody."""
+    type_guess: DocumentType
+    has_thumbnail: bool
+    refusal: str = ""
+    document_id: UUID | None = None
+    patient_id: UUID | None = None
+    """Where it was filed."""
+    ended_at: datetime | None = None
+    ended_by_name: str = ""
+    end_reason: str = ""
+
+
+class TakeIn(BaseModel):
+    """Take a file into the inbox. The bytes travel beside the command."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID = Field(default_factory=new_id)
+    file_name: Annotated[str, Field(max_length=4096)]
+    source: IncomingSource
+
+
+class FileIncoming(BaseModel):
+    """File one with a patient. `document_id` names the document it becomes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    document_id: UUID = Field(default_factory=new_id)
+    patient_id: UUID
+    title: LineText = ""
+    type: DocumentType = DocumentType.OTHER
+    document_date: date | None = None
+    source: LineText = ""
+    note: NoteText = ""
+    appointment_id: UUID | None = None
+    replaces_id: UUID | None = None
+    other_name_confirmed: bool = False
+
+
+class UnfileIncoming(BaseModel):
+    """Take a filing back: the document leaves the patient's chart and waits in the inbox again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    reason: Reason
+
+
+class TurnIncoming(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    turn: Literal[0, 90, 180, 270]
+
+
+class SplitIncoming(BaseModel):
+    """Make several files of one: each of `before` is the first page (from 1) of a further file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    before: Annotated[tuple[int, ...], Field(min_length=1, max_length=500)]
+
+
+class DiscardIncoming(BaseModel):
+    """Put one in the inbox's bin; it leaves the vault after KEPT_FOR."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
+    reason: Reason
+
+
+class ReopenIncoming(BaseModel):
+    """Let a discarded or split file wait again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID
+    version: int
