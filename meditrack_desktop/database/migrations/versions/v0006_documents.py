@@ -5,6 +5,8 @@ Revision ID: 0006
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -64,7 +66,7 @@ def upgrade() -> None:
     _grant()
 
 
-def _scanned() -> tuple[sa.Column[object], ...]:
+def _scanned() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("verdict", sa.String(40), nullable=False),
         sa.Column("scanned_at", UtcDateTime(), nullable=True),
@@ -74,7 +76,7 @@ def _scanned() -> tuple[sa.Column[object], ...]:
     )
 
 
-def _blob() -> tuple[sa.Column[object], ...]:
+def _blob() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("blob_id", sa.Uuid(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
