@@ -48,7 +48,6 @@ WORDS: dict[ErrorCode, str] = {
     _E.SERIES_BLOCKED: "{blocked} of the dates cannot be had. Nothing was changed.",
     _E.NOTHING_TO_UNDO: "There is nothing to take back.",
     _E.UNDO_STALE: "It was changed since, so it was not taken back.",
-    _E.HOLD_GONE: "The slot is no longer held.",
     _E.VISIT_TYPE_NOT_FOUND: "There is no such kind of visit.",
     _E.ASSET_NOT_FOUND: "There is no such room or device.",
     _E.SERIES_NOT_FOUND: "The visit does not belong to a series.",

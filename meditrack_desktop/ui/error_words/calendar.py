@@ -48,10 +48,6 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "This was changed since, so it was not taken back."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Look at the visit again."),
     ),
-    _Code.HOLD_GONE: (
-        QT_TRANSLATE_NOOP("errors", "The slot is no longer held for you."),
-        QT_TRANSLATE_NOOP("errors", "Your entries are kept here. Choose the time again."),
-    ),
     _Code.VISIT_TYPE_NOT_FOUND: (
         QT_TRANSLATE_NOOP("errors", "This kind of visit is no longer offered."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Choose another kind of visit."),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
+from meditrack_desktop.ui.scheduling.accessible_part import NOBODY, AccessibleLeaf, AccessiblePart
 from meditrack_desktop.ui.scheduling.closed_time import Closed
 from meditrack_desktop.ui.scheduling.day_model import Period, minutes_of, minutes_of_hold
 from meditrack_desktop.ui.scheduling.gaps import Gap, gaps_in
@@ -44,7 +45,7 @@ class GridAccessible(QAccessibleWidget):
         return len(self._grid.calendar.model.columns) if shiboken6.isValid(self._grid) else 0
 
     def child(self, index: int) -> QAccessibleInterface:
-        return self.column(index) if 0 <= index < self.childCount() else None  # type: ignore[return-value]
+        return self.column(index) if 0 <= index < self.childCount() else NOBODY
 
     def column(self, number: int) -> ColumnAccessible:
         """The list of one column."""
@@ -59,7 +60,7 @@ class GridAccessible(QAccessibleWidget):
         for number in range(self.childCount()):
             if self.column(number).rect().contains(x, y):
                 return self.column(number)
-        return None  # type: ignore[return-value]
+        return NOBODY
 
     def focusChild(self) -> QAccessibleInterface:
         found = self.focused_item()
@@ -74,44 +75,15 @@ class GridAccessible(QAccessibleWidget):
         return next((item for item in column.items() if item.focused), None)
 
 
-class _Part(QAccessibleInterface):
-    """What columns and items have in common."""
-
-    def __init__(self, grid: CalendarGrid) -> None:
-        super().__init__()
-        self._grid = grid
-
-    def isValid(self) -> bool:
-        return shiboken6.isValid(self._grid)
-
-    def object(self) -> QObject:
-        return None  # type: ignore[return-value]
-
-    def window(self) -> QWindow:
-        return self._grid.window().windowHandle()
-
-    def setText(self, t: QAccessible.Text, text: str) -> None:
-        """Nothing here is typed into."""
-
-    def foregroundColor(self) -> QColor:
-        return QColor()
-
-    def backgroundColor(self) -> QColor:
-        return QColor()
-
-    def on_screen(self, rect: QRect) -> QRect:
-        """A rectangle of the grid in screen coordinates."""
-        return QRect(self._grid.mapToGlobal(rect.topLeft()), rect.size())
-
-
 Thing = Block | Held | Gap | Closed
 
 
-class ColumnAccessible(_Part):
+class ColumnAccessible(AccessiblePart):
     """One doctor's day: everything in it by time, and the free slot where the cursor stands."""
 
     def __init__(self, parent: GridAccessible, grid: CalendarGrid, number: int) -> None:
         super().__init__(grid)
+        self._grid = grid
         self._parent, self._number = parent, number
         self._items: list[ItemAccessible] = []
         self._things: list[Thing] = []
@@ -153,13 +125,13 @@ class ColumnAccessible(_Part):
 
     def child(self, index: int) -> QAccessibleInterface:
         items = self.items()
-        return items[index] if 0 <= index < len(items) else None  # type: ignore[return-value]
+        return items[index] if 0 <= index < len(items) else NOBODY
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
         return self._items.index(child) if child in self._items else -1
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        return next((item for item in self.items() if item.rect().contains(x, y)), None)  # type: ignore[return-value]
+        return next((item for item in self.items() if item.rect().contains(x, y)), NOBODY)
 
     def rect(self) -> QRect:
         layout = self._grid.calendar
@@ -181,11 +153,12 @@ class ColumnAccessible(_Part):
         return column.practitioner.name if model.period is Period.DAY else day_title(column.day)
 
 
-class ItemAccessible(_Part):
+class ItemAccessible(AccessibleLeaf):
     """A visit, a hold, a free gap, a closed stretch, or the free slot under the cursor."""
 
     def __init__(self, parent: ColumnAccessible, grid: CalendarGrid, column: int, number: int) -> None:
         super().__init__(grid)
+        self._grid = grid
         self._parent, self._column, self._number = parent, column, number
 
     def isValid(self) -> bool:
@@ -209,18 +182,6 @@ class ItemAccessible(_Part):
 
     def parent(self) -> QAccessibleInterface:
         return self._parent
-
-    def childCount(self) -> int:
-        return 0
-
-    def child(self, index: int) -> QAccessibleInterface:
-        return None  # type: ignore[return-value]
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
-
-    def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        return None  # type: ignore[return-value]
 
     def rect(self) -> QRect:
         thing, cursor, layout = self.thing, self._grid.cursor_at, self._grid.calendar

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QObject, QRect
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, QColor, QWindow
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface
 from PySide6.QtWidgets import QAccessibleWidget
 
+from meditrack_desktop.ui.scheduling.accessible_part import NOBODY, AccessibleLeaf
 from meditrack_desktop.ui.scheduling.month_words import spoken_load
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class MonthAccessible(QAccessibleWidget):
         return len(self._grid.model.days) if shiboken6.isValid(self._grid) else 0
 
     def child(self, index: int) -> QAccessibleInterface:
-        return self.cell(index) if 0 <= index < self.childCount() else None  # type: ignore[return-value]
+        return self.cell(index) if 0 <= index < self.childCount() else NOBODY
 
     def cell(self, number: int) -> DayAccessible:
         """The cell of the day with this number."""
@@ -48,7 +49,7 @@ class MonthAccessible(QAccessibleWidget):
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface:
         cells = (self.cell(number) for number in range(self.childCount()))
-        return next((cell for cell in cells if cell.rect().contains(x, y)), None)  # type: ignore[return-value]
+        return next((cell for cell in cells if cell.rect().contains(x, y)), NOBODY)
 
     def focusChild(self) -> QAccessibleInterface:
         found = self.focused_cell()
@@ -61,42 +62,24 @@ class MonthAccessible(QAccessibleWidget):
         return self.cell(self._grid.number)
 
 
-class DayAccessible(QAccessibleInterface):
+class DayAccessible(AccessibleLeaf):
     """One day of the month."""
 
     def __init__(self, parent: MonthAccessible, grid: MonthGrid, number: int) -> None:
-        super().__init__()
+        super().__init__(grid)
         self._parent, self._grid, self._number = parent, grid, number
 
     def isValid(self) -> bool:
-        return shiboken6.isValid(self._grid) and self._number < len(self._grid.model.days)
-
-    def object(self) -> QObject:
-        return None  # type: ignore[return-value]
-
-    def window(self) -> QWindow:
-        return self._grid.window().windowHandle()
+        return super().isValid() and self._number < len(self._grid.model.days)
 
     def parent(self) -> QAccessibleInterface:
         return self._parent
-
-    def childCount(self) -> int:
-        return 0
-
-    def child(self, index: int) -> QAccessibleInterface:
-        return None  # type: ignore[return-value]
-
-    def indexOfChild(self, child: QAccessibleInterface) -> int:
-        return -1
-
-    def childAt(self, x: int, y: int) -> QAccessibleInterface:
-        return None  # type: ignore[return-value]
 
     def rect(self) -> QRect:
         if not self.isValid():
             return QRect()
         place = self._grid.cell(self._number)
-        return QRect(self._grid.mapToGlobal(place.topLeft()), place.size())
+        return self.on_screen(place)
 
     def role(self) -> QAccessible.Role:
         return QAccessible.Role.Cell
@@ -117,15 +100,6 @@ class DayAccessible(QAccessibleInterface):
         if t != QAccessible.Text.Name or not self.isValid():
             return ""
         return spoken_load(self._grid.model.days[self._number])
-
-    def setText(self, t: QAccessible.Text, text: str) -> None:
-        """Nothing here is typed into."""
-
-    def foregroundColor(self) -> QColor:
-        return QColor()
-
-    def backgroundColor(self) -> QColor:
-        return QColor()
 
 
 def install(kind: type[MonthGrid]) -> None:
