@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
+
+from meditrack_desktop.domain.documents import Scan
+from meditrack_desktop.domain.scanning import ScannerState
 
 
 class SecretStore(Protocol):
@@ -32,4 +36,51 @@ class Mailer(Protocol):
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Unavailable MAIL_NOT_SENT. The server took it once this returns; whether it arrives nobody knows."""
+        ...
+
+
+class Scanner(Protocol):
+    """Looks for viruses in bytes. Never raises: whatever goes wrong is a `Scan` that is NOT_SCANNED, with its reason.
+
+    Usable from several threads at once; may take as long as its time limit, so never in a transaction.
+    """
+
+    def scan(self, data: bytes, file_name: str) -> Scan:
+        """What it says of `data`; the name is only told to scanners that want one."""
+        ...
+
+    def state(self) -> ScannerState:
+        """What it is and knows now; asks it, so it may take a second."""
+        ...
+
+
+class TextRecognizer(Protocol):
+    """Reads the text in a picture of a page (optical recognition). Works in a process of its own.
+
+    Usable from several threads at once: as many pages as `at_once` are worth being given together.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is, in its own words: "Tesseract 5.3.0"."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it can read, as three letters of ISO 639 ("eng"); empty if it does not tell them apart."""
+        ...
+
+    @property
+    def at_once(self) -> int: ...
+
+    def recognise(self, png: bytes, languages: Sequence[str] = ()) -> str:
+        """The text of one page, lines parted by line feeds; "" if there is none. The page may lie on its side.
+
+        `languages` are those to expect, the likeliest first; none means all it has. Unavailable
+        RECOGNITION_FAILED if it dies, hangs or refuses the picture.
+        """
+        ...
+
+    def close(self) -> None:
+        """End what it started; the next page starts it again."""
         ...

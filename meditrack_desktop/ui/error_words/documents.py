@@ -126,6 +126,14 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "The file asks for a password."),
         QT_TRANSLATE_NOOP("errors", "It was left as it is. Save it without a password first."),
     ),
+    _Code.RECOGNITION_FAILED: (
+        QT_TRANSLATE_NOOP("errors", "The text of a page could not be recognised."),
+        QT_TRANSLATE_NOOP("errors", "The document itself is as it was. It can be tried again."),
+    ),
+    _Code.NO_TEXT_RECOGNITION: (
+        QT_TRANSLATE_NOOP("errors", "This computer has no text recognition."),
+        QT_TRANSLATE_NOOP("errors", "Install Tesseract on it, then try again."),
+    ),
     _Code.EXPORT_TARGET_UNUSABLE: (
         QT_TRANSLATE_NOOP("errors", "The file could not be written there."),
         QT_TRANSLATE_NOOP(
