@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from meditrack_desktop.domain.documents import (
+    DocumentClass,
     DocumentType,
     Inert,
     MediaType,
@@ -24,6 +25,8 @@ from meditrack_desktop.domain.patients import LineText
 
 UNFILED_WITHIN = timedelta(hours=24)
 """How long a filing can be taken back by the desk: so long the inbox keeps its own copy."""
+INBOX_CLASS = DocumentClass.ADMINISTRATIVE
+"""Of the inbox's own key, whose owner is the clinic: the front desk looks into the inbox."""
 KEPT_FOR = timedelta(days=30)
 """How long a discarded file lies in the inbox's bin."""
 

@@ -14,9 +14,8 @@ from uuid import UUID
 
 from meditrack_desktop.database import inspection
 from meditrack_desktop.database.queries import backups as backup_queries
-from meditrack_desktop.database.queries import carry_over
+from meditrack_desktop.database.queries import carry_over, stored_blobs
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import documents as document_queries
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import (
@@ -97,7 +96,7 @@ class Upkeep:
             work.noted(Line("clinic.check_begun", "clinic"))
         meter = Meter(progress, stop)
         with self.work.database.reading() as session:
-            blobs = document_queries.all_blobs(session)
+            blobs = list(stored_blobs.every_blob(session))
             meter.begin(BackupPhase.CHECKING, sum(blob.ciphertext_size for blob in blobs))
             key = self.work.trail.key
             assert key is not None
@@ -124,7 +123,7 @@ class Upkeep:
     def _look(self, actor: Actor | None, everything: bool, meter: Meter) -> UpkeepReport:
         vault, now = self._keys.vault, self.work.clock.now()
         with self.work.database.reading() as session:
-            blobs = document_queries.all_blobs(session)
+            blobs = list(stored_blobs.every_blob(session))
         swept = sweep(vault, [blob.blob_id for blob in blobs], now)
         some = blobs if everything else _hundredth(blobs)
         meter.begin(BackupPhase.CHECKING, sum(blob.ciphertext_size for blob in some))

@@ -24,7 +24,7 @@ from uuid import UUID
 
 import pytest
 
-from meditrack_desktop.database.queries import documents as document_queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.patients import Patient
@@ -175,7 +175,7 @@ def check_whole(world: World, clinic: Clinic) -> None:
     """Seals, database and vault are whole; what no row knows is swept away."""
     assert clinic.audit.check(world.site.actors["admin"]).whole
     with clinic.work.database.reading() as session:
-        blobs = document_queries.all_blobs(session)
+        blobs = list(stored_blobs.every_blob(session))
         if world.site.kind == "sqlite":
             connection = session.connection()
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"

@@ -10,16 +10,21 @@ from uuid import UUID
 from sqlalchemy import and_, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.queries.stored_blobs import blob_columns
 from meditrack_desktop.database.tables.accounts import SessionRow
 from meditrack_desktop.database.tables.audit import AuditRow
 from meditrack_desktop.database.tables.backups import BackupRunRow
+from meditrack_desktop.database.tables.clinic import ClinicRow
 from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
+from meditrack_desktop.database.tables.incoming import IncomingRow
 from meditrack_desktop.domain.backups import BackupOutcome, BackupRun
 from meditrack_desktop.domain.documents import DocumentClass, StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode
+from meditrack_desktop.domain.incoming import INBOX_CLASS
 
 GOOD = (BackupOutcome.WRITTEN, BackupOutcome.VERIFIED)
 AT_A_TIME = 5000
+_KEPT = IncomingRow.blob_id.is_not(None)
 CLOCKS_DIFFER = timedelta(hours=1)
 """What was begun later than this after the present was begun under a wrong year: it must not stand for today's."""
 
@@ -113,37 +118,23 @@ def record(run: BackupRunRow) -> BackupRun:
     )
 
 
-def every_blob(session: Session) -> Iterator[StoredBlob]:
-    """What the rows remember of every file in the vault, some thousands at a time."""
-    rows = session.execute(
-        select(
-            DocumentRow.blob_id,
-            DocumentRow.size,
-            DocumentRow.sha256,
-            DocumentRow.ciphertext_size,
-            DocumentRow.ciphertext_sha256,
-        ).execution_options(yield_per=AT_A_TIME)
-    )
-    for found in rows:
-        yield StoredBlob(*found)
-
-
 def blobs_to_open(session: Session, count: int) -> list[tuple[StoredBlob, UUID, DocumentClass]]:
-    """Some documents at random, with whose and of which class they are; all if there are not more."""
-    ids = list(session.scalars(select(DocumentRow.id)))
+    """Some documents and files of the inbox at random, with whose key and of which class opens them; all if there
+    are not more."""
+    ids = [*session.scalars(select(DocumentRow.id)), *session.scalars(select(IncomingRow.id).where(_KEPT))]
     chosen = ids if len(ids) <= count else random.SystemRandom().sample(ids, count)
-    rows = session.execute(
-        select(
-            DocumentRow.blob_id,
-            DocumentRow.size,
-            DocumentRow.sha256,
-            DocumentRow.ciphertext_size,
-            DocumentRow.ciphertext_sha256,
-            DocumentRow.patient_id,
-            DocumentRow.document_class,
-        ).where(DocumentRow.id.in_(chosen))
+    documents = blob_columns(DocumentRow).add_columns(
+        func.coalesce(DocumentRow.key_patient_id, DocumentRow.patient_id), DocumentRow.document_class
     )
-    return [(StoredBlob(*found[:5]), found[5], found[6]) for found in rows]
+    found = [
+        (StoredBlob(*row[:5]), row[5], row[6])
+        for row in session.execute(documents.where(DocumentRow.id.in_(chosen)))
+    ]
+    owner = session.scalars(select(ClinicRow.id)).first()
+    incoming = session.execute(blob_columns(IncomingRow).where(IncomingRow.id.in_(chosen)))
+    if owner is not None:
+        found += [(StoredBlob(*row), owner, INBOX_CLASS) for row in incoming]
+    return found
 
 
 def patient_keys(session: Session) -> Iterator[tuple[UUID, DocumentClass, str, bytes]]:

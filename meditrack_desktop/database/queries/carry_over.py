@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.tables.accounts import SessionRow
 from meditrack_desktop.database.tables.backups import BackupRunRow
+from meditrack_desktop.database.tables.clinic import ClinicRow
 from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.practitioners import PractitionerRow
@@ -96,9 +97,9 @@ def keys_by_owner(session: Session) -> dict[tuple[UUID, DocumentClass], dict[str
 
 
 def put_keys(restored: Session, rows: list[dict[str, Any]]) -> None:
-    """These keys and no others; those of patients who are not there are left out."""
+    """These keys and no others, the inbox's among them; those of patients who are not there are left out."""
     table = Base.metadata.tables[PatientKeyRow.__tablename__]
-    there = set(restored.scalars(select(PatientRow.id)))
+    there = {*restored.scalars(select(PatientRow.id)), *restored.scalars(select(ClinicRow.id))}
     restored.execute(delete(table))
     wanted = [row for row in rows if row["patient_id"] in there]
     for start in range(0, len(wanted), AT_A_TIME):

@@ -142,20 +142,6 @@ def blob(session: Session, document_id: UUID) -> StoredBlob:
     return StoredBlob(*found)
 
 
-def all_blobs(session: Session) -> list[StoredBlob]:
-    """What the rows remember of every file in the vault, binned documents included: for sweep and check."""
-    rows = session.execute(
-        select(
-            DocumentRow.blob_id,
-            DocumentRow.size,
-            DocumentRow.sha256,
-            DocumentRow.ciphertext_size,
-            DocumentRow.ciphertext_sha256,
-        )
-    )
-    return [StoredBlob(*row) for row in rows]
-
-
 def patient_archived_at(session: Session, patient_id: UUID, *, hold: bool = False) -> datetime | None:
     """When the patient was archived, None for a live one. NotFound.
 

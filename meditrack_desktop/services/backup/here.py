@@ -9,6 +9,7 @@ from pathlib import Path
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import settings as settings_queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.domain.backups import BackupCheck
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotFound, Unavailable
 from meditrack_desktop.services.backup import thinning
@@ -104,7 +105,7 @@ class Here:
         source, folder, mended = self.source(), self.folder(), 0
         changed = set(check.changed)
         with self.work.database.reading() as session:
-            blobs = {blob.ciphertext_sha256: blob for blob in queries.every_blob(session)}
+            blobs = {blob.ciphertext_sha256: blob for blob in stored_blobs.every_blob(session)}
         for sha256, blob in blobs.items():
             shown = folder.document(sha256).relative_to(folder.folder).as_posix()
             mended += shown in changed and copy_from_vault(source, folder, blob, meter)

@@ -22,6 +22,7 @@ from meditrack_desktop.database.queries import carry_over as carried
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import desks as desk_queries
 from meditrack_desktop.database.queries import keys as key_queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.database.session import Database, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
 from meditrack_desktop.database.whole_copy import fold_journal
@@ -235,7 +236,7 @@ def _make_ready(
                 profile.name,
                 profile.demo,
                 username,
-                tuple(queries.every_blob(session)),
+                tuple(stored_blobs.every_blob(session)),
                 frozenset(
                     layout.recovery_copy(patient_id, document_class, public).name
                     for patient_id, document_class, public, _ in queries.patient_keys(session)

@@ -21,6 +21,7 @@ from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import patient_merges as merge_queries
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries import purges as purge_queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.database.queries.row_changes import from_json
 from meditrack_desktop.database.session import Database, ReadSession, WriteSession
 from meditrack_desktop.database.table_copy import replace_tables
@@ -157,7 +158,7 @@ def _fit(backup: OpenBackup, source: Source, path: Path, actor: Actor, now: date
             write_line(restored, source.workstation, backup, actor, now)
         with database.reading() as session:
             fitted = _Fitted(
-                tuple(queries.every_blob(session)),
+                tuple(stored_blobs.every_blob(session)),
                 list(carried.keys_by_owner(session).values()),
                 inspection.counts(session),
             )

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.queries import backups as queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.database.session import Database, ReadSession
 from meditrack_desktop.domain.audit import Anchor, Witness
 from meditrack_desktop.domain.backups import BackupCheck, BackupPhase
@@ -209,7 +210,7 @@ def _rows_have_their_files(session: ReadSession, manifest: Manifest) -> bool:
     absent = set(manifest.absent)
     rows = {
         (blob.ciphertext_sha256, blob.ciphertext_size)
-        for blob in queries.every_blob(session)
+        for blob in stored_blobs.every_blob(session)
         if blob.blob_id not in absent
     }
     return rows == set(manifest.documents)

@@ -15,7 +15,7 @@ from pathlib import Path
 from meditrack_desktop import __version__
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.queries import audit as audit_queries
-from meditrack_desktop.database.queries import backups as queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.database.table_copy import copy_tables
 from meditrack_desktop.database.whole_copy import copy_whole, fold_journal
 from meditrack_desktop.domain.backups import BackupKind, BackupPhase
@@ -111,7 +111,7 @@ def _take_snapshot(source: Source, target: Path, meter: Meter) -> _Facts:
                 version,
                 inspection.counts(session),
                 audit_queries.heads(session),
-                list(queries.every_blob(session)),
+                list(stored_blobs.every_blob(session)),
             )
     fold_journal(target, source.database_key)
     return facts

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select, text
 from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.database.base import Base
 from meditrack_desktop.database.queries import backups as queries
+from meditrack_desktop.database.queries import stored_blobs
 from meditrack_desktop.database.tables.documents import PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.backups import BackupKind, BackupOutcome
@@ -135,7 +136,7 @@ def test_who_was_erased_since_does_not_come_back(kept: Kept) -> None:
         with again.work.database.reading() as session:
             row = session.get(PatientRow, kept.patient.id)
             assert row is not None and row.purged_at is not None and row.family == ""
-            assert list(queries.every_blob(session)) == []
+            assert list(stored_blobs.every_blob(session)) == []
             assert list(queries.patient_keys(session)) == []
         assert not list(again.keys.vault.layout.keys.glob(f"{kept.patient.id}*"))
         assert not list(again.keys.vault.layout.folder.glob("??/*.age"))
