@@ -109,6 +109,12 @@ class Painted(QObject):
         self._watch(None)
 
 
+def first_keys() -> list[int]:
+    """Which of the keys that are timed opened the list."""
+    lengths = [len(typed.replace(" ", "")) for typed in TYPED]
+    return [sum(lengths[:number]) for number in range(len(TYPED))]
+
+
 @pytest.mark.timeout(900)
 def test_rows_are_painted_a_frame_after_the_key(
     crowd: Crowd, window: MainWindow, qtbot: QtBot, tasks: Tasks, benchmark: Any
@@ -141,14 +147,17 @@ def test_rows_are_painted_a_frame_after_the_key(
                 assert box.results.isVisible()
             box.clear_search()
             assert tasks.wait_idle()
+            qtbot.wait(50)  # the next search begins on a window that has drawn its page again, as for any hand
         return spent
 
     watch = Stopwatch(crowd)
     press_keys()
     watch = Stopwatch(crowd)
     asking.clear()
-    spent = sorted(benchmark.pedantic(press_keys, rounds=1))
+    spent = benchmark.pedantic(press_keys, rounds=1)
     painted.end()
+    print("first keys", [round(spent[at], 1) for at in first_keys()])
+    spent.sort()
     found = {"p50_ms": spent[len(spent) // 2], "p95_ms": spent[int(len(spent) * 0.95)], "max_ms": spent[-1]}
     benchmark.extra_info.update(found)
     print(crowd.kind, len(spent), "keys", {name: round(value, 2) for name, value in found.items()})

@@ -5,7 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from meditrack_desktop.domain.today import DoctorNow, RibbonRow, RibbonVisit, TodayBoard
@@ -41,6 +50,7 @@ class DoctorRow(QWidget):
         self._columns = Columns(0, 0, 0, 0, 0, 0, 1)
         self._at: UUID | None = None
         self._now: int | None = None
+        self._drawn: tuple[object, QPixmap] | None = None
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setProperty("ownFocusEdge", True)
         self.setMouseTracking(True)
@@ -67,18 +77,18 @@ class DoctorRow(QWidget):
             self.free.setToolTip(said)
         self.free.setVisible(row.next_free is not None and self._may_book)
         self._place()
-        self.update()
+        self._redraw()
 
     def set_columns(self, columns: Columns) -> None:
         """Where the columns stand."""
         self._columns = columns
         self._place()
-        self.update()
+        self._redraw()
 
     def set_now(self, minute: int | None) -> None:
         """Where the line of now stands; None on another day."""
         self._now = minute
-        self.update()
+        self._redraw()
 
     def set_off(self, why: str) -> None:
         """Switch booking off and say why, or on again."""
@@ -117,7 +127,7 @@ class DoctorRow(QWidget):
             QToolTip.showText(
                 self.mapToGlobal(self._bar(shown).bottomLeft().toPoint()), words.spoken_bar(shown), self
             )
-            self.update()
+            self._redraw()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._at is not None:
             self.visitOpened.emit(self._at)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus) and self.free.isVisible():
@@ -128,7 +138,7 @@ class DoctorRow(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._at = None
-        self.update()
+        self._redraw()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -136,7 +146,7 @@ class DoctorRow(QWidget):
         if found is not None:
             self._at = found.id
             self.visitOpened.emit(found.id)
-        self.update()
+        self._redraw()
 
     def event(self, event: object) -> bool:
         if isinstance(event, QHelpEvent):
@@ -158,12 +168,26 @@ class DoctorRow(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        row, board = self._row, self._board
-        if row is None or board is None:
-            return
-        current, columns = theme.current(), self._columns
-        t = current.tokens
-        painter = painting.start_mirrored(self)
+        """From a picture of the row: whatever opens and closes over the page uncovers it many times a minute."""
+        ratio = self.devicePixelRatioF()
+        state = (self.size(), ratio, self.hasFocus(), painting.mirrored(self))
+        if self._drawn is None or self._drawn[0] != state:
+            picture = QPixmap(self.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(theme.current().tokens.surface)
+            if self._row is not None and self._board is not None:
+                self._draw(painting.start_on(picture, self), self._row, self._board)
+            self._drawn = state, picture
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn[1])
+        painter.end()
+
+    def _redraw(self) -> None:
+        self._drawn = None
+        self.update()
+
+    def _draw(self, painter: QPainter, row: RibbonRow, board: TodayBoard) -> None:
+        columns, t = self._columns, theme.current().tokens
         rect = QRectF(self.rect())
         painter.fillRect(QRectF(0, 0, rect.width(), 1), t.line)
         self._name(painter, row, rect)
@@ -266,4 +290,4 @@ class DoctorRow(QWidget):
     def _on_theme(self) -> None:
         self.updateGeometry()
         self._place()
-        self.update()
+        self._redraw()

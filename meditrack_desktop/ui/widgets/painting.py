@@ -1,7 +1,7 @@
 """Strokes shared by every painted control: rounded boxes, one line of text, shadows, hatching."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from meditrack_desktop.ui import theme
@@ -28,6 +28,16 @@ def start_mirrored(widget: QWidget) -> QPainter:
     Boxes are turned by the painter; `line_text` and `draw_icon` turn places, but never letters.
     """
     painter = start(widget)
+    if mirrored(widget):
+        turn_round(painter, widget.rect())
+    return painter
+
+
+def start_on(picture: QPixmap, widget: QWidget) -> QPainter:
+    """As `start_mirrored`, on a picture that is shown in place of `widget`."""
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     if mirrored(widget):
         turn_round(painter, widget.rect())
     return painter
