@@ -38,7 +38,6 @@ from meditrack_desktop.services.backup.runs import ITSELF
 from meditrack_desktop.services.backup.schedule import latest_moment
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
-from meditrack_desktop.vault.recovery_copies import names as copy_names
 from meditrack_desktop.vault.sweep import sweep, verify_stored
 
 SHARE = 100
@@ -164,7 +163,7 @@ class Upkeep:
 
     def _without_copy(self, rows: Sequence[dict[str, Any]]) -> tuple[UUID, ...]:
         layout = self._keys.vault.layout
-        there = copy_names(layout)
+        there = self._keys.vault.recovery_copy_names()
         lacking = {
             row["patient_id"]
             for row in rows

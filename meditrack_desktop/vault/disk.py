@@ -12,6 +12,7 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -95,6 +96,24 @@ class Disk:
     def remove(self, path: Path) -> None:
         path.unlink()
 
+    def exists(self, path: Path) -> bool:
+        """Whether there is something of this name. OSError where nobody can tell: a share that does not answer."""
+        try:
+            path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
+
+    def is_folder(self, path: Path) -> bool:
+        return path.is_dir()
+
+    def listed(self, folder: Path) -> list[Path]:
+        """What lies in a folder, by name."""
+        return sorted(folder.iterdir())
+
+    def changed_at(self, path: Path) -> datetime:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
 
 class NewFile:
     """The open temporary file, as the one who fills it sees it."""
@@ -143,7 +162,7 @@ def write_durably(
     failure takes away what was made and is raised as it is; nothing is tried twice, because after a failed
     fsync the system may have dropped the data and report the next one as a success.
     """
-    if not replace and path.exists():
+    if not replace and disk.exists(path):
         raise FileExistsError(errno.EEXIST, "never overwritten")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     descriptor = disk.create(temporary)
@@ -167,7 +186,7 @@ def write_durably(
 
 def make_folder_durably(disk: Disk, folder: Path) -> None:
     """Make a folder (its parent exists) and its name durable."""
-    if not folder.is_dir():
+    if not disk.is_folder(folder):
         disk.make_folder(folder)
         disk.sync_folder(folder.parent)
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from meditrack_desktop.domain.documents import DocumentClass
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.vault.disk import Disk, make_folder_durably, read_fully, read_refusals, write_durably
+from meditrack_desktop.vault.disk import Disk, read_fully, read_refusals
+from meditrack_desktop.vault.storage import Opener, Storage
 
 MARKER = "vault.json"
 KEYS = "keys"
@@ -39,9 +40,10 @@ class Layout:
         mark = hashlib.sha256(public.encode()).hexdigest()[:16]
         return self.keys / f"{recovery_stem(patient_id, document_class)}.{mark}{ENDING}"
 
-    def blob_folders(self) -> list[Path]:
-        """The subfolders that hold blobs, in order. OSError if the folder cannot be read."""
-        return sorted(each for each in self.folder.iterdir() if _is_fan(each.name) and each.is_dir())
+    def blob_folders(self, disk: Disk | None = None) -> list[Path]:
+        """The subfolders on a disk that hold blobs, in order. OSError if the folder cannot be read."""
+        disk = disk or Disk()
+        return [each for each in disk.listed(self.folder) if is_fan(each.name) and disk.is_folder(each)]
 
 
 def recovery_stem(patient_id: UUID, document_class: DocumentClass) -> str:
@@ -58,30 +60,29 @@ def blob_id_of(path: Path) -> UUID | None:
     return blob_id if path.name == f"{blob_id}{ENDING}" else None
 
 
-def write_marker(layout: Layout, clinic_id: UUID, disk: Disk) -> None:
+def write_marker(layout: Layout, clinic_id: UUID, storage: Storage) -> None:
     """Make the folder a vault of this clinic. OSError if the disk refuses, VAULT_FOREIGN if it has an owner."""
-    make_folder_durably(disk, layout.folder)
-    if layout.marker.exists():
-        check_marker(layout, clinic_id, disk)
+    storage.make_folder(layout.folder)
+    if storage.exists(layout.marker):
+        check_marker(layout, clinic_id, storage)
     else:
         values = {"format": _FORMAT, "version": _VERSION, "clinic": str(clinic_id)}
         data = json.dumps(values).encode("ascii") + b"\n"
-        write_durably(
-            disk,
+        storage.write(
             layout.marker,
             fill=lambda file: file.write(data),
-            prove=lambda _: check_marker(layout, clinic_id, disk),
+            prove=lambda _: check_marker(layout, clinic_id, storage),
         )
     for folder in (layout.keys, layout.lost_and_found):
-        make_folder_durably(disk, folder)
+        storage.make_folder(folder)
 
 
-def check_marker(layout: Layout, clinic_id: UUID, disk: Disk) -> None:
+def check_marker(layout: Layout, clinic_id: UUID, opener: Opener) -> None:
     """Make sure that the vault is there and ours, not an empty mount point or another clinic's folder.
 
     Unavailable VAULT_MISSING, VAULT_DAMAGED or VAULT_FOREIGN.
     """
-    with read_refusals(), disk.open_to_read(layout.marker) as file:
+    with read_refusals(), opener.open_to_read(layout.marker) as file:
         data = read_fully(file.read, _LARGEST_MARKER)
     try:
         values = json.loads(data)
@@ -95,5 +96,6 @@ def check_marker(layout: Layout, clinic_id: UUID, disk: Disk) -> None:
         raise Unavailable(ErrorCode.VAULT_FOREIGN)
 
 
-def _is_fan(name: str) -> bool:
+def is_fan(name: str) -> bool:
+    """Whether a subfolder of this name is one of those that hold blobs."""
     return len(name) == 2 and all(digit in "0123456789abcdef" for digit in name)

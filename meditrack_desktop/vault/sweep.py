@@ -5,18 +5,17 @@ The vault knows no database: the ids of the rows are passed in.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from meditrack_desktop.domain.documents import StoredBlob
 from meditrack_desktop.domain.errors import Unavailable
-from meditrack_desktop.vault.disk import UNFINISHED, read_refusals, sha256_of_file, write_refusals
+from meditrack_desktop.vault.disk import read_refusals, sha256_of_file
 from meditrack_desktop.vault.layout import blob_id_of
+from meditrack_desktop.vault.storage import Entry
 from meditrack_desktop.vault.vault import Vault
 
 UNFINISHED_AGE = timedelta(hours=24)
@@ -53,26 +52,29 @@ def sweep(vault: Vault, known: Collection[UUID], now: datetime) -> SweepReport:
     vault.check()
     ids = set(known)
     present: set[UUID] = set()
-    unfinished: list[Path] = []
-    unknown: list[tuple[UUID, Path]] = []
+    unfinished: list[Entry] = []
+    unknown: list[tuple[UUID, Entry]] = []
+    storage = vault.storage
     with read_refusals():
-        for folder in [*vault.layout.blob_folders(), vault.layout.keys, vault.layout.folder]:
-            for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-                if path.name.startswith(".") and path.name.endswith(UNFINISHED):
-                    unfinished.append(path)
-                elif (blob_id := blob_id_of(path)) is not None and folder != vault.layout.keys:
-                    if path == vault.layout.blob(blob_id) and blob_id in ids:
+        for folder in [*storage.blob_folders(), vault.layout.keys, vault.layout.folder]:
+            for entry in storage.listed(folder):
+                if entry.unfinished:
+                    unfinished.append(entry)
+                elif (blob_id := blob_id_of(entry.path)) is not None and folder != vault.layout.keys:
+                    if entry.path == vault.layout.blob(blob_id) and blob_id in ids:
                         present.add(blob_id)
                     else:
-                        unknown.append((blob_id, path))
+                        unknown.append((blob_id, entry))
     vault.check()  # a share that went away meanwhile would look like so many lost documents
     resisted: list[str] = []
-    now = min(now, _time_of_folder(vault) or now)
+    now = min(now, storage.now() or now)
     removed = sum(
-        _remove(vault, path, resisted) for path in unfinished if _is_older(path, now, UNFINISHED_AGE)
+        _remove(vault, entry, resisted)
+        for entry in unfinished
+        if _is_older(vault, entry, now, UNFINISHED_AGE)
     )
-    old = [(blob_id, path) for blob_id, path in unknown if _is_older(path, now, UNKNOWN_AGE)]
-    moved = [blob_id for blob_id, path in old if _set_apart(vault, path, resisted)]
+    old = [(blob_id, entry) for blob_id, entry in unknown if _is_older(vault, entry, now, UNKNOWN_AGE)]
+    moved = [blob_id for blob_id, entry in old if _set_apart(vault, entry, resisted)]
     return SweepReport(
         removed_unfinished=removed,
         moved=tuple(moved),
@@ -102,50 +104,29 @@ def verify_stored(vault: Vault, rows: Iterable[StoredBlob]) -> VerifyReport:
 
 def _is_as_stored(vault: Vault, row: StoredBlob) -> bool:
     path = vault.layout.blob(row.blob_id)
-    with read_refusals(blob=str(row.blob_id)), vault.disk.open_to_read(path) as file:
-        same_size = path.stat().st_size == row.ciphertext_size
+    with read_refusals(blob=str(row.blob_id)), vault.storage.open_to_read(path) as file:
+        same_size = file.seek(0, os.SEEK_END) == row.ciphertext_size
         return same_size and sha256_of_file(file) == row.ciphertext_sha256
 
 
-def _time_of_folder(vault: Vault) -> datetime | None:
-    """What time the folder gives a file that is made now: another computer may keep it, with another clock."""
-    probe = vault.layout.folder / f".{secrets.token_hex(4)}{UNFINISHED}"
+def _is_older(vault: Vault, entry: Entry, now: datetime, age: timedelta) -> bool:
+    changed_at = vault.storage.changed_at(entry)
+    return changed_at is not None and now - changed_at > age
+
+
+def _remove(vault: Vault, entry: Entry, resisted: list[str]) -> bool:
     try:
-        vault.disk.close(vault.disk.create(probe))
-        made = datetime.fromtimestamp(probe.stat().st_mtime, UTC)
+        vault.storage.discard(entry)
     except OSError:
-        return None
-    with suppress(OSError):  # one that resists goes with the next sweep
-        vault.disk.remove(probe)
-    return made
-
-
-def _is_older(path: Path, now: datetime, age: timedelta) -> bool:
-    with suppress(OSError):
-        return now - datetime.fromtimestamp(path.stat().st_mtime, UTC) > age
-    return False
-
-
-def _remove(vault: Vault, path: Path, resisted: list[str]) -> bool:
-    try:
-        vault.disk.remove(path)
-    except OSError:
-        resisted.append(path.name)
+        resisted.append(entry.path.name)
         return False
     return True
 
 
-def _set_apart(vault: Vault, path: Path, resisted: list[str]) -> bool:
-    target = vault.layout.lost_and_found / path.name
+def _set_apart(vault: Vault, entry: Entry, resisted: list[str]) -> bool:
     try:
-        if target.exists():
-            raise FileExistsError
-        with write_refusals():
-            vault.disk.make_folder(vault.layout.lost_and_found)
-            vault.disk.rename(path, target)
-            vault.disk.sync_folder(target.parent)
-            vault.disk.sync_folder(path.parent)
-    except (OSError, Unavailable):
-        resisted.append(path.name)
+        vault.storage.move(entry.path, vault.layout.lost_and_found / entry.path.name)
+    except OSError:
+        resisted.append(entry.path.name)
         return False
     return True

@@ -1,4 +1,4 @@
-"""The vault: the encrypted folder of documents, and the keys that are in memory while somebody is signed in."""
+"""The vault: the encrypted documents wherever they lie, and the keys that are in memory while somebody is signed in."""
 
 from __future__ import annotations
 
@@ -12,13 +12,8 @@ from uuid import UUID
 from meditrack_desktop.domain.documents import DocumentClass, StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.vault import recovery_copies
-from meditrack_desktop.vault.disk import (
-    Disk,
-    make_folder_durably,
-    read_refusals,
-    write_durably,
-    write_refusals,
-)
+from meditrack_desktop.vault.disk import Disk, read_refusals, write_refusals
+from meditrack_desktop.vault.folder_storage import FolderStorage
 from meditrack_desktop.vault.keys import (
     ClinicRecipients,
     KeyOwner,
@@ -31,20 +26,24 @@ from meditrack_desktop.vault.keys import (
 )
 from meditrack_desktop.vault.layout import Layout, check_marker, write_marker
 from meditrack_desktop.vault.reader import BlobReader
+from meditrack_desktop.vault.storage import Storage
 from meditrack_desktop.vault.writer import BlobWriter
 
 
 class Vault:
-    """One clinic's folder. Storing needs public keys only; opening needs `unlock` and the patient's key.
+    """One clinic's documents. Storing needs public keys only; opening needs `unlock` and the patient's key.
 
-    All methods may be called from several threads, and from several desks on one shared folder.
+    All methods may be called from several threads, and from several desks on one storage.
     """
 
-    def __init__(self, folder: Path, clinic_id: UUID, disk: Disk | None = None) -> None:
-        """Touches nothing: `create` makes the folder a vault, once, when a clinic is set up."""
+    def __init__(self, place: Path | Storage, clinic_id: UUID, disk: Disk | None = None) -> None:
+        """`place` is a folder (each call of the system through `disk`) or another storage.
+
+        Touches nothing: `create` makes it a vault, once, when a clinic is set up.
+        """
         self.clinic_id = clinic_id
-        self.layout = Layout(folder)
-        self.disk = disk or Disk()
+        self.storage: Storage = FolderStorage(place, disk) if isinstance(place, Path) else place
+        self.layout = Layout(self.storage.root)
         self._identities: dict[DocumentClass, tuple[str, ...]] = {}
         self._lock = Lock()
 
@@ -54,11 +53,11 @@ class Vault:
         Unavailable VAULT_FOREIGN, VAULT_UNWRITABLE or VAULT_FULL.
         """
         with write_refusals():
-            write_marker(self.layout, self.clinic_id, self.disk)
+            write_marker(self.layout, self.clinic_id, self.storage)
 
     def check(self) -> None:
         """Make sure that the folder is there and this clinic's; Unavailable VAULT_MISSING or VAULT_FOREIGN."""
-        check_marker(self.layout, self.clinic_id, self.disk)
+        check_marker(self.layout, self.clinic_id, self.storage)
 
     def unlock(
         self,
@@ -94,15 +93,14 @@ class Vault:
         VAULT_FOREIGN (the folder), VAULT_KEY_WRONG (no recipient), FILE_UNREADABLE (the source); then nothing
         is stored.
         """
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         path = self.layout.blob(blob_id)
         try:
-            writer = BlobWriter(source, recipient, self.clinic_id, blob_id, self.disk)
+            writer = BlobWriter(source, recipient, self.clinic_id, blob_id, self.storage)
         except ValueError:
             raise Unavailable(ErrorCode.VAULT_KEY_WRONG, blob=str(blob_id)) from None
         with write_refusals(blob=str(blob_id)):
-            make_folder_durably(self.disk, path.parent)
-            write_durably(self.disk, path, writer.fill, writer.prove)
+            self.storage.write(path, writer.fill, writer.prove)
         return writer.stored()
 
     def open(self, blob_id: UUID, patient_key: str, expected: StoredBlob) -> BlobReader:
@@ -113,19 +111,18 @@ class Vault:
         if expected.blob_id != blob_id:
             raise Unavailable(ErrorCode.VAULT_DAMAGED, blob=str(blob_id))
         with read_refusals(blob=str(blob_id)):
-            file = self.disk.open_to_read(self.layout.blob(blob_id))
+            file = self.storage.open_to_read(self.layout.blob(blob_id))
         return BlobReader(file, patient_key, self.clinic_id, expected)
 
     def remove(self, blob_id: UUID) -> None:
         """Delete a blob whose row is gone. Unavailable VAULT_MISSING if it was not there, VAULT_UNWRITABLE."""
         path = self.layout.blob(blob_id)
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         with write_refusals(blob=str(blob_id)):
             try:
-                self.disk.remove(path)
+                self.storage.remove(path)
             except FileNotFoundError:
                 raise Unavailable(ErrorCode.VAULT_MISSING, blob=str(blob_id)) from None
-            self.disk.sync_folder(path.parent)
 
     def make_patient_key(
         self, patient_id: UUID, document_class: DocumentClass, recipients: ClinicRecipients
@@ -135,10 +132,10 @@ class Vault:
         `recipients` come from the database, never from the folder: whoever could change them there would be
         given every new key. Unavailable as `store`.
         """
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         key, owner = new_key_pair(), self._owner(patient_id, document_class)
         wrapped = wrap(key, owner, recipients.of(document_class))
-        recovery_copies.write_copy(self.layout, self.disk, key, owner, recipients.recovery, replace=False)
+        recovery_copies.write_copy(self.layout, self.storage, key, owner, recipients.recovery, replace=False)
         return PatientKey(key.public, wrapped)
 
     def unwrap(self, key: PatientKey, patient_id: UUID, document_class: DocumentClass) -> str:
@@ -161,10 +158,10 @@ class Vault:
         self, key: PatientKey, patient_id: UUID, document_class: DocumentClass, recovery: str
     ) -> None:
         """Write the recovery copy again, to a new recovery recipient (after a new kit was printed)."""
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         owner = self._owner(patient_id, document_class)
         pair = self._unwrapped(key, owner)
-        recovery_copies.write_copy(self.layout, self.disk, pair, owner, recovery, replace=True)
+        recovery_copies.write_copy(self.layout, self.storage, pair, owner, recovery, replace=True)
 
     def recover(
         self, recovery_secret: str, recipients: ClinicRecipients
@@ -174,9 +171,9 @@ class Vault:
         The same patient and class may come twice, where two keys were made. Unavailable
         VAULT_KEY_WRONG (not this clinic's kit), VAULT_FOREIGN, VAULT_DAMAGED, VAULT_MISSING.
         """
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         public_half(recovery_secret)
-        for owner, pair in recovery_copies.read_copies(self.layout, self.disk, recovery_secret):
+        for owner, pair in recovery_copies.read_copies(self.layout, self.storage, recovery_secret):
             if owner.clinic_id != self.clinic_id:
                 raise Unavailable(ErrorCode.VAULT_FOREIGN, patient=str(owner.patient_id))
             wrapped = wrap(pair, owner, recipients.of(owner.document_class))
@@ -194,32 +191,31 @@ class Vault:
 
         Unavailable VAULT_KEY_WRONG if the copy is for another kit; else as `recover`.
         """
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         owner = self._owner(patient_id, document_class)
-        pair = recovery_copies.read_copy(self.layout, self.disk, owner, public, recovery_secret)
+        pair = recovery_copies.read_copy(self.layout, self.storage, owner, public, recovery_secret)
         return PatientKey(pair.public, wrap(pair, owner, recipients.of(document_class))) if pair else None
 
     def forget_patient_key(self, patient_id: UUID, document_class: DocumentClass) -> int:
         """Erase the recovery copies of a patient's key, for good; returns how many there were."""
-        check_marker(self.layout, self.clinic_id, self.disk)
-        return recovery_copies.remove_copies(self.layout, self.disk, patient_id, document_class)
+        self.check()
+        return recovery_copies.remove_copies(self.layout, self.storage, patient_id, document_class)
 
     def recovery_copy_names(self) -> frozenset[str]:
         """The names of all recovery copies. Unavailable VAULT_MISSING."""
-        return recovery_copies.names(self.layout)
+        return recovery_copies.names(self.layout, self.storage)
 
     def set_copies_aside(self, names: Iterable[str]) -> int:
         """Move recovery copies that belong to no row to lost+found; returns how many. Unavailable VAULT_UNWRITABLE."""
-        check_marker(self.layout, self.clinic_id, self.disk)
-        return recovery_copies.set_aside(self.layout, self.disk, names)
+        self.check()
+        return recovery_copies.set_aside(self.layout, self.storage, names)
 
     def forget_copy(self, patient_id: UUID, document_class: DocumentClass, public: str) -> None:
         """Erase the recovery copy of one key that no row ever held. Unavailable VAULT_UNWRITABLE."""
-        check_marker(self.layout, self.clinic_id, self.disk)
+        self.check()
         path = self.layout.recovery_copy(patient_id, document_class, public)
         with write_refusals(patient=str(patient_id)), suppress(FileNotFoundError):
-            self.disk.remove(path)
-            self.disk.sync_folder(path.parent)
+            self.storage.remove(path)
 
     def _owner(self, patient_id: UUID, document_class: DocumentClass) -> KeyOwner:
         return KeyOwner(self.clinic_id, patient_id, document_class)

@@ -22,7 +22,8 @@ from meditrack_desktop.vault.age_stream import (
 )
 from meditrack_desktop.vault.background_hash import BackgroundHash
 from meditrack_desktop.vault.blob_header import INNER_HEADER_SIZE, InnerHeader
-from meditrack_desktop.vault.disk import Disk, NewFile, read_fully, reason
+from meditrack_desktop.vault.disk import read_fully, reason
+from meditrack_desktop.vault.storage import Opener, Sink
 
 CHUNKS_AT_ONCE = 16
 _BLOCK = CHUNKS_AT_ONCE * CHUNK
@@ -38,14 +39,14 @@ class BlobWriter:
         recipient: str,
         clinic_id: UUID,
         blob_id: UUID,
-        disk: Disk,
+        opener: Opener,
         randomness: Randomness = os.urandom,
     ) -> None:
         """ValueError if the recipient is no age X25519 recipient."""
         self._source = source
         self._clinic_id = clinic_id
         self._blob_id = blob_id
-        self._disk = disk
+        self._opener = opener
         header, file_key = new_header(recipient, randomness)
         nonce = randomness(PAYLOAD_NONCE_SIZE)
         self._prefix = header + nonce
@@ -54,7 +55,7 @@ class BlobWriter:
         self._sha256 = ""
         self._ciphertext_sha256 = ""
 
-    def fill(self, file: NewFile) -> None:
+    def fill(self, file: Sink) -> None:
         """Read the source once and write the whole age file.
 
         Unavailable FILE_UNREADABLE if the source fails, OSError if the disk does.
@@ -91,7 +92,7 @@ class BlobWriter:
         plain_size = INNER_HEADER_SIZE + self._size
         chunks = chunk_count(plain_size)
         scratch = memoryview(bytearray(CHUNK))
-        with self._disk.open_to_read(path) as file, BackgroundHash() as ciphertext_hash:
+        with self._opener.open_to_read(path) as file, BackgroundHash() as ciphertext_hash:
             prefix = read_fully(file.read, len(self._prefix))
             ciphertext_hash.update(prefix)
             if prefix != self._prefix:

@@ -213,7 +213,7 @@ def test_forgetting_one_patient_leaves_the_others(chart: Any, another_chart: Any
         (chart.patient_id, ADMINISTRATIVE),
         (another_chart.patient_id, CLINICAL),
     ]
-    assert missing_copies(chart.vault.layout, known) == [(chart.patient_id, CLINICAL)]
+    assert missing_copies(chart.vault.layout, chart.vault.storage, known) == [(chart.patient_id, CLINICAL)]
 
 
 def test_a_new_kit_replaces_the_recovery_copy(chart: Any, clinic_keys: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from meditrack_desktop.vault.age_files import BLOCK
+from meditrack_desktop.vault.disk import read_fully
 from meditrack_desktop.vault.keys import LARGEST_WRAPPED_KEY
 from meditrack_desktop.vault.vault import Vault
 
@@ -22,11 +22,11 @@ class MalformedCopies(Exception):
 def packed(vault: Vault) -> Iterator[bytes]:
     """All copies of a vault: a line with name and size, then the bytes; at the end how many there were."""
     kept, count, room = [_HEAD], 0, 0
-    for path in sorted(vault.layout.keys.iterdir()):
-        if not _NAME.fullmatch(path.name):
+    for name in sorted(vault.recovery_copy_names()):
+        if not _NAME.fullmatch(name):
             continue
-        data = _content(path)
-        kept.append(f"{path.name} {len(data)}\n".encode() + data)
+        data = _content(vault, name)
+        kept.append(f"{name} {len(data)}\n".encode() + data)
         count, room = count + 1, room + len(data)
         if room >= BLOCK:
             yield b"".join(kept)
@@ -103,6 +103,6 @@ class _Reader:
         return True
 
 
-def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST_WRAPPED_KEY + 1)
+def _content(vault: Vault, name: str) -> bytes:
+    with vault.storage.open_to_read(vault.layout.keys / name) as file:
+        return read_fully(file.read, LARGEST_WRAPPED_KEY + 1)

@@ -349,7 +349,7 @@ def _vault(profile: Profile, before: ProfileFacts | None, command: RestoreByKit,
         if error.code is ErrorCode.VAULT_DAMAGED:
             with write_refusals():
                 aside = vault.layout.marker.with_suffix(f".{secrets.token_hex(4)}.damaged")
-                vault.layout.marker.rename(aside)
+                vault.storage.move(vault.layout.marker, aside)
     return vault
 
 

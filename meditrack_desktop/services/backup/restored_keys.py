@@ -74,10 +74,11 @@ def renew_missing_copies(
     A key that `secrets` do not open holds nobody else's up. Unavailable as the vault.
     """
     vault.check()
+    there = vault.recovery_copy_names()
     written = []
     for row in rows:
         path = vault.layout.recovery_copy(row["patient_id"], row["document_class"], row["public"])
-        if path.exists():
+        if path.name in there:
             continue
         try:
             pair = opened_pair(row, secrets, vault.clinic_id)
@@ -86,6 +87,6 @@ def renew_missing_copies(
                 raise
             continue
         owner = KeyOwner(vault.clinic_id, row["patient_id"], row["document_class"])
-        write_copy(vault.layout, vault.disk, pair, owner, secrets.recovery_recipient, replace=True)
+        write_copy(vault.layout, vault.storage, pair, owner, secrets.recovery_recipient, replace=True)
         written.append(row)
     return written

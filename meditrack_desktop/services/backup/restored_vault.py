@@ -6,6 +6,7 @@ So the vault fits the database that is there now and the one that will be, whate
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from meditrack_desktop.services.backup.contents import OpenBackup
 from meditrack_desktop.services.backup.folder import KEYS, blocks_of, damaged, hash_of
 from meditrack_desktop.services.backup.key_copies import MalformedCopies, unpacked
 from meditrack_desktop.services.backup.meter import Meter
-from meditrack_desktop.vault.disk import NewFile, make_folder_durably, write_durably, write_refusals
+from meditrack_desktop.vault.disk import write_refusals
+from meditrack_desktop.vault.storage import Sink
 from meditrack_desktop.vault.vault import Vault
 
 
@@ -46,16 +48,13 @@ def add_key_copies(backup: OpenBackup, vault: Vault, wanted: Callable[[str], boo
     """Write those recovery copies that the vault lacks and `wanted` agrees to, by their names."""
     if not backup.manifest.has_keys:
         return 0
-    written = 0
-    with write_refusals():
-        make_folder_durably(vault.disk, vault.layout.keys)
+    written, there = 0, vault.recovery_copy_names()
     try:
         with backup.pieces(KEYS, meter) as pieces:
             for name, data in unpacked(pieces):
-                path = vault.layout.keys / name
-                if path.exists() or not wanted(name):
+                if name in there or not wanted(name):
                     continue
-                _write(vault, path.name, data)
+                _write(vault, name, data)
                 written += 1
     except MalformedCopies:
         raise damaged(backup.shown(KEYS)) from None
@@ -64,8 +63,7 @@ def add_key_copies(backup: OpenBackup, vault: Vault, wanted: Callable[[str], boo
 
 def _write(vault: Vault, name: str, data: bytes) -> None:
     with write_refusals(file=name):
-        write_durably(
-            vault.disk,
+        vault.storage.write(
             vault.layout.keys / name,
             fill=lambda file: file.write(data),
             prove=lambda _: None,
@@ -75,9 +73,10 @@ def _write(vault: Vault, name: str, data: bytes) -> None:
 def _is_whole(vault: Vault, blob: StoredBlob, meter: Meter) -> bool:
     path = vault.layout.blob(blob.blob_id)
     try:
-        with vault.disk.open_to_read(path) as file:
-            if path.stat().st_size != blob.ciphertext_size:
+        with vault.storage.open_to_read(path) as file:
+            if file.seek(0, os.SEEK_END) != blob.ciphertext_size:
                 return False
+            file.seek(0)
             return hash_of(file, meter.seen) == (blob.ciphertext_size, blob.ciphertext_sha256)
     except OSError:
         return False
@@ -88,7 +87,7 @@ def _copy(backup: OpenBackup, vault: Vault, blob: StoredBlob, meter: Meter) -> N
     shown = source.relative_to(backup.folder.folder).as_posix()
     target = vault.layout.blob(blob.blob_id)
 
-    def fill(file: NewFile) -> None:
+    def fill(file: Sink) -> None:
         with backup.folder.reading(source, shown) as stream:
             digest, size = hashlib.sha256(), 0
             for block in _readable(blocks_of(stream, meter.seen), shown):
@@ -103,8 +102,7 @@ def _copy(backup: OpenBackup, vault: Vault, blob: StoredBlob, meter: Meter) -> N
             raise Unavailable(ErrorCode.VAULT_DAMAGED, blob=str(blob.blob_id))
 
     with write_refusals(blob=str(blob.blob_id)):
-        make_folder_durably(vault.disk, target.parent)
-        write_durably(vault.disk, target, fill, prove, replace=True)
+        vault.storage.write(target, fill, prove, replace=True)
 
 
 def _readable(blocks: Iterator[bytes], shown: str) -> Iterator[bytes]:

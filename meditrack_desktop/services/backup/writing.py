@@ -194,7 +194,7 @@ def copy_from_vault(source: Source, folder: BackupFolder, blob: StoredBlob, mete
     """Keep one document of the vault; False if the vault's file is gone or not what was stored."""
     with suppress(MovedDocument):
         try:
-            file = source.vault.disk.open_to_read(source.vault.layout.blob(blob.blob_id))
+            file = source.vault.storage.open_to_read(source.vault.layout.blob(blob.blob_id))
         except OSError:
             return False
         with file:
