@@ -111,19 +111,19 @@ def open_regular(path: Path) -> BinaryIO:
     return os.fdopen(descriptor, "rb")
 
 
-def read_whole(source: Source) -> bytes:
+def read_whole(source: Source, limit: int = LARGEST_DOCUMENT) -> bytes:
     """The bytes of `source` from where it stands, read once. Invalid FILE_TOO_LARGE, FILE_EMPTY, FILE_UNREADABLE.
 
-    A file that is too large by its own account is refused before it is read.
+    `limit` in bytes. A file that is too large by its own account is refused before it is read.
     """
     try:
-        if (left := _size_left(source)) is not None and left > LARGEST_DOCUMENT:
-            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=LARGEST_DOCUMENT)
+        if (left := _size_left(source)) is not None and left > limit:
+            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limit)
         data = bytearray()
         while block := source.read(BLOCK):
             data += block
-            if len(data) > LARGEST_DOCUMENT:
-                raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=LARGEST_DOCUMENT)
+            if len(data) > limit:
+                raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limit)
     except (OSError, ValueError):
         raise Invalid(ErrorCode.FILE_UNREADABLE) from None
     if not data:
