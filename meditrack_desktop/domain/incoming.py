@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from meditrack_desktop.domain.documents import (
     Reason,
     ScanVerdict,
 )
+from meditrack_desktop.domain.examination import NamedPerson
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import LineText
 
@@ -109,6 +111,41 @@ class IncomingFile:
     ended_at: datetime | None = None
     ended_by_name: str = ""
     end_reason: str = ""
+
+
+def one_line(named: NamedPerson) -> str:
+    """Whom a file names, in one line: name, birth date, numbers; empty if nobody."""
+    born = named.birth_date.isoformat() if named.birth_date else ""
+    return " · ".join(part for part in (named.name, born, *named.numbers) if part)
+
+
+class ScanTrouble(StrEnum):
+    """Why a file in the scan folder was not taken in this time, though it may be the next time."""
+
+    UNREADABLE = "unreadable"
+    """Another program holds it, or it may not be read."""
+    NOT_REMOVED = "not_removed"
+    """It is in the inbox, and the folder does not let it go."""
+
+
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """What a look into the desk's scan folder did.
+
+    `still_coming` are files that change, or were seen for the first time: the next look takes them. `refused` are
+    those that a look refused for the first time; they lie where they were. `more` says that another look is
+    worth it at once.
+    """
+
+    folder: Path | None = None
+    """None: this desk has no scan folder."""
+    taken: tuple[IncomingFile, ...] = ()
+    known: tuple[IncomingFile, ...] = ()
+    """Earlier ones with the very same bytes, for files that were removed from the folder."""
+    refused: tuple[IncomingFile, ...] = ()
+    still_coming: int = 0
+    troubles: tuple[tuple[str, ScanTrouble], ...] = ()
+    more: bool = False
 
 
 class TakeIn(BaseModel):

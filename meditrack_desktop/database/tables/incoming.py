@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from meditrack_desktop.database.base import Base, Made, Versioned
 from meditrack_desktop.database.tables.documents import Scanned
 from meditrack_desktop.database.types import Code
-from meditrack_desktop.domain.documents import DocumentType, MediaType, PartKind
+from meditrack_desktop.domain.documents import DocumentType, MediaType, PartKind, TextState
 from meditrack_desktop.domain.incoming import IncomingSource, IncomingState
 
 
@@ -48,6 +48,7 @@ class IncomingRow(Versioned, Made, Scanned, Base):
     named_numbers: Mapped[str] = mapped_column(String(400), default="")
     """Record numbers that the file names, one a line."""
     type_guess: Mapped[DocumentType] = mapped_column(Code(DocumentType), default=DocumentType.OTHER)
+    text_state: Mapped[TextState] = mapped_column(Code(TextState), default=TextState.NONE)
     origin_id: Mapped[UUID | None] = mapped_column(ForeignKey("incoming.id"))
     """What it was cut out of."""
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
