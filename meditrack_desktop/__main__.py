@@ -9,6 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+if __name__ == "__main__" and sys.argv[1:] == ["examine-apart"]:
+    # The process apart, in which strangers' files are looked at: before anything of the clinic is loaded.
+    from meditrack_desktop.examiner.apart import child
+
+    sys.exit(child.serve())
+
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.main import run
 from meditrack_desktop.cli.output import refuse

@@ -1,0 +1,157 @@
+"""Pictures: sizes before anything is decoded, every page whole, a small upright one to show."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from datetime import date
+
+import pi_heif
+from PIL import ExifTags, Image, ImageFile, ImageOps
+
+from meditrack_desktop.domain.documents import MOST_PIXELS, MediaType
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
+from meditrack_desktop.domain.examination import Examination
+from meditrack_desktop.examiner.limits import Limits
+from meditrack_desktop.examiner.sniffing import sniff
+
+FORMATS = {
+    MediaType.PNG: ("PNG",),
+    MediaType.JPEG: ("JPEG", "MPO"),
+    MediaType.TIFF: ("TIFF",),
+    MediaType.HEIC: ("HEIF",),
+    MediaType.AVIF: ("AVIF",),
+    MediaType.WEBP: ("WEBP",),
+    MediaType.GIF: ("GIF",),
+}
+FAULTS = (
+    OSError,
+    EOFError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Warning,
+)
+"""What Pillow is known to raise on broken files. None of it says anything a person could use."""
+_TAKEN = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized)
+_EXIF_DAY = re.compile(r"(\d{4}):(\d{2}):(\d{2})[ T]")
+
+pi_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+warnings.filterwarnings("error", module=r"PIL\.")
+warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
+Image.init()
+
+
+def look(data: memoryview, limits: Limits) -> Examination:
+    """Decode every page of a picture once."""
+    media_type = sniff(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS[media_type]) as image:
+            pages, thumbnail, taken = _pages(image, media_type, limits)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pixels) from None
+    except FAULTS:
+        raise Invalid(ErrorCode.FILE_UNREADABLE) from None
+    return Examination(
+        media_type,
+        pages,
+        thumbnail,
+        text=("",) * pages,
+        scanned_pages=tuple(range(1, pages + 1)),
+        document_date=taken,
+    )
+
+
+def _pages(image: Image.Image, media_type: MediaType, limits: Limits) -> tuple[int, bytes, date | None]:
+    """Pages are counted one by one: a number in a header could promise millions."""
+    _check_pixels(image, limits)
+    taken = _taken_on(image)
+    if media_type is not MediaType.TIFF:
+        if getattr(image, "n_frames", 1) > limits.pages:
+            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
+        image.load()
+        return 1, thumbnail_of(image, limits.thumbnail), taken
+    pages, thumbnail = 0, b""
+    while True:
+        try:
+            image.seek(pages)
+        except EOFError:
+            break
+        if pages == limits.pages:
+            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
+        _check_pixels(image, limits)
+        image.load()
+        thumbnail = thumbnail or thumbnail_of(image, limits.thumbnail)
+        pages += 1
+    if not pages:
+        raise Invalid(ErrorCode.FILE_UNREADABLE)
+    return pages, thumbnail, taken
+
+
+def _check_pixels(image: Image.Image, limits: Limits) -> None:
+    if image.width * image.height > limits.pixels:
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pixels)
+
+
+def thumbnail_of(image: Image.Image, longest: int) -> bytes:
+    """A PNG of at most `longest` on its longer side, upright, on white, without a word of metadata."""
+    turn = image.getexif().get(ExifTags.Base.Orientation, 1)
+    small = image.copy() if max(image.size) <= 2 * longest else _reduced(image, longest)
+    small = _plain(small)
+    small.thumbnail((longest, longest))
+    if turn in range(2, 9) and image.format not in ("HEIF", "AVIF"):
+        small.getexif()[ExifTags.Base.Orientation] = turn
+        small = ImageOps.exif_transpose(small)
+    kept = Image.new("RGB", small.size, "white")
+    kept.paste(small.convert("RGB"))
+    target = io.BytesIO()
+    kept.save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _reduced(image: Image.Image, longest: int) -> Image.Image:
+    if image.mode in ("1", "P"):
+        # Every n-th dot would lose thin lines; a region at a time keeps memory low.
+        image = image.convert("L" if image.mode == "1" else "RGBA")
+    factor = max(1, max(image.size) // (2 * longest))
+    return image.reduce((min(factor, image.width), min(factor, image.height)))
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Eight bits a colour, on white."""
+    if image.mode.startswith("I") or image.mode == "F":
+        wide = image.convert("F")
+        low, high = wide.getextrema()
+        scale = 255 / (high - low) if high > low else 1.0  # type: ignore[operator]
+        return wide.point(lambda value: value * scale - low * scale).convert("L")
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa", "P") or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        white = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(white, clear).convert("RGB")
+    return image.convert("RGB") if image.mode not in ("RGB", "L") else image
+
+
+def _taken_on(image: Image.Image) -> date | None:
+    """The day on which the camera says that it was taken."""
+    told = image.getexif().get_ifd(ExifTags.IFD.Exif)
+    for tag in _TAKEN:
+        if match := _EXIF_DAY.match(str(told.get(tag, ""))):
+            try:
+                return date(*map(int, match.groups()))
+            except ValueError:
+                return None
+    return None

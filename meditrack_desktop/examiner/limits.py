@@ -1,0 +1,39 @@
+"""How much of a stranger's file is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from meditrack_desktop.domain.documents import (
+    LARGEST_DOCUMENT,
+    LARGEST_STUDY,
+    MEBIBYTE,
+    MOST_PAGES,
+    MOST_PIXELS,
+    MOST_STUDY_IMAGES,
+    MOST_TEXT,
+    THUMBNAIL_SIZE,
+    MediaType,
+)
+
+SECONDS = 20
+"""Of processor time and of the clock on the wall, for one file (security.md D28)."""
+MEMORY = 1024 * MEBIBYTE
+"""Address space of the process that looks, beside the file itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is kept at most. Sizes in bytes; `pixels` of one page; `text` in characters of the whole file."""
+
+    largest_document: int = LARGEST_DOCUMENT
+    largest_study: int = LARGEST_STUDY
+    pages: int = MOST_PAGES
+    pixels: int = MOST_PIXELS
+    text: int = MOST_TEXT
+    thumbnail: int = THUMBNAIL_SIZE
+    study_images: int = MOST_STUDY_IMAGES
+
+    def largest(self, media_type: MediaType) -> int:
+        """How many bytes a file of that type may have."""
+        return self.largest_study if media_type.is_dicom else self.largest_document
