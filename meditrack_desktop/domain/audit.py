@@ -40,7 +40,7 @@ class ActionGroup(StrEnum):
 
 
 VERBS: dict[ActionGroup, tuple[str, ...]] = {
-    ActionGroup.SEEN: ("viewed", "listed", "opened", "read", "found"),
+    ActionGroup.SEEN: ("viewed", "listed", "opened", "read", "found", "searched", "thumbnails_viewed"),
     ActionGroup.CREATED: (
         "registered",
         "added",

@@ -3,6 +3,7 @@ D7, D33, D34)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from meditrack_desktop.database.queries import access_grants, care_relation, emergency_access
@@ -52,14 +53,52 @@ def _check(seen: Look | Work, permission: Permission, patient_id: UUID | None, r
     )
 
 
+def may_read(seen: Look | Work, document_class: DocumentClass, patient_id: UUID) -> bool:
+    """As `check`, without refusing: for what is left out of a list."""
+    if document_class is DocumentClass.CLINICAL:
+        return may_read_clinical(seen, patient_id)
+    wanted = Permission.OPEN_ADMINISTRATIVE_DOCUMENT
+    return bool(care_relation.roles_holding(seen.session, seen.actor.account_id, wanted))
+
+
 def may_read_clinical(seen: Look | Work, patient_id: UUID) -> bool:
     """As `check`, without refusing: for what is left out of an export."""
     return _may_read(seen, _DOCUMENTS, patient_id)
 
 
+def may_read_administrative(seen: Look | Work) -> bool:
+    """As `check` of an administrative document, without refusing."""
+    permission = Permission.OPEN_ADMINISTRATIVE_DOCUMENT
+    return bool(care_relation.roles_holding(seen.session, seen.actor.account_id, permission))
+
+
 def may_read_chart(seen: Look | Work, patient_id: UUID) -> bool:
     """As `check_chart`, without refusing."""
     return _may_read(seen, _CHART, patient_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose clinical documents somebody may read at this moment: everybody's, or those of these patients."""
+
+    everybody: bool
+    patients: frozenset[UUID]
+
+    def holds(self, patient_id: UUID) -> bool:
+        return self.everybody or patient_id in self.patients
+
+
+def reach(seen: Look | Work) -> Reach:
+    """`may_read_clinical` of all patients at once."""
+    session, account = seen.session, seen.actor.account_id
+    if _may_read_of_all(session, seen.actor, _DOCUMENTS):
+        return Reach(True, frozenset())
+    patients = access_grants.patients_open_to(session, account, seen.now)
+    if _may_break_glass(session, seen.actor):
+        patients |= emergency_access.patients_open_to(session, account, seen.now)
+    if care_relation.roles_holding(session, account, _DOCUMENTS):
+        patients |= care_relation.patients_in_care(session, account, seen.now)
+    return Reach(False, patients)
 
 
 def _may_read(seen: Look | Work, permission: Permission, patient_id: UUID) -> bool:

@@ -30,6 +30,17 @@ def is_live(session: Session, account_id: UUID, patient_id: UUID, now: datetime)
     return bool(session.execute(select(live)).scalar())
 
 
+def patients_open_to(session: Session, account_id: UUID, now: datetime) -> frozenset[UUID]:
+    """Every patient of whom `is_live` is true."""
+    query = select(AccessGrantRow.patient_id).where(
+        AccessGrantRow.account_id == account_id,
+        AccessGrantRow.ended_at.is_(None),
+        AccessGrantRow.given_at <= now,
+        AccessGrantRow.expires_at > now,
+    )
+    return frozenset(session.scalars(query))
+
+
 def find(session: Session, grant_id: UUID) -> AccessGrant | None:
     found = session.execute(_records().where(AccessGrantRow.id == grant_id)).first()
     return _record(found) if found else None

@@ -43,6 +43,22 @@ def in_care(session: Session, account_id: UUID, patient_id: UUID, now: datetime)
     return any(session.scalars(query.limit(1)).first() is not None for query in (member, visit))
 
 
+def patients_in_care(session: Session, account_id: UUID, now: datetime) -> frozenset[UUID]:
+    """Every patient of whom `in_care` is true."""
+    doctor = doctor_of(session, account_id)
+    if doctor is None:
+        return frozenset()
+    member = select(CareTeamRow.patient_id).where(
+        CareTeamRow.practitioner_id == doctor, CareTeamRow.ended_at.is_(None)
+    )
+    visit = select(AppointmentRow.patient_id).where(
+        AppointmentRow.practitioner_id == doctor,
+        AppointmentRow.status != AppointmentStatus.CANCELLED,
+        AppointmentRow.starts_at.between(now - CARE_WINDOW, now + CARE_WINDOW),
+    )
+    return frozenset((*session.scalars(member), *session.scalars(visit.distinct())))
+
+
 def roles_holding(session: Session, account_id: UUID, permission: Permission) -> frozenset[Role]:
     """Through which of this person's roles the grid gives them the permission."""
     query = (

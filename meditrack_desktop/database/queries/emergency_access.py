@@ -62,6 +62,17 @@ def live(session: Session, account_id: UUID, patient_id: UUID, now: datetime) ->
     return _record(found) if found else None
 
 
+def patients_open_to(session: Session, account_id: UUID, now: datetime) -> frozenset[UUID]:
+    """Every patient to whom this person has a `live` access."""
+    query = select(EmergencyAccessRow.patient_id).where(
+        EmergencyAccessRow.account_id == account_id,
+        EmergencyAccessRow.ended_at.is_(None),
+        EmergencyAccessRow.started_at <= now,
+        EmergencyAccessRow.expires_at > now,
+    )
+    return frozenset(session.scalars(query))
+
+
 def all_of(session: Session, *, include_reviewed: bool) -> tuple[EmergencyAccess, ...]:
     """Those nobody looked at yet, the longest waiting first; or all, newest first."""
     query = _records().limit(MOST)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from meditrack_desktop.database.queries import deeds
+from meditrack_desktop.database.queries import deeds, document_index
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.around_patients import (
     ConsentRow,
@@ -131,6 +131,7 @@ def forget_keys(session: Session, patients: Sequence[UUID]) -> None:
 def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> None:
     """Delete or empty everything about these records of one person but their own rows, which say already that they
     are erased: the database lets no signed note of anybody else go. Visits stay, saying nothing of them."""
+    document_index.remove_of_patients(session, patients)
     measured = select(ObservationRow.id).where(ObservationRow.patient_id.in_(patients))
     session.execute(delete(ObservationVersionRow).where(ObservationVersionRow.observation_id.in_(measured)))
     for table in _DELETED:

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("blob_id", name=op.f("uq_document_part_blob_id")),
     )
     _incoming()
+    _index()
     _keys_without_guard(sqlite)
     _grant()
 
@@ -115,6 +116,7 @@ def _incoming() -> None:
         sa.Column("named_birth_date", sa.Date(), nullable=True),
         sa.Column("named_numbers", sa.String(400), nullable=False),
         sa.Column("type_guess", sa.String(40), nullable=False),
+        sa.Column("text_state", sa.String(40), nullable=False),
         sa.Column("origin_id", sa.Uuid(), nullable=True),
         sa.Column("document_id", sa.Uuid(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
@@ -137,6 +139,28 @@ def _incoming() -> None:
         sa.ForeignKeyConstraint(["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_part_incoming_id")),
         sa.PrimaryKeyConstraint("incoming_id", "kind", name=op.f("pk_incoming_part")),
         sa.UniqueConstraint("blob_id", name=op.f("uq_incoming_part_blob_id")),
+    )
+
+
+def _index() -> None:
+    op.create_table(
+        "document_index",
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("document_version", sa.Integer(), nullable=False),
+        sa.Column("text_blob", sa.Uuid(), nullable=True),
+        sa.Column("made_with", sa.BigInteger(), nullable=False),
+        sa.Column("head", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("document_id", name=op.f("pk_document_index")),
+        sa.UniqueConstraint("number", name=op.f("uq_document_index_number")),
+    )
+    op.create_table(
+        "document_term",
+        sa.Column("chunk", sa.Integer(), nullable=False),
+        sa.Column("term", sa.BigInteger(), nullable=False),
+        sa.Column("documents", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("chunk", "term", name=op.f("pk_document_term")),
+        sqlite_with_rowid=False,
     )
 
 
