@@ -24,6 +24,7 @@ from meditrack_desktop.domain.clock import ClinicClock, Clock, FixedClock, Syste
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.ports import SecretStore
+from meditrack_desktop.examiner import Examiner
 from meditrack_desktop.logs import log_to
 from meditrack_desktop.services import joining, migrating, recovery, set_up
 from meditrack_desktop.services.absence_worklists import AbsenceWorklists
@@ -58,6 +59,8 @@ from meditrack_desktop.services.demo import demo
 from meditrack_desktop.services.desk_tasks import DeskTasks
 from meditrack_desktop.services.device import device_secret, target_of
 from meditrack_desktop.services.doctor_groups import DoctorGroups
+from meditrack_desktop.services.document_index import DocumentIndex
+from meditrack_desktop.services.document_search import DocumentSearch
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
@@ -65,6 +68,7 @@ from meditrack_desktop.services.follow_ups import FollowUps
 from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.keys import KeyHolder
@@ -282,7 +286,9 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     outgoing = OutgoingMail(profile, store, lambda account: SmtpMailer(account, work.clock))
     patients = Patients(work)
     practitioners = Practitioners(work)
-    documents = Documents(work, keys)
+    intake = Intake(Examiner(), None)
+    document_index = DocumentIndex(work, keys)
+    documents = Documents(work, keys, intake)
     return Clinic(
         sessions=Sessions(work, signing_in, password_again),
         accounts=Accounts(work, credentials, password_again, tries),
@@ -319,6 +325,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         deeds=Deeds(work),
         series=SeriesVisits(work),
         documents=documents,
+        document_search=DocumentSearch(work, document_index),
         charts=Charts(work),
         allergies=Allergies(work),
         conditions=Conditions(work),
@@ -348,6 +355,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         profile=profile,
         work=work,
         keys=keys,
+        intake=intake,
     )
 
 

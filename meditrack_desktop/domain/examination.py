@@ -5,22 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from meditrack_desktop.domain.documents import LARGEST_DOCUMENT, LARGEST_STUDY, Inert, MediaType
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that is taken, in bytes: of one file, and of a DICOM file or a study's files together."""
-
-    document: int = LARGEST_DOCUMENT
-    study: int = LARGEST_STUDY
-
-    def of(self, media_type: MediaType) -> int:
-        return self.study if media_type.is_dicom else self.document
-
-    @property
-    def largest(self) -> int:
-        return max(self.document, self.study)
+from meditrack_desktop.domain.documents import Inert, MediaType
 
 
 @dataclass(frozen=True, slots=True)

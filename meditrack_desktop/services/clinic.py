@@ -26,6 +26,7 @@ from meditrack_desktop.services.consents import Consents
 from meditrack_desktop.services.deeds import Deeds
 from meditrack_desktop.services.desk_tasks import DeskTasks
 from meditrack_desktop.services.doctor_groups import DoctorGroups
+from meditrack_desktop.services.document_search import DocumentSearch
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
@@ -33,6 +34,7 @@ from meditrack_desktop.services.follow_ups import FollowUps
 from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.mail import Mail
@@ -110,6 +112,7 @@ class Clinic:
     deeds: Deeds
     series: SeriesVisits
     documents: Documents
+    document_search: DocumentSearch
     charts: Charts
     allergies: Allergies
     conditions: Conditions
@@ -139,6 +142,7 @@ class Clinic:
     profile: Profile
     work: Works
     keys: KeyHolder
+    intake: Intake
     listener: Listener | None = None
 
     def listen(self) -> None:
@@ -154,4 +158,5 @@ class Clinic:
             self.listener = None
         if self.audit.anchors is not None:
             self.audit.anchors.keep()
+        self.intake.close()
         self.keys.close()

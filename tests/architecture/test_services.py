@@ -20,8 +20,8 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.clinic import Clinic
 
-MACHINERY = {"changes", "profile", "work", "keys", "listener"}
-"""Parts of a Clinic that are no services: the bus, the folder, the maker of works, the keys, the ear."""
+MACHINERY = {"changes", "profile", "work", "keys", "intake", "listener"}
+"""Parts of a Clinic that are no services: the bus, the folder, the maker of works, the keys, the look into files, the ear."""
 
 NEED_NO_ACTOR = {
     "sessions.sign_in": "nobody is signed in yet",
@@ -64,7 +64,7 @@ RULES = (
 """Modules that ask for permissions on behalf of several services."""
 
 HANDLES = {
-    "meditrack_desktop.services.documents.OpenDocument": "a document's bytes, read from the vault as they are shown",
+    "meditrack_desktop.services.documents.opening.OpenDocument": "a document's bytes, read from the vault as they are shown",
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
 NOT_ASKED_FOR_YET: set[str] = {"FILE_INCOMING", "EDIT_DOCUMENT", "REVIEW_DOCUMENT"}

@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
+from meditrack_desktop.database.queries import documents as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change, ChangeSet
 from meditrack_desktop.domain.clock import FixedClock
@@ -25,8 +26,11 @@ from meditrack_desktop.domain.documents import (
     DocumentClass,
     DocumentType,
     MediaType,
+    NotScanned,
+    PartKind,
     RestoreDocument,
     ScanVerdict,
+    TextState,
 )
 from meditrack_desktop.domain.errors import (
     ChangedMeanwhile,
@@ -88,6 +92,15 @@ def desk(clinic: Clinic, reception: Actor, doctor: Actor, admin: Actor) -> Desk:
     return Desk(clinic, reception, patient)
 
 
+def _blob_of(desk: Desk, document: Document) -> UUID:
+    with desk.clinic.work.database.reading() as session:
+        return queries.blob(session, document.id).blob_id
+
+
+WITH_THUMBNAIL = 2
+"""Files in the vault for one picture: itself and its thumbnail."""
+
+
 def refused(code: ErrorCode, kind: type[ClinicError]) -> Any:
     return pytest.raises(kind, match=f"^{code.value}$")
 
@@ -114,6 +127,9 @@ class TestAttaching:
             created_at=clock.now(),
             created_by=desk.actor.account_id,
             created_by_name=desk.actor.name,
+            not_scanned_because=NotScanned.NO_SCANNER,
+            text_state=TextState.WANTED,
+            parts=frozenset({PartKind.THUMBNAIL}),
         )
         opened = desk.clinic.documents.open(doctor, filed.id)
         assert opened.document == filed
@@ -137,7 +153,7 @@ class TestAttaching:
         first = desk.clinic.documents.attach(desk.actor, command, io.BytesIO(a_png()))
         again = desk.clinic.documents.attach(desk.actor, command, io.BytesIO(b"not even looked at"))
         assert again == first
-        assert len(desk.files()) == 1
+        assert len(desk.files()) == 1 * WITH_THUMBNAIL
         other = desk.clinic.patients.register(desk.actor, a_patient("Anders"))
         with pytest.raises(ChangedMeanwhile):
             desk.clinic.documents.attach(
@@ -148,7 +164,7 @@ class TestAttaching:
         one, two = desk.attach(name="caf\u00e9.png"), desk.attach(name="cafe\u0301.png")
         assert one.file_name == two.file_name
         assert one.id != two.id
-        assert len(desk.files()) == 2
+        assert len(desk.files()) == 2 * WITH_THUMBNAIL
 
     @pytest.mark.parametrize(
         ("data", "name", "code"),
@@ -265,7 +281,7 @@ class TestOpening:
 
     def test_a_flipped_bit_and_an_exchanged_file_are_refused(self, desk: Desk, doctor: Actor) -> None:
         one, two = desk.attach(a_png(colour="red")), desk.attach(a_png(colour="blue"))
-        first, second = sorted(desk.files())
+        first, second = (desk.clinic.keys.vault.layout.blob(_blob_of(desk, each)) for each in (one, two))
         kept = first.read_bytes()
         flipped = bytearray(kept)
         flipped[len(kept) // 2] ^= 1
@@ -293,7 +309,7 @@ class TestTheBin:
         assert documents.of_patient(doctor, desk.patient.id, include_deleted=True) == (gone,)
         with refused(ErrorCode.DOCUMENT_NOT_FOUND, NotFound):
             documents.open(doctor, filed.id)
-        assert len(desk.files()) == 1
+        assert len(desk.files()) == 1 * WITH_THUMBNAIL
         back = documents.restore(doctor, RestoreDocument(id=filed.id, version=gone.version))
         assert (back.deleted_at, back.delete_reason) == (None, "")
         documents.open(doctor, filed.id).source.close()
@@ -368,13 +384,13 @@ class TestTwoDesks:
                 source = desk.clinic.documents.open(doctor, document.id).source
                 assert source.read_all() == a_png()
                 source.close()
-        assert len(desks[0].files()) == 2
+        assert len(desks[0].files()) == 2 * WITH_THUMBNAIL
 
     def test_one_command_from_both_is_filed_once(self, desks: list[Desk], doctor: Actor) -> None:
         command = desks[0].wants()
         filed = self.both(desks, [command, command])
         assert filed[0] == filed[1]
-        assert len(desks[0].files()) == 1
+        assert len(desks[0].files()) == 1 * WITH_THUMBNAIL
         desks[1].clinic.documents.open(doctor, filed[0].id).source.close()
 
     def test_lost_updates(self, desks: list[Desk], doctor: Actor) -> None:

@@ -8,22 +8,44 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, String, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from meditrack_desktop.database.tables.accounts import AccountRow
-from meditrack_desktop.database.tables.documents import DocumentRow, PatientKeyRow
+from meditrack_desktop.database.tables.documents import DocumentPartRow, DocumentRow, PatientKeyRow
 from meditrack_desktop.database.tables.patients import PatientRow
-from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, Inert, StoredBlob
+from meditrack_desktop.domain.documents import (
+    Document,
+    DocumentClass,
+    DocumentStatus,
+    DocumentType,
+    Inert,
+    PartKind,
+    StoredBlob,
+)
 from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, NotFound
+
+_reviewer = aliased(AccountRow)
+_PARTS = (
+    select(func.aggregate_strings(cast(DocumentPartRow.kind, String), ","))
+    .where(DocumentPartRow.document_id == DocumentRow.id)
+    .correlate(DocumentRow)
+    .scalar_subquery()
+)
+NOT_IN_ERROR = DocumentRow.status != DocumentStatus.ENTERED_IN_ERROR
+"""What was filed with the wrong patient is in no list, count or export of theirs."""
 
 
 def _records() -> Select[*tuple[Any, ...]]:
-    return select(DocumentRow, AccountRow.name).outerjoin(AccountRow, AccountRow.id == DocumentRow.created_by)
+    return (
+        select(DocumentRow, AccountRow.name, _reviewer.name, _PARTS)
+        .outerjoin(AccountRow, AccountRow.id == DocumentRow.created_by)
+        .outerjoin(_reviewer, _reviewer.id == DocumentRow.reviewed_by)
+    )
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> Document:
-    document, name = row
+    document, name, reviewer, parts = row
     return Document(
         id=document.id,
         version=document.version,
@@ -58,13 +80,20 @@ def _record(row: Row[*tuple[Any, ...]]) -> Document:
         name_check=document.name_check,
         text_state=document.text_state,
         reviewed_at=document.reviewed_at,
+        reviewed_by_name=reviewer or "",
         appointment_id=document.appointment_id,
+        parts=frozenset(PartKind(kind) for kind in (parts or "").split(",") if kind),
     )
 
 
 def inert_of(stored: str) -> frozenset[Inert]:
     """The set that a column holds as values with commas between them."""
     return frozenset(Inert(value) for value in stored.split(",") if value)
+
+
+def stored_inert(inert: Collection[Inert]) -> str:
+    """How a column holds the set."""
+    return ",".join(sorted(inert))
 
 
 def find(session: Session, document_id: UUID) -> Document | None:
@@ -81,10 +110,18 @@ def record(session: Session, document_id: UUID) -> Document:
 
 
 def of_patient(
-    session: Session, patient_id: UUID, include_deleted: bool, *, portraits: bool = False
+    session: Session,
+    patient_id: UUID,
+    include_deleted: bool,
+    *,
+    portraits: bool = False,
+    superseded: bool = False,
 ) -> list[Document]:
-    """A patient's documents, newest first; the photo of their face only if asked."""
-    query = _records().where(DocumentRow.patient_id == patient_id)
+    """A patient's documents, newest first; the photo of their face, and what a newer version replaced, only if
+    asked."""
+    query = _records().where(DocumentRow.patient_id == patient_id, NOT_IN_ERROR)
+    if not superseded:
+        query = query.where(DocumentRow.status != DocumentStatus.SUPERSEDED)
     if not portraits:
         query = query.where(DocumentRow.type != DocumentType.PORTRAIT)
     if not include_deleted:
@@ -93,10 +130,15 @@ def of_patient(
     return [_record(row) for row in rows]
 
 
+def of_ids(session: Session, ids: Sequence[UUID]) -> list[Document]:
+    """Those of these documents that exist, in no order."""
+    return [_record(row) for row in session.execute(_records().where(DocumentRow.id.in_(ids)))]
+
+
 def with_documents(session: Session, patient_ids: Sequence[UUID]) -> list[UUID]:
     """Those of these patients who have a document that is not in the bin."""
     query = select(DocumentRow.patient_id).where(
-        DocumentRow.patient_id.in_(patient_ids), DocumentRow.deleted_at.is_(None)
+        DocumentRow.patient_id.in_(patient_ids), DocumentRow.deleted_at.is_(None), NOT_IN_ERROR
     )
     return sorted(set(session.scalars(query)))
 

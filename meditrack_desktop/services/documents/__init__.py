@@ -1,0 +1,6 @@
+"""Documents: filing, opening, versions, the bin, what leaves the clinic of them."""
+
+from meditrack_desktop.services.documents.documents import Documents
+from meditrack_desktop.services.documents.opening import DocumentBytes, OpenDocument
+
+__all__ = ["DocumentBytes", "Documents", "OpenDocument"]
