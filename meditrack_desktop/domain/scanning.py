@@ -25,3 +25,6 @@ class ScannerState:
 
 
 NO_SCANNER = ScannerState(usable=False)
+
+OFF = "off"
+"""Chosen instead of an address: this desk uses no scanner."""
