@@ -87,6 +87,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.SCAN_FOLDER_UNUSABLE: "The scan folder cannot be used: {folder}. Nothing was taken in.",
     _E.FILE_ASKS_PASSWORD: "The file asks for a password. It was left as it is.",
     _E.RECOGNITION_FAILED: "The text of a page could not be recognised. It can be tried again.",
+    _E.FILE_SEVERAL_STUDIES: "The files are of more than one study or person. Nothing was stored.",
     _E.NO_TEXT_RECOGNITION: "This computer has no text recognition. Install Tesseract and try again.",
     _E.FILE_INFECTED: "The virus scanner refused the file. Nothing was stored.",
     _E.EXPORT_TARGET_UNUSABLE: "The file could not be written there, or there is one already. Nothing was handed out.",

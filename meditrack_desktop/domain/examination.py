@@ -63,6 +63,8 @@ class StudyContents:
     body_part: str
     referring: str
     series: tuple[StudySeries, ...]
+    duplicates: int = 0
+    """Files that came twice, the same to the last byte, and are kept once."""
 
 
 @dataclass(frozen=True, slots=True)

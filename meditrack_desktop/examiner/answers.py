@@ -26,7 +26,8 @@ HEAD = struct.Struct(">QQQ")
 _MOST_NUMBERS, _LONGEST_LINE = 20, 500
 _MOST_SERIES, _LONGEST_NUMBER = 5000, 2**53
 _REFUSALS = frozenset({ErrorCode.FILE_UNREADABLE, ErrorCode.FILE_TOO_LARGE, ErrorCode.FILE_TYPE_REFUSED,
-                       ErrorCode.FILE_NOT_DIVISIBLE, ErrorCode.FILE_ASKS_PASSWORD, ErrorCode.FILE_EMPTY})  # fmt: skip
+                       ErrorCode.FILE_NOT_DIVISIBLE, ErrorCode.FILE_ASKS_PASSWORD, ErrorCode.FILE_EMPTY,
+                       ErrorCode.FILE_SEVERAL_STUDIES})  # fmt: skip
 _CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
 
 

@@ -4,10 +4,13 @@ the first byte of a file is."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.domain.examination import Examination
 from meditrack_desktop.examiner import images, pdf, rearranging
+from meditrack_desktop.examiner.dicom import examination as dicom
+from meditrack_desktop.examiner.dicom import study
 from meditrack_desktop.examiner.limits import Limits
 
 Look = Callable[[memoryview, Limits], Examination]
@@ -27,9 +30,10 @@ LOOKS: Mapping[MediaType, Look] = {
     MediaType.AVIF: images.look,
     MediaType.WEBP: images.look,
     MediaType.GIF: images.look,
+    MediaType.DICOM: partial(dicom.look, pdf=pdf.look),
 }
 REARRANGES: Mapping[MediaType, Rearrange] = {
     MediaType.PDF: rearranging.pdf_pages,
     MediaType.TIFF: rearranging.tiff_pages,
 }
-PUT_TOGETHER: PutTogether | None = None
+PUT_TOGETHER: PutTogether | None = study.put_together

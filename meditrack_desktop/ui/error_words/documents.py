@@ -130,6 +130,10 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "The text of a page could not be recognised."),
         QT_TRANSLATE_NOOP("errors", "The document itself is as it was. It can be tried again."),
     ),
+    _Code.FILE_SEVERAL_STUDIES: (
+        QT_TRANSLATE_NOOP("errors", "These files are of more than one study or person."),
+        QT_TRANSLATE_NOOP("errors", "None of them was added. Add the files of one study at a time."),
+    ),
     _Code.NO_TEXT_RECOGNITION: (
         QT_TRANSLATE_NOOP("errors", "This computer has no text recognition."),
         QT_TRANSLATE_NOOP("errors", "Install Tesseract on it, then try again."),
