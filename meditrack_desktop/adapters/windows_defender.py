@@ -1,12 +1,14 @@
 """Windows: the Antimalware Scan Interface hands bytes in memory to Defender, or whatever guards the computer.
 
-No file is written for it, as Defender's own command line would want. It has no date of its own; that of Defender's signatures stands in the registry.
+No file is written for it, as Defender's own command line would want. It has no date of its own; that of Defender's
+signatures stands in the registry.
 """
 
 from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any, Protocol
@@ -134,12 +136,11 @@ class Amsi:
 
 def amsi() -> Amsi | None:
     """The interface of this computer, if it has one."""
+    found = None
     if sys.platform == "win32":
-        try:
-            return Amsi()
-        except OSError:
-            return None
-    return None
+        with suppress(OSError):
+            found = Amsi()
+    return found
 
 
 def _library() -> Any:
@@ -160,16 +161,13 @@ def _library() -> Any:
 
 
 def _defender_date() -> datetime | None:
+    raw: object = None
     if sys.platform == "win32":
         import winreg
 
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _SIGNATURES) as key:
-                raw, _ = winreg.QueryValueEx(key, "AVSignatureApplied")
-        except OSError:
-            return None
-        return file_time(raw) if isinstance(raw, bytes) else None
-    return None
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, _SIGNATURES) as key:
+            raw, _ = winreg.QueryValueEx(key, "AVSignatureApplied")
+    return file_time(raw) if isinstance(raw, bytes) else None
 
 
 def file_time(raw: bytes) -> datetime | None:

@@ -18,10 +18,11 @@ from meditrack_desktop.examiner.answers import (
     Answer,
     NotBelieved,
     believe,
+    is_small_png,
 )
 from meditrack_desktop.examiner.apart import memory
 from meditrack_desktop.examiner.apart.asking import SIZES, Ask, Deed, Ended
-from meditrack_desktop.examiner.limits import SECONDS, Limits
+from meditrack_desktop.examiner.limits import LONGEST_DRAWN, SECONDS, Limits
 from meditrack_desktop.examiner.sniffing import check_name, sniff
 
 if sys.platform == "win32":
@@ -35,6 +36,7 @@ _AT_ONCE = 2
 _GROWTH = 8 * MEBIBYTE
 """How much larger than its file a rearranged one, or a study in its zip, may be."""
 _A_FILE_OF_A_STUDY = 1024
+_LARGEST_DRAWN = LONGEST_DRAWN * LONGEST_DRAWN + MEBIBYTE
 
 
 def command() -> list[str]:
@@ -106,6 +108,25 @@ class Examiner:
         ask = Ask(Deed.REARRANGE, limits, media_type, (("", len(data)),), tuple(pages))
         made = self._ask(ask, [data], largest).made
         if sniff(made) is not media_type:
+            raise Invalid(ErrorCode.FILE_UNREADABLE)
+        return made
+
+    def draw(self, data: bytes, page: int, limits: Limits | None = None) -> bytes:
+        """One page (from 1) of a PDF or a picture as a grey PNG, upright as far as the file says which way that is,
+        at 300 dots an inch or as many as a picture has, at most LONGEST_DRAWN a side.
+
+        Invalid FILE_NOT_DIVISIBLE (another kind, no such page), FILE_ASKS_PASSWORD, FILE_UNREADABLE, FILE_TOO_LARGE;
+        Unavailable EXAMINER_FAILED.
+        """
+        limits = limits or Limits()
+        media_type = sniff(data)
+        if not (media_type is MediaType.PDF or media_type.is_image) or not 1 <= page <= limits.pages:
+            raise Invalid(ErrorCode.FILE_NOT_DIVISIBLE)
+        if len(data) > (largest := limits.largest(media_type)):
+            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=largest)
+        ask = Ask(Deed.DRAW, limits, media_type, (("", len(data)),), (page,))
+        made = self._ask(ask, [data], _LARGEST_DRAWN).made
+        if not is_small_png(made, LONGEST_DRAWN):
             raise Invalid(ErrorCode.FILE_UNREADABLE)
         return made
 

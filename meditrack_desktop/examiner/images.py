@@ -111,7 +111,7 @@ def thumbnail_of(image: Image.Image, longest: int) -> bytes:
     """A PNG of at most `longest` on its longer side, upright, on white, without a word of metadata."""
     turn = image.getexif().get(ExifTags.Base.Orientation, 1)
     small = image.copy() if max(image.size) <= 2 * longest else _reduced(image, longest)
-    small = _plain(small)
+    small = plain(small)
     small.thumbnail((longest, longest))
     if turn in range(2, 9) and image.format not in ("HEIF", "AVIF"):
         small.getexif()[ExifTags.Base.Orientation] = turn
@@ -131,7 +131,7 @@ def _reduced(image: Image.Image, longest: int) -> Image.Image:
     return image.reduce((min(factor, image.width), min(factor, image.height)))
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def plain(image: Image.Image) -> Image.Image:
     """Eight bits a colour, on white."""
     if image.mode.startswith("I") or image.mode == "F":
         wide = image.convert("F")

@@ -8,7 +8,7 @@ from functools import partial
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.domain.examination import Examination
-from meditrack_desktop.examiner import images, pdf, rearranging
+from meditrack_desktop.examiner import drawing, images, pdf, rearranging
 from meditrack_desktop.examiner.dicom import examination as dicom
 from meditrack_desktop.examiner.dicom import study
 from meditrack_desktop.examiner.limits import Limits
@@ -36,4 +36,9 @@ REARRANGES: Mapping[MediaType, Rearrange] = {
     MediaType.PDF: rearranging.pdf_pages,
     MediaType.TIFF: rearranging.tiff_pages,
 }
+DRAWS: Mapping[MediaType, Rearrange] = {
+    MediaType.PDF: drawing.pdf_page,
+    **dict.fromkeys(images.FORMATS, drawing.image_page),
+}
+"""The first of the pages as a PNG."""
 PUT_TOGETHER: PutTogether | None = study.put_together

@@ -16,6 +16,8 @@ from meditrack_desktop.domain.documents import (
     MediaType,
 )
 
+LONGEST_DRAWN = 6000
+"""Dots of the longer side of a page that is drawn to be read by a machine."""
 SECONDS = 20
 """Of processor time and of the clock on the wall, for one file (security.md D28)."""
 MEMORY = 1024 * MEBIBYTE

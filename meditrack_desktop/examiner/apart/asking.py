@@ -37,6 +37,7 @@ class Deed(StrEnum):
     EXAMINE = "examine"
     REARRANGE = "rearrange"
     PUT_TOGETHER = "put_together"
+    DRAW = "draw"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ def respond(ask: Ask, data: memoryview, answer: memoryview) -> None:
         elif ask.deed is Deed.REARRANGE:
             made = list(kinds.REARRANGES[ask.media_type](data, ask.pages))
             facts = Facts()
+        elif ask.deed is Deed.DRAW:
+            made = list(kinds.DRAWS[ask.media_type](data, ask.pages))
+            facts = Facts()
         else:
             if kinds.PUT_TOGETHER is None:
                 raise Invalid(ErrorCode.FILE_TYPE_REFUSED)
