@@ -202,3 +202,18 @@ def years_later(moment: datetime, years: int) -> datetime:
         return moment.replace(year=year)
     except ValueError:
         return moment.replace(year=year, day=28)
+
+
+class HandOutDocument(BaseModel):
+    """Let one document leave the clinic: on paper, or as a file that is no longer encrypted. `id` is the
+    disclosure's, so that one deed is noted once."""
+
+    model_config = _COMMAND
+
+    id: UUID = Field(default_factory=new_id)
+    document_id: UUID
+    kind: DisclosureKind
+    recipient: ShortLine
+    address: LongLine = ""
+    purpose: Annotated[LongLine, Field(min_length=3)]
+    treatment: bool = False

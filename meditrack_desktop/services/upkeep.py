@@ -1,4 +1,5 @@
 """Looks after the vault: leftovers of crashes, files that are gone or changed, keys without a copy (security.md D24).
+Before that it empties the bin of documents.
 
 A hundredth of all documents is read each night, all of them once a month. Nothing is ever deleted because of what
 is found but what a crash left half-written.
@@ -36,6 +37,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import renew_missing_copies
 from meditrack_desktop.services.backup.runs import ITSELF
 from meditrack_desktop.services.backup.schedule import latest_moment
+from meditrack_desktop.services.documents.emptying import empty_bins
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.sweep import sweep, verify_stored
@@ -121,6 +123,7 @@ class Upkeep:
 
     def _look(self, actor: Actor | None, everything: bool, meter: Meter) -> UpkeepReport:
         vault, now = self._keys.vault, self.work.clock.now()
+        empty_bins(self.work, self._keys, meter)
         with self.work.database.reading() as session:
             blobs = list(stored_blobs.every_blob(session))
         swept = sweep(vault, [blob.blob_id for blob in blobs], now)

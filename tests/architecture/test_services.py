@@ -57,6 +57,10 @@ PLAIN_MODULES = {
 }
 
 RULES = (
+    "meditrack_desktop.services.documents.handing_out",
+    "meditrack_desktop.services.documents.keeping",
+    "meditrack_desktop.services.documents.moving",
+    "meditrack_desktop.services.documents.opening",
     "meditrack_desktop.services.booking.taking_time",
     "meditrack_desktop.services.hours_rule",
     "meditrack_desktop.services.reading_rule",
@@ -67,7 +71,7 @@ HANDLES = {
     "meditrack_desktop.services.documents.opening.OpenDocument": "a document's bytes, read from the vault as they are shown",
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
-NOT_ASKED_FOR_YET: set[str] = {"FILE_INCOMING", "EDIT_DOCUMENT", "REVIEW_DOCUMENT"}
+NOT_ASKED_FOR_YET: set[str] = {"FILE_INCOMING"}
 """Permissions of services that are still to come. Whoever writes one takes its permission off this list."""
 
 Method = Callable[..., object]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.tables.around_patients import ConsentRow
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.patients import PatientIdentifierRow, PatientRow
 from meditrack_desktop.domain.birth_dates import BirthDate
@@ -64,11 +65,6 @@ def filed_since(session: Session, patient_id: UUID, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
-def held(session: Session, document_id: UUID) -> DocumentRow | None:
-    """A document's row, held: two cannot replace it at once."""
-    return session.scalars(select(DocumentRow).where(DocumentRow.id == document_id).with_for_update()).first()
-
-
 def replaced_by(session: Session, document_id: UUID) -> UUID | None:
     """The document that supersedes this one now, if there is one that is not in the bin."""
     return session.scalar(
@@ -78,6 +74,13 @@ def replaced_by(session: Session, document_id: UUID) -> UUID | None:
             DocumentRow.status != DocumentStatus.ENTERED_IN_ERROR,
         )
     )
+
+
+def rests_on(session: Session, document_id: UUID) -> bool:
+    """Whether a consent or the patient's photo is this document."""
+    consent = select(ConsentRow.id).where(ConsentRow.document_id == document_id)
+    photo = select(PatientRow.id).where(PatientRow.photo_id == document_id)
+    return any(session.scalars(query.limit(1)).first() is not None for query in (consent, photo))
 
 
 def _written(number: str) -> set[str]:

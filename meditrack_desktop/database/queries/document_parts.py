@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -32,7 +32,7 @@ def thumbnails(session: Session, documents: Collection[UUID]) -> dict[UUID, Stor
     return {row.document_id: StoredBlob(*row[:5]) for row in found}
 
 
-def add(session: Session, document_id: UUID, parts: dict[PartKind, StoredBlob]) -> None:
+def add(session: Session, document_id: UUID, parts: Mapping[PartKind, StoredBlob]) -> None:
     """Write the rows of a document's parts; its own row is there."""
     session.add_all(part_row(document_id, kind, blob) for kind, blob in parts.items())
 

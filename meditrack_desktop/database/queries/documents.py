@@ -156,11 +156,14 @@ def live_portraits(session: Session, patient_id: UUID) -> Sequence[DocumentRow]:
     ).all()
 
 
+def held(session: Session, document_id: UUID) -> DocumentRow | None:
+    """A document's row, held until the transaction ends."""
+    return session.scalars(select(DocumentRow).where(DocumentRow.id == document_id).with_for_update()).first()
+
+
 def row(session: Session, document_id: UUID, version: int) -> DocumentRow:
     """The row to change. NotFound; ChangedMeanwhile if `version` is not the newest."""
-    found = session.scalars(
-        select(DocumentRow).where(DocumentRow.id == document_id).with_for_update()
-    ).first()
+    found = held(session, document_id)
     if found is None:
         raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
     if found.version != version:

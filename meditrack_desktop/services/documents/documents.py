@@ -7,6 +7,7 @@ inside a transaction. What each method does lies beside this file, one subject e
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -18,7 +19,9 @@ from meditrack_desktop.domain.documents import (
     DeleteDocument,
     Document,
     DocumentStatus,
+    EditDocument,
     PartKind,
+    ReassignDocument,
     RestoreDocument,
     ReviewDocument,
     TurnDocument,
@@ -26,10 +29,13 @@ from meditrack_desktop.domain.documents import (
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
 from meditrack_desktop.domain.examination import StudyContents
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.privacy import HandOutDocument
 from meditrack_desktop.domain.progress import OnProgress
 from meditrack_desktop.services.document_parts import text_of
 from meditrack_desktop.services.documents.attaching import Attaching
+from meditrack_desktop.services.documents.handing_out import HandingOut
 from meditrack_desktop.services.documents.keeping import Keeping
+from meditrack_desktop.services.documents.moving import Moving
 from meditrack_desktop.services.documents.opening import OpenDocument, Opening
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
@@ -44,6 +50,8 @@ class Documents:
         self._attaching = Attaching(work, keys, intake)
         self._opening = Opening(work, keys)
         self._keeping = Keeping(work)
+        self._moving = Moving(work, keys, intake, self._opening)
+        self._handing_out = HandingOut(work, self._opening)
 
     @property
     def vault(self) -> Vault:
@@ -142,6 +150,15 @@ class Documents:
         """
         return self._opening.thumbnails(actor, document_ids)
 
+    def edit(self, actor: Actor, command: EditDocument) -> Document:
+        """Change what is said about a document. A type of the other class has its files encrypted to the other key,
+        so that others may read it from then on.
+
+        NotAllowed as `open`; NotFound for the document or the visit; ChangedMeanwhile; Invalid `type` to or from a
+        portrait; Unavailable with the vault's code.
+        """
+        return self._moving.edit(actor, command)
+
     def turn(self, actor: Actor, command: TurnDocument) -> Document:
         """Show every page turned, for everybody who opens it. NotAllowed as `open`; NotFound; ChangedMeanwhile."""
         return self._keeping.turn(actor, command)
@@ -150,6 +167,32 @@ class Documents:
         """Say that one has read it as a doctor, or take that back. NotAllowed as `open`; NotFound;
         ChangedMeanwhile."""
         return self._keeping.review(actor, command)
+
+    def reassign(self, actor: Actor, command: ReassignDocument) -> Document:
+        """File a document with the patient whom it should have been filed with: the new document. The old one is in
+        error from then on, in no list of the wrong patient's, and leaves the vault with the bin.
+
+        NotAllowed as `open`, and without the right to attach; NotFound for either; ChangedMeanwhile; Invalid
+        `patient_id` for the same patient; Conflict DOCUMENT_IN_USE if a consent or the photo rests on it,
+        DOCUMENT_SUPERSEDED for a former version, FILE_NAMES_ANOTHER until `other_name_confirmed`, DOCUMENTS_A_DAY,
+        PATIENT_ARCHIVED, PATIENT_RESTRICTED, PATIENT_MERGED; Unavailable.
+        """
+        return self._moving.reassign(actor, command)
+
+    def hand_out(self, actor: Actor, command: HandOutDocument) -> OpenDocument:
+        """Let a document leave the clinic on paper (or by another program): its bytes, once the disclosure is in the
+        trail and in the patient's ledger. Whoever asked closes them. NotAllowed as `open`; NotFound; Unavailable."""
+        return self._handing_out.hand_out(actor, command)
+
+    def save_copy(
+        self, actor: Actor, command: HandOutDocument, target: Path, progress: OnProgress | None = None
+    ) -> Document:
+        """Write the original, decrypted, to `target`, which must not exist, and note the disclosure: both or neither.
+
+        `progress` counts bytes and may raise Stopped. Errors as `hand_out`, and Unavailable EXPORT_TARGET_UNUSABLE; a
+        failure is in the trail.
+        """
+        return self._handing_out.save_copy(actor, command, target, progress)
 
     def delete(self, actor: Actor, command: DeleteDocument) -> Document:
         """Put a document in the bin; only who may read it. The file stays in the vault until the bin is emptied;

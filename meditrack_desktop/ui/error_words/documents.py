@@ -95,6 +95,12 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "There is a newer version of this document."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Open the newest version."),
     ),
+    _Code.DOCUMENT_IN_USE: (
+        QT_TRANSLATE_NOOP("errors", "Something in the record rests on this document."),
+        QT_TRANSLATE_NOOP(
+            "errors", "It is the paper of a consent, or the photo. Change that first; nothing was moved."
+        ),
+    ),
     _Code.UNFILING_TOO_LATE: (
         QT_TRANSLATE_NOOP("errors", "This filing is too old to be taken back."),
         QT_TRANSLATE_NOOP(
