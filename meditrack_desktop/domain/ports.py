@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol, runtime_checkable
 
 from meditrack_desktop.domain.documents import Scan
@@ -55,10 +55,7 @@ class Scanner(Protocol):
 
 
 class TextRecognizer(Protocol):
-    """Reads the text in a picture of a page (optical recognition). Works in a process of its own.
-
-    Usable from several threads at once: as many pages as `at_once` are worth being given together.
-    """
+    """Reads the text in pictures of pages (optical recognition), in processes of its own, a page a core."""
 
     @property
     def name(self) -> str:
@@ -70,14 +67,12 @@ class TextRecognizer(Protocol):
         """The languages it can read, as three letters of ISO 639 ("eng"); empty if it does not tell them apart."""
         ...
 
-    @property
-    def at_once(self) -> int: ...
+    def recognise(self, pages: Iterable[bytes], languages: Sequence[str] = ()) -> Iterator[str]:
+        """The text of each page, in order; lines parted by line feeds, "" if there is none. A page is a PNG, and
+        may lie on its side or upside down. Asks for a page when a core is free for it.
 
-    def recognise(self, png: bytes, languages: Sequence[str] = ()) -> str:
-        """The text of one page, lines parted by line feeds; "" if there is none. The page may lie on its side.
-
-        `languages` are those to expect, the likeliest first; none means all it has. Unavailable
-        RECOGNITION_FAILED if it dies, hangs or refuses the picture.
+        `languages` are those to expect; none means all it has. Unavailable RECOGNITION_FAILED if it dies, hangs or
+        refuses a picture. Closing the iterator ends what runs.
         """
         ...
 

@@ -1,0 +1,187 @@
+"""Tesseract, a program that is installed beside ours: a page goes in by its input, text comes out, no file between.
+
+A page a core: its own threads gain a tenth and cost a core, so it is told to use one.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.text_recognition import plain_text
+
+TIME_LIMIT = 180.0
+"""Seconds for one page: two as a rule, more where a desk is busy, for it comes last."""
+USUAL_PLACES = (
+    "/usr/bin/tesseract",
+    "/usr/local/bin/tesseract",
+    "/opt/homebrew/bin/tesseract",
+    r"C:\Program Files\Tesseract-OCR\tesseract.exe",
+)
+MOST_LANGUAGES = 6
+"""As many at once; each makes a page slower."""
+NICENESS = 10
+_NO_LANGUAGE = frozenset({"osd", "equ", "snum"})
+_ORIENTED, _AS_IT_LIES = "1", "3"
+_SLICE = 0.05
+_MEMORY = 2 * 1024**3
+
+
+class Tesseract:
+    """Usable from several threads, though one run uses every core already."""
+
+    def __init__(self, program: str, time_limit: float = TIME_LIMIT, at_once: int | None = None) -> None:
+        self._program = program
+        self._time_limit = time_limit
+        self._at_once = at_once or os.cpu_count() or 1
+
+    @cached_property
+    def name(self) -> str:
+        found = re.match(r"tesseract v?(\d[\w.]*)", self._told("--version"))
+        return f"Tesseract {found[1]}" if found else "Tesseract"
+
+    @cached_property
+    def _trained(self) -> tuple[str, ...]:
+        listed = self._told("--list-langs").splitlines()[1:]
+        return tuple(
+            sorted(line.strip() for line in listed if re.fullmatch(r"[A-Za-z_]{3,20}", line.strip()))
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(each for each in self._trained if each not in _NO_LANGUAGE)
+
+    def recognise(self, pages: Iterable[bytes], languages: Sequence[str] = ()) -> Iterator[str]:
+        known = [each for each in languages or self.languages if each in self.languages]
+        # English last: where words fit several languages the rarer letters of the others win.
+        known.sort(key=lambda each: each == "eng")
+        if not known:
+            raise Unavailable(ErrorCode.RECOGNITION_FAILED)
+        mode = _ORIENTED if "osd" in self._trained else _AS_IT_LIES
+        command = [self._program, "-", "-", "--psm", mode, "-l", "+".join(known[:MOST_LANGUAGES])]
+        running: deque[_Page] = deque()
+        waiting = iter(pages)
+        try:
+            while True:
+                while sum(not page.ended for page in running) < self._at_once:
+                    png = next(waiting, None)
+                    if png is None:
+                        break
+                    running.append(_Page(command, png, self._time_limit))
+                if not running:
+                    return
+                while running and running[0].ended:
+                    yield running.popleft().text
+                for page in running:
+                    page.step(_SLICE if len(running) > 1 else self._time_limit)
+        finally:
+            for page in running:
+                page.end()
+
+    def close(self) -> None:
+        """Each page has its own process, so nothing is left to end."""
+
+    def _told(self, question: str) -> str:
+        try:
+            told = subprocess.run(
+                [self._program, question],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=15,
+                env=_environment(),
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        return (told.stdout or told.stderr).decode("utf-8", "replace")
+
+
+class _Page:
+    """One page under way in a process of its own."""
+
+    def __init__(self, command: Sequence[str], png: bytes, time_limit: float) -> None:
+        self._png: bytes | None = png
+        self._until = time.monotonic() + time_limit
+        self.text = ""
+        self.ended = False
+        hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(
+            subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
+        )
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=_environment(),
+                creationflags=hidden,
+            )
+        except OSError:
+            raise Unavailable(ErrorCode.RECOGNITION_FAILED) from None
+        _hold_back(self._process.pid)
+
+    def step(self, seconds: float) -> None:
+        """Feed it and hear it for so long at most. Unavailable RECOGNITION_FAILED."""
+        if self.ended:
+            return
+        left = self._until - time.monotonic()
+        if left <= 0:
+            self.end()
+            raise Unavailable(ErrorCode.RECOGNITION_FAILED)
+        try:
+            # The picture is given once; where it was not taken whole, asking again goes on with the rest.
+            png, self._png = self._png, None
+            told, _ = self._process.communicate(png, timeout=min(seconds, left))
+        except subprocess.TimeoutExpired:
+            return
+        self.ended = True
+        if self._process.returncode != 0:
+            raise Unavailable(ErrorCode.RECOGNITION_FAILED)
+        self.text = plain_text(told.decode("utf-8", "replace"))
+
+    def end(self) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def installed() -> Tesseract | None:
+    """Where the system finds it, or where its installers put it; None if it is not there or reads no language."""
+    places = (shutil.which("tesseract"), *USUAL_PLACES)
+    program = next((place for place in places if place and Path(place).is_file()), None)
+    found = Tesseract(program) if program else None
+    return found if found is not None and found.languages else None
+
+
+def _environment() -> dict[str, str]:
+    kept = ("PATH", "SYSTEMROOT", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
+    return {**{name: os.environ[name] for name in kept if name in os.environ}, "OMP_THREAD_LIMIT": "1"}
+
+
+def _hold_back(process: int) -> None:
+    """Last in the queue for a core, a bounded memory, and no picture of it on the disk when it dies."""
+    if (
+        sys.platform != "win32"
+    ):  # there its priority was given at its start, and no such picture comes unasked
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process, NICENESS)
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
+            resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))
