@@ -18,6 +18,8 @@ MAKES_THREADS = {
     "workers/runner.py",
     "database/listen.py",  # waits for other desks' announcements
     "vault/background_hash.py",  # hashes while the first core encrypts
+    "vault/patient_disk.py",  # a share that hangs must not take its caller along
+    "vault/s3_storage.py",  # parts that travel at once
 }
 
 ASKS_THE_MACHINE = {
