@@ -133,9 +133,20 @@ class FrameReader:
         end = math.ceil((index + 1) * self.form.size)
         if end > self._place.size or self._place.position + end > self._header.body.size:
             raise Undrawable(WhyNot.DAMAGED)
+        if self.form.allocated == 1:
+            return self._bits(index), self.form.photometric
         stretch = self._header.body.size - self._place.position
         file = SourceFile(Part(self._header.body, self._place.position, stretch))
         return self._decoded(file, index, self.form.frames)
+
+    def _bits(self, index: int) -> Pixels:
+        """A frame of single bits, which may begin in the middle of a byte."""
+        count = self.form.rows * self.form.columns * self.form.samples
+        first, skipped = divmod(index * count, 8)
+        size = (skipped + count + 7) // 8
+        data = self._header.body.read_at(self._place.position + first, size)
+        bits = np.unpackbits(np.frombuffer(data, np.uint8), bitorder="little")[skipped : skipped + count]
+        return bits.reshape(self.form.rows, self.form.columns)
 
     def _unpacked(self, packed: bytes) -> tuple[Pixels, str]:
         form = self.form
