@@ -136,7 +136,7 @@ def _clean_contents(contents: StudyContents) -> StudyContents:
     return replace(contents, series=series, **_lines(contents))
 
 
-def _lines(record: Any) -> dict[str, str]:
+def _lines(record: Any) -> dict[str, Any]:
     values = ((field.name, getattr(record, field.name)) for field in fields(record))
     return {name: _line(value) for name, value in values if isinstance(value, str)}
 
@@ -157,7 +157,8 @@ def is_small_png(data: bytes, longest: int) -> bool:
     """Whether it is a PNG of our making: only plain parts, each whole, and sides of at most `longest`."""
     if not data.startswith(_PNG):
         return False
-    at, names = len(_PNG), []
+    at = len(_PNG)
+    names: list[bytes] = []
     while at + 12 <= len(data):
         size, name = struct.unpack_from(">I4s", data, at)
         end = at + 8 + size
@@ -172,4 +173,4 @@ def is_small_png(data: bytes, longest: int) -> bool:
     if at != len(data) or names.count(b"IHDR") != 1 or b"IDAT" not in names or names[-1] != b"IEND":
         return False
     width, height = struct.unpack_from(">II", data, len(_PNG) + 8)
-    return 1 <= width <= longest and 1 <= height <= longest
+    return bool(1 <= width <= longest and 1 <= height <= longest)

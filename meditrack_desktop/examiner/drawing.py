@@ -6,10 +6,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 import pypdfium2
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
-from meditrack_desktop.examiner.images import FAULTS, FORMATS, plain
+from meditrack_desktop.examiner.images import FAULTS, FORMATS, plain, upright
 from meditrack_desktop.examiner.limits import LONGEST_DRAWN
 from meditrack_desktop.examiner.pdf import opened
 from meditrack_desktop.examiner.sniffing import sniff
@@ -44,10 +44,7 @@ def image_page(data: memoryview, pages: Sequence[int]) -> Iterable[bytes]:
             if pages[0] > 1:
                 image.seek(pages[0] - 1)
             turn = image.getexif().get(ExifTags.Base.Orientation, 1)
-            drawn = plain(image).convert("L")
-            if turn in range(2, 9) and image.format not in ("HEIF", "AVIF"):
-                drawn.getexif()[ExifTags.Base.Orientation] = turn
-                drawn = ImageOps.exif_transpose(drawn)
+            drawn = upright(plain(image).convert("L"), image.format, turn)
             drawn.thumbnail((LONGEST_DRAWN, LONGEST_DRAWN))
             return [_png(drawn)]
     except FAULTS:

@@ -164,8 +164,9 @@ class Examiner:
             answer = self._answer(ask, files, most_made)
         self.peak_kib = max(self.peak_kib, answer.facts.peak_kib)
         if (code := answer.facts.refused) is not None:
-            limit = answer.facts.limit
-            raise Invalid(code, **({} if limit is None else {"limit": limit}))
+            if (limit := answer.facts.limit) is None:
+                raise Invalid(code)
+            raise Invalid(code, limit=limit)
         return answer
 
     def _answer(self, ask: Ask, files: Sequence[bytes], most_made: int) -> Answer:

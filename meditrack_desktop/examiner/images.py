@@ -45,6 +45,8 @@ FAULTS = (
     Warning,
 )
 """What Pillow is known to raise on broken files. None of it says anything a person could use."""
+DECODED_PIXELS = 2 * MOST_PIXELS
+"""How much of what moves is decoded to see that it is whole."""
 _TAKEN = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized)
 _EXIF_DAY = re.compile(r"(\d{4}):(\d{2}):(\d{2})[ T]")
 
@@ -81,10 +83,10 @@ def _pages(image: Image.Image, media_type: MediaType, limits: Limits) -> tuple[i
     _check_pixels(image, limits)
     taken = _taken_on(image)
     if media_type is not MediaType.TIFF:
-        if getattr(image, "n_frames", 1) > limits.pages:
-            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
         image.load()
-        return 1, thumbnail_of(image, limits.thumbnail), taken
+        thumbnail = thumbnail_of(image, limits.thumbnail)
+        _check_frames(image, limits)
+        return 1, thumbnail, taken
     pages, thumbnail = 0, b""
     while True:
         try:
@@ -102,6 +104,20 @@ def _pages(image: Image.Image, media_type: MediaType, limits: Limits) -> tuple[i
     return pages, thumbnail, taken
 
 
+def _check_frames(image: Image.Image, limits: Limits) -> None:
+    """What moves is kept as one still; its frames are counted, and each decoded while that is cheap."""
+    frames = getattr(image, "n_frames", 1)
+    if frames > limits.pages:
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
+    decoded = image.width * image.height
+    for frame in range(1, frames):
+        decoded += image.width * image.height
+        if decoded > DECODED_PIXELS:
+            return
+        image.seek(frame)
+        image.load()
+
+
 def _check_pixels(image: Image.Image, limits: Limits) -> None:
     if image.width * image.height > limits.pixels:
         raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pixels)
@@ -113,14 +129,20 @@ def thumbnail_of(image: Image.Image, longest: int) -> bytes:
     small = image.copy() if max(image.size) <= 2 * longest else _reduced(image, longest)
     small = plain(small)
     small.thumbnail((longest, longest))
-    if turn in range(2, 9) and image.format not in ("HEIF", "AVIF"):
-        small.getexif()[ExifTags.Base.Orientation] = turn
-        small = ImageOps.exif_transpose(small)
+    small = upright(small, image.format, turn)
     kept = Image.new("RGB", small.size, "white")
     kept.paste(small.convert("RGB"))
     target = io.BytesIO()
     kept.save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+def upright(image: Image.Image, kept_as: str | None, turn: int) -> Image.Image:
+    """Turned as EXIF says; `kept_as` is the format it was read from. HEIF is turned by its library already."""
+    if turn not in range(2, 9) or kept_as == "HEIF":
+        return image
+    image.getexif()[ExifTags.Base.Orientation] = turn
+    return ImageOps.exif_transpose(image)
 
 
 def _reduced(image: Image.Image, longest: int) -> Image.Image:
@@ -135,14 +157,19 @@ def plain(image: Image.Image) -> Image.Image:
     """Eight bits a colour, on white."""
     if image.mode.startswith("I") or image.mode == "F":
         wide = image.convert("F")
-        low, high = wide.getextrema()
-        scale = 255 / (high - low) if high > low else 1.0  # type: ignore[operator]
+        low, high = _darkest_and_lightest(wide)
+        scale = 255 / (high - low) if high > low else 1.0
         return wide.point(lambda value: value * scale - low * scale).convert("L")
     if image.mode in ("RGBA", "LA", "PA", "La", "RGBa", "P") or "transparency" in image.info:
         clear = image.convert("RGBA")
         white = Image.new("RGBA", clear.size, "white")
         return Image.alpha_composite(white, clear).convert("RGB")
     return image.convert("RGB") if image.mode not in ("RGB", "L") else image
+
+
+def _darkest_and_lightest(image: Image.Image) -> tuple[float, float]:
+    low, high = image.getextrema()
+    return (float(low), float(high)) if isinstance(low, float) and isinstance(high, float) else (0.0, 0.0)
 
 
 def _taken_on(image: Image.Image) -> date | None:

@@ -50,12 +50,13 @@ def make(size: int) -> Memory:
 def _nameless() -> int:
     if sys.platform == "linux":
         return os.memfd_create("meditrack", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    from _posixshmem import shm_open, shm_unlink  # type: ignore[import-not-found, unused-ignore]
+    else:
+        from _posixshmem import shm_open, shm_unlink
 
-    name = f"/mt-{secrets.token_hex(8)}"
-    descriptor: int = shm_open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode=0o600)
-    shm_unlink(name)
-    return descriptor
+        name = f"/mt-{secrets.token_hex(8)}"
+        descriptor: int = shm_open(name, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode=0o600)
+        shm_unlink(name)
+        return descriptor
 
 
 @contextmanager

@@ -81,7 +81,7 @@ class Processes:
                 self._command,
                 env=self._environment,
                 cwd="/",
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 # What a parser writes there may quote the file.
                 stderr=subprocess.DEVNULL,
