@@ -68,6 +68,7 @@ from meditrack_desktop.services.follow_ups import FollowUps
 from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.incoming.incoming import Incoming
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.key_slots import KeySlots
@@ -326,6 +327,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         series=SeriesVisits(work),
         documents=documents,
         document_search=DocumentSearch(work, document_index),
+        incoming=Incoming(work, keys, intake, profile),
         charts=Charts(work),
         allergies=Allergies(work),
         conditions=Conditions(work),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.documents import (
     DocumentClass,
     DocumentType,
@@ -71,7 +72,7 @@ class Guess:
 
     patient_id: UUID
     name: str
-    birth_date: date | None
+    birth_date: BirthDate | None
     record_number: str
     reasons: tuple[GuessReason, ...]
     sure: bool

@@ -7,7 +7,7 @@ work happens inside a transaction. The owner's key is made with the first of the
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -76,28 +76,40 @@ class BlobFiling:
         before: Callable[[], T | None],
         keep: Callable[[Sealed], T],
     ) -> T:
+        """As `file_all`, for one."""
+        return self.file_all(owner, document_class, (wanted,), before, lambda sealed: keep(sealed[0]))
+
+    def file_all(
+        self,
+        owner: UUID,
+        document_class: DocumentClass,
+        wanted: Sequence[ToStore],
+        before: Callable[[], T | None],
+        keep: Callable[[Sequence[Sealed]], T],
+    ) -> T:
         """Store `wanted` and let `keep` write the rows; its answer, or that of `before` if it was done already.
 
         `before` is asked first, and again after each `Overtaken`. `keep` opens the Work, holds whatever keeps two
-        desks from making the owner's key at once, calls `keep_key`, and may raise Overtaken. Where it refuses,
-        nothing stays in the vault; where nobody knows whether it was committed (Unavailable) the files stay, and
-        the sweep finds them if it was not. Raises what `Vault.store` and the two functions do.
+        desks from making the owner's key at once, calls `keep_key` for one of them, and may raise Overtaken. Where
+        it refuses, nothing stays in the vault; where nobody knows whether it was committed (Unavailable) the files
+        stay, and the sweep finds them if it was not. Raises what `Vault.store` and the two functions do.
         """
         while (done := before()) is None:
             sealed = self._seal(owner, document_class, wanted)
+            blobs = [blob_id for each in sealed for blob_id in each.blobs]
             try:
                 return keep(sealed)
             except Overtaken:
-                self.discard(sealed.blobs)
+                self.discard(blobs)
             except _KeysChanged:
-                self.discard(sealed.blobs)
-                self._keys.vault.forget_copy(owner, document_class, sealed.key.public)
+                self.discard(blobs)
+                self._keys.vault.forget_copy(owner, document_class, sealed[0].key.public)
                 if not self._keys.refresh():
                     raise Unavailable(ErrorCode.VAULT_LOCKED) from None
             except Unavailable:
                 raise
             except ClinicError:
-                self.discard(sealed.blobs)
+                self.discard(blobs)
                 raise
         return done
 
@@ -128,7 +140,9 @@ class BlobFiling:
             with suppress(Unavailable):
                 self._keys.vault.remove(blob_id)
 
-    def _seal(self, owner: UUID, document_class: DocumentClass, wanted: ToStore) -> Sealed:
+    def _seal(
+        self, owner: UUID, document_class: DocumentClass, wanted: Sequence[ToStore]
+    ) -> tuple[Sealed, ...]:
         vault, epoch = self._keys.vault, self._keys.epoch
         with self._work.database.reading() as session:
             kept = queries.patient_key(session, owner, document_class)
@@ -137,12 +151,17 @@ class BlobFiling:
             if kept
             else vault.make_patient_key(owner, document_class, self._keys.recipients)
         )
+        sealed: list[Sealed] = []
         stored: list[StoredBlob] = []
         try:
-            for source in (wanted.original(), *(io.BytesIO(part) for part in wanted.parts.values())):
-                stored.append(vault.store(source, key.public, new_id()))
+            for each in wanted:
+                first = len(stored)
+                for source in (each.original(), *(io.BytesIO(part) for part in each.parts.values())):
+                    stored.append(vault.store(source, key.public, new_id()))
+                parts = dict(zip(each.parts, stored[first + 1 :], strict=True))
+                made = kept is None
+                sealed.append(Sealed(owner, document_class, stored[first], parts, key, made, epoch))
         except BaseException:
             self.discard(blob.blob_id for blob in stored)
             raise
-        parts = dict(zip(wanted.parts, stored[1:], strict=True))
-        return Sealed(owner, document_class, stored[0], parts, key, kept is None, epoch)
+        return tuple(sealed)

@@ -34,6 +34,7 @@ from meditrack_desktop.services.follow_ups import FollowUps
 from meditrack_desktop.services.free_time import FreeTime
 from meditrack_desktop.services.holds import Holds
 from meditrack_desktop.services.imports.run import Imports
+from meditrack_desktop.services.incoming.incoming import Incoming
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.key_rotation import KeyRotation
 from meditrack_desktop.services.keys import KeyHolder
@@ -113,6 +114,7 @@ class Clinic:
     series: SeriesVisits
     documents: Documents
     document_search: DocumentSearch
+    incoming: Incoming
     charts: Charts
     allergies: Allergies
     conditions: Conditions

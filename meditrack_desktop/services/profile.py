@@ -83,6 +83,11 @@ class Profile:
         return self.folder / "mail.json"
 
     @property
+    def scan_folder(self) -> Path:
+        """Which folder this desk takes scanned files from; no file, no folder."""
+        return self.folder / "scan-folder.json"
+
+    @property
     def _facts_file(self) -> Path:
         return self.folder / "clinic.json"
 
