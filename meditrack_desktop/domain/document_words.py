@@ -84,18 +84,20 @@ def terms(texts: Iterable[str], region: str) -> frozenset[str]:
     return frozenset(term for word in seen for term in _found_by(word))
 
 
-def day_terms(day: date) -> str:
-    """A day as words: every way in which people write it."""
+def day_terms(day: date, region: str) -> str:
+    """A day as words: every way in which people of this region write it."""
     d, m, y = day.day, day.month, day.year
-    numbers = [f"{y:04}-{m:02}-{d:02}", f"{d:02} {d} {m:02} {m} {_MONTHS[m - 1]} {y}"]
+    written = [f"{y:04}-{m:02}-{d:02}", f"{d:02} {d} {m:02} {m} {_MONTHS[m - 1]} {y}"]
     for between in "./-":
-        for first, second in ((d, m), (m, d)):
-            numbers += [
-                f"{first}{between}{second}{between}{y}",
-                f"{first:02}{between}{second:02}{between}{y}",
-            ]
-        numbers += [f"{m:02}{between}{y}", f"{m}{between}{y}", f"{y}{between}{m:02}"]
-    return " ".join(numbers)
+        first, second = (m, d) if region in MONTH_FIRST_REGIONS and between != "." else (d, m)
+        written += [
+            f"{first}{between}{second}{between}{y}",
+            f"{first:02}{between}{second:02}{between}{y}",
+            f"{m:02}{between}{y}",
+            f"{m}{between}{y}",
+            f"{y}{between}{m:02}",
+        ]
+    return " ".join(written)
 
 
 def asked(typed: str, region: str) -> tuple[Asked, ...]:

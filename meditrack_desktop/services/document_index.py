@@ -30,6 +30,8 @@ from meditrack_desktop.services.work import Works
 
 AT_ONCE = 25
 """Documents caught up in one transaction."""
+_TEXTS = object()
+"""The key of a session's texts among what it knows."""
 _EDITION = b"1"
 """Of how texts become terms: with a new one everything is indexed anew."""
 
@@ -67,6 +69,7 @@ class DocumentIndex:
     def __init__(self, work: Works, keys: KeyHolder) -> None:
         self._work = work
         self._keys = keys
+        work.before_commit.append(self._follow)
 
     def hashes(self, session: ReadSession) -> Hashes:
         """Unavailable VAULT_LOCKED while the clinic is closed."""
@@ -145,6 +148,12 @@ class DocumentIndex:
                 continue
         return found
 
+    def _follow(self, session: WriteSession) -> None:
+        """Whatever was said of a document in this change is what it is found by."""
+        texts: dict[UUID, Sequence[str]] = session.info.pop(_TEXTS, {})
+        for document_id in queries.touched(session):
+            self.write(session, document_id, texts.get(document_id))
+
     def _open(self) -> bool:
         return self._keys.opened is not None and not self._keys.dropped
 
@@ -164,10 +173,16 @@ class DocumentIndex:
                 queries.remove(writing, gone)
 
 
+def note_text(session: WriteSession, document_id: UUID, pages: Sequence[str] | None) -> None:
+    """Say in a `Work` what text its part of a document was made of: it is found by it as soon as that is committed."""
+    if pages is not None:
+        session.info.setdefault(_TEXTS, {})[document_id] = pages
+
+
 def entry(hashes: Hashes, one: Indexed, pages: Sequence[str] | None) -> Entry:
     """What a document is found by. Without `pages` its text stays as it is in the index."""
     said = [one.title, one.file_name, one.source, one.note, one.body_part, one.modality]
-    said.append(day_terms(one.document_date or one.created_at.date()))
+    said.append(day_terms(one.document_date or one.created_at.date(), hashes.region))
     head = hashes.said(terms(said, hashes.region))
     read = None if pages is None else hashes.read(terms(pages, hashes.region))
     return Entry(

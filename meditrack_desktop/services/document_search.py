@@ -43,9 +43,10 @@ class DocumentSearch:
         """The documents that have every word of `text`, or one that begins with it: those that have them all in what
         is said about them first, then the newest.
 
-        `patient_id`: of this patient alone; `types`: of these alone; `limit` at most 100. What the actor may not read
-        is not found, nor is what is in the bin, superseded, or a photo of a face. One line in the trail for the search
-        without its words, and one for each patient of whom a clinical document is told.
+        `patient_id`: of this patient alone; `types`: of these alone, all of them if `text` is empty; `limit` at most
+        100. What the actor may not read is not found, nor is what is in the bin, superseded, or a photo of a face. One
+        line in the trail for the search, without its words, and one for each patient of whom a clinical document is
+        told.
         """
         limit = max(1, min(limit, MOST_HITS))
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
@@ -53,7 +54,8 @@ class DocumentSearch:
             look.lines.append(Line("document.searched", "document", None, patient_id))
             hashes = self.index.hashes(look.session)
             wanted = asked(text, hashes.region)
-            found = _found(look, hashes, wanted, patient_id, types, limit) if wanted else []
+            asks = bool(wanted or (types and not text.strip()))
+            found = _found(look, hashes, wanted, patient_id, types, limit) if asks else []
             hits = queries.hits(look.session, found)
             for patient in dict.fromkeys(_clinical_patients(hits)):
                 look.listed("document", patient, patient)
@@ -173,8 +175,8 @@ def _bits(
 
     in_title = [reduce(or_, (having(said) for said, _ in each)) for each in ways]
     in_text = [reduce(or_, (having(read) for _, read in each)) for each in ways]
-    said = reduce(and_, in_title)
-    anywhere = reduce(and_, (title | text for title, text in zip(in_title, in_text, strict=True)))
+    said = reduce(and_, in_title, -1)
+    anywhere = reduce(and_, (title | text for title, text in zip(in_title, in_text, strict=True)), -1)
     if of_types:
         right = reduce(or_, (bits.get(term, 0) for term in of_types))
         said, anywhere = said & right, anywhere & right

@@ -141,6 +141,8 @@ class Works:
         self.bus = bus
         self.origin = origin
         self.time = TimeKeeping(clock)
+        self.before_commit: list[Callable[[WriteSession], None]] = []
+        """Told of each change before it is committed: they keep what follows from the rows that were written."""
         self._seen: dict[tuple[UUID, Line], datetime] = {}
         self._guard = Lock()
 
@@ -177,6 +179,8 @@ class Works:
                 raise RuntimeError("a work that wrote and reported nothing")
             for last in work.last:
                 last()
+            for then in self.before_commit:
+                then(session)
             named = {line.patient_id for line in work.lines}
             refuse_closed(session, permission, named.union(work.kept_of))
             self.trail.write(session, actor, work.now, [*self.time.lines(session), *work.lines])

@@ -100,7 +100,9 @@ class BackupWatch(QObject):
             def tell(progress: BackupProgress) -> None:
                 report(Progress(progress.done, progress.total))
 
-            return clinic.upkeep.run_if_due(tell)
+            looked = clinic.upkeep.run_if_due(tell)
+            clinic.document_search.catch_up()
+            return looked
 
         task = self._tasks.slow(self, work, done=self._done, failed=self._failed, always=self._looked)
         task.progressed.connect(lambda _: setattr(task, "title", self.tr("Checking the documents")))

@@ -73,7 +73,9 @@ def keep_text(
             **_blob(clinic, b"%PDF-1.4 nothing", public),
             **columns,
         )
-        work.added(row, "document.attached", Change("document", row.id, patient=patient_id), patient_id=patient_id)
+        work.added(
+            row, "document.attached", Change("document", row.id, patient=patient_id), patient_id=patient_id
+        )
         work.flush()
         if pages:
             blob = _blob(clinic, text_part(pages), public)
@@ -91,4 +93,7 @@ def _blob(clinic: Clinic, data: bytes, public: str) -> dict[str, Any]:
 
 def texts_of(count: int, words: Sequence[str]) -> list[str]:
     """`count` texts of a dozen words each, every text different."""
-    return [" ".join(words[(at * 7 + step * (at % 5 + 1)) % len(words)] for step in range(12)) for at in range(count)]
+    return [
+        " ".join(words[(at * 7 + step * (at % 5 + 1)) % len(words)] for step in range(12))
+        for at in range(count)
+    ]

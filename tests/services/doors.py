@@ -304,6 +304,9 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         ),
     ),
     "documents.of_patient": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.of_patient(a, s.patient.id)),
+    "document_search.find": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.document_search.find(a, "scan")),
+    "document_search.verify": (P.BACK_UP, lambda s, a: s.clinic.document_search.verify(a)),
+    "document_search.index_anew": (P.BACK_UP, lambda s, a: s.clinic.document_search.index_anew(a)),
     "documents.get": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.get(a, s.document.id)),
     "documents.attach": (P.ATTACH_DOCUMENT, lambda s, a: attach(s, a, DocumentType.CONSENT)),
     "documents.attach_imported": (
@@ -373,7 +376,11 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     ),
 }
 
-WITHOUT_AN_ACTOR = {**ANYBODY_MAY, **BACKUP_WITHOUT_AN_ACTOR}
+WITHOUT_AN_ACTOR = {
+    **ANYBODY_MAY,
+    **BACKUP_WITHOUT_AN_ACTOR,
+    "document_search.catch_up": "what was filed before there was an index; tells nothing but how much it was",
+}
 
 SERVICES = (
     *PEOPLE_SERVICES,
@@ -382,6 +389,7 @@ SERVICES = (
     "care_team",
     "scheduling",
     "documents",
+    "document_search",
     *PATIENT_SERVICES,
     *BOOKING_SERVICES,
     *DESK_SERVICES,

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.session import WriteSession
 from meditrack_desktop.database.tables.document_index import DocumentIndexRow, DocumentTermRow
 from meditrack_desktop.database.tables.documents import DocumentPartRow, DocumentRow
 from meditrack_desktop.domain.documents import DocumentType, PartKind
@@ -105,6 +106,11 @@ def remove(session: Session, document_ids: Collection[UUID]) -> None:
 def remove_of_patients(session: Session, patients: Collection[UUID]) -> None:
     """As `remove`, for every document of these patients; before their rows go."""
     remove(session, session.scalars(select(DocumentRow.id).where(DocumentRow.patient_id.in_(patients))).all())
+
+
+def touched(session: WriteSession) -> list[UUID]:
+    """Documents whose rows were written in this transaction."""
+    return sorted(row.id for row in session.touched if isinstance(row, DocumentRow))
 
 
 def clear(session: Session) -> None:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from meditrack_desktop.database.queries import document_bin as queries
+from meditrack_desktop.database.queries import document_index
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import Unavailable
@@ -42,6 +43,7 @@ def _some(work: Works, keys: KeyHolder) -> int:
     changes = (Change("document", one.id, patient=one.patient_id) for one in asked)
     with work.unsigned(*changes) as session:
         due = queries.due(session, before, AT_ONCE, hold=True)
+        document_index.remove(session, [one.id for one in due])
         files = queries.let_go(session, [one.id for one in due])
         lines = [Line("document.emptied", "document", one.id, one.patient_id) for one in due]
         if lines:

@@ -45,6 +45,7 @@ from meditrack_desktop.domain.errors import (
 from meditrack_desktop.domain.examination import NamedPerson
 from meditrack_desktop.domain.name_check import Comparison, compare
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.services import document_index
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents import versions
 from meditrack_desktop.services.intake import LookedInto
@@ -93,6 +94,8 @@ class Found:
     document_date: date | None = None
     text_state: TextState = TextState.NONE
     turn: int = 0
+    text: tuple[str, ...] | None = None
+    """What it is found by; None where nobody has it at hand: it is looked up later."""
 
 
 def found_in(looked: LookedInto) -> Found:
@@ -118,6 +121,7 @@ def found_in(looked: LookedInto) -> Found:
         named=one.named,
         document_date=one.document_date,
         text_state=text_state,
+        text=tuple(one.text),
     )
 
 
@@ -176,10 +180,13 @@ def keep(
     *,
     action: str = "document.attached",
     moved_from_id: UUID | None = None,
+    filed_by: UUID | None = None,
+    told: str = "",
 ) -> Document:
     """Write the rows of a document whose files lie in the vault already. Raises as `check_place`, `check_name`.
 
-    The patient's row is held by the caller (`queries.patient_archived_at(..., hold=True)`).
+    The patient's row is held by the caller (`queries.patient_archived_at(..., hold=True)`). `filed_by` is whose deed
+    it is, where somebody else's desk carries it out; `told` goes into the trail with it.
     """
     check_place(work.session, work.now, wanted, permission)
     name_check = check_name(work.session, wanted, document_id, found.named)
@@ -221,12 +228,15 @@ def keep(
         ciphertext_size=original.ciphertext_size,
         ciphertext_sha256=original.ciphertext_sha256,
         created_at=work.now,
-        created_by=work.actor.account_id,
+        created_by=filed_by or work.actor.account_id,
     )
     change = Change("document", row.id, patient=row.patient_id)
-    work.added(row, action, change, patient_id=row.patient_id, detail=detail)
+    work.added(
+        row, action, change, patient_id=row.patient_id, detail="; ".join(part for part in (detail, told) if part)
+    )
     work.flush()
     part_queries.add(work.session, row.id, parts)
+    document_index.note_text(work.session, row.id, found.text)
     if row.replaces_id is not None:
         versions.settle(work, row)
     work.flush()
