@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from meditrack_desktop.database.queries import deeds, document_index
+from meditrack_desktop.database.queries import deeds, document_index, document_purges
 from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.around_patients import (
     ConsentRow,
@@ -120,7 +120,8 @@ def is_held(session: Session, patients: Sequence[UUID]) -> bool:
 
 
 def blobs_of(session: Session, patients: Sequence[UUID]) -> Sequence[UUID]:
-    return session.scalars(select(DocumentRow.blob_id).where(DocumentRow.patient_id.in_(patients))).all()
+    """Every file in the vault that tells of these records of one person, wherever it was filed by mistake."""
+    return document_purges.files(session, patients)
 
 
 def forget_keys(session: Session, patients: Sequence[UUID]) -> None:
@@ -132,6 +133,7 @@ def forget_parts(session: Session, patients: Sequence[UUID], now: datetime) -> N
     """Delete or empty everything about these records of one person but their own rows, which say already that they
     are erased: the database lets no signed note of anybody else go. Visits stay, saying nothing of them."""
     document_index.remove_of_patients(session, patients)
+    document_purges.forget(session, patients)
     measured = select(ObservationRow.id).where(ObservationRow.patient_id.in_(patients))
     session.execute(delete(ObservationVersionRow).where(ObservationVersionRow.observation_id.in_(measured)))
     for table in _DELETED:
