@@ -1,0 +1,86 @@
+"""The words of the inbox."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from meditrack_desktop.domain.documents import MediaType, ScanVerdict
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
+from meditrack_desktop.domain.incoming import Guess, GuessReason, IncomingFile, IncomingSource
+from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.widgets import format_date
+
+
+def tr(text: str) -> str:
+    return QCoreApplication.translate("Inbox", text)
+
+
+def source_words(source: IncomingSource) -> str:
+    """How it came in."""
+    return {
+        IncomingSource.SCAN_FOLDER: tr("from the scan folder"),
+        IncomingSource.DROPPED: tr("dropped"),
+        IncomingSource.PASTED: tr("pasted"),
+        IncomingSource.CHOSEN: tr("chosen"),
+        IncomingSource.SPLIT: tr("cut out of another file"),
+    }[source]
+
+
+def moment(at: datetime, zone: ZoneInfo, today: date) -> str:
+    """`10:42` today, else `17 Nov, 10:42`."""
+    local = at.astimezone(zone)
+    clock = f"{local:%H:%M}"
+    return clock if local.date() == today else f"{format_date(local.date())}, {clock}"
+
+
+def size_words(file: IncomingFile) -> str:
+    """`PDF, 2 pages`."""
+    kind = kind_words(file.media_type)
+    if file.media_type is not None and file.media_type.is_dicom:
+        count = tr("1 image") if file.pages == 1 else tr("{count} images").format(count=file.pages)
+    else:
+        count = tr("1 page") if file.pages == 1 else tr("{count} pages").format(count=file.pages)
+    return ", ".join(part for part in (kind, count if file.pages else "") if part)
+
+
+def kind_words(media_type: MediaType | None) -> str:
+    """The format as people say it."""
+    if media_type is None:
+        return ""
+    if media_type.is_dicom:
+        return "DICOM"
+    return media_type.value.rpartition("/")[2].upper()
+
+
+def weight_words(file: IncomingFile) -> str:
+    """`1.2 MB`."""
+    return QLocale().formattedDataSize(file.size, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
+
+
+def scan_words(file: IncomingFile) -> str:
+    """What the virus scanner said."""
+    return tr("checked for viruses") if file.verdict is ScanVerdict.CLEAN else tr("not checked for viruses")
+
+
+def refusal_words(file: IncomingFile) -> str:
+    """Why a file was not taken in."""
+    try:
+        return errors.words(Invalid(ErrorCode(file.refusal))).title
+    except ValueError:
+        return tr("It was not taken in.")
+
+
+def reason_words(guess: Guess) -> str:
+    """Why a patient is offered."""
+    known = {
+        GuessReason.RECORD_NUMBER: tr("record number in the file"),
+        GuessReason.NAME_AND_BIRTH_DATE: tr("name and birth date in the file"),
+        GuessReason.BIRTH_DATE_AND_PART_OF_NAME: tr("birth date and part of the name in the file"),
+        GuessReason.NAME: tr("only the name in the file"),
+        GuessReason.FILE_NAME: tr("name of the file"),
+        GuessReason.OPEN_CHART: tr("their chart was open"),
+    }
+    return ", ".join(known[reason] for reason in guess.reasons)
