@@ -28,8 +28,8 @@ from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.domain.practitioners import AddPractitioner, WorkingHoursInput
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.documents.viewer import DocumentPage
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.main_window import MainWindow
-from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.scheduling.cursor import Cursor
 from meditrack_desktop.ui.scheduling.page import SchedulingPage

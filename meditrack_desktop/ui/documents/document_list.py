@@ -2,107 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document
-from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.words import day_of, icon_of, line_words
-from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import Label, ScrollColumn, SearchBox, format_date, matches, painting
+from meditrack_desktop.ui.documents.document_row import DocumentRow
+from meditrack_desktop.ui.documents.words import day_of, line_words
+from meditrack_desktop.ui.filing.drop_zone import DropZone
+from meditrack_desktop.ui.filing.words import type_words
+from meditrack_desktop.ui.widgets import Button, Label, ScrollColumn, SearchBox, format_date, matches
 
 WIDTH = 264
 
 
-class DocumentRow(QAbstractButton):
-    """One document: icon by kind, title, what it is, and its day."""
-
-    def __init__(self, document: Document, zone: ZoneInfo, *, locked: bool) -> None:
-        super().__init__()
-        self.document = document
-        self._locked = locked
-        day = format_date(day_of(document, zone))
-        self._day = day.rpartition(" ")[0]
-        self._line = line_words(document)
-        refused = ", " + self.tr("not for your role") if locked else ""
-        self.setAccessibleName(f"{document.title}, {self._line}, {day}{refused}")
-        self.setToolTip(document.title)
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.current().changed.connect(self.update)
-
-    @property
-    def day(self) -> str:
-        return self._day
-
-    def nextCheckState(self) -> None:
-        """The list decides which row is the current one."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right):
-            event.ignore()  # the list's
-            return
-        super().keyPressEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(theme.current().px(180), theme.current().px(46))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        current = theme.current()
-        t = current.tokens
-        painter = painting.start_mirrored(self)
-        if self.isChecked():
-            painter.fillRect(self.rect(), t.selected)
-            painter.fillRect(0, 0, 3, self.height(), t.accent)
-        elif self.underMouse():
-            painter.fillRect(self.rect(), t.surface2)
-        size = current.px(16)
-        icon = "lock" if self._locked else icon_of(self.document.type)
-        draw_icon(painter, 18, (self.height() - size) / 2, icon, size, t.text2)
-        small = current.font("small")
-        right = float(self.width() - 14)
-        width = painting.text_width(self._day, small)
-        line, below = current.line_height("emphasis"), current.line_height("small")
-        top = (self.height() - line - below) / 2
-        painting.line_text(
-            painter,
-            QRectF(right - width, 0, width, self.height()),
-            self._day,
-            small,
-            t.text2,
-            painting.RIGHT,
-        )
-        left = 18.0 + size + 10
-        font = current.font("strong" if self.isChecked() else "emphasis")
-        words = QRectF(left, top, right - width - 8 - left, line)
-        painting.line_text(painter, words, self.document.title, font, t.text)
-        words = QRectF(left, top + line, right - width - 8 - left, below)
-        painting.line_text(painter, words, self._line, small, t.text2)
-        painter.end()
-
-
 class DocumentList(QWidget):
-    """One tab stop for the search, one for the rows with arrows inside. `chosen` carries the document's id."""
+    """One tab stop for the search, one for the rows with arrows inside. `chosen` carries the document's id.
+
+    `searched` carries what somebody looks for, so that words inside the documents can be looked up as well;
+    `show_hits` brings those. `addRequested` asks for files, `filesDropped` carries their paths.
+    """
 
     chosen = Signal(object)
+    searched = Signal(str)
+    addRequested = Signal()
+    filesDropped = Signal(object)
 
     def __init__(self, zone: ZoneInfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._zone = zone
         self._documents: tuple[Document, ...] = ()
         self._locked: frozenset[UUID] = frozenset()
+        self._binned: tuple[Document, ...] = ()
+        self._hits: Mapping[UUID, str] = {}
         self._current: UUID | None = None
+        self.in_bin = False
         self.rows: list[DocumentRow] = []
         self.search = SearchBox(self.tr("Search documents"))
-        self.search.searched.connect(lambda _: self._fill())
+        self.search.searched.connect(self._on_search)
         self.search.leftDown.connect(self._enter_rows)
         self.nothing = Label(self.tr("No document has these words."), "body", tone="text2", wrap=True)
         self.nothing.setContentsMargins(18, 12, 14, 0)
@@ -120,18 +62,49 @@ class DocumentList(QWidget):
         column.addWidget(self.nothing)
         column.addWidget(self._scroll, 1)
         self.nothing.setVisible(False)
+        self.bin = Button("", "link", icon="trash-2", size="small")
+        self.bin.clicked.connect(self.toggle_bin)
+        self.drop = DropZone()
+        self.drop.clicked.connect(self.addRequested)
+        self.drop.dropped.connect(self.filesDropped)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(18, 6, 14, 14)
+        foot.setSpacing(8)
+        foot.addWidget(self.bin, 0, Qt.AlignmentFlag.AlignLeft)
+        foot.addWidget(self.drop)
+        column.addLayout(foot)
+        self.bin.setVisible(False)
+        self.drop.setVisible(False)
 
-    def show_documents(self, documents: Sequence[Document], locked: frozenset[UUID]) -> None:
-        """Show these; `locked` are those that this person may not open."""
-        self._documents = tuple(
-            sorted(documents, key=lambda one: (day_of(one, self._zone), one.created_at), reverse=True)
-        )
+    def show_documents(
+        self, documents: Sequence[Document], binned: Sequence[Document], locked: frozenset[UUID]
+    ) -> None:
+        """Show these, and those in the bin where they are asked for; `locked` are not for this person's role."""
+        self._documents = self._ordered(documents)
+        self._binned = self._ordered(binned)
         self._locked = locked
         count = len(self._documents)
         words = (
             self.tr("Search 1 document") if count == 1 else self.tr("Search {n} documents").format(n=count)
         )
         self.search.setPlaceholderText(words)
+        if not self._binned:
+            self.in_bin = False
+        self._fill()
+
+    def offer_adding(self, offered: bool) -> None:
+        """Whether files can be dropped here."""
+        self.drop.setVisible(offered)
+
+    def show_hits(self, text: str, hits: Mapping[UUID, str]) -> None:
+        """Documents in whose words `text` was found, with the words around it; late answers are dropped."""
+        if text == self.search.text():
+            self._hits = hits
+            self._fill()
+
+    def toggle_bin(self) -> None:
+        """Show what is in the bin, or the patient's documents again."""
+        self.in_bin = not self.in_bin
         self._fill()
 
     def mark(self, document_id: UUID) -> None:
@@ -164,6 +137,21 @@ class DocumentList(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _ordered(self, documents: Sequence[Document]) -> tuple[Document, ...]:
+        return tuple(
+            sorted(documents, key=lambda one: (day_of(one, self._zone), one.created_at), reverse=True)
+        )
+
+    def _on_search(self, text: str) -> None:
+        self._hits = {}
+        self._fill()
+        self.searched.emit(text)
+
+    def _suits(self, document: Document, wanted: str) -> bool:
+        day = format_date(day_of(document, self._zone))
+        words = f"{document.title} {type_words(document.type)} {line_words(document)} {document.source} {day}"
+        return document.id in self._hits or matches(wanted, f"{words} {document.note}")
+
     def _fill(self) -> None:
         had_focus = any(row.hasFocus() for row in self.rows)
         body = self._scroll.body
@@ -174,27 +162,39 @@ class DocumentList(QWidget):
                 widget.hide()
                 widget.deleteLater()
         wanted = self.search.text()
-        found = [
-            document
-            for document in self._documents
-            if matches(wanted, f"{document.title} {line_words(document)} {document.source}")
-        ]
+        shown = self._binned if self.in_bin else self._documents
+        found = [document for document in shown if self._suits(document, wanted)]
         self.rows = []
         for year, group in groupby(found, key=lambda document: day_of(document, self._zone).year):
             heading = Label(str(year), "small")
             heading.setContentsMargins(18, 10, 14, 4)
             body.insertWidget(body.count() - 1, heading)
             for document in group:
-                row = DocumentRow(document, self._zone, locked=document.id in self._locked)
+                row = DocumentRow(
+                    document,
+                    self._zone,
+                    locked=document.id in self._locked,
+                    snippet=self._hits.get(document.id, ""),
+                )
                 row.clicked.connect(lambda _=False, which=document.id: self.chosen.emit(which))
                 self.rows.append(row)
                 body.insertWidget(body.count() - 1, row)
-        self.nothing.setVisible(bool(wanted) and not found)
+        self._say(bool(wanted), bool(found))
         if self._current is not None:
             self.mark(self._current)
         self._set_stops()
         if had_focus:
             self._enter_rows()
+
+    def _say(self, searching: bool, found: bool) -> None:
+        empty = self.tr("The bin is empty.") if self.in_bin else self.tr("No documents yet.")
+        self.nothing.setText(self.tr("No document has these words.") if searching else empty)
+        self.nothing.setVisible(not found)
+        count = len(self._binned)
+        self.bin.setVisible(bool(count) or self.in_bin)
+        back, there = self.tr("Back to the documents"), self.tr("In the bin: {n}").format(n=count)
+        self.bin.set_text(back if self.in_bin else there)
+        self.bin.set_icon("arrow-left" if self.in_bin else "trash-2")
 
     def _set_stops(self) -> None:
         stop = next((row for row in self.rows if row.isChecked()), self.rows[0] if self.rows else None)

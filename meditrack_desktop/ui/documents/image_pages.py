@@ -1,19 +1,20 @@
-"""Pictures: PNG, JPEG the right way up, and every page of a TIFF."""
+"""Pictures: the right way up and in their own colours, and every page of a TIFF."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from threading import Lock
 
-from PIL import Image
+from PIL import Image, ImageCms
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.file_checks import IMAGE_FAULTS
-from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize, Unshowable
+from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize, PageWords, Unshowable
 
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -31,6 +32,10 @@ _FORMATS = {
     MediaType.PNG: ("PNG",),
     MediaType.JPEG: ("JPEG", "MPO"),
     MediaType.TIFF: ("TIFF",),
+    MediaType.HEIC: ("HEIF",),
+    MediaType.AVIF: ("AVIF",),
+    MediaType.WEBP: ("WEBP",),
+    MediaType.GIF: ("GIF",),
 }
 _WIDE_GREY = frozenset({"I;16", "I;16B", "I;16L", "I;16N", "I", "F"})
 
@@ -43,10 +48,12 @@ class ImagePages:
 
     def __init__(self, source: DocumentBytes, media_type: MediaType, count: int) -> None:
         self.count = count
-        self._tiff = media_type is MediaType.TIFF
+        self._upright = media_type in (MediaType.TIFF, MediaType.HEIC)
         self._guard = Lock()
         self._decoded: tuple[int, QImage] | None = None
         data = BytesIO(source.read_all())
+        if media_type is MediaType.HEIC:
+            _know_heif()
         try:
             self._image = Image.open(data, formats=_FORMATS[media_type])
             self.first = self._size(0)
@@ -81,6 +88,14 @@ class ImagePages:
         """Pictures hold no words to search."""
         return ()
 
+    def words(self, page: int) -> PageWords:
+        """Pictures hold no letters to choose."""
+        return PageWords()
+
+    def text(self, stopped: Callable[[], bool]) -> str:
+        """Pictures hold no words to copy."""
+        return ""
+
     def close(self) -> None:
         with self._guard:
             self._decoded = None
@@ -96,8 +111,8 @@ class ImagePages:
         return PageSize(height, width) if self._orientation() in _ON_ITS_SIDE else PageSize(width, height)
 
     def _orientation(self) -> int:
-        # Of a TIFF, Pillow itself turns both the size and the picture.
-        return 1 if self._tiff else int(self._image.getexif().get(_ORIENTATION, 1))
+        # Of a TIFF, Pillow itself turns both the size and the picture; of a HEIC its library does.
+        return 1 if self._upright else int(self._image.getexif().get(_ORIENTATION, 1))
 
     def _decode(self, page: int) -> QImage:
         self._seek(page)
@@ -114,9 +129,23 @@ class ImagePages:
         return _to_qimage(image if turn is None else image.transpose(turn))
 
 
+@cache
+def _know_heif() -> None:
+    """Pillow learns the format once; the library is loaded with the first such picture."""
+    import pi_heif
+
+    pi_heif.register_heif_opener()
+
+
+@cache
+def _screen_colours() -> ImageCms.ImageCmsProfile:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
 def _to_qimage(image: Image.Image) -> QImage:
     if image.mode in _WIDE_GREY:
         image = _eight_bit(image)
+    image = _in_screen_colours(image)
     if image.mode == "RGBA" or image.has_transparency_data:
         image, form, depth = image.convert("RGBA"), QImage.Format.Format_RGBA8888, 4
     elif image.mode in ("L", "1"):
@@ -124,6 +153,19 @@ def _to_qimage(image: Image.Image) -> QImage:
     else:
         image, form, depth = image.convert("RGB"), QImage.Format.Format_RGB888, 3
     return QImage(image.tobytes(), image.width, image.height, image.width * depth, form).copy()
+
+
+def _in_screen_colours(image: Image.Image) -> Image.Image:
+    """The picture's own colours as sRGB; a profile that is broken or not the picture's is passed over."""
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return image
+    wanted = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        found = ImageCms.profileToProfile(image, BytesIO(profile), _screen_colours(), outputMode=wanted)
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return image
+    return image if found is None else found
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

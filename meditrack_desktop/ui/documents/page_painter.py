@@ -21,7 +21,7 @@ def paint_page(painter: QPainter, column: PageColumn, page: int, image: QImage |
     rect = column.rect(page)
     painter.fillRect(rect, _PAPER)
     if image is not None and not image.isNull():
-        _paint_turned(painter, rect, image, quarters)
+        paint_turned(painter, rect, image, quarters)
     elif image is not None:
         words = QCoreApplication.translate(
             "Documents", "This page cannot be shown. The file is kept as it came."
@@ -52,6 +52,26 @@ def paint_hits(
                 painter.drawRect(place)
 
 
+def paint_chosen(
+    painter: QPainter, column: PageColumn, page: int, quarters: int, boxes: Sequence[QRectF]
+) -> None:
+    """Mark the letters that are chosen."""
+    painter.setOpacity(0.28)
+    for box in boxes:
+        painter.fillRect(place_of(column, page, box, quarters), _light().focus)
+    painter.setOpacity(1)
+
+
+def share_at(column: PageColumn, page: int, point: QPointF, quarters: int) -> QPointF:
+    """Which share of the unturned page lies at a point of the turned column: the way back of `place_of`."""
+    rect = column.rect(page)
+    x = (point.x() - rect.left()) / rect.width()
+    y = (point.y() - rect.top()) / rect.height()
+    for _ in range(quarters):
+        x, y = y, 1 - x
+    return QPointF(x, y)
+
+
 def place_of(column: PageColumn, page: int, share: QRectF, quarters: int) -> QRectF:
     """Where a box of the unturned page (shares of it) lies in the turned column."""
     rect = column.rect(page)
@@ -63,7 +83,8 @@ def place_of(column: PageColumn, page: int, share: QRectF, quarters: int) -> QRe
     )
 
 
-def _paint_turned(painter: QPainter, rect: QRectF, image: QImage, quarters: int) -> None:
+def paint_turned(painter: QPainter, rect: QRectF, image: QImage, quarters: int) -> None:
+    """The picture of an unturned page, turned, in the place of the turned one."""
     painter.save()
     painter.translate(rect.center())
     painter.rotate(90 * quarters)

@@ -1,38 +1,40 @@
-"""Shows pages: scrolls, zooms, turns, and says which page should be drawn next. Draws none itself."""
+"""Shows pages: scrolls, zooms, turns, chooses letters, and says which page should be drawn next. Draws none itself."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
+    QHelpEvent,
     QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
-    QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QToolTip, QWidget
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.page_column import (
-    MARGIN,
-    PageColumn,
-    Zoom,
-    fitting_zoom,
-    lay_out,
-    next_step,
+from meditrack_desktop.ui.documents.page_column import Zoom
+from meditrack_desktop.ui.documents.page_ground import LINE_STEP, PageGround
+from meditrack_desktop.ui.documents.page_painter import (
+    paint_chosen,
+    paint_hits,
+    paint_page,
+    place_of,
 )
-from meditrack_desktop.ui.documents.page_painter import paint_hits, paint_page, place_of
-from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize
+from meditrack_desktop.ui.documents.page_pictures import PagePictures
+from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize, PageWords
+from meditrack_desktop.ui.documents.text_selection import TextSelection
 from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.tool_tip import plain_tip
 
 KEPT_BYTES = 96 * 1024 * 1024
-LINE_STEP = 48
 _Key = Qt.Key
 _BY_KEYS = (
     Qt.FocusReason.TabFocusReason,
@@ -41,33 +43,27 @@ _BY_KEYS = (
 )
 
 
-class PageView(QAbstractScrollArea):
-    """`wanted` comes when `next_wanted` may have something to draw; give it to `put`.
+class PageView(PageGround):
+    """`wanted` comes when `next_wanted` may have something to draw; give it to `put`. So with `next_unread`.
 
     Letters and arrows work here only, while the view has the focus.
     """
 
-    wanted = Signal()
-    pageChanged = Signal(int)
-    zoomChanged = Signal()
+    copyRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAutoFillBackground(False)
-        self._sizes: list[PageSize] = []
-        self._column: PageColumn | None = None
-        self._drawn: dict[int, tuple[int, QImage]] = {}
+        self.viewport().setMouseTracking(True)
+        self._pictures = PagePictures(KEPT_BYTES)
+        self.selection = TextSelection()
+        self._choosing = False
+        self._readable = False
         self._hits: Sequence[Hit] = ()
         self._hit = -1
-        self._zoom: Zoom = "width"
-        self._factor = 1.0
-        self._limit = 1.0
-        self._quarters = 0
-        self._page = 0
         self._held: QPoint | None = None
-        self._moving = False
         self._by_keys = False
         # The ring around the whole would lie on the neighbours; the edge is painted inside.
         self.setProperty("ownFocusEdge", True)
@@ -76,92 +72,36 @@ class PageView(QAbstractScrollArea):
         theme.current().changed.connect(self._dress)
 
     @property
-    def page(self) -> int:
-        """The page in front, from 0."""
-        return self._page
-
-    @property
-    def count(self) -> int:
-        return len(self._sizes)
-
-    @property
-    def zoom(self) -> Zoom:
-        """What was asked for: a factor, or "width" or "page"."""
-        return self._zoom
-
-    @property
-    def factor(self) -> float:
-        """What it comes to: 1.0 is 100 %."""
-        return self._factor
-
-    @property
-    def quarters(self) -> int:
-        """Quarter turns clockwise, 0 to 3."""
-        return self._quarters
-
-    @property
     def kept_bytes(self) -> int:
         """Memory of the pages that are drawn."""
-        return sum(image.sizeInBytes() for _, image in self._drawn.values())
+        return self._pictures.kept_bytes
 
     def drawn(self, page: int) -> QImage | None:
         """The picture of a page, if there is one."""
-        found = self._drawn.get(page)
-        return None if found is None else found[1]
+        return self._pictures.image(page)
 
-    def begin(self, sizes: Sequence[PageSize], zoom: Zoom, limit: float) -> None:
-        """Show another document from its first page. Fitting never enlarges beyond `limit`."""
+    def begin(
+        self,
+        sizes: Sequence[PageSize],
+        zoom: Zoom,
+        limit: float,
+        *,
+        quarters: int = 0,
+        readable: bool = False,
+    ) -> None:
+        """Show another document from its first page. Fitting never enlarges beyond `limit`; `readable` pages have
+        letters to choose."""
         self.clear()
-        self._sizes, self._zoom, self._limit = list(sizes), zoom, limit
-        self._arrange()
-        self.zoomChanged.emit()
-        self.go_to(0)
+        self._readable = readable
+        self.lay(sizes, zoom, limit, quarters)
 
     def clear(self) -> None:
         """Forget the document and every picture of it."""
-        self._sizes, self._column = [], None
-        self._drawn.clear()
+        self._pictures.clear()
+        self.selection.clear()
+        self._choosing = self._readable = False
         self._hits, self._hit = (), -1
-        self._quarters = self._page = 0
-        self.verticalScrollBar().setRange(0, 0)
-        self.horizontalScrollBar().setRange(0, 0)
-        self.viewport().update()
-
-    def set_sizes(self, sizes: Sequence[PageSize]) -> None:
-        """The pages' true sizes; what is in front stays in front."""
-        if list(sizes) != self._sizes and len(sizes) == len(self._sizes):
-            self._sizes = list(sizes)
-            self._arrange()
-
-    def set_zoom(self, zoom: Zoom) -> None:
-        """A factor, or "width" or "page" to fit. The middle of what is seen stays there."""
-        self._zoom = zoom
-        self._arrange()
-        self.zoomChanged.emit()
-
-    def step_zoom(self, direction: int) -> None:
-        """The next larger (1) or smaller (-1) of the usual factors."""
-        self.set_zoom(next_step(self._factor, direction))
-
-    def fit(self) -> None:
-        """Fit the width; once more, the whole page."""
-        self.set_zoom("page" if self._zoom == "width" else "width")
-
-    def turn(self, quarters: int = 1) -> None:
-        """Turn all pages clockwise."""
-        self._quarters = (self._quarters + quarters) % 4
-        page = self._page
-        self._arrange()
-        self.go_to(page)
-
-    def go_to(self, page: int) -> None:
-        """Bring the head of a page to the top."""
-        if self._column is None:
-            return
-        page = max(0, min(self.count - 1, page))
-        rect = self._column.rect(page)
-        self._scroll_to(None, rect.top() - min(MARGIN, self._column.tops[0]))
-        self._set_page(page)
+        self.take_away()
 
     def show_hits(self, hits: Sequence[Hit], current: int = -1) -> None:
         """Mark these places, one of them as the current one, which is brought into sight."""
@@ -187,8 +127,7 @@ class PageView(QAbstractScrollArea):
             if not 0 <= page < self.count:
                 continue
             width = self._pixels_across(page)
-            have = self._drawn.get(page)
-            if have is not None and have[0] == width:
+            if self._pictures.sharp(page, width):
                 continue
             # A neighbour that would be forgotten again at once is not worth drawing.
             if page in seen or self.kept_bytes + self._bytes(page, width) < KEPT_BYTES * 0.9:
@@ -199,9 +138,29 @@ class PageView(QAbstractScrollArea):
         """A page as it was drawn for `width`; an empty image says that it cannot be drawn."""
         if page >= self.count:
             return
-        self._drawn[page] = (width, image)
-        self._forget_far_pages()
+        self._pictures.put(page, width, image, self._seen())
         self.viewport().update()
+
+    def next_unread(self) -> int | None:
+        """A page that is seen and whose letters are not known; None if all are."""
+        if not self._readable or not self.isVisible():
+            return None
+        return next((page for page in self._seen() if not self.selection.knows(page)), None)
+
+    def put_words(self, page: int, words: PageWords) -> None:
+        """The letters of a page."""
+        seen = self._seen()
+        self.selection.forget_but(range(seen.start - 4, seen.stop + 4))
+        self.selection.learn(page, words)
+        if self.selection:
+            self.viewport().update()
+
+    def choose_all(self) -> None:
+        """Choose all letters of the document."""
+        if self._readable:
+            self.selection.drop()
+            self.selection.all = True
+            self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = painting.start(self.viewport())
@@ -212,25 +171,12 @@ class PageView(QAbstractScrollArea):
             painter.translate(-self._offset())
             for page in self._seen():
                 paint_page(painter, self._column, page, self.drawn(page), self._quarters)
+                paint_chosen(painter, self._column, page, self._quarters, self.selection.boxes(page))
                 paint_hits(painter, self._column, page, self._quarters, self._hits, self._hit)
             painter.resetTransform()
         if self._by_keys and self.hasFocus():
             painting.box(painter, self.viewport().rect(), 0, None, t.focus, 2)
         painter.end()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-        if not self._moving and self._column is not None:
-            bar = self.verticalScrollBar()
-            if bar.value() >= bar.maximum() > 0:
-                self._set_page(self.count - 1)
-            else:
-                self._set_page(self._column.page_at(self._window().top() + self.viewport().height() / 3))
-        self.wanted.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -254,21 +200,56 @@ class PageView(QAbstractScrollArea):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self._column is not None:
-            self._held = event.position().toPoint()
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            page, share = self._spot(event.position())
+            chosen = bool(self.selection)
+            self._choosing = self.selection.begin(page, share)
+            if not self._choosing:
+                self._held = event.position().toPoint()
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            if chosen:
+                self.viewport().update()
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._held is not None:
+        if self._column is None:
+            return
+        if self._choosing:
+            self.selection.reach(*self._spot(event.position()))
+            edge = event.position().y() - min(max(event.position().y(), 0), self.viewport().height())
+            if edge:
+                self._scroll_by(0, round(edge))
+            self.viewport().update()
+        elif self._held is not None:
             now = event.position().toPoint()
             moved, self._held = now - self._held, now
             self._scroll_by(-moved.x(), -moved.y())
+        elif self.selection.over_letters(*self._spot(event.position())):
+            self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        else:
+            self.viewport().unsetCursor()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._held = None
+        self._held, self._choosing = None, False
         self.viewport().unsetCursor()
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        # A link is words: where it would lead, never a way there.
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            address = ""
+            if self._column is not None:
+                address = self.selection.link_at(*self._spot(QPointF(event.pos())))
+            words = self.tr("Link, not opened here: {address}").format(address=address)
+            QToolTip.showText(event.globalPos(), plain_tip(words) if address else "", self)
+            return True
+        return super().viewportEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copyRequested.emit()
+            return
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.choose_all()
+            return
         if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier & ~Qt.KeyboardModifier.ShiftModifier:
             event.ignore()
             return
@@ -277,9 +258,7 @@ class PageView(QAbstractScrollArea):
 
     def act_on(self, key: Qt.Key) -> bool:
         """Do what a key of the viewer means; False if it means nothing here."""
-        if key in (_Key.Key_PageDown, _Key.Key_PageUp):
-            self.go_to(self._page + (1 if key == _Key.Key_PageDown else -1))
-        elif key in (_Key.Key_Right, _Key.Key_Left):
+        if key in (_Key.Key_Right, _Key.Key_Left):
             self._go_sideways(1 if key == _Key.Key_Right else -1)
         elif key in (_Key.Key_Down, _Key.Key_Up):
             self._scroll_by(0, LINE_STEP if key == _Key.Key_Down else -LINE_STEP)
@@ -291,6 +270,8 @@ class PageView(QAbstractScrollArea):
             self.turn()
         elif key == _Key.Key_0:
             self.fit()
+        elif key == _Key.Key_Space:
+            self._scroll_by(0, round(self.viewport().height() * 0.9))
         elif key in (_Key.Key_Plus, _Key.Key_Equal):
             self.step_zoom(1)
         elif key == _Key.Key_Minus:
@@ -299,87 +280,11 @@ class PageView(QAbstractScrollArea):
             return False
         return True
 
-    def _go_sideways(self, step: int) -> None:
-        """Over a page that is wider than the window; from its edge on to the next page."""
-        bar = self.horizontalScrollBar()
-        before = bar.value()
-        if self._column is not None and self._column.rect(self._page).width() > self.viewport().width():
-            self._scroll_by(step * LINE_STEP, 0)
-        if bar.value() == before:
-            self.go_to(self._page + step)
-
     def _dress(self) -> None:
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, theme.current().tokens.surface3)
         self.setPalette(palette)
         self.viewport().update()
-
-    def _arrange(self) -> None:
-        """Lay out again; the point in the middle of the window stays, the top of all stays the top."""
-        if not self._sizes:
-            return
-        before, window, page = self._column, self._window(), self._page
-        anchor = None
-        if before is not None and self.verticalScrollBar().value() > 0:
-            middle = window.center()
-            on = before.page_at(middle.y())
-            rect = before.rect(on)
-            anchor = on, (middle.y() - rect.top()) / rect.height(), (middle.x() - rect.left()) / rect.width()
-        area = QSizeF(self.viewport().size())
-        self._factor = fitting_zoom(self._zoom, self._sizes[page], self._quarters, area, self._limit)
-        column = lay_out(self._sizes, self._factor, self._quarters, area)
-        self._column = column
-        self._moving = True
-        self._set_range(column)
-        if anchor is not None:
-            rect = column.rect(anchor[0])
-            middle = QPointF(rect.left() + anchor[2] * rect.width(), rect.top() + anchor[1] * rect.height())
-            self._scroll_to(middle.x() - area.width() / 2, middle.y() - area.height() / 2)
-        elif column.width > area.width():
-            self._scroll_to((column.width - area.width()) / 2, None)
-        self._moving = False
-        self.viewport().update()
-        self.wanted.emit()
-
-    def _set_range(self, column: PageColumn) -> None:
-        for bar, whole, part in (
-            (self.verticalScrollBar(), column.height, self.viewport().height()),
-            (self.horizontalScrollBar(), column.width, self.viewport().width()),
-        ):
-            bar.setRange(0, max(0, round(whole - part)))
-            bar.setPageStep(part)
-            bar.setSingleStep(LINE_STEP)
-
-    def _scroll_to(self, x: float | None, y: float | None) -> None:
-        was, self._moving = self._moving, True
-        if x is not None:
-            self.horizontalScrollBar().setValue(round(x))
-        if y is not None:
-            self.verticalScrollBar().setValue(round(y))
-        self._moving = was
-
-    def _scroll_by(self, x: int, y: int) -> None:
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + x)
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + y)
-
-    def _set_page(self, page: int) -> None:
-        if page != self._page:
-            self._page = page
-            self.pageChanged.emit(page)
-        self.wanted.emit()
-
-    def _offset(self) -> QPointF:
-        return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
-
-    def _window(self) -> QRectF:
-        """What is seen, in the column's measure."""
-        return QRectF(self._offset(), QSizeF(self.viewport().size()))
-
-    def _seen(self) -> range:
-        if self._column is None:
-            return range(0)
-        window = self._window()
-        return self._column.pages_between(window.top(), window.bottom())
 
     def _pixels_across(self, page: int) -> int:
         """How many pixels the unturned page should have across, for this screen."""
@@ -391,11 +296,3 @@ class PageView(QAbstractScrollArea):
     def _bytes(self, page: int, width: int) -> float:
         size = self._sizes[page]
         return 4.0 * width * width * size.height / max(1.0, size.width)
-
-    def _forget_far_pages(self) -> None:
-        seen = self._seen()
-        middle = (seen.start + seen.stop - 1) / 2
-        for page in sorted(self._drawn, key=lambda page: -abs(page - middle)):
-            if self.kept_bytes <= KEPT_BYTES or page in seen:
-                return
-            del self._drawn[page]

@@ -16,6 +16,13 @@ MOST_HITS = 1000
 """Places that a search gives at most."""
 
 
+MOST_LETTERS = 40_000
+"""Letters of one page that can be chosen; a page of text has about 4,000."""
+
+MOST_COPIED = 2_000_000
+"""Letters that are copied at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageSize:
     """Logical pixels at 100 %."""
@@ -34,6 +41,24 @@ class Hit:
 
     page: int
     boxes: tuple[QRectF, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a page leads to elsewhere: shown as words, never followed. The box as in a `Hit`."""
+
+    box: QRectF
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageWords:
+    """A page's letters in reading order with a box for each (as in a `Hit`, empty where it has none), and its
+    links."""
+
+    text: str = ""
+    boxes: tuple[QRectF, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 class Unshowable(Exception):
@@ -62,5 +87,13 @@ class Pages(Protocol):
         ...
 
     def find(self, words: str, stopped: Callable[[], bool]) -> tuple[Hit, ...]: ...
+
+    def words(self, page: int) -> PageWords:
+        """The letters of a page, for choosing and copying; none where it is a picture."""
+        ...
+
+    def text(self, stopped: Callable[[], bool]) -> str:
+        """All words of the document, a blank line between pages; at most MOST_COPIED letters."""
+        ...
 
     def close(self) -> None: ...

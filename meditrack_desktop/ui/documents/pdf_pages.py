@@ -14,26 +14,26 @@ from contextlib import contextmanager
 from typing import Any
 
 import pypdfium2
-import pypdfium2.raw as pdfium_c
-from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.pdf_engine import PDFIUM
 from meditrack_desktop.ui.documents.pages import (
+    MOST_COPIED,
     MOST_DRAWN,
     MOST_HITS,
     Hit,
     PageSize,
+    PageWords,
     PasswordNeeded,
     Unshowable,
 )
+from meditrack_desktop.ui.documents.pdf_words import find_on, text_on, words_on
 
 PIXELS_A_POINT = 96 / 72
 _PASSWORD_WRONG = 4
 _A4 = PageSize(595 * PIXELS_A_POINT, 842 * PIXELS_A_POINT)
-_GRID = 1 << 20
 # It tells whoever reads the log how to install another build when a form is of the XFA kind.
 logging.getLogger("pypdfium2._helpers.document").setLevel(logging.ERROR)
 
@@ -105,9 +105,28 @@ class PdfPages:
                 break
             with PDFIUM, self._page(page) as found:
                 if found is not None:
-                    hits += _hits(found, page, words)
+                    hits += find_on(found, page, words)
         self._check_source()
         return tuple(hits[:MOST_HITS])
+
+    def words(self, page: int) -> PageWords:
+        with PDFIUM, self._page(page) as found:
+            words = PageWords() if found is None else words_on(self._pdf, found)
+        self._check_source()
+        return words
+
+    def text(self, stopped: Callable[[], bool]) -> str:
+        pages: list[str] = []
+        left = MOST_COPIED
+        for page in range(self.count):
+            if stopped() or left <= 0:
+                break
+            with PDFIUM, self._page(page) as found:
+                words = "" if found is None else text_on(found)[:left]
+            left -= len(words)
+            pages.append(words.strip())
+        self._check_source()
+        return "\n\n".join(words for words in pages if words)
 
     def close(self) -> None:
         with PDFIUM:
@@ -169,33 +188,3 @@ class _Feed:
         data = self.read(ctypes.sizeof(buffer))
         ctypes.memmove(buffer, data, len(data))
         return len(data)
-
-
-def _hits(page: Any, number: int, words: str) -> list[Hit]:
-    text = page.get_textpage()
-    try:
-        searcher = text.search(words)
-        try:
-            hits = []
-            while (found := searcher.get_next()) is not None:
-                boxes = [text.get_rect(at) for at in range(text.count_rects(*found))]
-                hits.append(Hit(number, tuple(_share(page, box) for box in boxes)))
-            return hits
-        finally:
-            searcher.close()
-    except pypdfium2.PdfiumError:
-        return []
-    finally:
-        text.close()
-
-
-def _share(page: Any, box: tuple[float, float, float, float]) -> QRectF:
-    """A box of the page's own coordinates (left, bottom, right, top) as shares of what is shown."""
-    left, bottom, right, top = box
-    corners = []
-    for x, y in ((left, bottom), (right, top)):
-        across, down = ctypes.c_int(), ctypes.c_int()
-        pdfium_c.FPDF_PageToDevice(page, 0, 0, _GRID, _GRID, 0, x, y, across, down)
-        corners.append((across.value / _GRID, down.value / _GRID))
-    (x1, y1), (x2, y2) = corners
-    return QRectF(min(x1, x2), min(y1, y2), abs(x2 - x1), abs(y2 - y1))

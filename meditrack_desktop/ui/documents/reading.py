@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from PySide6.QtGui import QImage
@@ -18,11 +18,19 @@ from PySide6.QtGui import QImage
 from meditrack_desktop.domain.documents import Document, MediaType
 from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.pdf_engine import PDFIUM
-from meditrack_desktop.ui.documents.pages import Hit, Pages, PageSize, PasswordNeeded, Unshowable
+from meditrack_desktop.ui.documents.pages import (
+    Hit,
+    Pages,
+    PageSize,
+    PageWords,
+    PasswordNeeded,
+    Unshowable,
+)
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.accounts import Actor
-    from meditrack_desktop.services.documents import Documents
+    from meditrack_desktop.domain.examination import StudyContents
+    from meditrack_desktop.services.documents import OpenDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +58,20 @@ class NotShown:
 Outcome = Opened | PasswordAsked | NotShown | None
 
 
+class Opens(Protocol):
+    """Whoever opens what is read: the patients' documents, or the inbox."""
+
+    def open(self, actor: Actor, document_id: UUID) -> OpenDocument: ...
+
+    def contents(self, actor: Actor, document_id: UUID) -> StudyContents: ...
+
+
 class Reading:
     """The methods but `close` are for the lanes; after `close` they give nothing."""
 
     def __init__(
         self,
-        documents: Documents,
+        documents: Opens,
         actor: Actor,
         document_id: UUID,
         later: Callable[[Callable[[], None]], None],
@@ -103,6 +119,14 @@ class Reading:
             if not alive or self._pages is None:
                 return ()
             return self._pages.find(words, lambda: self._closed or stopped())
+
+    def words(self, page: int) -> PageWords:
+        with self._using() as alive:
+            return self._pages.words(page) if alive and self._pages is not None else PageWords()
+
+    def text(self) -> str:
+        with self._using() as alive:
+            return self._pages.text(lambda: self._closed) if alive and self._pages is not None else ""
 
     def close(self) -> None:
         """Let go; for the GUI thread, returns at once."""

@@ -1,26 +1,26 @@
 """The middle of the page: a document's pages, or what stands in their place, and the work behind them.
 
-Opening, measuring, drawing and searching happen in a lane; one page is drawn at a time, the one most wanted
-first, so a long document never fills the lanes that other windows need.
+Opening, measuring, drawing, reading and searching happen in a lane.
 """
 
 from __future__ import annotations
 
 from functools import partial
-from threading import Event
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents.finding import Finding
+from meditrack_desktop.ui.documents.page_feed import PageFeed
+from meditrack_desktop.ui.documents.page_strip import PageStrip
 from meditrack_desktop.ui.documents.page_view import PageView
-from meditrack_desktop.ui.documents.pages import MOST_HITS, Hit, PageSize
 from meditrack_desktop.ui.documents.password_panel import PasswordPanel
-from meditrack_desktop.ui.documents.reading import NotShown, Opened, Outcome, PasswordAsked, Reading
+from meditrack_desktop.ui.documents.reading import NotShown, Opened, Opens, Outcome, PasswordAsked, Reading
 from meditrack_desktop.ui.documents.tool_bar import ViewerBar
 from meditrack_desktop.ui.privacy.emergency import may_open, open_in_emergency
 from meditrack_desktop.ui.widgets import Button, Divider, StateView, announce
@@ -34,24 +34,28 @@ class ReadingPane(QWidget):
     """
 
     leaveRequested = Signal()
-    listToggled = Signal()
+    opened = Signal()
 
-    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, parent: QWidget | None = None, *, documents: Opens | None = None) -> None:
+        """`documents` opens what is shown, where that is no patient's document yet."""
         super().__init__(parent)
         self._desk = desk
+        self._documents: Opens = documents or desk.clinic.documents
         self._reading: Reading | None = None
         self._document: Document | None = None
-        self._drawing = False
-        self._hits: tuple[Hit, ...] = ()
-        self._hit = -1
-        self._stop_finding = Event()
+        self._strip_wanted = False
         self.view = PageView()
-        self.view.wanted.connect(self._draw_next)
+        self.strip = PageStrip()
+        self.strip.hide()
+        self.strip.chosen.connect(self.view.go_to)
         self.view.pageChanged.connect(self._name_view)
+        self.view.copyRequested.connect(self.copy)
         self.bar = ViewerBar(self.view)
-        self.bar.listToggled.connect(self.listToggled)
-        self.bar.findRequested.connect(self._find)
-        self.bar.hitRequested.connect(self.step_hit)
+        self.bar.stripToggled.connect(self.toggle_strip)
+        self.feed = PageFeed(desk.tasks, self.view, self.strip)
+        self.feed.failed.connect(self.show_refusal)
+        self.finding = Finding(desk.tasks, self.view, self.bar)
+        self.finding.failed.connect(self.show_refusal)
         self.password = PasswordPanel()
         self.password.given.connect(self._open)
         self.state = StateView("error", "")
@@ -59,8 +63,14 @@ class ReadingPane(QWidget):
         # Holds the focus for the pages until they are there.
         self._waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._waiting.setProperty("ownFocusEdge", True)
+        self.shown = QWidget()
+        self.row = QHBoxLayout(self.shown)
+        self.row.setContentsMargins(0, 0, 0, 0)
+        self.row.setSpacing(0)
+        self.row.addWidget(self.strip)
+        self.row.addWidget(self.view, 1)
         self.stack = QStackedWidget()
-        for widget in (self._waiting, self.view, self.password, self.state):
+        for widget in (self._waiting, self.shown, self.password, self.state):
             self.stack.addWidget(widget)
         self._line = Divider()
         column = QVBoxLayout(self)
@@ -83,7 +93,7 @@ class ReadingPane(QWidget):
         self._document = document
         tasks = self._desk.tasks
         self._reading = Reading(
-            self._desk.clinic.documents,
+            self._documents,
             self._desk.actor,
             document.id,
             lambda work: tasks.query(tasks, work, lambda _: None),
@@ -93,13 +103,11 @@ class ReadingPane(QWidget):
 
     def release(self) -> None:
         """Close the document and forget every picture of it."""
-        self._stop_finding.set()
+        self.finding.begin(None)
+        self.feed.end()
         if self._reading is not None:
             self._reading.close()
             self._reading = self._box.reading = None
-        self._hits, self._hit = (), -1
-        self._drawing = False
-        self.view.clear()
         self.bar.begin(searchable=False)
         self._bring(self._waiting)
 
@@ -150,11 +158,6 @@ class ReadingPane(QWidget):
             self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.bar.search.selectAll()
 
-    def step_hit(self, step: int) -> None:
-        """The next place found (1) or the one before (-1), round and round."""
-        if self._hits:
-            self._show_hit((self._hit + step) % len(self._hits))
-
     def focus_pages(self) -> None:
         """Have the keys of the viewer work."""
         shown = self.stack.currentWidget()
@@ -162,8 +165,41 @@ class ReadingPane(QWidget):
             self.password.password.setFocus(Qt.FocusReason.OtherFocusReason)
         elif shown is self.state:
             next(iter(self.state.findChildren(Button)), self.state).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif shown is self.shown:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         elif shown is not None:
             shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showing_pages(self) -> bool:
+        """Whether pages are there, rather than words in their place."""
+        return self.stack.currentWidget() is self.shown
+
+    def toggle_strip(self) -> None:
+        """Show or hide the pages small at the left."""
+        self._strip_wanted = not self._strip_wanted
+        self.strip.setVisible(self._strip_wanted and self.view.count > 1)
+        self.strip.mark(self.view.page)
+
+    def copy(self) -> None:
+        """Put the chosen letters on the clipboard, from which the program takes them again after a minute."""
+        reading, selection = self._reading, self.view.selection
+        if reading is None or not selection:
+            return
+        if selection.all:
+            self._desk.tasks.query(
+                self,
+                reading.text,
+                self._copied,
+                failed=lambda error: self._failed(reading, error),
+                replaces="copy",
+            )
+        else:
+            self._copied(selection.text())
+
+    def _copied(self, text: str) -> None:
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self._desk.say(self.tr("Copied. It leaves the clipboard after a minute."))
 
     def _bring(self, widget: QWidget) -> None:
         """Show one of the stack; focus that was within the one before goes along."""
@@ -203,80 +239,22 @@ class ReadingPane(QWidget):
             self._begin(reading, outcome)
 
     def _begin(self, reading: Reading, opened: Opened) -> None:
+        document = self._document
         self.password.ask(wrong=False)
-        self._bring(self.view)
-        self.view.begin(
-            [opened.first] * opened.count, "width" if opened.searchable else "page", opened.fit_limit
-        )
-        self.bar.begin(searchable=opened.searchable)
+        self._bring(self.shown)
+        self.feed.begin(reading, opened, document.turn // 90 if document is not None else 0)
+        self.finding.begin(reading)
+        self.bar.begin(searchable=opened.searchable, comparable=not opened.searchable)
+        self.strip.setVisible(self._strip_wanted and opened.count > 1)
         self._name_view()
-        if opened.count > 1:
-            self._desk.tasks.query(
-                self,
-                reading.sizes,
-                lambda sizes: self._measured(reading, sizes),
-                failed=lambda error: self._failed(reading, error),
-                replaces="sizes",
-            )
-
-    def _measured(self, reading: Reading, sizes: list[PageSize]) -> None:
-        if reading is self._reading:
-            self.view.set_sizes(sizes)
-
-    def _draw_next(self) -> None:
-        reading = self._reading
-        wanted = None if self._drawing or reading is None else self.view.next_wanted()
-        if reading is None or wanted is None:
-            return
-        page, width = wanted
-        self._drawing = True
-        self._desk.tasks.query(
-            self,
-            lambda: reading.draw(page, width),
-            lambda image: self._drawn(reading, page, width, image),
-            failed=lambda error: self._failed(reading, error),
-        )
-
-    def _drawn(self, reading: Reading, page: int, width: int, image: QImage) -> None:
-        if reading is self._reading:
-            self._drawing = False
-            self.view.put(page, width, image)
-            self._draw_next()
-
-    def _find(self, words: str) -> None:
-        self._stop_finding.set()
-        self._stop_finding = stop = Event()
-        reading = self._reading
-        if reading is None or not words.strip():
-            self._found(reading, ())
-            return
-        self._desk.tasks.query(
-            self,
-            lambda: reading.find(words.strip(), stop.is_set),
-            lambda hits: self._found(reading, hits),
-            failed=lambda error: self._failed(reading, error),
-            replaces="find",
-        )
-
-    def _found(self, reading: Reading | None, hits: tuple[Hit, ...]) -> None:
-        if reading is not self._reading:
-            return
-        self._hits = hits
-        here = self.view.page
-        first = next((number for number, hit in enumerate(hits) if hit.page >= here), 0)
-        self._show_hit(first if hits else -1)
-
-    def _show_hit(self, number: int) -> None:
-        self._hit = number
-        self.view.show_hits(self._hits, number)
-        self.bar.show_hits(len(self._hits), number, more=len(self._hits) >= MOST_HITS)
-        announce(self, self.bar.search.accessibleDescription())
+        self.opened.emit()
 
     def _failed(self, reading: Reading, error: ClinicError) -> None:
         if reading is self._reading:
             self.show_refusal(error)
 
     def _name_view(self) -> None:
+        self.strip.mark(self.view.page)
         title = self._document.title if self._document is not None else ""
         words = self.tr("{title}, page {page} of {count}")
         self.view.setAccessibleName(words.format(title=title, page=self.view.page + 1, count=self.view.count))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.page_column import STEPS
 from meditrack_desktop.ui.documents.page_view import PageView
-from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Label, Option, SearchBox
+from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Label, Option, SearchBox, TextField
 
 HEIGHT = 44
 WHOLE_ROW = 540
@@ -38,10 +38,42 @@ class FindBox(SearchBox):
         self._asked = text
 
 
-class ViewerBar(QWidget):
-    """Drives a page view and follows it. `listToggled` shows or hides the list of documents."""
+class PlaceField(TextField):
+    """The page in front, from 1; a number typed and Enter goes there. `given` counts from 0."""
 
-    listToggled = Signal()
+    given = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page = 0
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.returnPressed.connect(self._give)
+        self.editingFinished.connect(lambda: self.setText(str(self._page + 1)))
+
+    def show_page(self, page: int, count: int) -> None:
+        """A page is in front; what somebody is typing stays."""
+        self._page = page
+        if not self.hasFocus() or not self.isModified():
+            self.setText(str(page + 1))
+        self.setFixedWidth(theme.current().px(26 + 8 * len(str(max(1, count)))))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width(), theme.current().px(28))
+
+    def _give(self) -> None:
+        typed = self.text().strip()
+        if typed.isdecimal():
+            self.given.emit(int(typed) - 1)
+        self.setModified(False)
+        self.setText(str(self._page + 1))
+
+
+class ViewerBar(QWidget):
+    """Drives a page view and follows it. `stripToggled` shows or hides the small pages, `compareToggled` a second
+    picture beside the first."""
+
+    stripToggled = Signal()
+    compareToggled = Signal()
     findRequested = Signal(str)
     hitRequested = Signal(int)
 
@@ -49,13 +81,15 @@ class ViewerBar(QWidget):
         super().__init__(parent)
         self._view = view
         self.setAccessibleName(self.tr("Viewer"))
-        self.panel = IconButton("panel-left", self.tr("List of documents"))
-        self.panel.clicked.connect(self.listToggled)
-        self.previous = IconButton("chevron-up", self.tr("Previous page"), key="PageUp")
+        self.panel = IconButton("panel-left", self.tr("Small pages"))
+        self.panel.clicked.connect(self.stripToggled)
+        self.previous = IconButton("chevron-up", self.tr("Previous page"), key=self.tr("Left"))
         self.previous.clicked.connect(lambda: view.go_to(view.page - 1))
-        self.next = IconButton("chevron-down", self.tr("Next page"), key="PageDown")
+        self.next = IconButton("chevron-down", self.tr("Next page"), key=self.tr("Right"))
         self.next.clicked.connect(lambda: view.go_to(view.page + 1))
-        self.place = Label("", "emphasis")
+        self.place = PlaceField()
+        self.place.given.connect(view.go_to)
+        self.total = Label("", "emphasis")
         self.smaller = IconButton("zoom-out", self.tr("Smaller"), key="Ctrl -")
         self.smaller.clicked.connect(lambda: view.step_zoom(-1))
         self.zoom = Combo(_zoom_options(self), name=self.tr("Size"), value="width")
@@ -65,6 +99,9 @@ class ViewerBar(QWidget):
         self.larger.clicked.connect(lambda: view.step_zoom(1))
         self.turn = IconButton("rotate-cw", self.tr("Turn"), key="R")
         self.turn.clicked.connect(lambda: view.turn())
+        self.compare = IconButton("columns-2", self.tr("Compare with another picture"), checkable=True)
+        self.compare.clicked.connect(self.compareToggled)
+        self.compare.hide()
         self.search = FindBox(self.tr("Find in document"))
         self.search.searched.connect(self.findRequested)
         self.search.stepRequested.connect(self.hitRequested)
@@ -94,10 +131,11 @@ class ViewerBar(QWidget):
             self._upper.addWidget(widget)
         self._upper.addSpacing(4)
         self._upper.addWidget(self.place)
+        self._upper.addWidget(self.total)
         self._upper.addSpacing(6)
         self._upper.addWidget(_short(Divider(vertical=True)))
         self._upper.addSpacing(6)
-        for control in (self.smaller, self.zoom, self.larger, self.turn):
+        for control in (self.smaller, self.zoom, self.larger, self.turn, self.compare):
             self._upper.addWidget(control)
         self._upper.addSpacing(6)
         self._upper.addWidget(_short(self._line_before_find))
@@ -129,8 +167,10 @@ class ViewerBar(QWidget):
             button.setVisible(not narrow)
         self._dress()
 
-    def begin(self, *, searchable: bool) -> None:
-        """A new document: its words can be searched or not."""
+    def begin(self, *, searchable: bool, comparable: bool = False) -> None:
+        """A new document: its words can be searched or not, its pictures compared with others or not."""
+        self.compare.setVisible(comparable)
+        self.compare.setChecked(False)
         self.search.clear()
         self.search.setVisible(searchable)
         self.show_hits(0, -1)
@@ -140,13 +180,16 @@ class ViewerBar(QWidget):
     def follow(self) -> None:
         """Say where the view is."""
         view, there = self._view, self._view.count > 0
-        self.place.setText(f"{view.page + 1} / {view.count}" if there else "")
-        self.place.setAccessibleName(
-            self.tr("Page {page} of {count}").format(page=view.page + 1, count=view.count) if there else ""
-        )
+        several = view.count > 1
+        self.place.setVisible(several)
+        self.place.show_page(view.page, view.count)
+        self.total.setText(f"/ {view.count}" if several else "1 / 1" if there else "")
+        said = self.tr("Page {page} of {count}").format(page=view.page + 1, count=view.count)
+        self.place.setAccessibleName(said if there else "")
+        self.panel.setEnabled(several)
         self.previous.setEnabled(view.page > 0)
         self.next.setEnabled(view.page < view.count - 1)
-        for control in (self.smaller, self.zoom, self.larger, self.turn):
+        for control in (self.smaller, self.zoom, self.larger, self.turn, self.compare):
             control.setEnabled(there)
         self.smaller.setEnabled(there and view.factor > STEPS[0])
         self.larger.setEnabled(there and view.factor < STEPS[-1])

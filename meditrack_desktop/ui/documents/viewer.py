@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QHideEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
-from meditrack_desktop.domain.documents import DeleteDocument, Document, DocumentClass, RestoreDocument
+from meditrack_desktop.domain.documents import Document, DocumentClass
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed
-from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
+from meditrack_desktop.ui.documents.acts import DocumentActs
 from meditrack_desktop.ui.documents.details import WIDTH as DETAILS_WIDTH
 from meditrack_desktop.ui.documents.details import DetailPanel
 from meditrack_desktop.ui.documents.document_list import WIDTH as LIST_WIDTH
+from meditrack_desktop.ui.documents.finding_inside import FindingInside
 from meditrack_desktop.ui.documents.document_list import DocumentList
+from meditrack_desktop.ui.documents.page_content import PageContent, gather
 from meditrack_desktop.ui.documents.patient_bar import PatientBar
 from meditrack_desktop.ui.documents.reading_pane import ReadingPane
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
+from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files, chosen_on, local_paths, pasted_on
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
 from meditrack_desktop.ui.widgets import Divider, SideSheet, StateView
 
@@ -50,21 +63,26 @@ class DocumentPage(QWidget):
         self.title = self.tr("Document")
         self.setAccessibleName(self.title)
         self._desk, self._patient_id, self._document_id = desk, patient_id, document_id
-        self._patient: Patient | None = None
+        self._content: PageContent | None = None
         self._document: Document | None = None
+        self._opened_id: UUID | None = None
         self._loaded = False
         self._sheet: SideSheet | None = None
-        may_delete = desk.actor.may(Permission.DELETE_DOCUMENT)
+        self.acts = DocumentActs(desk, self, self._shown, self._ask)
+        self.acts.turned = lambda: self.pane.view.quarters
         self.bar = PatientBar()
         self.bar.backRequested.connect(self.back_to_chart)
-        self.bar.detailsRequested.connect(self.open_details)
+        self.bar.menuOpening.connect(self._fill_menu)
         self.list = DocumentList(desk.facts.tz)
         self.list.chosen.connect(self.open_other)
+        self.list.addRequested.connect(self.add_documents)
+        self.list.filesDropped.connect(self.add_documents)
+        self.inside = FindingInside(desk, self.list, patient_id)
         self.pane = ReadingPane(desk)
         self.pane.leaveRequested.connect(self.back_to_chart)
-        self.pane.listToggled.connect(self._toggle_list)
-        self.details = DetailPanel(desk.facts.tz, may_delete=may_delete)
-        self.details.deleteRequested.connect(self.ask_delete)
+        self.pane.opened.connect(self._on_opened)
+        self.details = DetailPanel(desk)
+        self._bind_panel(self.details)
         self.refused = StateView("no_permission", "")
         self._list_line, self._details_line = Divider(vertical=True), Divider(vertical=True)
         room = QWidget()
@@ -94,8 +112,10 @@ class DocumentPage(QWidget):
         self._bind("Alt+Down", lambda: self.open_neighbour(1))
         self._bind("Alt+Up", lambda: self.open_neighbour(-1))
         self._bind(QKeySequence.StandardKey.Find, self.pane.focus_find)
-        self._bind("F3", lambda: self.pane.step_hit(1))
-        self._bind("Shift+F3", lambda: self.pane.step_hit(-1))
+        self._bind("F3", lambda: self.pane.finding.step(1))
+        self._bind("Shift+F3", lambda: self.pane.finding.step(-1))
+        self._bind(QKeySequence.StandardKey.Paste, self._paste)
+        self.setAcceptDrops(desk.actor.may(Permission.ATTACH_DOCUMENT))
         desk.live.changed.connect(self._on_changed)
         theme.current().changed.connect(self._arrange)
 
@@ -122,7 +142,7 @@ class DocumentPage(QWidget):
         if document_id == self._document_id:
             self.pane.focus_pages()
         else:
-            self._desk.go.document(self._patient_id, document_id)
+            self._desk.go.document(self._patient_id, document_id, self.inside.page_of(document_id))
 
     def open_neighbour(self, step: int) -> None:
         """The next document of the list (1) or the one before (-1)."""
@@ -132,15 +152,16 @@ class DocumentPage(QWidget):
 
     def open_details(self) -> None:
         """The details as a side sheet, in windows too narrow to show them all the time."""
-        if self._document is None:
+        if self._document is None or self._content is None:
             return
         sheet = SideSheet(self, self.tr("Details"), width=340)
-        panel = DetailPanel(
-            self._desk.facts.tz, may_delete=self._desk.actor.may(Permission.DELETE_DOCUMENT), in_sheet=True
-        )
-        panel.show_document(self._document)
-        panel.deleteRequested.connect(sheet.close_layer)
-        panel.deleteRequested.connect(self.ask_delete)
+        panel = DetailPanel(self._desk, in_sheet=True)
+        panel.show_document(self._document, self._content, readable=self._readable())
+        for request in (panel.deleteRequested, panel.editRequested, panel.reviewRequested):
+            request.connect(sheet.close_layer)
+        for request in (panel.documentRequested, panel.visitRequested):
+            request.connect(sheet.close_layer)
+        self._bind_panel(panel)
         sheet.body.addWidget(panel)
         sheet.closed.connect(self._sheet_closed)
         self._sheet = sheet
@@ -148,9 +169,24 @@ class DocumentPage(QWidget):
 
     def ask_delete(self) -> None:
         """Ask for the reason and put the document into the bin."""
-        if self._document is not None and self._desk.actor.may(Permission.DELETE_DOCUMENT):
-            whose = self._patient.name if self._patient is not None else ""
-            DeleteDialog(self, self._document, whose, self._delete).open_layer()
+        self.acts.delete()
+
+    def add_documents(self, files: object = None) -> None:
+        """File more with this patient: these, or those that somebody chooses now."""
+        if self._content is not None and self._content.open_to_change:
+            if isinstance(files, list | tuple) and files:
+                self._add(chosen_on(files))
+            else:
+                choose_files(self, self._add)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._adds() and local_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if files := local_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.add_documents(files)
 
     def event(self, event: QEvent) -> bool:
         # The window means the text size by these keys; here they mean the pages.
@@ -173,6 +209,7 @@ class DocumentPage(QWidget):
         if not event.spontaneous():
             self.pane.release()
             self._document = None
+            self._opened_id = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -194,34 +231,37 @@ class DocumentPage(QWidget):
             if view.count:
                 view.act_on(Qt.Key(key))
         elif held == _PLAIN and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            return view.act_on(Qt.Key(key))
+            self.open_neighbour(1 if key == Qt.Key.Key_PageDown else -1)
+        elif held == _PLAIN and key == Qt.Key.Key_E:
+            self.acts.edit()
         else:
             return False
         return True
 
     def _ask(self) -> None:
-        clinic, actor, patient_id = self._desk.clinic, self._desk.actor, self._patient_id
-
-        def work() -> tuple[Patient, tuple[Document, ...]]:
-            patient = clinic.patients.get(actor, patient_id)
-            return patient, clinic.documents.of_patient(actor, patient_id, include_deleted=True)
-
-        self._desk.tasks.query(self, work, self._show, failed=self._cannot_list, replaces="list")
-
-    def _show(self, found: tuple[Patient, tuple[Document, ...]]) -> None:
-        self._patient, documents = found
-        self._stack.setCurrentIndex(0)
-        self.bar.show_patient(self._patient, self._desk.today())
-        kept = [document for document in documents if document.deleted_at is None]
-        actor = self._desk.actor
-        self.list.show_documents(
-            kept,
-            frozenset(one.id for one in kept if not actor.may(_MAY_OPEN[one.document_class])),
+        clinic, actor = self._desk.clinic, self._desk.actor
+        patient_id, document_id = self._patient_id, self._document_id
+        self._desk.tasks.query(
+            self,
+            lambda: gather(clinic, actor, patient_id, document_id),
+            self._show,
+            failed=self._cannot_list,
+            replaces="list",
         )
-        self.list.mark(self._document_id)
-        self._show_document(next((one for one in documents if one.id == self._document_id), None))
 
-    def _show_document(self, document: Document | None) -> None:
+    def _show(self, content: PageContent) -> None:
+        self._content = content
+        self._stack.setCurrentIndex(0)
+        self.bar.show_patient(content.patient, self._desk.today())
+        self.bar.show_allergies(content.allergies)
+        self.list.offer_adding(self._adds())
+        actor = self._desk.actor
+        locked = [one.id for one in content.documents if not actor.may(_MAY_OPEN[one.document_class])]
+        self.list.show_documents(content.documents, content.binned, frozenset(locked))
+        self.list.mark(self._document_id)
+        self._show_document(content.document(self._document_id), content)
+
+    def _show_document(self, document: Document | None, content: PageContent) -> None:
         before, self._document = self._document, document
         if document is None:
             self.details.show_nothing()
@@ -231,40 +271,75 @@ class DocumentPage(QWidget):
                 self.tr("Choose another one from the list."),
             )
             return
-        self.details.show_document(document)
         if document.deleted_at is not None:
             self._show_binned(document)
         elif self.isVisible() and (before is None or before.deleted_at is not None):
             self.pane.show_document(document)
+        self.details.show_document(document, content, readable=self._readable())
 
     def _show_binned(self, document: Document) -> None:
         text = self.tr("It was deleted and can no longer be read here. Reason: {reason}").format(
             reason=document.delete_reason
         )
+        self._opened_id = None
+        self.bar.offer_handing_out(False)
         self.pane.show_state("empty", self.tr("This document is in the bin"), text, "trash-2")
         if self._desk.actor.may(Permission.DELETE_DOCUMENT):
             self.pane.state.add_action(
-                self.tr("Take out of the bin"), lambda: self._restore(document), icon="archive-restore"
+                self.tr("Take out of the bin"), lambda: self.acts.restore(document), icon="archive-restore"
             )
 
-    def _delete(self, command: DeleteDocument) -> None:
-        documents, actor = self._desk.clinic.documents, self._desk.actor
-        self._desk.tasks.change(self, lambda: documents.delete(actor, command), done=self._deleted)
+    def _on_opened(self) -> None:
+        """The document is open: what only readers may do can be done now."""
+        if self._document is not None and self._content is not None:
+            self._opened_id = self._document.id
+            page = self._desk.go.page_of(self._document.id)
+            if page > 1:
+                self.pane.view.go_to(page - 1)
+            self.bar.offer_handing_out(True)
+            self.details.show_document(self._document, self._content, readable=True)
 
-    def _deleted(self, document: Document) -> None:
-        self._desk.say(
-            self.tr("{title} deleted").format(title=document.title), lambda: self._restore(document)
-        )
-        self._ask()
+    def _shown(self) -> tuple[Document, PageContent] | None:
+        if self._document is None or self._content is None:
+            return None
+        return self._document, self._content
 
-    def _restore(self, document: Document) -> None:
-        documents, desk = self._desk.clinic.documents, self._desk
-        command = RestoreDocument(id=document.id, version=document.version)
-        desk.tasks.change(self, lambda: documents.restore(desk.actor, command), done=self._restored)
+    def _readable(self) -> bool:
+        return self._document is not None and self._opened_id == self._document.id
 
-    def _restored(self, document: Document) -> None:
-        self._desk.say(self.tr("{title} taken out of the bin").format(title=document.title))
-        self._ask()
+    def _adds(self) -> bool:
+        content = self._content
+        may = self._desk.actor.may(Permission.ATTACH_DOCUMENT)
+        return may and content is not None and content.open_to_change
+
+    def _paste(self) -> None:
+        if self._adds():
+            files = pasted_on(QGuiApplication.clipboard().mimeData())
+            if files:
+                self._add(files)
+
+    def _add(self, files: Sequence[ChosenFile]) -> None:
+        """The sheet that asks what these are; the newest is read once it is kept."""
+        if self._content is not None and files:
+            AddDocumentSheet(self._desk, self, self._content.patient, files).open_layer()
+
+    def _bind_panel(self, panel: DetailPanel) -> None:
+        panel.deleteRequested.connect(self.acts.delete)
+        panel.editRequested.connect(self.acts.edit)
+        panel.linkRequested.connect(self.acts.link)
+        panel.reviewRequested.connect(self.acts.review)
+        panel.documentRequested.connect(self.open_other)
+        panel.visitRequested.connect(lambda visit: self._desk.go.calendar(visit.wall_start.date(), visit.id))
+
+    def _fill_menu(self) -> None:
+        menu = self.bar.acts
+        if self.details.isHidden() and self._document is not None:
+            menu.add(self.tr("Details"), self.open_details, icon="panel-right")
+        hidden = self.list.isHidden()
+        words = self.tr("Show the list of documents") if hidden else self.tr("Hide the list of documents")
+        menu.add(words, self._toggle_list, icon="panel-left")
+        menu.addSeparator()
+        self.acts.fill(menu, pages=self.pane.showing_pages())
 
     def _cannot_list(self, error: ClinicError) -> None:
         if self._document is not None:
@@ -297,7 +372,7 @@ class DocumentPage(QWidget):
         self.pane.bar.fit_into(self.width() - beside - (self.details.width() if wide else 0))
         self.details.setVisible(wide)
         self._details_line.setVisible(wide)
-        self.bar.details.setVisible(not wide)
+        self.bar.fit_into(self.width())
         if wide and self._sheet is not None:
             self._sheet.close_layer()
 

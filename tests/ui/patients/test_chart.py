@@ -17,7 +17,7 @@ from meditrack_desktop.domain.documents import DocumentType
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSheet
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
@@ -164,16 +164,17 @@ def test_a_refused_file_is_said_in_words_and_the_next_one_goes_on(
     page = desk.chart(people["Mara"].id)
     drop(page, wrong, letter)
     sheet = sheet_of(desk)
-    assert "1 of 2" in sheet.file.text()
+    assert sheet.add.text() == "Add 2 documents"
     sheet.add.click()
     desk.settle()
-    assert sheet._refusal is not None and sheet._refusal.accessibleName()
-    assert sheet.stop.text() == "Skip this file"
-    assert page.documents.model.rowCount() == 0
+    said = [row.said.text() for row in sheet.files.rows.values()]
+    assert said[1] == "Added" and "Files of this kind are not taken" in said[0]
+    assert sheet.isVisible() and sheet.add.text() == "Add document", "only the refused one is left"
+    assert titles(page) == ["referral-letter"]
+    sheet.add.click()
+    desk.settle()
+    assert titles(page) == ["referral-letter"], "tried again, refused again, and nothing twice"
     sheet.stop.click()
-    assert "2 of 2" in sheet.file.text()
-    sheet.add.click()
-    desk.settle()
     assert titles(page) == ["referral-letter"]
 
 

@@ -19,8 +19,8 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.main_window import MainWindow
-from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
 from meditrack_desktop.ui.patients.chart.own_window import ChartWindow
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.register import EditSheet

@@ -9,8 +9,16 @@ from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.errors import ClinicError
@@ -18,8 +26,15 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
+from meditrack_desktop.ui.filing.sources import (
+    ChosenFile,
+    choose_files,
+    chosen_on,
+    local_paths,
+    pasted_on,
+)
 from meditrack_desktop.ui.patients import words
-from meditrack_desktop.ui.patients.add_document import AddDocumentSheet
 from meditrack_desktop.ui.patients.chart.acts import ChartActs
 from meditrack_desktop.ui.patients.chart.details_tab import DetailsTab
 from meditrack_desktop.ui.patients.chart.overview import Overview
@@ -33,7 +48,6 @@ from meditrack_desktop.ui.widgets import Banner, Divider, Skeleton, StateView, T
 
 SKELETON_AFTER_MS = 200
 TabName = Literal["overview", "visits", "documents", "details", "access"]
-FILTER = "PDF, JPEG, PNG, TIFF (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
 
 
 class AccessView(Protocol):
@@ -162,13 +176,13 @@ class ChartPage(QWidget):
         content = self.content
         if content is None or not content.open_to_change or not self._may(Permission.ATTACH_DOCUMENT):
             return
-        dialog = QFileDialog(self.window(), self.tr("Add documents"), "", FILTER)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.open()
+        choose_files(self, self.add_files)
 
-    def add_files(self, files: Sequence[Path]) -> None:
+    def paste(self) -> None:
+        """Add what is on the clipboard: files, or a picture."""
+        self.add_files(pasted_on(QGuiApplication.clipboard().mimeData()))
+
+    def add_files(self, files: Sequence[Path | ChosenFile]) -> None:
         """File these with the patient; the sheet asks what each is."""
         content = self.content
         if content is None or not files or not self._may(Permission.ATTACH_DOCUMENT):
@@ -176,7 +190,7 @@ class ChartPage(QWidget):
         if not content.open_to_change:
             self._desk.say(self.tr("This record is closed. The file was not added."))
             return
-        AddDocumentSheet(self._desk, self, content.patient, files, lambda _document: None).open_layer()
+        AddDocumentSheet(self._desk, self, content.patient, files).open_layer()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -185,7 +199,7 @@ class ChartPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         content = self.content
-        if content is not None and content.open_to_change and _local_files(event):
+        if content is not None and content.open_to_change and local_paths(event.mimeData()):
             event.acceptProposedAction()
             self._drop_hint.set_text(
                 self.tr("Drop to add to the chart of {who}.").format(
@@ -199,7 +213,7 @@ class ChartPage(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self._drop_hint.hide()
-        files = _local_files(event)
+        files = chosen_on(local_paths(event.mimeData()))
         if files:
             event.acceptProposedAction()
             # The drag must end before a layer opens over the chart.
@@ -288,6 +302,7 @@ class ChartPage(QWidget):
             ("B", acts.book),
             ("C", self._check_in),
             ("U", self.choose_files),
+            ("Ctrl+V", self.paste),
             ("E", acts.edit),
             ("N", self._write_note),
             ("Ctrl+P", acts.print),
@@ -369,9 +384,3 @@ class ChartPage(QWidget):
             self.refresh()
         else:
             self._stale = True
-
-
-def _local_files(event: QDropEvent) -> list[Path]:
-    """The files that are being dragged; folders and web addresses are left out."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return [path for path in paths if path.is_file()]
