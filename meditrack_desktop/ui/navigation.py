@@ -46,6 +46,14 @@ class Navigator(QObject):
     waitlistJoinRequested = Signal(object, object)
     followUpRequested = Signal(object, object)
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pages: dict[UUID, int] = {}
+
+    def page_of(self, document_id: UUID) -> int:
+        """The page from which this document was asked for last, said once; 0 if none was named."""
+        return self._pages.pop(document_id, 0)
+
     def patient(self, patient_id: UUID) -> None:
         """Open a patient's chart."""
         self.patientRequested.emit(patient_id)
@@ -78,8 +86,9 @@ class Navigator(QObject):
         """Book a visit, for this patient if one is given."""
         self.bookRequested.emit(patient_id)
 
-    def document(self, patient_id: UUID, document_id: UUID) -> None:
-        """Read a document of a patient."""
+    def document(self, patient_id: UUID, document_id: UUID, page: int = 0) -> None:
+        """Read a document of a patient, from `page` on if one is given (from 1)."""
+        self._pages = {document_id: page}
         self.documentRequested.emit(patient_id, document_id)
 
     def settings(self, section: str = "") -> None:

@@ -1,14 +1,15 @@
-"""The search box of the top bar: finds patients while one types and opens them; a copied number finds who calls."""
+"""The search box of the top bar: finds patients and documents while one types; a copied number finds who calls."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.callers import read_number
+from meditrack_desktop.domain.document_search import DocumentHit
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.patients import PatientLine
 from meditrack_desktop.domain.permissions import Permission
@@ -16,18 +17,24 @@ from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.callers import callers, number_on_clipboard
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents.found import SHORTEST, find_documents, hit_option
 from meditrack_desktop.ui.suggestions import suggestion_option
 from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList
 from meditrack_desktop.ui.words import birth_words
 
 _MOST = 6
+_MOST_DOCUMENTS = 8
+_ROWS_SHOWN = 14
+_PAUSE_MS = 120
+"""Documents are looked for once nobody has typed for so long: patients are there at each key."""
 Found = tuple[tuple[Suggestion, ...], str, tuple[PatientLine, ...]]
 """Who is suggested; and the number on the clipboard with whose it is, where that was asked."""
 
 
 class FindBox(SearchBox):
-    """Patients as a list below the box: arrows choose, Enter opens the first or the chosen one.
+    """Patients as a list below the box: arrows choose, Enter opens the first or the chosen one. Documents that have
+    what was typed stand below them, for whoever may read any; Enter reads the chosen one where the words stand.
 
     Reached by key while it is empty, it offers who calls, if the clipboard holds a phone number, and the charts
     opened last. The clipboard is read then and at no other time.
@@ -36,6 +43,12 @@ class FindBox(SearchBox):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Search patients"), key="Ctrl K", delay=0, parent=parent)
         self._desk = desk
+        self._found: Found | None = None
+        self._finds_documents = _may_find_documents(desk)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MS)
+        self._pause.timeout.connect(self._ask_documents)
         self._enter_for: str | None = None
         self._asked: str | None = None
         self._list: OptionList | None = None
@@ -80,6 +93,11 @@ class FindBox(SearchBox):
         desk, self._asked = self._desk, text
         if self._enter_for != text:
             self._enter_for = None  # Enter was pressed for what stood there before
+        self._found = None
+        if self._finds_documents and len(text.strip()) >= SHORTEST:
+            self._pause.start()
+        else:
+            self._pause.stop()
         command = SuggestPatients(text=text.strip()[:200], limit=_MOST)
 
         def find() -> Found:
@@ -100,11 +118,9 @@ class FindBox(SearchBox):
     def _offer(self, text: str, found: Found) -> None:
         if text != self.text() or self._asked is None:
             return
-        suggested, number, calling = found
-        options = self._callers(number, calling) if number else []
-        options += [self._option(one) for one in suggested]
-        if text.strip():
-            options += self._acts(text, bool(suggested))
+        self._found = found
+        suggested = found[0]
+        options = self._options(text, found, ())
         if not options:
             self._enter_for = None
             self._close()
@@ -115,6 +131,60 @@ class FindBox(SearchBox):
             # Whoever is only spelled nearly so is never opened unseen.
             if (suggested and not suggested[0].similar) and self._list is not None:
                 self._list.pick()
+
+    def _options(self, text: str, found: Found, hits: tuple[DocumentHit, ...]) -> list[Option]:
+        suggested, number, calling = found
+        options = self._callers(number, calling) if number else []
+        options += [self._option(one) for one in suggested]
+        documents = self._documents(hits)
+        acts = self._acts(text, bool(suggested or hits)) if text.strip() else []
+        if not suggested:
+            # Nobody of that name: what was looked for stands first.
+            return options + documents + acts
+        # Below what stands there already: nothing moves under the hand.
+        return options + acts + documents
+
+    def _ask_documents(self) -> None:
+        desk, text = self._desk, self.text()
+        if self._asked == text:
+            desk.tasks.query(
+                self,
+                lambda: find_documents(desk, text, limit=_MOST_DOCUMENTS),
+                partial(self._offer_documents, text),
+                failed=lambda _: None,  # the patients stand there; whoever opens one hears what is wrong
+                replaces="documents",
+            )
+
+    def _offer_documents(self, text: str, hits: tuple[DocumentHit, ...]) -> None:
+        """Put documents below what is offered, with the same line chosen."""
+        shown = self._list
+        if text != self.text() or self._asked is None or self._found is None or not hits:
+            return
+        if shown is None or not shown.isVisible():
+            return
+        before = shown.chosen()
+        stays = before is not None and (bool(self._found[0]) or not before.action)
+        self._show(self._options(text, self._found, hits), text, before.value if before and stays else None)
+
+    def _documents(self, hits: tuple[DocumentHit, ...]) -> list[Option]:
+        if not hits:
+            return []
+        go, today, zone = self._desk.go, self._desk.today(), self._desk.facts.tz
+        lines = [
+            hit_option(
+                hit,
+                partial(
+                    go.document,
+                    hit.document.patient_id,
+                    hit.document.id,
+                    hit.snippet.page if hit.snippet else 0,
+                ),
+                today,
+                zone,
+            )
+            for hit in hits
+        ]
+        return [Option(None, self.tr("Documents"), enabled=False), *lines]
 
     def _cannot(self, text: str, error: ClinicError) -> None:
         self._close()
@@ -166,13 +236,14 @@ class FindBox(SearchBox):
             acts.insert(0, Option(None, nobody, icon="search", enabled=False))
         return acts
 
-    def _show(self, options: list[Option], text: str) -> None:
+    def _show(self, options: list[Option], text: str, current: object = None) -> None:
         if not self.hasFocus() and self._enter_for is None:
             return
         if self._list is None:
             self._list = OptionList(self)
+            self._list.rows_shown = _ROWS_SHOWN
             self._list.picked.connect(self._picked)
-        self._list.offer(options, text)
+        self._list.offer(options, text, current=current)
 
     def _picked(self, option: Option) -> None:
         then = option.value
@@ -184,5 +255,12 @@ class FindBox(SearchBox):
             then()
 
     def _close(self) -> None:
+        self._pause.stop()
         if self._list is not None:
             self._list.close_layer()
+
+
+def _may_find_documents(desk: Desk) -> bool:
+    """Whether there is any document that this person could be told of."""
+    may = desk.actor.may
+    return may(Permission.LIST_DOCUMENTS) and may(Permission.VIEW_PATIENTS)

@@ -190,6 +190,7 @@ class OptionList(Layer):
         super().__init__(field, covers=False, takes_focus=False)
         self.keep_after_close = True
         self._field = field
+        self.rows_shown = ROWS_SHOWN
         self._widest = 0
         self.model = OptionModel(self)
         self.delegate = OptionDelegate(self)
@@ -263,7 +264,7 @@ class OptionList(Layer):
         width = min(max(self._field.width(), theme.current().px(140), self._widest), area.width() - 8)
         below = area.height() - corner.y() - self._field.height() - 12
         above = corner.y() - 12
-        wanted = sum(rows[:ROWS_SHOWN]) + 12
+        wanted = sum(rows[: self.rows_shown]) + 12
         height = min(wanted, max(below, above))
         up = wanted > below and above > below
         y = corner.y() - 5 - height if up else corner.y() + self._field.height() + 4
