@@ -21,6 +21,7 @@ from meditrack_desktop.ui.frame.desk_frame import DeskFrame
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.frame.sidebar import NavItem
 from meditrack_desktop.ui.frame.waiting_badge import WaitingBadge
+from meditrack_desktop.ui.inbox.watch import InboxWatch
 
 if TYPE_CHECKING:
     from meditrack_desktop.ui.audit.page import AuditLogPage
@@ -43,6 +44,7 @@ def nav_items(actor: Actor) -> list[NavItem]:
         ("today", tr("pages", "Today"), "sun", desk, Permission.VIEW_CALENDAR),
         ("calendar", tr("pages", "Calendar"), "calendar-days", desk, Permission.VIEW_CALENDAR),
         ("patients", tr("pages", "Patients"), "users", desk, Permission.VIEW_PATIENTS),
+        ("inbox", tr("pages", "Inbox"), "inbox", desk, Permission.FILE_INCOMING),
         ("doctors", tr("pages", "Doctors && hours"), "stethoscope", clinic, Permission.VIEW_DOCTORS),
         ("users", tr("pages", "Users && roles"), "user-cog", office, Permission.VIEW_ACCOUNTS),
         ("desks", tr("pages", "Desks && sessions"), "monitor", office, Permission.VIEW_ACCOUNTS),
@@ -73,6 +75,10 @@ def build_page(desk: Desk, place: Place) -> QWidget:
         from meditrack_desktop.ui.scheduling.page import SchedulingPage
 
         return SchedulingPage(desk)
+    if place.page == "inbox":
+        from meditrack_desktop.ui.inbox.page import InboxPage
+
+        return InboxPage(desk)
     if place.page == "doctors":
         from meditrack_desktop.ui.doctors.page import DoctorsPage
 
@@ -120,6 +126,8 @@ def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool, idl
     desk.go.setParent(frame)
     if desk.actor.may(Permission.VIEW_CALENDAR):
         WaitingBadge(desk, frame.sidebar)
+    if desk.actor.may(Permission.FILE_INCOMING):
+        InboxWatch(desk, frame.sidebar)
     _answer(desk, frame, window)
     return frame
 
