@@ -28,7 +28,7 @@ from meditrack_desktop.examiner.sniffing import preamble_of_another
 SAMPLED = 5
 """How many frames of a file are unpacked to see that it is sound: the first, the last, and some between."""
 UNPACKED_PIXELS = 64_000_000
-"""Of further frames than the first; a file of large ones is sampled less."""
+"""Of all frames together; a file of large ones is sampled less, and of a study's many files only some are."""
 
 LookAtPdf = Callable[[memoryview, Limits], Examination]
 
@@ -85,8 +85,8 @@ def opened(data: memoryview) -> DicomFile:
 
 
 def look_at(file: DicomFile, size: int, budget: int = UNPACKED_PIXELS) -> Looked:
-    """What one file of `size` bytes says, and whether frames of it can be drawn; `budget` pixels are unpacked
-    beside those of the first."""
+    """What one file of `size` bytes says, and whether frames of it can be drawn. At most `budget` pixels are
+    unpacked; without any, only the place of its pixels is looked at."""
     facts = facts_of(file.dataset)
     has_picture = file.header.pixels is not None
     frames, rows, columns, drawable = 1, 0, 0, False
@@ -94,7 +94,8 @@ def look_at(file: DicomFile, size: int, budget: int = UNPACKED_PIXELS) -> Looked
         reader = file.reader()
         rows, columns = reader.form.rows, reader.form.columns
         frames = max(1, reader.frames())
-        drawable = frames == reader.form.frames and _all_drawn(file, frames, budget // (rows * columns))
+        drawable = frames == reader.form.frames
+        _draw_some(file, frames, budget // (rows * columns))
     except (Undrawable, *DICOM_FAULTS):
         drawable = False
     image = StudyImage(
@@ -168,10 +169,10 @@ def _position(file: DicomFile) -> float | None:
     return slice_position(*file.places(0))
 
 
-def _all_drawn(file: DicomFile, frames: int, more: int) -> bool:
-    """Whether the first, the last and some frames between can be drawn; at most `more` beside the first."""
-    count = min(SAMPLED, frames, max(1, 1 + more))
-    sampled = {0} if count == 1 else {round(step * (frames - 1) / (count - 1)) for step in range(count)}
-    for index in sorted(sampled):
-        file.frame(index)
-    return True
+def _draw_some(file: DicomFile, frames: int, most: int) -> None:
+    """Draw the first frame, the last and some between, at most `most`. Undrawable if one cannot be."""
+    count = min(SAMPLED, frames, most)
+    if count > 0:
+        file.frame(0)
+    for step in range(1, count):
+        file.reader().read(round(step * (frames - 1) / (count - 1)))
