@@ -80,13 +80,16 @@ from tests.services.booking_doors import BOOKING_DOORS, BOOKING_SERVICES
 from tests.services.chart_doors import CHART_DOORS, CHART_SERVICES
 from tests.services.deed_doors import DEED_DOORS, DEED_SERVICES
 from tests.services.desk_doors import DESK_DOORS, DESK_SERVICES
+from tests.services.document_doors import DOCUMENT_DOORS
 from tests.services.file_doors import FILE_DOORS, FILE_SERVICES
 from tests.services.filter_doors import FILTER_DOORS, FILTER_SERVICES
+from tests.services.incoming_doors import INCOMING_DOORS, INCOMING_SERVICES
 from tests.services.key_doors import KEY_DOORS, KEY_SERVICES
 from tests.services.merge_doors import MERGE_DOORS, MERGE_SERVICES
 from tests.services.patient_doors import PATIENT_DOORS, PATIENT_SERVICES
 from tests.services.people_doors import ANYBODY_MAY, PEOPLE_DOORS, PEOPLE_SERVICES
 from tests.services.privacy_doors import PRIVACY_DOORS, PRIVACY_SERVICES
+from tests.services.scanning_doors import SCANNING_DOORS, SCANNING_SERVICES
 from tests.services.time_doors import TIME_DOORS, TIME_SERVICES
 
 DAY = date(2026, 11, 19)
@@ -319,6 +322,7 @@ DOORS: dict[str, tuple[Permission, Call]] = {
         P.LIST_DOCUMENTS,  # and then the one of the document's class, see below
         lambda s, a: s.clinic.documents.open(a, s.document.id).source.close(),
     ),
+    **DOCUMENT_DOORS,
     "documents.delete": (
         P.DELETE_DOCUMENT,
         lambda s, a: s.clinic.documents.delete(
@@ -341,6 +345,8 @@ DOORS: dict[str, tuple[Permission, Call]] = {
     **PRIVACY_DOORS,
     **BACKUP_DOORS,
     **KEY_DOORS,
+    **INCOMING_DOORS,
+    **SCANNING_DOORS,
     "fhir_export.run": (
         P.EXPORT_PATIENTS,
         lambda s, a: s.clinic.fhir_export.run(
@@ -394,6 +400,7 @@ SERVICES = (
     *BOOKING_SERVICES,
     *DESK_SERVICES,
     *FILE_SERVICES,
+    *SCANNING_SERVICES,
     *FILTER_SERVICES,
     *TIME_SERVICES,
     *DEED_SERVICES,
@@ -402,6 +409,7 @@ SERVICES = (
     *PRIVACY_SERVICES,
     *BACKUP_SERVICES,
     *KEY_SERVICES,
+    *INCOMING_SERVICES,
     "imports",
     "patient_lists",
     "fhir_export",

@@ -33,7 +33,7 @@ def _public_methods(clinic: Clinic) -> set[str]:
 def test_every_method_is_in_the_table(clinic: Clinic) -> None:
     assert _public_methods(clinic) == DOORS.keys() | WITHOUT_AN_ACTOR.keys()
     bundled = {field.name for field in fields(Clinic)}
-    assert bundled == {*SERVICES, "changes", "profile", "work", "keys", "listener"}
+    assert bundled == {*SERVICES, "changes", "profile", "work", "keys", "intake", "listener"}
 
 
 def test_every_method_refuses_and_leaves_its_line(scene: Scene) -> None:

@@ -73,7 +73,10 @@ def test_the_name_in_it_is_held_against_the_new_patient(
 
 
 def test_a_study_moves_with_its_contents(desk: FilingDesk, other: Patient, doctor: Actor) -> None:
-    files = [(f"IM{number}", a_slice(number, PatientName="Exampleton^Bruno")) for number in (1, 2)]
+    files = [
+        (f"IM{number}", a_slice(number, PatientName="Exampleton^Bruno", PatientBirthDate="19501224"))
+        for number in (1, 2)
+    ]
     filed = desk.study(files, other_name_confirmed=True)
     moved = desk.clinic.documents.reassign(doctor, _to(filed.id, other))
     assert moved.name_check is NameCheck.MATCHES
