@@ -49,4 +49,5 @@ BOOKING_SERVICES = ("holds", "free_time")
 NO_LINE = {
     "holds.place": "what it becomes has its line; who holds what is seen at every desk for two minutes",
     "holds.release": "as placing one",
+    "incoming.collect": "asked every few seconds; whatever it takes in has its line",
 }

@@ -9,10 +9,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from reportlab.pdfgen.canvas import Canvas
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import Document, DocumentType
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode
 from meditrack_desktop.domain.incoming import FileIncoming, IncomingFile, IncomingSource, TakeIn
@@ -23,18 +21,6 @@ from meditrack_desktop.services.clinic import Clinic
 def a_png(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "PNG")
-    return out.getvalue()
-
-
-def a_pdf(*pages: str) -> bytes:
-    """A page of text for each."""
-    out = io.BytesIO()
-    canvas = Canvas(out, pagesize=(300, 200), invariant=1)
-    for page in pages:
-        for number, line in enumerate(page.split("\n")):
-            canvas.drawString(20, 170 - 14 * number, line)
-        canvas.showPage()
-    canvas.save()
     return out.getvalue()
 
 
@@ -82,12 +68,3 @@ def read_document(clinic: Clinic, actor: Actor, document: Document) -> bytes:
 
 def refused(code: ErrorCode, kind: type[ClinicError]) -> Any:
     return pytest.raises(kind, match=f"^{code.value}$")
-
-
-@dataclass
-class LookingDesk:
-    """A desk with a scan folder, and the clock it is looked at by."""
-
-    desk: InboxDesk
-    folder: Path
-    clock: FixedClock

@@ -44,8 +44,9 @@ from meditrack_desktop.domain.incoming import (
 from meditrack_desktop.domain.patients import ArchivePatient
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor, in_care
+from tests.makers.documents import a_pdf
 from tests.makers.people import a_patient
-from tests.services.incoming_scene import InboxDesk, a_pdf, a_png, read_document, refused
+from tests.services.incoming_scene import InboxDesk, a_png, read_document, refused
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ class TestTakingIn:
 
         def take(_: int) -> object:
             begin.wait()
-            return desk.take(a_png()).id
+            return desk.take(a_png(), "a.png").id
 
         with ThreadPoolExecutor(3) as pool:
             assert len(set(pool.map(take, range(3)))) == 1
@@ -272,7 +273,7 @@ class TestFiling:
         assert desk.clinic.documents.of_patient(desk.actor, desk.patient.id) == (second,)
 
     def test_the_portrait_is_no_paper(self, desk: InboxDesk) -> None:
-        with refused(ErrorCode.INVALID_FIELDS, Invalid):
+        with refused(ErrorCode.FIELDS_INVALID, Invalid):
             desk.file(desk.take(a_png(), "a.png"), type=DocumentType.PORTRAIT)
 
 
