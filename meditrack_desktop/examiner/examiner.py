@@ -21,7 +21,7 @@ from meditrack_desktop.examiner.answers import (
     is_small_png,
 )
 from meditrack_desktop.examiner.apart import memory
-from meditrack_desktop.examiner.apart.asking import SIZES, Ask, Deed, Ended
+from meditrack_desktop.examiner.apart.asking import Ask, Deed, Ended
 from meditrack_desktop.examiner.limits import LONGEST_DRAWN, SECONDS, Limits
 from meditrack_desktop.examiner.sniffing import check_name, sniff
 
@@ -176,7 +176,7 @@ class Examiner:
         try:
             with memory.lent(size + len(words)) as given, memory.lent(room_size) as room:
                 memory.fill(given, [*files, words])
-                sizes = SIZES.pack(size, len(words), room_size)
+                sizes = (size, len(words), room_size)
                 ended = self._processes.run(sizes, given, room, self._seconds)
                 if ended is Ended.NEVER_STARTED:
                     raise Unavailable(ErrorCode.EXAMINER_FAILED)

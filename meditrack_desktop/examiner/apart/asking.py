@@ -12,14 +12,14 @@ from enum import StrEnum
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.examiner.limits import Limits
 
-SIZES = struct.Struct(">QQQ")
-"""Of the files together, of the words after them, and of the memory for the answer."""
+SIZES = struct.Struct(">QQQ?")
+"""Of the files together, of the words after them, of the memory for the answer; and whether to copy itself."""
 
 
 STARTED, DONE = b"s", b"d"
 """What the worker says as it begins, every limit being in force, and when the answer lies ready."""
 FORKS = sys.platform == "linux" and hasattr(os, "pidfd_open")
-"""Whether the waiting process copies itself for each file, or does one deed and ends."""
+"""Whether the waiting process copies itself for each file here, or does one deed and ends."""
 
 
 class Ended(StrEnum):

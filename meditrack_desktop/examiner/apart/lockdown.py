@@ -63,4 +63,5 @@ def _limit(name: str, most: int) -> None:
 
 
 def _prctl(option: int, value: int) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+    nothing = ctypes.c_ulong(0)
+    ctypes.CDLL(None, use_errno=True).prctl(option, ctypes.c_ulong(value), nothing, nothing, nothing)

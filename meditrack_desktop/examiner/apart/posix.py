@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from threading import Lock
 
-from meditrack_desktop.examiner.apart.asking import DONE, FORKS, STARTED, Ended
+from meditrack_desktop.examiner.apart.asking import DONE, FORKS, SIZES, STARTED, Ended
 from meditrack_desktop.examiner.apart.memory import Memory
 
 START_SECONDS = 30
@@ -20,8 +20,8 @@ START_SECONDS = 30
 class Processes:
     """Starts the waiting process when it is first needed, and again if it ended. Safe in several threads."""
 
-    def __init__(self, command: Sequence[str], environment: Mapping[str, str]) -> None:
-        self._command, self._environment = list(command), dict(environment)
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], forks: bool = FORKS) -> None:
+        self._command, self._environment, self._forks = list(command), dict(environment), forks
         self._lock = Lock()
         self._waiting: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
@@ -36,12 +36,14 @@ class Processes:
         with self._lock:
             self._end()
 
-    def run(self, sizes: bytes, given: Memory, room: Memory, seconds: float) -> Ended:
+    def run(self, sizes: tuple[int, int, int], given: Memory, room: Memory, seconds: float) -> Ended:
         """Have one deed done and its worker ended. OSError if no process could be started."""
         read, write = os.pipe()
         try:
             try:
-                end = self._hand_over(sizes, (given.descriptor, room.descriptor, write))
+                end = self._hand_over(
+                    SIZES.pack(*sizes, self._forks), (given.descriptor, room.descriptor, write)
+                )
             finally:
                 os.close(write)
             try:
@@ -58,9 +60,9 @@ class Processes:
                 line = self._start()
                 try:
                     socket.send_fds(line, [sizes], list(descriptors))
-                    if not FORKS:
+                    if not self._forks:
                         worker, self._waiting = self._waiting, None
-                        self._end()
+                        self._start()  # the next one loads its libraries while this one works
                         return lambda: _end_process(worker)
                     told, handles, _, _ = socket.recv_fds(line, len(STARTED), 1)
                     if told == STARTED and handles:
@@ -76,17 +78,21 @@ class Processes:
             return self._line
         self._end()
         ours, theirs = socket.socketpair()
-        with theirs:
-            self._waiting = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                cwd="/",
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                # What a parser writes there may quote the file.
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
+        try:
+            with theirs:
+                self._waiting = subprocess.Popen(
+                    self._command,
+                    env=self._environment,
+                    cwd="/",
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    # What a parser writes there may quote the file.
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+        except OSError:
+            ours.close()
+            raise
         ours.settimeout(START_SECONDS)
         self._line = ours
         return ours
@@ -101,20 +107,25 @@ class Processes:
 
 
 def _wait(read: int, seconds: float) -> Ended:
-    """Until the worker says that it is done, or its end of the pipe closes because it is no more."""
-    ends = time.monotonic() + seconds
+    """Until the worker says that it is done, or its end of the pipe closes because it is no more.
+
+    Its time begins when it does: until then it may still be loading its libraries.
+    """
+    ends = time.monotonic() + START_SECONDS
     said = b""
     while (left := ends - time.monotonic()) > 0:
         if not select.select([read], [], [], left)[0]:
             break
         if not (word := os.read(read, 2)):
             return Ended.DIED if said.startswith(STARTED) else Ended.NEVER_STARTED
+        if not said:
+            ends = time.monotonic() + seconds
         said += word
         if said == STARTED + DONE:
             return Ended.DONE
         if len(said) > 1:
             return Ended.DIED
-    return Ended.OVERTIME
+    return Ended.OVERTIME if said else Ended.NEVER_STARTED
 
 
 def _end_process(process: subprocess.Popen[bytes] | None) -> None:

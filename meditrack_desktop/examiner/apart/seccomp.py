@@ -91,7 +91,7 @@ def forbid() -> bool:
     held = ctypes.create_string_buffer(b"".join(words), 8 * len(words))
     program = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(words), ctypes.addressof(held)), 16)
     libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.prctl(_PR_SET_SECCOMP, _FILTER, ctypes.byref(program), 0, 0) == 0)
+    return bool(libc.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_FILTER), ctypes.byref(program), 0, 0) == 0)
 
 
 def _word(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:

@@ -17,7 +17,7 @@ import socket
 from collections.abc import Sequence
 
 from meditrack_desktop.examiner.apart import lockdown
-from meditrack_desktop.examiner.apart.asking import DONE, FORKS, SIZES, STARTED, Ask
+from meditrack_desktop.examiner.apart.asking import DONE, SIZES, STARTED, Ask
 from meditrack_desktop.examiner.apart.responding import respond
 
 IDLE_SECONDS = 300
@@ -30,12 +30,15 @@ def serve() -> int:
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as asked:
-        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nowhere, 0)
+        os.close(nowhere)
         while _is_asked(asked):
-            sizes, descriptors = _receive(asked)
-            if not sizes:
+            told, descriptors = _receive(asked)
+            if not told:
                 return 0
-            if not FORKS:
+            *sizes, forks = told
+            if not forks:
                 asked.close()
                 _work(sizes, descriptors)
             _in_a_copy(asked, sizes, descriptors)
