@@ -43,6 +43,7 @@ DESK_ROOMS = {
     "scheduling": "calendar",
     "patients": "patients",
     "printing": "patients",
+    "inbox": "inbox",
 }
 READING_ROOMS = {"patients.chart": "patients", "documents": "patients"}
 OFFICE_ROOMS = {
