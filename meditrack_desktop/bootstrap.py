@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from meditrack_desktop.adapters import text_recognizers
 from meditrack_desktop.adapters.passphrase_file import FreshFile, PassphraseFile
+from meditrack_desktop.adapters.scanners import ThisComputersScanner
 from meditrack_desktop.adapters.secret_stores import (
     NoKeyring,
     PrivateFile,
@@ -62,6 +64,7 @@ from meditrack_desktop.services.doctor_groups import DoctorGroups
 from meditrack_desktop.services.document_index import DocumentIndex
 from meditrack_desktop.services.document_search import DocumentSearch
 from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.documents.attaching import Attaching
 from meditrack_desktop.services.enrolment import Desks
 from meditrack_desktop.services.fhir_export import FhirExports
 from meditrack_desktop.services.follow_ups import FollowUps
@@ -96,8 +99,10 @@ from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit
 from meditrack_desktop.services.related_persons import RelatedPersons
+from meditrack_desktop.services.rescan import Rescanner, Rescans
 from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.saved_filters import SavedFilters
+from meditrack_desktop.services.scanning import ScannerChoice, Scanning
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.second_person import SecondPersons
@@ -106,10 +111,14 @@ from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
 from meditrack_desktop.services.sign_in_tries import ClosedTries
 from meditrack_desktop.services.signing_in import SigningIn
+from meditrack_desktop.services.spool import Keeper, Spool
+from meditrack_desktop.services.spool_files import SpoolFiles
+from meditrack_desktop.services.text_recognition import TextRecognition
 from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.services.today import Today
 from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
+from meditrack_desktop.services.vault_place import vault_of
 from meditrack_desktop.services.visit_types import VisitTypes
 from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.services.work import Works
@@ -158,12 +167,17 @@ def set_up_clinic(
 
 
 def ask_to_join(
-    folder: Path, server: SecretStr, name: str, documents: str, passphrase: SecretStr | None = None
+    folder: Path,
+    server: SecretStr,
+    name: str,
+    documents: str,
+    passphrase: SecretStr | None = None,
+    access: SecretStr | None = None,
 ) -> tuple[str, ...]:
     """Ask a shared clinic to let this desk in; the six words to compare. Raises what `joining.ask_to_join` does."""
     profile = Profile(folder)
     profile.prepare()
-    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents)
+    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents, _plain(access))
     return joining.ask_to_join(profile, secret_store(profile, _plain(passphrase)), desk, SystemClock())
 
 
@@ -180,11 +194,12 @@ def join_with_kit(
     documents: str,
     kit: SecretStr,
     passphrase: SecretStr | None = None,
+    access: SecretStr | None = None,
 ) -> None:
     """Join a shared clinic at once with the recovery kit. Raises what `joining.join_with_kit` does."""
     profile = Profile(folder)
     profile.prepare()
-    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents)
+    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents, _plain(access))
     identity = recovery.read_identity(kit.get_secret_value())
     store = secret_store(profile, _plain(passphrase))
     joining.join_with_kit(profile, store, desk, identity, SystemClock())
@@ -233,7 +248,8 @@ def restore_by_kit(
 
 
 def count_patient_keys(folder: Path, identity: str) -> int:
-    return recovery.count_patient_keys(Profile(folder), identity)
+    profile = Profile(folder)
+    return recovery.count_patient_keys(profile, secret_store(profile), identity)
 
 
 def write_kit(file: Path, kit: RecoveryKit) -> None:
@@ -277,7 +293,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     trail = AuditTrail(facts.workstation)
     anchors = AuditAnchors(database, store, facts.clinic_id, facts.workstation, clock)
     trail.ended = anchors.note
-    keys = KeyHolder(database, profile.vault(facts), facts.clinic_id, trail, slots, store)
+    keys = KeyHolder(database, partial(vault_of, profile, facts, store), trail, slots, store)
     bus = ChangeBus()
     work = Works(database, clock, trail, bus, origin=new_id().hex)
     credentials = Credentials(database, keys, slots, profile)
@@ -287,9 +303,17 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
     outgoing = OutgoingMail(profile, store, lambda account: SmtpMailer(account, work.clock))
     patients = Patients(work)
     practitioners = Practitioners(work)
-    intake = Intake(Examiner(), None)
+    choice = ScannerChoice(profile)
+    scanner = ThisComputersScanner(clock, choice.read)
+    examiner = Examiner()
+    intake = Intake(examiner, scanner)
+    rescanner = Rescanner(work, keys, scanner)
     document_index = DocumentIndex(work, keys)
-    documents = Documents(work, keys, intake)
+    spool_files = SpoolFiles(profile.spool, facts.clinic_id, keys, clock)
+    # Beside a vault on this very computer a spool would be no safer a place.
+    keeper = Keeper(work, keys, spool_files) if facts.vault_folder else None
+    attaching = Attaching(work, keys, intake, keeper)
+    documents = Documents(work, keys, intake, attaching)
     return Clinic(
         sessions=Sessions(work, signing_in, password_again),
         accounts=Accounts(work, credentials, password_again, tries),
@@ -326,6 +350,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         deeds=Deeds(work),
         series=SeriesVisits(work),
         documents=documents,
+        spool=Spool(work, keys, spool_files, attaching.file_kept),
         document_search=DocumentSearch(work, document_index),
         incoming=Incoming(work, keys, intake, profile),
         charts=Charts(work),
@@ -352,7 +377,10 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         desks=Desks(work, keys, profile),
         key_rotation=KeyRotation(work, keys),
         backups=Backups(work, keys, profile, anchors),
-        upkeep=Upkeep(work, keys),
+        scanning=Scanning(work, scanner, choice),
+        rescan=Rescans(work, rescanner),
+        text_recognition=TextRecognition(work, keys, examiner, text_recognizers.installed),
+        upkeep=Upkeep(work, keys, rescanner),
         changes=bus,
         profile=profile,
         work=work,
@@ -395,11 +423,12 @@ def migrate_clinic(
     """Bring a clinic's schema to this program's version. Raises what `services.migrating.migrate` does."""
     profile = Profile(folder)
     facts = profile.facts()
-    slots = KeySlots(profile.slots, partial(device_secret, facts, secret_store(profile)))
+    store = secret_store(profile)
+    slots = KeySlots(profile.slots, partial(device_secret, facts, store))
     database = Database(target_of(profile, facts))
     try:
         return migrating.migrate(
-            profile, database, slots, username, password, clock or SystemClock(), Meter(progress)
+            profile, database, slots, store, username, password, clock or SystemClock(), Meter(progress)
         )
     finally:
         database.lock()

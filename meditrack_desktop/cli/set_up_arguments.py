@@ -38,6 +38,12 @@ def add_arguments(init: ArgumentParser, postgres: str | None, variable: str) -> 
     init.add_argument(
         "--documents", type=Path, metavar="DIR", help="the folder for documents; for several desks, a share"
     )
+    init.add_argument(
+        "--vault",
+        metavar="URL",
+        help="an S3-compatible store for documents instead: s3://bucket/beginning?endpoint=https://host; its key and "
+        "secret, with a blank between them, are the last line of standard input",
+    )
     init.add_argument("--zone", help="IANA time zone, like Europe/London (default: this computer's)")
     init.add_argument("--region", help="two-letter country, for phones and dates (default: this computer's)")
     init.add_argument(

@@ -38,7 +38,8 @@ def _set_up(args: Namespace) -> int:
             admin_password=SecretStr(password),
             postgres=_server(args, joining=False),
             desk_name=args.desk,
-            vault_folder=str(args.documents or ""),
+            vault_folder=args.vault or str(args.documents or ""),
+            vault_access=_typed_access(args),
             backup_folder=str(args.backup or ""),
             device_passphrase=passphrase,
         )
@@ -65,14 +66,14 @@ def _set_up(args: Namespace) -> int:
 
 
 def _join(args: Namespace) -> int:
-    _needed(args, "--postgres", "--documents")
-    passphrase = _typed_passphrase(args)
-    server, documents = _server(args, joining=True) or SecretStr(""), str(args.documents)
+    _needed(args, "--postgres", *(() if args.vault else ("--documents",)))
+    passphrase, access = _typed_passphrase(args), _typed_access(args)
+    server, documents = _server(args, joining=True) or SecretStr(""), args.vault or str(args.documents)
     if args.kit:
         key = SecretStr(bootstrap.read_kit(args.kit))
-        bootstrap.join_with_kit(args.profile, server, args.desk, documents, key, passphrase)
+        bootstrap.join_with_kit(args.profile, server, args.desk, documents, key, passphrase, access)
         return _joined(args)
-    words = bootstrap.ask_to_join(args.profile, server, args.desk, documents, passphrase)
+    words = bootstrap.ask_to_join(args.profile, server, args.desk, documents, passphrase, access)
     if bootstrap.was_approved(args.profile, passphrase):
         return _joined(args)
     return answer(
@@ -114,6 +115,16 @@ def _typed_passphrase(args: Namespace) -> SecretStr | None:
     typed = sys.stdin.readline().rstrip("\r\n")
     if not typed:
         raise invalid_fields(device_passphrase=FieldProblem.REQUIRED)
+    return SecretStr(typed)
+
+
+def _typed_access(args: Namespace) -> SecretStr | None:
+    """The last line: after the password, and the passphrase if there is one."""
+    if not args.vault:
+        return None
+    typed = sys.stdin.readline().strip()
+    if not typed:
+        raise invalid_fields(vault_access=FieldProblem.REQUIRED)
     return SecretStr(typed)
 
 

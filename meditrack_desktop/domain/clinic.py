@@ -48,7 +48,9 @@ class SetUpClinic(BaseModel):
 
     `device_passphrase` seals this workstation's secret where the system has no keyring; without it that lies bare.
     `desk_name` is what this workstation is called; empty: as the computer is. `vault_folder` is where documents
-    lie; empty: in the profile. `backup_folder` empty: backups are put off, which the windows keep saying.
+    lie, a folder or an object store (`s3://bucket/beginning?endpoint=https://host`), which is opened by `vault_access`:
+    key and secret with a blank between them; empty: in the profile. `backup_folder` empty: backups are put off, which
+    the windows keep saying.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,5 +65,6 @@ class SetUpClinic(BaseModel):
     device_passphrase: SecretStr | None = None
     desk_name: Annotated[str, Field(max_length=80), AfterValidator(single_line)] = ""
     vault_folder: Annotated[str, Field(max_length=500)] = ""
+    vault_access: SecretStr | None = None
     backup_folder: Annotated[str, Field(max_length=500)] = ""
     demo: bool = False

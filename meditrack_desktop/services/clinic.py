@@ -58,13 +58,17 @@ from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.related_persons import RelatedPersons
+from meditrack_desktop.services.rescan import Rescans
 from meditrack_desktop.services.resets import Resets
 from meditrack_desktop.services.saved_filters import SavedFilters
+from meditrack_desktop.services.scanning import Scanning
 from meditrack_desktop.services.scheduling import Scheduling
 from meditrack_desktop.services.second_factor import SecondFactors
 from meditrack_desktop.services.series import SeriesVisits
 from meditrack_desktop.services.sessions import Sessions
 from meditrack_desktop.services.settings import Settings
+from meditrack_desktop.services.spool import Spool
+from meditrack_desktop.services.text_recognition import TextRecognition
 from meditrack_desktop.services.today import Today
 from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
@@ -113,6 +117,7 @@ class Clinic:
     deeds: Deeds
     series: SeriesVisits
     documents: Documents
+    spool: Spool
     document_search: DocumentSearch
     incoming: Incoming
     charts: Charts
@@ -139,6 +144,9 @@ class Clinic:
     desks: Desks
     key_rotation: KeyRotation
     backups: Backups
+    scanning: Scanning
+    rescan: Rescans
+    text_recognition: TextRecognition
     upkeep: Upkeep
     changes: ChangeBus
     profile: Profile

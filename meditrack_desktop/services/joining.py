@@ -11,7 +11,6 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from uuid import UUID
 
 from meditrack_desktop.database import schema
@@ -38,17 +37,19 @@ from meditrack_desktop.services.device import device_key, device_secret
 from meditrack_desktop.services.fingerprints import fingerprint
 from meditrack_desktop.services.key_slots import DeskKey, KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
+from meditrack_desktop.services.vault_place import check_reachable, keep_access
 from meditrack_desktop.vault.keys import new_key_pair, public_half
-from meditrack_desktop.vault.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
 class NewDesk:
-    """What a desk says of itself when it asks to join. `vault_folder` is where the clinic's documents lie."""
+    """What a desk says of itself when it asks to join. `vault_folder` is where the clinic's documents lie, and
+    `vault_access` what opens it, as in `SetUpClinic`."""
 
     server: str
     name: str
     vault_folder: str
+    vault_access: str = ""
 
     def __repr__(self) -> str:
         return f"NewDesk({self.name!r})"
@@ -134,7 +135,7 @@ def _server(profile: Profile, desk: NewDesk, replaces: str = "") -> Iterator[tup
         schema.check(database)
         with database.reading() as session:
             clinic = clinic_queries.profile(session)
-        Vault(Path(desk.vault_folder), clinic.id).check()
+        check_reachable(profile, desk.vault_folder, desk.vault_access, clinic.id)
         yield database, clinic
     finally:
         database.lock()
@@ -163,6 +164,8 @@ def _prepare(
     )
     slots = KeySlots(profile.slots, secrets.token_bytes(32))
     store.put(device_key(facts), slots.device_secret.hex())
+    if desk.vault_access:
+        keep_access(facts, store, desk.vault_access)
     own = DeskKey(new_key_pair().secret, desk.server)
     profile.slots.unlink(missing_ok=True)
     slots.put_desk(own)

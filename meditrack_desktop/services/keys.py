@@ -6,8 +6,8 @@ read, no document opens. The password, or a PIN, brings them back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from threading import RLock
 from uuid import UUID
 
@@ -33,15 +33,13 @@ class KeyHolder:
     def __init__(
         self,
         database: Database,
-        vault_folder: Path,
-        clinic_id: UUID,
+        new_vault: Callable[[], Vault],
         trail: AuditTrail,
         slots: KeySlots,
         store: SecretStore,
     ) -> None:
         self._database = database
-        self._vault_folder = vault_folder
-        self._clinic_id = clinic_id
+        self._new_vault = new_vault
         self._trail = trail
         self._slots = slots
         self._store = store
@@ -158,7 +156,7 @@ class KeyHolder:
             except ClinicError:
                 self._database.lock()
                 raise
-            self._vault = Vault(self._vault_folder, self._clinic_id)
+            self._vault = self._new_vault()
             self._trail.key = bytes.fromhex(secrets.audit_key)
             self._hold(secrets)
 

@@ -20,6 +20,7 @@ from meditrack_desktop.database.whole_copy import copy_whole, fold_journal, rebu
 from meditrack_desktop.domain.backups import BackupKind
 from meditrack_desktop.domain.clock import Clock
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated, Unavailable
+from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.audit_trail import AuditTrail, Line
 from meditrack_desktop.services.backup.folder import BackupFolder, damaged
@@ -32,7 +33,7 @@ from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.keys import open_database
 from meditrack_desktop.services.profile import Profile
-from meditrack_desktop.vault.vault import Vault
+from meditrack_desktop.services.vault_place import vault_of
 
 _NO_BACKUP_THERE = (ErrorCode.BACKUP_TARGET_UNUSABLE, ErrorCode.BACKUP_FULL, ErrorCode.BACKUP_FOREIGN)
 
@@ -51,6 +52,7 @@ def migrate(
     profile: Profile,
     database: Database,
     slots: KeySlots,
+    store: SecretStore,
     username: str,
     password: str,
     clock: Clock,
@@ -75,7 +77,7 @@ def migrate(
         facts.workstation,
         facts.workstation_name,
         database,
-        Vault(profile.vault(facts), facts.clinic_id),
+        vault_of(profile, facts, store),
         opened,
         profile.folder,
     )

@@ -70,6 +70,11 @@ class Profile:
         return self.folder / "server-ca.pem"
 
     @property
+    def store_certificate(self) -> Path:
+        """The authority that signed the certificate of the store that holds the documents, likewise."""
+        return self.folder / "store-ca.pem"
+
+    @property
     def sign_in_tries(self) -> Path:
         return self.folder / "tries.json"
 
@@ -86,6 +91,16 @@ class Profile:
     def scan_folder(self) -> Path:
         """Which folder this desk takes scanned files from; no file, no folder."""
         return self.folder / "scan-folder.json"
+
+    @property
+    def scanner(self) -> Path:
+        """Which virus scanner was chosen for this desk; no file, whatever it finds."""
+        return self.folder / "scanner.json"
+
+    @property
+    def spool(self) -> Path:
+        """Documents that wait at this desk until the vault is back."""
+        return self.folder / "spool"
 
     @property
     def _facts_file(self) -> Path:

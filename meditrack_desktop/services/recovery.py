@@ -31,8 +31,8 @@ from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.device import device_key, device_secret, target_of
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts
+from meditrack_desktop.services.vault_place import kept_words, vault_of
 from meditrack_desktop.vault.keys import ClinicRecipients, new_key_pair
-from meditrack_desktop.vault.vault import Vault
 
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}")
 _NO_SECRET = (
@@ -115,13 +115,13 @@ def recover(
     return Recovered(facts.clinic_name, person.name, new_device)
 
 
-def count_patient_keys(profile: Profile, identity: str) -> int:
+def count_patient_keys(profile: Profile, store: SecretStore, identity: str) -> int:
     """How many patients' keys the kit opens in this profile's vault, whatever became of the database.
 
     Unavailable RECOVERY_KEY_WRONG for another clinic's kit, or with the vault's code.
     """
     facts = profile.facts()
-    vault = Vault(profile.vault(facts), facts.clinic_id)
+    vault = vault_of(profile, facts, store)
     nobody = ClinicRecipients(*(new_key_pair().public for _ in range(3)))
     try:
         return sum(1 for _ in vault.recover(identity, nobody))
@@ -159,7 +159,10 @@ def _recover_desk(
         if opened is None or _clinic_of(database) != facts.clinic_id:
             raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG)
         person = _check_person(database, command)
-        desk = joining.NewDesk(server, facts.workstation_name, str(profile.vault(facts)))
+        access = kept_words(facts, fresh)
+        desk = joining.NewDesk(
+            server, facts.workstation_name, facts.vault_folder or str(profile.vault(facts)), access
+        )
         joined = joining.join_with_kit(
             profile, fresh, desk, command.identity, clock, former=facts.workstation
         )

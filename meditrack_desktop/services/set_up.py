@@ -36,8 +36,8 @@ from meditrack_desktop.services.key_slots import DeskKey, KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
 from meditrack_desktop.services.recovery_kit import RecoveryKit, clinic_of, draw_up
 from meditrack_desktop.services.this_computer import computer_name
+from meditrack_desktop.services.vault_place import check_place, keep_access, vault_of
 from meditrack_desktop.vault.keys import new_key_pair, public_half
-from meditrack_desktop.vault.vault import Vault
 
 
 def set_up(
@@ -90,7 +90,9 @@ def set_up(
         else:
             slots.put_person(command.admin_username, password, opened)
         _fill(profile, facts, command, opened, own, now)
-        Vault(profile.vault(facts), clinic_id).create()
+        if command.vault_access is not None:
+            keep_access(facts, store, command.vault_access.get_secret_value())
+        vault_of(profile, facts, store).create()
     except ClinicError:
         _take_back(profile, facts, store, kit_file)
         raise
@@ -162,7 +164,7 @@ def _check_places(profile: Profile, command: SetUpClinic) -> None:
     if not command.postgres:
         places.refuse_network_drive(profile.folder)
     if command.vault_folder:
-        places.check_documents_folder(Path(command.vault_folder))
+        check_place(command.vault_folder)
     if command.backup_folder:
         places.check_backup_folder(Path(command.backup_folder), profile.folder)
 

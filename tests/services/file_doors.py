@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.calendar_files import ImportAbsences, ImportClosures
+from meditrack_desktop.domain.errors import NotFound
+from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.printing import MakeCallList, MakeDaySheet, NoteSheet, SheetKind
 from meditrack_desktop.domain.working_time import AddAbsence
@@ -56,7 +59,16 @@ def _away(scene: Scene) -> MakeCallList:
     return MakeCallList(absence_id=added.absence.id)
 
 
+def _given_up(scene: Scene, actor: Actor) -> None:
+    """There is nothing to give up; whoever may not is told so first."""
+    with suppress(NotFound):
+        scene.clinic.spool.discard(actor, new_id())
+
+
 FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
+    "spool.waiting": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.spool.waiting(a)),
+    "spool.deliver": (P.ATTACH_DOCUMENT, lambda s, a: s.clinic.spool.deliver(a)),
+    "spool.discard": (P.DELETE_DOCUMENT, _given_up),
     "calendar_files.of_visit": (
         P.DISCLOSE_PATIENT,
         lambda s, a: s.clinic.calendar_files.of_visit(a, s.appointment.id),
@@ -91,4 +103,4 @@ FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
         lambda s, a: s.clinic.printouts.hand_over_sheet(a, NoteSheet(kind=SheetKind.DAY_SHEET, day=WEEK[0])),
     ),
 }
-FILE_SERVICES = ("calendar_files",)
+FILE_SERVICES = ("calendar_files", "spool")

@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import BinaryIO
 
+from pydantic import TypeAdapter
+
 from meditrack_desktop.database.queries import documents as queries
 from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
@@ -28,15 +30,20 @@ from meditrack_desktop.services.documents import filing
 from meditrack_desktop.services.documents.filing import Found, found_in
 from meditrack_desktop.services.intake import Intake, LookedInto, infection, read_stranger
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.spool import Keeper
+from meditrack_desktop.services.spool_files import Kept
 from meditrack_desktop.services.work import Works
 
+_FACTS = TypeAdapter(tuple[str, Found])
 Looking = Callable[[ClinicSettings], tuple[bytes, LookedInto]]
 
 
 class Attaching:
-    def __init__(self, work: Works, keys: KeyHolder, intake: Intake) -> None:
+    def __init__(self, work: Works, keys: KeyHolder, intake: Intake, keeper: Keeper | None = None) -> None:
+        """`keeper` keeps at this desk what was filed while the vault is away; without one it is refused."""
         self.work = work
         self._intake = intake
+        self._keeper = keeper
         self._filing = BlobFiling(work, keys)
 
     def attach(
@@ -95,6 +102,27 @@ class Attaching:
             return self._keep(actor, command, permission, name, found, sealed)
 
         wanted = ToStore(lambda: _Counted(data, progress), parts_of(looked.examination))
+        try:
+            return self._filing.file(
+                command.patient_id, command.type.document_class, wanted, before=again, keep=keep
+            )
+        except Unavailable as away:
+            if self._keeper is None or permission is not Permission.ATTACH_DOCUMENT:
+                raise
+            facts = _FACTS.dump_json((name, found))
+            raise self._keeper.keep(actor, command, facts, wanted, away) from None
+
+    def file_kept(self, actor: Actor, kept: Kept, wanted: ToStore) -> Document:
+        """File what was looked into before and waited at this desk since; it stays the deed of whoever filed it."""
+        command, permission = kept.command, Permission.ATTACH_DOCUMENT
+        name, found = _FACTS.validate_json(kept.facts)
+
+        def again() -> Document | None:
+            return self._before(actor, command, permission, found)[0]
+
+        def keep(sealed: Sealed) -> Document:
+            return self._keep(actor, command, permission, name, found, sealed, kept)
+
         return self._filing.file(
             command.patient_id, command.type.document_class, wanted, before=again, keep=keep
         )
@@ -121,6 +149,7 @@ class Attaching:
         name: str,
         found: Found,
         sealed: Sealed,
+        kept: Kept | None = None,
     ) -> Document:
         with self.work(actor, permission) as work:
             queries.patient_archived_at(work.session, command.patient_id, hold=True)
@@ -128,7 +157,16 @@ class Attaching:
                 raise Overtaken
             self._filing.keep_key(work.session, sealed, work.now)
             return filing.keep(
-                work, command.id, command, name, found, sealed.original, sealed.parts, permission
+                work,
+                command.id,
+                command,
+                name,
+                found,
+                sealed.original,
+                sealed.parts,
+                permission,
+                filed_by=kept.account_id if kept else None,
+                told=f"kept at the desk since {kept.kept_at.isoformat(timespec='seconds')}" if kept else "",
             )
 
     def _note_infection(self, actor: Actor, command: AttachDocument, refusal: ClinicError) -> None:

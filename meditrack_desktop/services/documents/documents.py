@@ -44,10 +44,12 @@ from meditrack_desktop.vault.vault import Vault
 
 
 class Documents:
-    def __init__(self, work: Works, keys: KeyHolder, intake: Intake) -> None:
+    def __init__(
+        self, work: Works, keys: KeyHolder, intake: Intake, attaching: Attaching | None = None
+    ) -> None:
         self.work = work
         self._keys = keys
-        self._attaching = Attaching(work, keys, intake)
+        self._attaching = attaching or Attaching(work, keys, intake)
         self._opening = Opening(work, keys)
         self._keeping = Keeping(work)
         self._moving = Moving(work, keys, intake, self._opening)
@@ -136,7 +138,7 @@ class Documents:
         return text_of(data) if data else ()
 
     def contents(self, actor: Actor, document_id: UUID) -> StudyContents:
-        """The series and images of a DICOM document. As `text`; NotFound for any other document."""
+        """The series and images of a DICOM document. As `text`; without a series for any other document."""
         return self._opening.contents(actor, document_id)
 
     def thumbnail(self, actor: Actor, document_id: UUID) -> bytes:
