@@ -38,6 +38,7 @@ from meditrack_desktop.services.backup.restored_keys import renew_missing_copies
 from meditrack_desktop.services.backup.runs import ITSELF
 from meditrack_desktop.services.backup.schedule import latest_moment
 from meditrack_desktop.services.documents.emptying import empty_bins
+from meditrack_desktop.services.incoming.clearing import clear_inbox
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.sweep import sweep, verify_stored
@@ -123,6 +124,7 @@ class Upkeep:
 
     def _look(self, actor: Actor | None, everything: bool, meter: Meter) -> UpkeepReport:
         vault, now = self._keys.vault, self.work.clock.now()
+        clear_inbox(self.work, self._keys, meter)
         empty_bins(self.work, self._keys, meter)
         with self.work.database.reading() as session:
             blobs = list(stored_blobs.every_blob(session))
