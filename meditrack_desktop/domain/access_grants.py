@@ -36,6 +36,27 @@ class AccessGrant:
         return self.ended_at is None and now < self.expires_at
 
 
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody to whom access can be given."""
+
+    account_id: UUID
+    name: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccess:
+    """What one was given: whose documents, by whom and until when (UTC)."""
+
+    patient_id: UUID
+    patient_name: str
+    patient_mrn: str
+    given_by_name: str
+    reason: str
+    expires_at: datetime
+
+
 class GiveAccess(BaseModel):
     """Let somebody else read a patient's clinical documents for up to 30 days."""
 

@@ -174,6 +174,8 @@ PRIVACY_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     ),
     "access_grants.give": (P.GRANT_ACCESS, _grant),
     "access_grants.end": (P.GRANT_ACCESS, _ended),
+    "access_grants.colleagues": (P.GRANT_ACCESS, lambda s, a: s.clinic.access_grants.colleagues(a)),
+    "access_grants.own": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.access_grants.own(a)),
     "access_grants.of_patient": (
         P.GRANT_ACCESS,
         lambda s, a: s.clinic.access_grants.of_patient(a, s.patient.id),

@@ -10,9 +10,11 @@ from sqlalchemy import Row, Select, exists, select
 from sqlalchemy.orm import Session, aliased
 
 from meditrack_desktop.database.tables.accounts import AccountRow
+from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.database.tables.privacy import AccessGrantRow
-from meditrack_desktop.domain.access_grants import AccessGrant
+from meditrack_desktop.domain.access_grants import AccessGrant, Colleague, OwnAccess
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
+from meditrack_desktop.domain.names import display_name
 
 MOST = 500
 _giver = aliased(AccountRow)
@@ -61,6 +63,45 @@ def of_patient(session: Session, patient_id: UUID) -> tuple[AccessGrant, ...]:
     query = _records().where(AccessGrantRow.patient_id == patient_id)
     ordered = query.order_by(AccessGrantRow.given_at.desc(), AccessGrantRow.id).limit(MOST)
     return tuple(_record(found) for found in session.execute(ordered))
+
+
+def colleagues(session: Session, but: UUID) -> tuple[Colleague, ...]:
+    """Everybody who may sign in, by name, `but` one of them."""
+    query = (
+        select(AccountRow.id, AccountRow.name, AccountRow.username)
+        .where(AccountRow.active, AccountRow.id != but)
+        .order_by(AccountRow.name, AccountRow.id)
+        .limit(MOST)
+    )
+    return tuple(Colleague(*found) for found in session.execute(query))
+
+
+def live_of(session: Session, account_id: UUID, now: datetime) -> tuple[OwnAccess, ...]:
+    """What somebody was given and is not over, the first to end first."""
+    query = (
+        select(AccessGrantRow, PatientRow, _giver.name)
+        .join(PatientRow, PatientRow.id == AccessGrantRow.patient_id)
+        .join(_giver, _giver.id == AccessGrantRow.given_by)
+        .where(
+            AccessGrantRow.account_id == account_id,
+            AccessGrantRow.ended_at.is_(None),
+            AccessGrantRow.given_at <= now,
+            AccessGrantRow.expires_at > now,
+        )
+        .order_by(AccessGrantRow.expires_at, AccessGrantRow.id)
+        .limit(MOST)
+    )
+    return tuple(
+        OwnAccess(
+            patient_id=grant.patient_id,
+            patient_name=display_name(patient.family, patient.given),
+            patient_mrn=patient.mrn,
+            given_by_name=giver,
+            reason=grant.reason,
+            expires_at=grant.expires_at,
+        )
+        for grant, patient, giver in session.execute(query)
+    )
 
 
 def _records() -> Select[*tuple[Any, ...]]:

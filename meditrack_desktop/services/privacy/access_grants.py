@@ -10,7 +10,14 @@ from meditrack_desktop.database.queries import accounts as account_queries
 from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.tables.privacy import AccessGrantRow
-from meditrack_desktop.domain.access_grants import LONGEST, AccessGrant, EndAccess, GiveAccess
+from meditrack_desktop.domain.access_grants import (
+    LONGEST,
+    AccessGrant,
+    Colleague,
+    EndAccess,
+    GiveAccess,
+    OwnAccess,
+)
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import (
@@ -81,6 +88,18 @@ class AccessGrants:
         with self.work.looking(actor, Permission.GRANT_ACCESS) as look:
             look.listed("access_grant", patient_id)
             return queries.of_patient(look.session, patient_id)
+
+    def colleagues(self, actor: Actor) -> tuple[Colleague, ...]:
+        """To whom this person may give access: everybody else who may sign in, by name."""
+        with self.work.looking(actor, Permission.GRANT_ACCESS) as look:
+            look.listed("account")
+            return queries.colleagues(look.session, actor.account_id)
+
+    def own(self, actor: Actor) -> tuple[OwnAccess, ...]:
+        """Whose documents this person may read because somebody gave them access, the first to end first."""
+        with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
+            look.listed("access_grant")
+            return queries.live_of(look.session, actor.account_id, look.now)
 
     @staticmethod
     def _may_give_for(work: Work, patient_id: UUID) -> bool:

@@ -20,7 +20,9 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.edit_sheet import EditSheet
+from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog, SaveCopyDialog
 from meditrack_desktop.ui.documents.page_content import PageContent
+from meditrack_desktop.ui.documents.reading import Reading
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files
@@ -39,6 +41,10 @@ class DocumentActs:
         self._desk, self._host, self._shown, self._again = desk, host, shown, again
         self.turned: Callable[[], int] = lambda: 0
         """Quarter turns clockwise by which the pages are seen now."""
+        self.reading: Callable[[], Reading | None] = lambda: None
+        """What is open as pages."""
+        self.readable: Callable[[], bool] = lambda: False
+        """Whether this person was given the document's bytes."""
 
     def may_change(self, permission: Permission) -> bool:
         """Whether the open document can be changed by this person."""
@@ -56,6 +62,10 @@ class DocumentActs:
         if shown is None:
             return
         document = shown[0]
+        if self.may_hand_out():
+            if pages:
+                menu.add(_tr("Print…"), self.print, icon="printer", key="Ctrl P")
+            menu.add(_tr("Save a copy…"), self.save_copy, icon="download", key="Ctrl S")
         if self.may_change(Permission.EDIT_DOCUMENT):
             menu.add(_tr("Edit details…"), self.edit, icon="pencil", key="E")
             menu.add(_tr("Note…"), self.note, icon="notebook-pen")
@@ -66,6 +76,26 @@ class DocumentActs:
         if self.may_change(Permission.DELETE_DOCUMENT):
             menu.add(_tr("File with another patient…"), self.reassign, icon="users")
             menu.add(_tr("Delete document…"), self.delete, icon="trash-2")
+
+    def may_hand_out(self) -> bool:
+        """Whether this person may let the open document leave the clinic."""
+        shown = self._shown()
+        may = self._desk.actor.may(Permission.DISCLOSE_PATIENT)
+        return shown is not None and shown[0].deleted_at is None and may and self.readable()
+
+    def print(self) -> None:
+        """Put the pages that are seen on paper."""
+        shown, reading = self._shown(), self.reading()
+        if shown is not None and reading is not None and self.may_hand_out():
+            dialog = PrintPagesDialog(self._desk, self._host, *shown, reading, self.turned())
+            dialog.open_layer()
+            dialog.load()
+
+    def save_copy(self) -> None:
+        """Write the original where somebody chooses."""
+        shown = self._shown()
+        if shown is not None and self.may_hand_out():
+            SaveCopyDialog(self._desk, self._host, *shown).open_layer()
 
     def edit(self) -> None:
         """Title, kind, date, source, note and visit in a side sheet."""

@@ -8,15 +8,16 @@ from pydantic import ValidationError
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.domain.documents import Document, DocumentType, EditDocument
+from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, EditDocument
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.page_content import PageContent
 from meditrack_desktop.ui.documents.words import visit_words
-from meditrack_desktop.ui.filing.words import type_words
+from meditrack_desktop.ui.filing.words import kinds_to_file, type_words
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.widgets import (
+    Banner,
     Button,
     Combo,
     DateField,
@@ -44,9 +45,12 @@ class EditSheet(SideSheet):
     ) -> None:
         super().__init__(host, host.tr("Edit details"), width=420)
         self._desk, self._document, self._then = desk, document, then
-        # A kind of the other class has another circle of readers, and another key.
-        kinds = [kind for kind in DocumentType if kind.document_class is document.document_class]
-        shown = [kind for kind in kinds if kind is not DocumentType.PORTRAIT or document.type is kind]
+        # The photo of the face has a place of its own, in the chart's head.
+        shown = (
+            [document.type]
+            if document.type is DocumentType.PORTRAIT
+            else [kind for kind, _ in kinds_to_file()]
+        )
         self.title = TextField(document.title)
         self.kind = Combo([Option(kind, type_words(kind)) for kind in shown], value=document.type)
         self.day = DateField(desk.today, document.document_date, quick=False, maximum=desk.today())
@@ -77,6 +81,10 @@ class EditSheet(SideSheet):
         self.body.addWidget(Label(f"{patient.name}, {patient.mrn}", "strong", wrap=True))
         for field in self.form.fields.values():
             self.body.addWidget(field)
+        self.readers = Banner("", "warn", icon="users")
+        self.readers.hide()
+        self.body.insertWidget(self.body.indexOf(self.form.fields["type"]) + 1, self.readers)
+        self.kind.valueChanged.connect(self._on_kind)
         self.form.fields["appointment_id"].setVisible(bool(visits))
         self._before = self.form.values()
         self.dirty = lambda: self.form.values() != self._before
@@ -100,6 +108,15 @@ class EditSheet(SideSheet):
     def focus_visit(self) -> None:
         """Begin at the visit."""
         self.visit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_kind(self, kind: object) -> None:
+        """Say who may read it from then on, if that would change."""
+        wanted = kind.document_class if isinstance(kind, DocumentType) else self._document.document_class
+        self.readers.setVisible(wanted is not self._document.document_class)
+        if wanted is DocumentClass.CLINICAL:
+            self.readers.set_text(self.tr("Only those who treat the patient may read it then."))
+        else:
+            self.readers.set_text(self.tr("The front desk may read it then, too."))
 
     def _save(self) -> None:
         if self.save.busy:

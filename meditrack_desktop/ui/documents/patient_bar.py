@@ -31,7 +31,7 @@ class PatientBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._narrow = self._offered = False
+        self._narrow = self._prints = self._saves = False
         self.back = IconButton("arrow-left", self.tr("Back to the chart"), key="Esc")
         self.back.clicked.connect(self.backRequested)
         self.avatar = Avatar("", size=28)
@@ -67,7 +67,7 @@ class PatientBar(QWidget):
         row.addStretch(1)
         for button in (self.print, self.print_small, self.save, self.save_small, self.more):
             row.addWidget(button)
-        self.offer_handing_out(False)
+        self.offer_handing_out(prints=False, saves=False)
         self._dress()
         theme.current().changed.connect(self._dress)
 
@@ -103,12 +103,15 @@ class PatientBar(QWidget):
     def fit_into(self, width: int) -> None:
         """Buttons without words where there is little room."""
         self._narrow = width < theme.current().px(WHOLE_ROW)
-        self.offer_handing_out(self._offered)
+        self.offer_handing_out(prints=self._prints, saves=self._saves)
 
-    def offer_handing_out(self, offered: bool) -> None:
-        """Whether the open document can be printed and saved."""
-        self._offered = offered
-        for large, small in ((self.print, self.print_small), (self.save, self.save_small)):
+    def offer_handing_out(self, *, prints: bool, saves: bool) -> None:
+        """Whether the open document can be printed, and saved."""
+        self._prints, self._saves = prints, saves
+        for offered, large, small in (
+            (prints, self.print, self.print_small),
+            (saves, self.save, self.save_small),
+        ):
             large.setVisible(offered and not self._narrow)
             small.setVisible(offered and self._narrow)
 

@@ -35,6 +35,7 @@ class ReadingPane(QWidget):
 
     leaveRequested = Signal()
     opened = Signal()
+    """The bytes are there: as pages, or behind the file's own password, or of a kind that cannot be drawn."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None, *, documents: Opens | None = None) -> None:
         """`documents` opens what is shown, where that is no patient's document yet."""
@@ -237,6 +238,7 @@ class ReadingPane(QWidget):
             )
         else:
             self._begin(reading, outcome)
+        self.opened.emit()
 
     def _begin(self, reading: Reading, opened: Opened) -> None:
         document = self._document
@@ -247,7 +249,6 @@ class ReadingPane(QWidget):
         self.bar.begin(searchable=opened.searchable, comparable=not opened.searchable)
         self.strip.setVisible(self._strip_wanted and opened.count > 1)
         self._name_view()
-        self.opened.emit()
 
     def _failed(self, reading: Reading, error: ClinicError) -> None:
         if reading is self._reading:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -22,6 +19,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.documents import Document, DocumentClass
 from meditrack_desktop.domain.errors import ClinicError, NotAllowed
+from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
@@ -29,14 +27,15 @@ from meditrack_desktop.ui.documents.acts import DocumentActs
 from meditrack_desktop.ui.documents.details import WIDTH as DETAILS_WIDTH
 from meditrack_desktop.ui.documents.details import DetailPanel
 from meditrack_desktop.ui.documents.document_list import WIDTH as LIST_WIDTH
-from meditrack_desktop.ui.documents.finding_inside import FindingInside
 from meditrack_desktop.ui.documents.document_list import DocumentList
+from meditrack_desktop.ui.documents.finding_inside import FindingInside
 from meditrack_desktop.ui.documents.page_content import PageContent, gather
 from meditrack_desktop.ui.documents.patient_bar import PatientBar
 from meditrack_desktop.ui.documents.reading_pane import ReadingPane
-from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
-from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files, chosen_on, local_paths, pasted_on
+from meditrack_desktop.ui.filing.receiver import FilesReceiver
+from meditrack_desktop.ui.filing.sources import chosen_on
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
+from meditrack_desktop.ui.privacy.given_bar import GivenBar
 from meditrack_desktop.ui.widgets import Divider, SideSheet, StateView
 
 WIDE = 1200
@@ -70,13 +69,18 @@ class DocumentPage(QWidget):
         self._sheet: SideSheet | None = None
         self.acts = DocumentActs(desk, self, self._shown, self._ask)
         self.acts.turned = lambda: self.pane.view.quarters
+        self.acts.reading = lambda: self.pane.reading if self.pane.showing_pages() else None
+        self.acts.readable = self._readable
+        self.files = FilesReceiver(desk, self, self._whose)
         self.bar = PatientBar()
         self.bar.backRequested.connect(self.back_to_chart)
+        self.bar.printRequested.connect(self.acts.print)
+        self.bar.saveRequested.connect(self.acts.save_copy)
         self.bar.menuOpening.connect(self._fill_menu)
         self.list = DocumentList(desk.facts.tz)
         self.list.chosen.connect(self.open_other)
-        self.list.addRequested.connect(self.add_documents)
-        self.list.filesDropped.connect(self.add_documents)
+        self.list.addRequested.connect(self.files.choose)
+        self.list.filesDropped.connect(lambda paths: self.files.take(chosen_on(paths)))
         self.inside = FindingInside(desk, self.list, patient_id)
         self.pane = ReadingPane(desk)
         self.pane.leaveRequested.connect(self.back_to_chart)
@@ -107,15 +111,19 @@ class DocumentPage(QWidget):
         column.addWidget(Divider())
         self.emergency = EmergencyBar(desk, patient_id)
         column.addWidget(self.emergency)
+        self.given = GivenBar(desk, patient_id)
+        column.addWidget(self.given)
         column.addWidget(self._stack, 1)
         # Shortcuts rather than key presses, since buttons take arrows for themselves.
+        self.emergency.over.connect(self._access_over)
         self._bind("Alt+Down", lambda: self.open_neighbour(1))
         self._bind("Alt+Up", lambda: self.open_neighbour(-1))
         self._bind(QKeySequence.StandardKey.Find, self.pane.focus_find)
         self._bind("F3", lambda: self.pane.finding.step(1))
         self._bind("Shift+F3", lambda: self.pane.finding.step(-1))
-        self._bind(QKeySequence.StandardKey.Paste, self._paste)
-        self.setAcceptDrops(desk.actor.may(Permission.ATTACH_DOCUMENT))
+        self._bind(QKeySequence.StandardKey.Paste, self.files.paste)
+        self._bind("Ctrl+P", self.acts.print)
+        self._bind("Ctrl+S", self.acts.save_copy)
         desk.live.changed.connect(self._on_changed)
         theme.current().changed.connect(self._arrange)
 
@@ -123,6 +131,7 @@ class DocumentPage(QWidget):
         """Ask for the patient and the documents, and open the one this page is for."""
         self._loaded = True
         self.emergency.load()
+        self.given.load()
         self._ask()
         self.pane.focus_pages()
 
@@ -170,23 +179,6 @@ class DocumentPage(QWidget):
     def ask_delete(self) -> None:
         """Ask for the reason and put the document into the bin."""
         self.acts.delete()
-
-    def add_documents(self, files: object = None) -> None:
-        """File more with this patient: these, or those that somebody chooses now."""
-        if self._content is not None and self._content.open_to_change:
-            if isinstance(files, list | tuple) and files:
-                self._add(chosen_on(files))
-            else:
-                choose_files(self, self._add)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._adds() and local_paths(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if files := local_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.add_documents(files)
 
     def event(self, event: QEvent) -> bool:
         # The window means the text size by these keys; here they mean the pages.
@@ -254,7 +246,7 @@ class DocumentPage(QWidget):
         self._stack.setCurrentIndex(0)
         self.bar.show_patient(content.patient, self._desk.today())
         self.bar.show_allergies(content.allergies)
-        self.list.offer_adding(self._adds())
+        self.list.offer_adding(self.files.takes())
         actor = self._desk.actor
         locked = [one.id for one in content.documents if not actor.may(_MAY_OPEN[one.document_class])]
         self.list.show_documents(content.documents, content.binned, frozenset(locked))
@@ -282,7 +274,7 @@ class DocumentPage(QWidget):
             reason=document.delete_reason
         )
         self._opened_id = None
-        self.bar.offer_handing_out(False)
+        self.bar.offer_handing_out(prints=False, saves=False)
         self.pane.show_state("empty", self.tr("This document is in the bin"), text, "trash-2")
         if self._desk.actor.may(Permission.DELETE_DOCUMENT):
             self.pane.state.add_action(
@@ -296,8 +288,17 @@ class DocumentPage(QWidget):
             page = self._desk.go.page_of(self._document.id)
             if page > 1:
                 self.pane.view.go_to(page - 1)
-            self.bar.offer_handing_out(True)
+            may = self.acts.may_hand_out()
+            self.bar.offer_handing_out(prints=may and self.pane.showing_pages(), saves=may)
             self.details.show_document(self._document, self._content, readable=True)
+
+    def _access_over(self) -> None:
+        """What only the emergency opened leaves the screen with it; who may read it by right has it again at once."""
+        document = self._document
+        if document is not None and document.deleted_at is None and self._readable():
+            self._opened_id = None
+            self.bar.offer_handing_out(prints=False, saves=False)
+            self.pane.show_document(document)
 
     def _shown(self) -> tuple[Document, PageContent] | None:
         if self._document is None or self._content is None:
@@ -307,21 +308,10 @@ class DocumentPage(QWidget):
     def _readable(self) -> bool:
         return self._document is not None and self._opened_id == self._document.id
 
-    def _adds(self) -> bool:
+    def _whose(self) -> Patient | None:
+        """With whom files dropped here are filed."""
         content = self._content
-        may = self._desk.actor.may(Permission.ATTACH_DOCUMENT)
-        return may and content is not None and content.open_to_change
-
-    def _paste(self) -> None:
-        if self._adds():
-            files = pasted_on(QGuiApplication.clipboard().mimeData())
-            if files:
-                self._add(files)
-
-    def _add(self, files: Sequence[ChosenFile]) -> None:
-        """The sheet that asks what these are; the newest is read once it is kept."""
-        if self._content is not None and files:
-            AddDocumentSheet(self._desk, self, self._content.patient, files).open_layer()
+        return content.patient if content is not None and content.open_to_change else None
 
     def _bind_panel(self, panel: DetailPanel) -> None:
         panel.deleteRequested.connect(self.acts.delete)

@@ -12,6 +12,7 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import PrivacyStanding, RestrictPatient
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.privacy.access_sheet import open_access_grants
 from meditrack_desktop.ui.privacy.disclosures_sheet import open_disclosures
 from meditrack_desktop.ui.privacy.erasure import open_erasure
 from meditrack_desktop.ui.privacy.hand_out import open_hand_out
@@ -27,6 +28,8 @@ def add_privacy(menu: Menu, desk: Desk, host: QWidget, patient: Patient, who: st
         menu.add(_tr("Hand out a copy…"), acts.hand_out, icon="download")
     if may(Permission.VIEW_AUDIT) or may(Permission.OPEN_CLINICAL_DOCUMENT):
         menu.add(_tr("To whom it was given"), acts.disclosures, icon="send")
+    if may(Permission.GRANT_ACCESS):
+        menu.add(_tr("Give access…"), acts.give_access, icon="key-round")
     if may(Permission.RESTRICT_PATIENT):
         if patient.restricted_at is None:
             menu.add(_tr("Restrict the record…"), acts.restrict, icon="lock")
@@ -51,6 +54,9 @@ class PrivacyActs:
 
     def disclosures(self) -> None:
         open_disclosures(self._desk, self._host, self._patient.id, self._who)
+
+    def give_access(self) -> None:
+        open_access_grants(self._desk, self._host, self._patient, self._who)
 
     def erase(self) -> None:
         open_erasure(self._desk, self._host, self._patient, self._who)

@@ -136,3 +136,33 @@ def test_a_reason_and_a_zone_are_needed(doctor: Actor, patient: Patient) -> None
     for wrong in ({"reason": " "}, {"expires_at": MORNING.replace(tzinfo=None)}):
         with pytest.raises(ValidationError):
             asked(doctor, patient, **wrong)
+
+
+def test_who_was_given_access_is_told_whose_until_when_and_by_whom(
+    clinic: Clinic, admin: Actor, doctor: Actor, patient: Patient, clock: FixedClock
+) -> None:
+    assert clinic.access_grants.own(doctor) == ()
+    ends = MORNING + timedelta(hours=2)
+    given = clinic.access_grants.give(admin, asked(doctor, patient, expires_at=ends))
+    (own,) = clinic.access_grants.own(doctor)
+    assert (own.patient_id, own.patient_name, own.expires_at) == (patient.id, patient.name, ends)
+    assert (own.given_by_name, own.reason) == (admin.name, given.reason)
+    assert clinic.access_grants.own(admin) == (), "it was not the giver who got it"
+    clock.advance(timedelta(hours=2))
+    assert clinic.access_grants.own(doctor) == ()
+
+
+def test_an_ended_access_is_not_told_any_more(
+    clinic: Clinic, admin: Actor, doctor: Actor, patient: Patient
+) -> None:
+    given = clinic.access_grants.give(admin, asked(doctor, patient))
+    clinic.access_grants.end(admin, EndAccess(id=given.id, version=given.version))
+    assert clinic.access_grants.own(doctor) == ()
+
+
+def test_colleagues_are_the_others_who_may_sign_in(
+    clinic: Clinic, admin: Actor, doctor: Actor, reception: Actor
+) -> None:
+    found = {one.account_id for one in clinic.access_grants.colleagues(doctor)}
+    assert doctor.account_id not in found
+    assert {admin.account_id, reception.account_id} <= found

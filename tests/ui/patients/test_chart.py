@@ -224,6 +224,7 @@ def menu_words(page: ChartPage) -> list[str]:
 OF_PRIVACY = (
     "Hand out a copy…",
     "To whom it was given",
+    "Give access…",
     "Restrict the record…",
     "Set a legal hold…",
     "Ask for erasure…",
