@@ -36,6 +36,7 @@ import bcrypt
 import pytest
 from pydantic import SecretStr
 
+from meditrack_desktop.adapters import clamd
 from meditrack_desktop.bootstrap import open_clinic, secret_store, set_up_clinic
 from meditrack_desktop.domain.accounts import Actor, AddAccount
 from meditrack_desktop.domain.clinic import SetUpClinic
@@ -104,6 +105,14 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", CHEAP_COST)
         patch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(CHEAP_COST)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_scanner_of_this_computer() -> Iterator[None]:
+    """What becomes of the tests' documents must not hang on a clamd that runs here. Scanners' tests have their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clamd, "USUAL_SOCKETS", ())
         yield
 
 

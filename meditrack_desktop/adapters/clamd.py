@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import stat
 import struct
@@ -10,6 +9,8 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from meditrack_desktop.domain.scanning import is_address
 
 USUAL_SOCKETS = (
     "/run/clamav/clamd.ctl",
@@ -49,18 +50,19 @@ class Address:
         """As a person writes it: "/run/clamav/clamd.ctl" or "127.0.0.1:3310". ValueError for anything else, the
         addresses of other computers among it."""
         text = text.strip()
+        if not is_address(text):
+            raise ValueError("no address of this computer")
         if text.startswith("/"):
             return cls(path=text)
         host, _, port = text.rpartition(":")
-        host = "127.0.0.1" if host == "localhost" else host.strip("[]")
-        if not ipaddress.ip_address(host).is_loopback or not 0 < int(port) < 65536:
-            raise ValueError("another computer")
-        return cls(host=host, port=int(port))
+        return cls(host="127.0.0.1" if host == "localhost" else host.strip("[]"), port=int(port))
 
 
-def usual_address(places: Iterable[str] = USUAL_SOCKETS) -> Address | None:
+def usual_address(places: Iterable[str] | None = None) -> Address | None:
     """The first usual place that holds a socket which nobody but the system could have put there."""
-    return next((Address(path=place) for place in places if _is_trusted_socket(Path(place))), None)
+    return next(
+        (Address(path=place) for place in places or USUAL_SOCKETS if _is_trusted_socket(Path(place))), None
+    )
 
 
 def version(address: Address, limit: float) -> str:

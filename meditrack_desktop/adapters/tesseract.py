@@ -9,16 +9,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from meditrack_desktop.adapters.running_page import RunningPage, move
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.text_recognition import plain_text
 
 TIME_LIMIT = 180.0
 """Seconds for one page: two as a rule, more where a desk is busy, for it comes last."""
@@ -30,11 +27,8 @@ USUAL_PLACES = (
 )
 MOST_LANGUAGES = 6
 """As many at once; each makes a page slower."""
-NICENESS = 10
 _NO_LANGUAGE = frozenset({"osd", "equ", "snum"})
 _ORIENTED, _AS_IT_LIES = "1", "3"
-_SLICE = 0.05
-_MEMORY = 2 * 1024**3
 
 
 class Tesseract:
@@ -69,21 +63,22 @@ class Tesseract:
             raise Unavailable(ErrorCode.RECOGNITION_FAILED)
         mode = _ORIENTED if "osd" in self._trained else _AS_IT_LIES
         command = [self._program, "-", "-", "--psm", mode, "-l", "+".join(known[:MOST_LANGUAGES])]
-        running: deque[_Page] = deque()
-        waiting = iter(pages)
+        return self._run(command, iter(pages))
+
+    def _run(self, command: Sequence[str], pages: Iterator[bytes]) -> Iterator[str]:
+        running: deque[RunningPage] = deque()
         try:
             while True:
                 while sum(not page.ended for page in running) < self._at_once:
-                    png = next(waiting, None)
+                    png = next(pages, None)
                     if png is None:
                         break
-                    running.append(_Page(command, png, self._time_limit))
+                    running.append(RunningPage(command, _environment(), png, self._time_limit))
                 if not running:
                     return
                 while running and running[0].ended:
                     yield running.popleft().text
-                for page in running:
-                    page.step(_SLICE if len(running) > 1 else self._time_limit)
+                move([page for page in running if not page.ended])
         finally:
             for page in running:
                 page.end()
@@ -106,59 +101,6 @@ class Tesseract:
         return (told.stdout or told.stderr).decode("utf-8", "replace")
 
 
-class _Page:
-    """One page under way in a process of its own."""
-
-    def __init__(self, command: Sequence[str], png: bytes, time_limit: float) -> None:
-        self._png: bytes | None = png
-        self._until = time.monotonic() + time_limit
-        self.text = ""
-        self.ended = False
-        hidden = getattr(subprocess, "CREATE_NO_WINDOW", 0) | getattr(
-            subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0
-        )
-        try:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-                creationflags=hidden,
-            )
-        except OSError:
-            raise Unavailable(ErrorCode.RECOGNITION_FAILED) from None
-        _hold_back(self._process.pid)
-
-    def step(self, seconds: float) -> None:
-        """Feed it and hear it for so long at most. Unavailable RECOGNITION_FAILED."""
-        if self.ended:
-            return
-        left = self._until - time.monotonic()
-        if left <= 0:
-            self.end()
-            raise Unavailable(ErrorCode.RECOGNITION_FAILED)
-        try:
-            # The picture is given once; where it was not taken whole, asking again goes on with the rest.
-            png, self._png = self._png, None
-            told, _ = self._process.communicate(png, timeout=min(seconds, left))
-        except subprocess.TimeoutExpired:
-            return
-        self.ended = True
-        if self._process.returncode != 0:
-            raise Unavailable(ErrorCode.RECOGNITION_FAILED)
-        self.text = plain_text(told.decode("utf-8", "replace"))
-
-    def end(self) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-
-
 def installed() -> Tesseract | None:
     """Where the system finds it, or where its installers put it; None if it is not there or reads no language."""
     places = (shutil.which("tesseract"), *USUAL_PLACES)
@@ -170,18 +112,3 @@ def installed() -> Tesseract | None:
 def _environment() -> dict[str, str]:
     kept = ("PATH", "SYSTEMROOT", "TESSDATA_PREFIX", "LD_LIBRARY_PATH")
     return {**{name: os.environ[name] for name in kept if name in os.environ}, "OMP_THREAD_LIMIT": "1"}
-
-
-def _hold_back(process: int) -> None:
-    """Last in the queue for a core, a bounded memory, and no picture of it on the disk when it dies."""
-    if (
-        sys.platform != "win32"
-    ):  # there its priority was given at its start, and no such picture comes unasked
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process, NICENESS)
-    if sys.platform == "linux":
-        import resource
-
-        with suppress(OSError, ValueError):
-            resource.prlimit(process, resource.RLIMIT_CORE, (0, 0))
-            resource.prlimit(process, resource.RLIMIT_AS, (_MEMORY, _MEMORY))

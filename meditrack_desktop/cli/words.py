@@ -90,7 +90,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.RECOGNITION_FAILED: "The text of a page could not be recognised. It can be tried again.",
     _E.FILE_SEVERAL_STUDIES: "The files are of more than one study or person. Nothing was stored.",
     _E.NO_TEXT_RECOGNITION: "This computer has no text recognition. Install Tesseract and try again.",
-    _E.FILE_INFECTED: "The virus scanner refused the file. Nothing was stored.",
+    _E.FILE_INFECTED: "The virus scanner refused the file. It was neither stored nor opened.",
     _E.EXPORT_TARGET_UNUSABLE: "The file could not be written there, or there is one already. Nothing was handed out.",
     _E.CARE_TEAM_NOT_FOUND: "That doctor is not on the patient's care team.",
     _E.ALREADY_ON_CARE_TEAM: "That doctor is on the patient's care team already.",

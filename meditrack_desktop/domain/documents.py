@@ -92,7 +92,8 @@ class MediaType(StrEnum):
 class ScanVerdict(StrEnum):
     """What a virus scanner said. Without a scanner a file is kept and marked, never called clean (D27).
 
-    INFECTED is an answer of a scanner only: such a file is refused and no row ever holds it.
+    INFECTED is an answer of a scanner only: such a file is refused. A row holds it where the scanner learnt of it after
+    the file was kept; then nobody opens it any more.
     """
 
     CLEAN = "clean"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from meditrack_desktop.domain.documents import ScanVerdict
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
 
 SCANNED_AGAIN_FOR = timedelta(days=30)
 """So long after it was filed a document is scanned again when the scanner has learnt more."""
@@ -28,3 +32,33 @@ NO_SCANNER = ScannerState(usable=False)
 
 OFF = "off"
 """Chosen instead of an address: this desk uses no scanner."""
+
+
+@dataclass(frozen=True, slots=True)
+class RescanReport:
+    """What scanning again found. `unsure` are those that still have no verdict, `infected` those found now."""
+
+    scanned: int = 0
+    infected: int = 0
+    unsure: int = 0
+
+
+def is_address(text: str) -> bool:
+    """Whether that is where a scanner on this computer may listen: "/run/clamav/clamd.ctl", "127.0.0.1:3310".
+
+    No other computer: documents would cross the network unencrypted.
+    """
+    if text.startswith("/"):
+        return "\0" not in text and len(text) < 104
+    host, _, port = text.rpartition(":")
+    host = "127.0.0.1" if host == "localhost" else host.strip("[]")
+    try:
+        return ipaddress.ip_address(host).is_loopback and 0 < int(port) < 65536
+    except ValueError:
+        return False
+
+
+def refuse_infected(verdict: ScanVerdict, engine: str = "") -> None:
+    """Nobody opens, hands out or files what a virus was found in after it was kept: Invalid FILE_INFECTED."""
+    if verdict is ScanVerdict.INFECTED:
+        raise Invalid(ErrorCode.FILE_INFECTED, engine=engine, finding="")

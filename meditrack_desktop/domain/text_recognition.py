@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -45,3 +46,48 @@ def plain_text(recognised: str) -> str:
     )
     lines = "\n".join(line.strip() for line in _BLANKS.sub(" ", clean).split("\n"))
     return _GAPS.sub("\n\n", lines).strip()
+
+
+_SPOKEN = {
+    "AT": "deu",
+    "BE": "nld fra deu",
+    "BR": "por",
+    "CA": "fra",
+    "CH": "deu fra ita",
+    "CZ": "ces",
+    "DE": "deu",
+    "DK": "dan",
+    "ES": "spa cat",
+    "FI": "fin swe",
+    "FR": "fra",
+    "GR": "ell",
+    "HU": "hun",
+    "IL": "heb ara",
+    "IN": "hin",
+    "IT": "ita",
+    "JP": "jpn",
+    "KR": "kor",
+    "LU": "fra deu",
+    "MX": "spa",
+    "NL": "nld",
+    "NO": "nor",
+    "PL": "pol",
+    "PT": "por",
+    "RO": "ron",
+    "RU": "rus",
+    "SE": "swe",
+    "TR": "tur",
+    "UA": "ukr rus",
+    "US": "spa",
+    "VN": "vie",
+}
+MOST_LANGUAGES = 6
+
+
+def languages_for(region: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Which of the known languages to expect in a region: all if they are few, for whoever installed one wants it;
+    otherwise its own and English. Each makes a page slower."""
+    if len(known) <= MOST_LANGUAGES:
+        return tuple(known)
+    spoken = [*_SPOKEN.get(region, "").split(), "eng"]
+    return tuple(each for each in spoken if each in known) or tuple(known[:MOST_LANGUAGES])

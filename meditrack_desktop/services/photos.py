@@ -23,6 +23,7 @@ from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, In
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.photos import LARGEST_PHOTO, RemovePhoto, SetPhoto
+from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents import Documents
 from meditrack_desktop.services.keys import KeyHolder
@@ -52,6 +53,7 @@ class Photos:
             look.viewed("photo", patient_id, patient_id)
             if photo is None or photo.deleted_at is not None or photo.patient_id != patient_id:
                 raise NotFound(ErrorCode.PHOTO_NOT_FOUND)
+            refuse_infected(photo.verdict, photo.scanned_by)
             blob = document_queries.blob(look.session, photo.id)
             kept = document_queries.file_keys(look.session, [photo.id]).get(photo.id)
         if kept is None:

@@ -40,6 +40,7 @@ from meditrack_desktop.services.backup.schedule import latest_moment
 from meditrack_desktop.services.documents.emptying import empty_bins
 from meditrack_desktop.services.incoming.clearing import clear_inbox
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.rescan import Rescanner
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.sweep import sweep, verify_stored
 
@@ -53,9 +54,10 @@ _MOST_NAMED = 20
 class Upkeep:
     """The program's own look after the clinic, and an administrator's."""
 
-    def __init__(self, work: Works, keys: KeyHolder) -> None:
+    def __init__(self, work: Works, keys: KeyHolder, rescanner: Rescanner) -> None:
         self.work = work
         self._keys = keys
+        self._rescanner = rescanner
 
     def run_if_due(
         self, progress: OnBackupProgress | None = None, stop: StopAsked | None = None
@@ -146,6 +148,7 @@ class Upkeep:
             resisted=swept.resisted,
         )
         self._note(actor, _line(report, COMPLETE if everything else NIGHTLY))
+        self._rescanner.again(lambda _: meter.seen(0))
         return report
 
     def _renew(self) -> None:

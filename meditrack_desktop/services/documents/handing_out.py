@@ -16,6 +16,7 @@ from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import DisclosureKind, HandOutDocument, RecordDisclosure
 from meditrack_desktop.domain.progress import OnProgress, Progress
+from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents.opening import OpenDocument, Opening, Stored, readable, stored
 from meditrack_desktop.services.privacy.disclosures import note
@@ -62,6 +63,7 @@ class HandingOut:
     def _looked_up(self, actor: Actor, command: HandOutDocument) -> Stored:
         with self.work.looking(actor, Permission.DISCLOSE_PATIENT) as look:
             found = readable(look, command.document_id)
+            refuse_infected(found.verdict, found.scanned_by)
             look.lines.append(Line("document.opened", "document", found.id, found.patient_id))
             return stored(look, found)
 

@@ -16,12 +16,14 @@ from meditrack_desktop.domain.documents import Document, DocumentClass, Document
 from meditrack_desktop.domain.errors import ErrorCode, NotFound, Unavailable
 from meditrack_desktop.domain.examination import StudyContents
 from meditrack_desktop.domain.permissions import Permission
+from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services import document_parts, reading_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Look, Work, Works
 
 MOST_THUMBNAILS = 500
+NO_CONTENTS = StudyContents("", None, "", "", "", ())
 LARGEST_PART = 64 * 1024 * 1024
 """Ours are bounded when they are made; nothing that says it is larger is read into memory."""
 
@@ -110,9 +112,7 @@ class Opening:
 
     def contents(self, actor: Actor, document_id: UUID) -> StudyContents:
         data = self.part(actor, document_id, PartKind.CONTENTS)
-        if not data:
-            raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)
-        return document_parts.contents_of(data)
+        return document_parts.contents_of(data) if data else NO_CONTENTS
 
     def thumbnail(self, actor: Actor, document_id: UUID) -> bytes:
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
@@ -166,6 +166,7 @@ class Opening:
     def _seen(self, actor: Actor, document_id: UUID) -> Stored:
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
             found = readable(look, document_id)
+            refuse_infected(found.verdict, found.scanned_by)
             look.lines.append(Line("document.opened", "document", found.id, found.patient_id))
             return stored(look, found)
 

@@ -14,7 +14,7 @@ from meditrack_desktop.database.queries import documents as document_queries
 from meditrack_desktop.database.queries import fhir_export as queries
 from meditrack_desktop.database.queries import imports as record_queries
 from meditrack_desktop.database.queries import patients as patient_queries
-from meditrack_desktop.domain.documents import Document, DocumentClass, StoredBlob
+from meditrack_desktop.domain.documents import Document, DocumentClass, ScanVerdict, StoredBlob
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services import reading_rule
@@ -150,6 +150,7 @@ def _documents(look: Look, found: Page, names: dict[UUID, str]) -> None:
     for document in every:
         administrative = document.document_class is DocumentClass.ADMINISTRATIVE
         may = clinical[document.patient_id] or (administrative and desk)
+        may = may and document.verdict is not ScanVerdict.INFECTED
         if not may or document.size > LARGEST_INSIDE or document.id not in keys:
             found.documents_left_out += 1
             continue

@@ -15,6 +15,7 @@ from meditrack_desktop.database.session import ReadSession, WriteSession
 from meditrack_desktop.domain.documents import PartKind, StoredBlob
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.incoming import INBOX_CLASS, IncomingFile, IncomingState
+from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services.blob_filing import BlobFiling, Sealed, ToStore
 from meditrack_desktop.services.documents.opening import DocumentBytes
 from meditrack_desktop.services.keys import KeyHolder
@@ -60,6 +61,8 @@ class Inbox:
 
     def kept(self, session: ReadSession, incoming_id: UUID) -> Kept:
         """NotFound INCOMING_NOT_FOUND once its bytes left the vault; Unavailable VAULT_KEY_WRONG without a key."""
+        row = queries.peek(session, incoming_id)
+        refuse_infected(row.verdict, row.scanned_by)
         original = queries.blob(session, incoming_id)
         parts = queries.parts(session, incoming_id)
         return Kept(original, parts, self.key(session))

@@ -15,7 +15,7 @@ from meditrack_desktop.database.queries import scheduling as visit_queries
 from meditrack_desktop.domain.audit import Access
 from meditrack_desktop.domain.care_team import CareTeamMember
 from meditrack_desktop.domain.clinic import ClinicProfile
-from meditrack_desktop.domain.documents import Document, DocumentClass, StoredBlob
+from meditrack_desktop.domain.documents import Document, DocumentClass, ScanVerdict, StoredBlob
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import Disclosure
@@ -62,7 +62,8 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         DocumentClass.ADMINISTRATIVE: bool(administrative) or clinical,
     }
     every = document_queries.of_patient(session, patient_id, include_deleted=False, portraits=True)
-    chosen = tuple(one for one in every if readable[one.document_class])
+    infected = ScanVerdict.INFECTED
+    chosen = tuple(one for one in every if readable[one.document_class] and one.verdict is not infected)
     in_care = clinical and care_relation.in_care(session, account, patient_id, look.now)
     accounts = in_care or bool(care_relation.roles_holding(session, account, Permission.VIEW_AUDIT))
     return PatientContents(

@@ -57,7 +57,7 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.FILE_INFECTED: (
         QT_TRANSLATE_NOOP("errors", "The file carries a virus."),
         QT_TRANSLATE_NOOP(
-            "errors", "It was not added. Do not open it; tell whoever looks after this computer."
+            "errors", "It is neither added nor opened here. Tell whoever looks after this computer."
         ),
     ),
     _Code.FILE_NAMES_ANOTHER: (
