@@ -96,6 +96,7 @@ def render_all(
         studio.settle()
         window.login.sign_in_as(*people[:2][-1])
         studio.settle()
+        studio.take(_found_documents(window, studio))
         studio.take(_room_states(window, studio, READING_ROOMS))
         window.sign_out()
         studio.settle()
@@ -233,6 +234,25 @@ def _search_states(window: MainWindow) -> Iterator[Pose]:
             search.searched.emit("an")
 
         yield "search", "results", find, search.clear_search
+
+
+def _found_documents(window: MainWindow, studio: _Studio) -> Iterator[Pose]:
+    """Somebody who may read them looks for documents: by their words alone, and beside patients."""
+    frame = window.frame
+    if frame is None or frame.top_bar.search is None:
+        return
+    search = frame.top_bar.search
+
+    def find(words: str) -> None:
+        window.activateWindow()
+        search.setFocus()
+        search.setText(words)
+        search.searched.emit(words)
+        studio.settle()
+        search.find_documents_now()
+
+    yield "search", "documents", lambda: find("ferritin"), search.clear_search
+    yield "search", "patients-and-documents", lambda: find("mar"), search.clear_search
 
 
 class _Stage:

@@ -159,7 +159,7 @@ def test_tab_reaches_every_part_and_everything_has_a_name(desk_window: MainWindo
         "Patients",
         "Doctors & hours",
         "Lock",
-        "Search patients",
+        "Search patients and documents",
         "New appointment",
         "Connected",
     ):

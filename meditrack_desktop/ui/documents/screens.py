@@ -50,6 +50,16 @@ def _search(desk: Desk) -> tuple[QWidget, Pose]:
     return page, pose
 
 
+def _find_inside(desk: Desk) -> tuple[QWidget, Pose]:
+    page = _page(desk, MediaType.PDF)
+
+    def pose() -> None:
+        page.list.search.setText("ferritin")
+        page.inside.look("ferritin")
+
+    return page, pose
+
+
 def _image(desk: Desk) -> tuple[QWidget, Pose]:
     return _page(desk, MediaType.JPEG), lambda: None
 
@@ -93,6 +103,7 @@ def _details(desk: Desk) -> tuple[QWidget, Pose]:
 SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("document", "pdf", _pdf),
     ("document", "search", _search),
+    ("document", "find-inside", _find_inside),
     ("document", "image", _image),
     ("document", "no-permission", _no_permission),
     ("document", "password", _password),

@@ -41,14 +41,14 @@ class FindBox(SearchBox):
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Search patients"), key="Ctrl K", delay=0, parent=parent)
+        super().__init__(self.tr("Search patients and documents"), key="Ctrl K", delay=0, parent=parent)
         self._desk = desk
         self._found: Found | None = None
         self._finds_documents = _may_find_documents(desk)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
-        self._pause.timeout.connect(self._ask_documents)
+        self._pause.timeout.connect(self.find_documents_now)
         self._enter_for: str | None = None
         self._asked: str | None = None
         self._list: OptionList | None = None
@@ -137,14 +137,15 @@ class FindBox(SearchBox):
         options = self._callers(number, calling) if number else []
         options += [self._option(one) for one in suggested]
         documents = self._documents(hits)
-        acts = self._acts(text, bool(suggested or hits)) if text.strip() else []
+        acts = self._acts(text, bool(suggested), bool(hits)) if text.strip() else []
         if not suggested:
             # Nobody of that name: what was looked for stands first.
             return options + documents + acts
         # Below what stands there already: nothing moves under the hand.
         return options + acts + documents
 
-    def _ask_documents(self) -> None:
+    def find_documents_now(self) -> None:
+        """Look for documents with what stands in the box, without waiting for a pause."""
         desk, text = self._desk, self.text()
         if self._asked == text:
             desk.tasks.query(
@@ -216,7 +217,7 @@ class FindBox(SearchBox):
         then = partial(self._desk.go.patient, one.line.id)
         return suggestion_option(then, one, self._desk.today(), typed=bool(self.text()))
 
-    def _acts(self, text: str, found: bool) -> list[Option]:
+    def _acts(self, text: str, found: bool, documents: bool = False) -> list[Option]:
         go = self._desk.go
         acts: list[Option] = []
         if found:
@@ -231,7 +232,7 @@ class FindBox(SearchBox):
             number = read_number(typed) or ""
             take_down = partial(go.take_down, "" if number else typed, number)
             acts.append(Option(take_down, words, icon="user-plus", action=True))
-        if not found:
+        if not found and not documents:
             nobody = self.tr('No patient matches "{text}"').format(text=text.strip())
             acts.insert(0, Option(None, nobody, icon="search", enabled=False))
         return acts
