@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
+import pickle
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -274,3 +279,76 @@ def test_killed_after_filing_it_is_not_filed_again(desk: FilingDesk, share: Path
     assert desk.clinic.spool.deliver(desk.actor, now=True).filed == (command.id,)
     assert {path.name for path in files_below(share)} == names
     assert [each.id for each in desk.clinic.documents.of_patient(desk.actor, desk.patient.id)] == [command.id]
+
+
+def doomed(
+    clinic: Clinic,
+    site: ClinicSite,
+    clock: FixedClock,
+    desk: FilingDesk,
+    command: AttachDocument | None,
+    fatal: int,
+) -> Any:
+    order = (site.folder, clock, site.secrets, desk.actor, command, a_pdf(CANARY), fatal)
+    return subprocess.run(
+        [sys.executable, "-m", "tests.services.doomed_filing"],
+        input=pickle.dumps(order),
+        capture_output=True,
+        cwd=Path(__file__).parents[2],
+    )
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_killed_at_every_step_of_keeping(
+    desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor
+) -> None:
+    check_kills(desk, share, site, clock, doctor, every=1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_killed_at_some_steps_of_keeping(
+    desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor
+) -> None:
+    check_kills(desk, share, site, clock, doctor, every=9)
+
+
+def check_kills(
+    desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor, every: int
+) -> None:
+    """What was kept when it died is filed once, what was not is as if it had never been; then the same is done to
+    the delivery."""
+    clinic = desk.clinic
+    desk.attach(type=DocumentType.LAB_REPORT)
+    away(share)
+    command = AttachDocument(patient_id=desk.patient.id, file_name="report.pdf")
+    whole = doomed(clinic, site, clock, desk, command, -1)
+    assert whole.returncode == 0, whole.stderr
+    kept = 0
+    for fatal in range(0, int(whole.stdout), every):
+        command = AttachDocument(patient_id=desk.patient.id, file_name="report.pdf")
+        killed = doomed(clinic, site, clock, desk, command, fatal)
+        assert killed.returncode in (0, -signal.SIGKILL), (
+            killed.stderr
+        )  # fewer steps where a folder was there already
+        waits = any(each.id == command.id for each in clinic.spool.waiting(desk.actor))
+        kept += waits
+        file_again(desk, command)
+        assert [each.id for each in clinic.spool.waiting(desk.actor)].count(command.id) == 1
+    assert kept >= 1
+    back(share)
+    waiting = {each.id for each in clinic.spool.waiting(desk.actor)}
+    fatal = 0
+    while True:
+        killed = doomed(clinic, site, clock, desk, None, fatal)
+        if killed.returncode == 0:
+            break
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        fatal += every
+    assert clinic.spool.waiting(desk.actor) == ()
+    filed = [each.id for each in clinic.documents.of_patient(desk.actor, desk.patient.id)]
+    assert len(filed) == len(set(filed)) == len(waiting) + 1 and waiting <= set(filed)
+    for each in waiting:
+        opened = clinic.documents.open(doctor, each)
+        assert opened.source.read_all() == a_pdf(CANARY)
+        opened.source.close()
