@@ -104,7 +104,8 @@ class BlobFiling:
             except _KeysChanged:
                 self.discard(blobs)
                 self._keys.vault.forget_copy(owner, document_class, sealed[0].key.public)
-                if not self._keys.refresh():
+                # Changed by another thread of this program they are taken up already.
+                if not self._keys.refresh() and self._keys.epoch == sealed[0].epoch:
                     raise Unavailable(ErrorCode.VAULT_LOCKED) from None
             except Unavailable:
                 raise
