@@ -64,7 +64,7 @@ def look(data: memoryview, limits: Limits) -> Examination:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS[media_type]) as image:
             pages, thumbnail, taken = _pages(image, media_type, limits)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pixels) from None
     except FAULTS:
         raise Invalid(ErrorCode.FILE_UNREADABLE) from None
@@ -149,6 +149,8 @@ def _reduced(image: Image.Image, longest: int) -> Image.Image:
     if image.mode in ("1", "P"):
         # Every n-th dot would lose thin lines; a region at a time keeps memory low.
         image = image.convert("L" if image.mode == "1" else "RGBA")
+    elif image.mode.startswith("I;16"):
+        image = image.convert("F")
     factor = max(1, max(image.size) // (2 * longest))
     return image.reduce((min(factor, image.width), min(factor, image.height)))
 
