@@ -30,6 +30,7 @@ class Navigator(QObject):
     completeRequested = Signal(object)
     calendarRequested = Signal(object, object)
     bookRequested = Signal(object)
+    newestDocumentRequested = Signal(object)
     documentRequested = Signal(object, object)
     importRequested = Signal(object)
     pageRequested = Signal(str)
@@ -90,6 +91,10 @@ class Navigator(QObject):
         """Read a document of a patient, from `page` on if one is given (from 1)."""
         self._pages = {document_id: page}
         self.documentRequested.emit(patient_id, document_id)
+
+    def newest_document(self, patient_id: UUID) -> None:
+        """Read the newest report of a patient."""
+        self.newestDocumentRequested.emit(patient_id)
 
     def settings(self, section: str = "") -> None:
         """Open the settings, at a section by its word if one is given. `restored` comes once a backup was brought

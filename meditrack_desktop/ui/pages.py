@@ -227,6 +227,7 @@ def _answer(desk: Desk, frame: DeskFrame, window: QWidget) -> None:
     go.calendarRequested.connect(calendar)
     go.bookRequested.connect(book)
     go.documentRequested.connect(lambda patient, doc: frame.open(Place("patients", (patient, doc))))
+    go.newestDocumentRequested.connect(partial(_open_newest, desk, frame))
     go.importRequested.connect(bring_in)
     go.historyRequested.connect(partial(_show_history, desk, frame))
     go.accessRequested.connect(partial(_show_access, desk, frame))
@@ -240,6 +241,12 @@ def _open_chart_window(desk: Desk, frame: DeskFrame, window: QWidget, patient_id
     from meditrack_desktop.ui.patients.chart.own_window import open_chart_window
 
     open_chart_window(desk, frame.own_windows, window, access_tab, patient_id)
+
+
+def _open_newest(desk: Desk, frame: QWidget, patient_id: UUID) -> None:
+    from meditrack_desktop.ui.filing.newest import open_newest
+
+    open_newest(desk, frame, patient_id)
 
 
 def _show_history(desk: Desk, frame: QWidget, object_type: str, object_id: UUID, name: str) -> None:

@@ -227,6 +227,8 @@ class PatientsPage(QWidget):
             self._bind(QKeySequence(Qt.Key.Key_B), table, self._book)
         if self._desk.actor.may(Permission.EDIT_PATIENT):
             self._bind(QKeySequence(Qt.Key.Key_E), table, self.edit_chosen)
+        if self._desk.actor.may(Permission.LIST_DOCUMENTS):
+            self._bind(QKeySequence(Qt.Key.Key_O), table, self._open_newest)
 
     def _bind(self, keys: QKeySequence, owner: QWidget, then: Callable[[], object]) -> None:
         shortcut = QShortcut(keys, owner)
@@ -240,6 +242,11 @@ class PatientsPage(QWidget):
         line = self.model.record(row)
         if line is not None:
             self._desk.go.patient(line.id)
+
+    def _open_newest(self) -> None:
+        line = self.chosen()
+        if line is not None:
+            self._desk.go.newest_document(line.id)
 
     def _find(self) -> None:
         self.bar.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -14,6 +14,8 @@ def row_menu(page: QWidget, desk: Desk, line: PatientLine) -> Menu:
     """Everything the role may do with this one, whoever is chosen by then; it goes when it is closed."""
     menu, tr, may = Menu(page), page.tr, desk.actor.may
     menu.add(tr("Open chart"), lambda: desk.go.patient(line.id), icon="user-round", key="Enter")
+    if may(Permission.LIST_DOCUMENTS):
+        menu.add(tr("Newest report"), lambda: desk.go.newest_document(line.id), icon="file-text", key="O")
     if line.active and may(Permission.BOOK_APPOINTMENT):
         menu.add(tr("Book a visit"), lambda: desk.go.book(line.id), icon="calendar-plus", key="B")
     if line.active and may(Permission.EDIT_PATIENT):

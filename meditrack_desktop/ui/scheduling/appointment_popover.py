@@ -102,6 +102,8 @@ def possible_acts(visit: Appointment, actor: Actor, now: datetime, today: date) 
         found.append("file")
     if actor.may(Permission.VIEW_CALENDAR):
         found.append("history")
+    if actor.may(Permission.LIST_DOCUMENTS):
+        found.append("report")
     if actor.may(Permission.VIEW_PATIENTS):
         found.append("chart")
     return found
@@ -130,7 +132,8 @@ class AppointmentPopover(Popover):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Only the letters whose buttons stand here: a name typed by mistake must not become a no-show.
         act = VISIT_LETTERS.get(Qt.Key(event.key()))
-        shown = [shown for shown in (self._next, "move") if shown in self._acts]
+        # Reading changes nothing, so its letter works without a button.
+        shown = [shown for shown in (self._next, "move", "report") if shown in self._acts]
         if event.modifiers() == Qt.KeyboardModifier.NoModifier and act in shown:
             event.accept()
             self._choose(act or "")
@@ -263,6 +266,7 @@ def act_words() -> dict[str, tuple[str, str, str]]:
         "slip": ("printer", tr("Print &slip"), ""),
         "file": ("download", tr("Save &calendar file…"), ""),
         "history": ("history", tr("History"), ""),
+        "report": ("file-text", tr("Newest report"), "O"),
         "chart": ("user", tr("Open chart"), ""),
     }
 

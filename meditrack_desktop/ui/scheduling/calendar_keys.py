@@ -29,6 +29,7 @@ VISIT_LETTERS = {
     _Key.Key_N: "no_show",
     _Key.Key_X: "cancel",
     _Key.Key_M: "move",
+    _Key.Key_O: "report",
 }
 VISIT_KEYS = {**VISIT_LETTERS, _Key.Key_Delete: "cancel"}
 _ARROWS = {_Key.Key_Up: (-1, 0), _Key.Key_Down: (1, 0), _Key.Key_Left: (0, -1), _Key.Key_Right: (0, 1)}

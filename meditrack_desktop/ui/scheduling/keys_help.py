@@ -34,6 +34,7 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
                 (("C", "I", "S", "F"), tr("Check in, send in, with the doctor, finish")),
                 (("N", "X"), tr("No-show, cancel (also Delete)")),
                 (("B",), tr("Book another visit")),
+                (("O",), tr("Read the newest report of this patient")),
                 (("M", "Ctrl+X"), tr("Pick up; arrows carry, Enter or Ctrl+V drops")),
                 (("Ctrl+Arrow",), tr("Move to another time, doctor or day")),
                 (("Shift+Up", "Shift+Down"), tr("Shorter, longer")),

@@ -129,7 +129,7 @@ class VisitFlow(QObject):
         need = _NEEDS.get(
             act,
             None
-            if act in ("chart", "history", "complete", "slip", "file")
+            if act in ("chart", "report", "history", "complete", "slip", "file")
             else Permission.SET_APPOINTMENT_STATUS,
         )
         if need is not None and not self.acts.may(need):
@@ -159,6 +159,8 @@ class VisitFlow(QObject):
             self._desk.go.complete(visit.patient_id)
         elif act == "chart":
             self._desk.go.patient(visit.patient_id)
+        elif act == "report":
+            self._desk.go.newest_document(visit.patient_id)
 
     def _ask_cancel(self, visit: Appointment) -> None:
         """Ask why; whether it is late by the clinic's policy is said as soon as that is known."""

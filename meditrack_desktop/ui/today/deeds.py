@@ -49,7 +49,7 @@ class VisitDeeds(QObject):
     def do(self, visit: Appointment, act: str) -> bool:
         """Do an act by its name; False where it makes no sense now or may not be done, which is said."""
         desk = self._desk
-        if act in ("chart", "history", "complete"):
+        if act in ("chart", "report", "history", "complete"):
             self._show(visit, act)
             return True
         if self.why_off:
@@ -124,6 +124,8 @@ class VisitDeeds(QObject):
             go.history("appointment", visit.id, whose_visit(visit))
         elif act == "complete":
             go.complete(visit.patient_id)
+        elif act == "report":
+            go.newest_document(visit.patient_id)
         else:
             go.patient(visit.patient_id)
 

@@ -26,6 +26,7 @@ _LETTERS = {
     Qt.Key.Key_B: "book",
     Qt.Key.Key_M: "move",
     Qt.Key.Key_X: "cancel",
+    Qt.Key.Key_O: "report",
 }
 
 

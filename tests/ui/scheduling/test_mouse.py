@@ -98,7 +98,7 @@ def test_the_menu_holds_every_act(
     menu = menus()
     assert [action.text().split("\t")[0] for action in menu.actions()] == [
         "Check in", "Send in", "Mark as confirmed", "Move", "Cancel visit", "Book another visit",
-        "Print &slip", "Save &calendar file…", "History", "Open chart", "Wait for an earlier time",
+        "Print &slip", "Save &calendar file…", "History", "Newest report", "Open chart", "Wait for an earlier time",
     ]  # fmt: skip
     choose(menu, "Mark as confirmed")
     calendar.settle()

@@ -89,6 +89,7 @@ class ChartWindow(OwnWindow):
             "calendarRequested",
             "bookRequested",
             "documentRequested",
+            "newestDocumentRequested",
             "pageRequested",
             "historyRequested",
             "accessRequested",

@@ -305,6 +305,7 @@ class ChartPage(QWidget):
             ("Ctrl+V", self.paste),
             ("E", acts.edit),
             ("N", self._write_note),
+            ("O", self._open_newest),
             ("Ctrl+P", acts.print),
             ("Ctrl+Shift+Return", self._open_own_window),
             ("Ctrl+Shift+Enter", self._open_own_window),
@@ -320,6 +321,9 @@ class ChartPage(QWidget):
     def _open_own_window(self) -> None:
         if not self.header.in_own_window:
             self._desk.go.chart_window(self._patient_id)
+
+    def _open_newest(self) -> None:
+        self._desk.go.newest_document(self._patient_id)
 
     def _write_note(self) -> None:
         note = self.overview.note
