@@ -1,7 +1,7 @@
-"""Looks at a file's bytes before they are kept: what it really is, and whether it can be shown at all.
+"""Reads a file that a person picked: a regular one, once, and never more of it than the clinic keeps.
 
-Only PDF, PNG, JPEG and TIFF, told by their first bytes (security.md D26). Sizes are read from headers before
-anything is decoded, and nothing here is told apart by what a stranger's parser happens to raise.
+What the file is, is found out by the examiner in a process apart (docs/decisions/0022). Pictures that it has let
+through are opened here with Pillow, held to the same limits.
 """
 
 from __future__ import annotations
@@ -12,47 +12,15 @@ import stat
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-import pypdfium2
 from PIL import Image, ImageFile
 
-from meditrack_desktop.domain.documents import (
-    LARGEST_DOCUMENT,
-    MOST_PAGES,
-    MOST_PIXELS,
-    MediaType,
-    file_ending,
-)
+from meditrack_desktop.domain.documents import LARGEST_DOCUMENT, MOST_PIXELS
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
-from meditrack_desktop.services.pdf_engine import PDFIUM
 
 BLOCK = 1024 * 1024
-DECODED_PIXELS = 2 * MOST_PIXELS
-"""How much of a many-paged image is decoded to see that it is whole; of later pages only sizes are looked at."""
-
-_BEGINNINGS = (
-    (b"%PDF-", MediaType.PDF),
-    (b"\x89PNG\r\n\x1a\n", MediaType.PNG),
-    (b"\xff\xd8\xff", MediaType.JPEG),
-    (b"II*\x00", MediaType.TIFF),
-    (b"MM\x00*", MediaType.TIFF),
-    (b"II+\x00", MediaType.TIFF),
-    (b"MM\x00+", MediaType.TIFF),
-)
-_ENDINGS = {
-    MediaType.PDF: {"pdf"},
-    MediaType.PNG: {"png", "apng"},
-    MediaType.JPEG: {"jpg", "jpeg", "jpe", "jfif", "mpo"},
-    MediaType.TIFF: {"tif", "tiff"},
-}
-_FORMATS = {
-    MediaType.PNG: ("PNG",),
-    MediaType.JPEG: ("JPEG", "MPO"),
-    MediaType.TIFF: ("TIFF",),
-}
 IMAGE_FAULTS = (
     OSError,
     EOFError,
@@ -72,20 +40,10 @@ IMAGE_FAULTS = (
 )
 """What Pillow is known to raise on broken files. None of it says anything a person could use."""
 
-_PASSWORD_NEEDED = 4
-
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 warnings.filterwarnings("error", module=r"PIL\.")
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
-    """What a file turned out to be. A PDF that asks for a password counts as one page."""
-
-    media_type: MediaType
-    pages: int
 
 
 class Source(Protocol):
@@ -142,88 +100,3 @@ def _size_left(source: Source) -> int | None:
     if not stat.S_ISREG(status.st_mode):
         raise Invalid(ErrorCode.FILE_UNREADABLE)
     return status.st_size
-
-
-def check_file(data: bytes, file_name: str) -> CheckedFile:
-    """What `data` is, if it is a file we keep. `file_name` is a cleaned name; one without an ending is fine.
-
-    Invalid FILE_EMPTY, FILE_TYPE_REFUSED, FILE_NAME_DISAGREES, FILE_TOO_LARGE (pixels or pages, `limit` says
-    how many) or FILE_UNREADABLE.
-    """
-    media_type = sniff(data)
-    ending = file_ending(file_name)
-    if ending and ending not in _ENDINGS[media_type]:
-        raise Invalid(ErrorCode.FILE_NAME_DISAGREES, media_type=media_type.value)
-    if media_type is MediaType.PDF:
-        return CheckedFile(media_type, _pdf_pages(data))
-    return CheckedFile(media_type, _image_pages(data, media_type))
-
-
-def sniff(data: bytes) -> MediaType:
-    """What the first bytes say; never what comes later in the file. Invalid FILE_EMPTY, FILE_TYPE_REFUSED."""
-    if not data:
-        raise Invalid(ErrorCode.FILE_EMPTY)
-    for beginning, media_type in _BEGINNINGS:
-        if data.startswith(beginning):
-            return media_type
-    raise Invalid(ErrorCode.FILE_TYPE_REFUSED)
-
-
-def _pdf_pages(data: bytes) -> int:
-    with PDFIUM:
-        try:
-            document = pypdfium2.PdfDocument(data)
-        except pypdfium2.PdfiumError as error:
-            if getattr(error, "err_code", None) == _PASSWORD_NEEDED:
-                return 1
-            raise Invalid(ErrorCode.FILE_UNREADABLE) from None
-        try:
-            pages = len(document)
-            if pages > MOST_PAGES:
-                raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PAGES)
-            if pages == 0:
-                raise Invalid(ErrorCode.FILE_UNREADABLE)
-            return pages
-        finally:
-            document.close()
-
-
-def _image_pages(data: bytes, media_type: MediaType) -> int:
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS[media_type]) as image:
-            if media_type is MediaType.TIFF:
-                return _tiff_pages(image)
-            _check_pixels(image)
-            if getattr(image, "n_frames", 1) > MOST_PAGES:
-                raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PAGES)
-            image.load()
-            return 1
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PIXELS) from None
-    except IMAGE_FAULTS:
-        raise Invalid(ErrorCode.FILE_UNREADABLE) from None
-
-
-def _tiff_pages(image: Image.Image) -> int:
-    """Pages are counted one by one: a number in a header could promise millions."""
-    pages, decoded = 0, 0
-    while True:
-        try:
-            image.seek(pages)
-        except EOFError:
-            break
-        if pages == MOST_PAGES:
-            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PAGES)
-        _check_pixels(image)
-        pages += 1
-        decoded += image.width * image.height
-        if decoded <= DECODED_PIXELS:
-            image.load()
-    if pages == 0:
-        raise Invalid(ErrorCode.FILE_UNREADABLE)
-    return pages
-
-
-def _check_pixels(image: Image.Image) -> None:
-    if image.width * image.height > MOST_PIXELS:
-        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=MOST_PIXELS)
