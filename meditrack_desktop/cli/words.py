@@ -69,7 +69,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.PAYMENT_FAILED: "The payment failed.",
     _E.INVALID_PAYMENT: "The payment could not be verified.",
     _E.DOCUMENT_NOT_FOUND: "There is no such document.",
-    _E.FILE_TYPE_REFUSED: "The file is not a PDF, PNG, JPEG or TIFF. Nothing was stored.",
+    _E.FILE_TYPE_REFUSED: "The file is not a PDF, a picture or a DICOM file. Nothing was stored.",
     _E.FILE_TOO_LARGE: "The file is larger than this clinic stores. Nothing was stored.",
     _E.FILE_UNREADABLE: "The file is damaged or cut off. Nothing was stored.",
     _E.FILE_EMPTY: "The file is empty. Nothing was stored.",

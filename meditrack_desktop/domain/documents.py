@@ -88,6 +88,25 @@ class MediaType(StrEnum):
     def is_image(self) -> bool:
         return self.value.startswith("image/")
 
+    @property
+    def ending(self) -> str:
+        """What a file of this kind is called by, where it leaves the clinic, without a dot."""
+        return _ENDINGS[self]
+
+
+_ENDINGS = {
+    MediaType.PDF: "pdf",
+    MediaType.PNG: "png",
+    MediaType.JPEG: "jpg",
+    MediaType.TIFF: "tif",
+    MediaType.HEIC: "heic",
+    MediaType.AVIF: "avif",
+    MediaType.WEBP: "webp",
+    MediaType.GIF: "gif",
+    MediaType.DICOM: "dcm",
+    MediaType.DICOM_STUDY: "zip",
+}
+
 
 class ScanVerdict(StrEnum):
     """What a virus scanner said. Without a scanner a file is kept and marked, never called clean (D27).

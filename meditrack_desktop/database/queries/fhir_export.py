@@ -96,10 +96,12 @@ def consents(session: Session, patient_ids: Sequence[UUID]) -> list[Consent]:
 
 
 def documents(session: Session, patient_ids: Sequence[UUID]) -> list[Document]:
-    """Those that are not in the bin."""
+    """Those that are not in the bin, former versions too."""
     found: list[Document] = []
     for patient_id in document_queries.with_documents(session, patient_ids):
-        found += document_queries.of_patient(session, patient_id, include_deleted=False, portraits=True)
+        found += document_queries.of_patient(
+            session, patient_id, include_deleted=False, portraits=True, superseded=True
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from uuid import UUID
 
@@ -58,6 +58,13 @@ class FileInside:
     patient: str
     blob: StoredBlob
     key: document_queries.FileKey
+    replaces: str = ""
+    """What the version before it is called in the file, if that goes along."""
+
+    @property
+    def name(self) -> str:
+        """What it is called itself."""
+        return stable_id(self.patient, self.blob.sha256)
 
 
 def doctors(look: Look) -> tuple[dict[UUID, str], list[Json]]:
@@ -156,6 +163,13 @@ def _documents(look: Look, found: Page, names: dict[UUID, str]) -> None:
             continue
         blob = document_queries.blob(look.session, document.id)
         found.files.append(FileInside(document, names[document.patient_id], blob, keys[document.id]))
+    called_in_file = {file.document.id: file.name for file in found.files}
+    found.files = [
+        replace(file, replaces=called_in_file.get(file.document.replaces_id, ""))
+        if file.document.replaces_id
+        else file
+        for file in found.files
+    ]
 
 
 def with_bytes(file: FileInside, keys: KeyHolder) -> Json:
@@ -163,8 +177,7 @@ def with_bytes(file: FileInside, keys: KeyHolder) -> Json:
     secret = keys.open_file_key(file.key)
     with closing(keys.vault.open(file.blob.blob_id, secret, file.blob)) as source:
         data = base64.b64encode(source.read_all()).decode("ascii")
-    id_ = stable_id(file.patient, file.blob.sha256)
-    return documents.to_fhir(file.document, id_, file.patient, data=data)
+    return documents.to_fhir(file.document, file.name, file.patient, data=data, replaces=file.replaces)
 
 
 def all_of(found: Page, keys: KeyHolder, tick: Callable[[], None]) -> Iterator[Json]:

@@ -7,8 +7,10 @@ from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.fhir.values import Json, filled, instant, reference, resource
 
 
-def to_fhir(document: Document, id_: str, patient: str, *, url: str = "", data: str = "") -> Json:
-    """`id_` and `patient` are what both are called in the file; `data` is base64."""
+def to_fhir(
+    document: Document, id_: str, patient: str, *, url: str = "", data: str = "", replaces: str = ""
+) -> Json:
+    """`id_` and `patient` are what both are called in the file, `replaces` the version before; `data` is base64."""
     attachment: Json = {
         "contentType": document.media_type.value,
         **filled(data=data, url=url),
@@ -20,7 +22,10 @@ def to_fhir(document: Document, id_: str, patient: str, *, url: str = "", data: 
         "DocumentReference",
         id_,
         meta={"lastUpdated": instant(document.created_at)},
-        status="current" if document.deleted_at is None else "entered-in-error",
+        status=document.status.value if document.deleted_at is None else "entered-in-error",
+        relatesTo=[{"code": "replaces", "target": reference("DocumentReference", replaces)}]
+        if replaces
+        else [],
         type={
             "coding": [{"system": systems.DOCUMENT_TYPES, "code": document.type.value}],
             "text": document.type.value,
@@ -31,4 +36,5 @@ def to_fhir(document: Document, id_: str, patient: str, *, url: str = "", data: 
         description=document.title,
         content=[{"attachment": attachment}],
         context={"period": {"start": day.isoformat()}} if day else {},
+        extension=[{"url": systems.NOTE, "valueString": document.note}] if document.note else [],
     )

@@ -6,7 +6,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from meditrack_desktop.domain.documents import AttachDocument, DocumentType
+from meditrack_desktop.domain.documents import AttachDocument, DocumentType, MediaType
 from meditrack_desktop.services.fhir import systems
 from meditrack_desktop.services.imports.fhir_entry import Translation, check_meaning
 from meditrack_desktop.services.imports.fhir_values import Json, child, concept, objects, text
@@ -19,6 +19,12 @@ _ENDINGS = {
     "image/jpeg": "jpg",
     "image/jpg": "jpg",
     "image/tiff": "tif",
+    "image/heic": "heic",
+    "image/heif": "heic",
+    "image/avif": "avif",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "application/dicom": "dcm",
 }
 _BY_LOINC = {
     "11502-2": DocumentType.LAB_REPORT,
@@ -31,10 +37,13 @@ _BY_LOINC = {
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument:
-    """A document and its bytes, decoded."""
+    """A document and its bytes, decoded. `name` is what it is called there, `replaces` the version before it."""
 
     command: AttachDocument
     data: bytes
+    name: str = ""
+    replaces: str = ""
+    superseded: bool = False
 
 
 def document(resource: Json, to: Translation) -> FoundDocument:
@@ -42,16 +51,16 @@ def document(resource: Json, to: Translation) -> FoundDocument:
     check_meaning(resource)
     if text(resource, "status") == "entered-in-error":
         raise Unusable("It was entered in error there.")
-    if text(resource, "status") == "superseded":
-        raise Unusable("It was replaced there by a newer document.")
     attachment = _attachment(resource)
     media = text(attachment, "contentType").partition(";")[0].strip().lower()
     if media.startswith("text/"):
         raise Unusable(
-            "It is a text; documents are PDF, PNG, JPEG or TIFF, and notes are signed by who writes them."
+            "It is a text; documents are PDF, pictures or DICOM, and notes are signed by who writes them."
         )
+    if media == MediaType.DICOM_STUDY:
+        raise Unusable("It is a study of many images; bring its files in one by one, or as a folder.")
     if media and media not in _ENDINGS:
-        raise Unusable("It is of a kind that is not taken; documents are PDF, PNG, JPEG or TIFF.")
+        raise Unusable("It is of a kind that is not taken; documents are PDF, pictures or DICOM.")
     title = to.line(text(resource, "description"))
     name = text(attachment, "title") or title or "document"
     ending = _ENDINGS.get(media, "")
@@ -66,10 +75,28 @@ def document(resource: Json, to: Translation) -> FoundDocument:
                 "type": _type(resource),
                 "document_date": _date(resource),
                 "source": to.line(text((objects(resource, "author") or [{}])[0], "display")),
+                "note": to.line(_note(resource)),
             }
         ),
         _data(attachment),
+        text(resource, "id"),
+        _replaced(resource),
+        text(resource, "status") == "superseded",
     )
+
+
+def _note(resource: Json) -> str:
+    said = (
+        text(one, "valueString") for one in objects(resource, "extension") if text(one, "url") == systems.NOTE
+    )
+    return next(said, "")
+
+
+def _replaced(resource: Json) -> str:
+    for one in objects(resource, "relatesTo"):
+        if text(one, "code") == "replaces":
+            return text(child(one, "target"), "reference").rpartition("/")[2]
+    return ""
 
 
 def _attachment(resource: Json) -> Json:

@@ -31,7 +31,13 @@ def bundle(contents: PatientContents, files: Mapping[UUID, str]) -> Json:
     told += export_front_desk.resources(contents.front_desk, name)
     told += export_chart.resources(contents.chart, name)
     told += [
-        documents.to_fhir(document, str(document.id), name, url=files.get(document.id, ""))
+        documents.to_fhir(
+            document,
+            str(document.id),
+            name,
+            url=files.get(document.id, ""),
+            replaces=str(document.replaces_id) if document.replaces_id in files else "",
+        )
         for document in contents.documents
     ]
     told += [_access(number, one, name) for number, one in enumerate(contents.accesses, start=1)]

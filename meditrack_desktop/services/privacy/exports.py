@@ -10,7 +10,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import Document, MediaType
+from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import (
@@ -29,12 +29,6 @@ from meditrack_desktop.services.privacy.export_contents import PatientContents, 
 from meditrack_desktop.services.work import Works
 
 PIECE = 256 * 1024
-_ENDINGS = {
-    MediaType.PDF: "pdf",
-    MediaType.PNG: "png",
-    MediaType.JPEG: "jpg",
-    MediaType.TIFF: "tif",
-}
 README = """This archive holds what {clinic} has on record about one patient.
 
 record.pdf    to read: person, care team, visits, chart, list of documents, to whom information was given, who looked
@@ -93,7 +87,7 @@ class PatientExports:
         progress: OnProgress | None,
     ) -> None:
         files = {
-            document.id: f"documents/{number:04d}.{_ENDINGS[document.media_type]}"
+            document.id: f"documents/{number:04d}.{document.media_type.ending}"
             for number, document in enumerate(contents.documents, start=1)
         }
         entries = self._entries(contents, files, progress)

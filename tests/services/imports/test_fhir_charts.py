@@ -27,6 +27,7 @@ from meditrack_desktop.domain.scheduling import AppointmentStatus
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.imports import chart_writing, fhir_references, visit_writing
 from meditrack_desktop.services.imports import run as run_module
+from tests.makers.pictures import a_picture
 from tests.services.doors import PNG
 
 Json = dict[str, Any]
@@ -436,13 +437,33 @@ def test_a_document_that_comes_along_is_filed_in_the_vault_once(
     assert entries(importing("b.json", bundle(ANN, attachment()))) == (0, 1, 0)
 
 
+def test_versions_come_in_as_versions(importing: Import, clinic: Clinic, reception: Actor) -> None:
+    older = attachment() | {"status": "superseded"}
+    newer = attachment(data=base64.b64encode(a_picture()).decode())
+    newer |= {
+        "id": "dr2",
+        "relatesTo": [{"code": "replaces", "target": {"reference": "DocumentReference/dr1"}}],
+    }
+    assert entries(importing("a.json", bundle(ANN, newer, older))) == (2, 0, 0)
+    (document,) = clinic.documents.of_patient(reception, patient(clinic, reception).id)
+    versions = clinic.documents.versions(reception, document.id)
+    assert [one.status.value for one in versions] == ["current", "superseded"]
+    assert versions[0].replaces_id == versions[1].id
+
+
+def test_a_former_version_alone_would_look_like_the_present_one(importing: Import) -> None:
+    report = importing("a.json", bundle(ANN, attachment() | {"status": "superseded"}))
+    assert entries(report) == (0, 0, 1)
+    assert "newer document" in report.skipped[0].reason
+
+
 @pytest.mark.parametrize(
     ("told", "part"),
     [
         ({"data": None, "url": "http://127.0.0.1:9/x.png"}, "not a text"),
         ({"data": "!!!"}, "damaged"),
         ({"data": ""}, "empty"),
-        ({"data": base64.b64encode(b"GIF89a").decode()}, "kind"),
+        ({"data": base64.b64encode(b"MZ\x90\x00").decode()}, "kind"),
         ({"contentType": "application/zip"}, "kind"),
         ({"contentType": "application/pdf", "title": "a.pdf"}, "not what its name says"),
     ],
