@@ -9,7 +9,7 @@ from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.document_list import DocumentList
-from meditrack_desktop.ui.documents.found import SHORTEST, brief, find_documents
+from meditrack_desktop.ui.found_documents import SHORTEST, brief, find_documents
 
 _MOST = 50
 

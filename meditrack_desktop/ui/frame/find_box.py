@@ -17,7 +17,7 @@ from meditrack_desktop.domain.suggestions import Suggestion, SuggestPatients
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.callers import callers, number_on_clipboard
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.documents.found import SHORTEST, find_documents, hit_option
+from meditrack_desktop.ui.found_documents import SHORTEST, find_documents, hit_option
 from meditrack_desktop.ui.suggestions import suggestion_option
 from meditrack_desktop.ui.widgets import Option, SearchBox
 from meditrack_desktop.ui.widgets.option_list import OptionList

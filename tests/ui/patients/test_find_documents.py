@@ -14,7 +14,7 @@ from meditrack_desktop.domain.document_search import Snippet
 from meditrack_desktop.domain.documents import DocumentType
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui.documents.found import brief, kinds_named
+from meditrack_desktop.ui.found_documents import brief, kinds_named
 from meditrack_desktop.ui.frame.find_box import FindBox
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks

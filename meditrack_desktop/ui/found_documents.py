@@ -12,8 +12,7 @@ from meditrack_desktop.domain.documents import DocumentType
 from meditrack_desktop.domain.text import search_words
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.documents.words import day_of, icon_of
-from meditrack_desktop.ui.filing.words import type_words
+from meditrack_desktop.ui.filing.words import day_of, icon_of, type_words
 from meditrack_desktop.ui.widgets import Option, format_date
 from meditrack_desktop.ui.words import birth_words
 
