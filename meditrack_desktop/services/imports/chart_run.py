@@ -28,6 +28,8 @@ from meditrack_desktop.services.imports.items import Reading, Source, Taken, Unu
 from meditrack_desktop.services.work import Works
 
 _TRIES = 3
+MOST_HELD = 64 << 20
+"""Bytes of versions that wait in memory for each other."""
 _CSV_IDS = "urn:meditrack:csv:"
 _TOLD = {
     CUT: "texts that were longer than fits and were cut",
@@ -145,7 +147,8 @@ class ChartImport:
     def _batches(
         self, sources: Sequence[Source], reading: Reading, run: Run, people: People
     ) -> Iterator[tuple[FhirSource, list[Entry]]]:
-        """Entries in portions of `run.size`, documents one at a time: they are what is big."""
+        """Entries in portions of `run.size`, documents one at a time: they are what is big. Versions of documents
+        come last and together, whichever stands first in the file."""
         medicines: dict[str, Medicine] = {}
         for source in sources:
             if isinstance(source, FhirSource):
@@ -159,9 +162,17 @@ class ChartImport:
                 return Translation(patient_id, reading.today, reading.zone, medicines, remarks)
 
             batch: list[Entry] = []
+            versions, size = list[Entry](), 0
             for found in self._of_file(source, number, run, people, translation):
                 if isinstance(found.command, FoundDocument):
-                    yield source, [found]
+                    if not found.command.is_version:
+                        yield source, [found]
+                        continue
+                    versions.append(found)
+                    size += len(found.command.data)
+                    if size > MOST_HELD:
+                        yield source, versions
+                        versions, size = [], 0
                     continue
                 batch.append(found)
                 if len(batch) >= run.size:
@@ -170,6 +181,8 @@ class ChartImport:
                     batch = []
             if batch:
                 yield source, batch
+            if versions:
+                yield source, versions
             run.notes.extend(
                 f"{source.file}: {count:,} {_TOLD[kind]}." for kind, count in sorted(remarks.items())
             )

@@ -45,6 +45,11 @@ class FoundDocument:
     replaces: str = ""
     superseded: bool = False
 
+    @property
+    def is_version(self) -> bool:
+        """Whether another document came before it or after it."""
+        return self.superseded or bool(self.replaces)
+
 
 def document(resource: Json, to: Translation) -> FoundDocument:
     """Raises Unusable, or pydantic's ValidationError."""
