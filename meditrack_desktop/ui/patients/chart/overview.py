@@ -219,7 +219,7 @@ class Overview(QWidget):
         heading.actionTriggered.connect(self.allDocumentsRequested)
         self._filed.addWidget(heading)
         if count:
-            cards = DocumentCards(content.documents[:DOCUMENTS], self._desk.facts.tz)
+            cards = DocumentCards(content.documents[:DOCUMENTS], self._desk)
             cards.opened.connect(partial(_open, self._desk))
             self._filed.addSpacing(4)
             self._filed.addWidget(cards)
