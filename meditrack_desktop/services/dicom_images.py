@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from enum import StrEnum
-from io import RawIOBase
 from math import hypot
 from threading import RLock
+from typing import BinaryIO
 
 import numpy as np
 
 from meditrack_desktop.domain.documents import MEBIBYTE, THUMBNAIL_SIZE
+from meditrack_desktop.domain.errors import Unavailable
 from meditrack_desktop.domain.examination import StudyContents, StudyImage
 from meditrack_desktop.examiner.dicom.facts import ImageFacts, facts_of, wrapped_pdf
 from meditrack_desktop.examiner.dicom.geometry import Letters, Spacing
@@ -42,6 +43,7 @@ __all__ = [
     "Undrawable",
     "WhyNot",
     "Window",
+    "WrappedPdf",
     "ct_presets",
     "length_between",
     "open_images",
@@ -97,6 +99,32 @@ class Length:
     millimetres: float | None
     at_detector: bool = False
     """In the plane of the detector, not of the patient."""
+
+
+class WrappedPdf(SourceFile):
+    """A PDF within a DICOM file, to be read like any document's bytes; whoever opened the file closes it."""
+
+    def __init__(self, part: Source) -> None:
+        self._part = part
+        self.refusal: Unavailable | None = None
+        super().__init__(self)
+
+    @property
+    def size(self) -> int:
+        return self._part.size
+
+    def read_at(self, position: int, size: int) -> bytes:
+        try:
+            return self._part.read_at(position, size)
+        except Unavailable as refusal:
+            self.refusal = refusal
+            raise
+
+    def read_all(self) -> bytes:
+        return self._part.read_at(0, self.size)
+
+    def copy_to(self, sink: BinaryIO) -> None:
+        sink.write(self.read_all())
 
 
 def ct_presets(modality: str) -> tuple[tuple[CtPreset, Window], ...]:
@@ -188,12 +216,12 @@ class DicomImages:
         drawn = small.convert("RGB") if is_colour else small
         return Picture(drawn.width, drawn.height, is_colour, drawn.tobytes())
 
-    def wrapped_pdf(self, series: int, index: int) -> RawIOBase | None:
-        """The PDF that the file wraps, as a file to read; None if it wraps none."""
+    def wrapped_pdf(self, series: int, index: int) -> WrappedPdf | None:
+        """The PDF that the file wraps; None if it wraps none. Undrawable DAMAGED."""
         image, _ = self._place(series, index)
         with self._lock:
             found = wrapped_pdf(self._file(image).header)
-        return None if found is None else SourceFile(found)
+        return None if found is None else WrappedPdf(found)
 
     def close(self) -> None:
         """Forget everything that was read."""

@@ -30,7 +30,7 @@ from meditrack_desktop.domain.practitioners import Practitioner
 from meditrack_desktop.services import key_slots, patient_rows
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.demo import charts, papers, people, practice, week
+from meditrack_desktop.services.demo import charts, papers, people, practice, scan, week
 from meditrack_desktop.services.demo import staff as others
 from meditrack_desktop.services.held_alone import lock_of
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -43,7 +43,7 @@ PASSWORDS = {
 """A sample clinic holds nobody real, so its passwords may be known; no other clinic has any of them."""
 
 _IN_ONE_WORK = 1000
-_SAMPLES = 2
+_SAMPLES = 3
 """Which samples: counted up when others are put in."""
 
 
@@ -147,13 +147,16 @@ def _put_in_care(clinic: Clinic, reception: Actor, patient_id: UUID, doctor: Pra
 def _file_documents(clinic: Clinic, reception: Actor, clock: FixedClock) -> Iterator[UUID]:
     """Yields whose documents were filed."""
     day = clock.now().date() - timedelta(days=1)
-    for name, kinds in (("mara fictanova", "lpr"), ("jonas testholm", "l"), ("piotr", "lp")):
+    for name, kinds in (("mara fictanova", "lprs"), ("jonas testholm", "l"), ("piotr", "lp")):
         lines = clinic.patients.find(reception, FindPatients(text=name)).lines
         if not lines:
             continue
         patient = clinic.patients.get(reception, lines[0].id)
         for kind in kinds:
-            _file(clinic, reception, patient, kind, day)
+            if kind == "s":
+                _file_scan(clinic, reception, patient, day)
+            else:
+                _file(clinic, reception, patient, kind, day)
         yield patient.id
 
 
@@ -189,6 +192,19 @@ def _file(clinic: Clinic, reception: Actor, patient: Patient, kind: str, day: da
         )
         content = papers.photograph(day - timedelta(days=70))
     clinic.documents.attach(reception, command, BytesIO(content))
+
+
+def _file_scan(clinic: Clinic, reception: Actor, patient: Patient, day: date) -> None:
+    taken = day - timedelta(days=989)
+    command = AttachDocument(
+        patient_id=patient.id,
+        file_name="ct-head.zip",
+        title="CT head",
+        type=DocumentType.IMAGING,
+        document_date=taken,
+        source="Example Imaging",
+    )
+    clinic.documents.attach_study(reception, command, scan.ct_head(patient, taken))
 
 
 def is_of_today(profile: Profile, clock: Clock) -> bool:

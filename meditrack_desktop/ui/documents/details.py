@@ -125,6 +125,8 @@ class DetailPanel(QWidget):
             scroll.body.addWidget(Label(self.tr("Details"), "strong"))
             column.addWidget(scroll, 1)
             body = scroll.body
+        self._above = QVBoxLayout()
+        body.insertLayout(0, self._above)
         body.addWidget(self.versions)
         body.addWidget(self.rows)
         body.addWidget(self.edit, 0, Qt.AlignmentFlag.AlignLeft)
@@ -157,6 +159,15 @@ class DetailPanel(QWidget):
         self._lines[0].setVisible(not self.review.isHidden())
         self._lines[1].setVisible(not self.linked.isHidden())
         self.delete.setVisible(changeable and readable and self._actor.may(Permission.DELETE_DOCUMENT))
+
+    def put_above(self, widget: QWidget | None) -> None:
+        """What one kind of document has to say before its details; None takes it away."""
+        while (item := self._above.takeAt(0)) is not None:
+            if (before := item.widget()) is not None:
+                before.hide()
+                before.deleteLater()
+        if widget is not None:
+            self._above.addWidget(widget)
 
     def show_nothing(self) -> None:
         """Before there is anything to tell."""

@@ -99,7 +99,11 @@ class Reading:
                 opened = self._documents.open(self._actor, self._document_id)
                 self._source, self._document = opened.source, opened.document
             try:
-                self._pages = _pages(self._source, self._document, password)
+                if self._document.media_type.is_dicom:
+                    contents = self._documents.contents(self._actor, self._document_id)
+                    self._pages = _wrapped(self._source, contents, password)
+                else:
+                    self._pages = _pages(self._source, self._document, password)
             except PasswordNeeded:
                 return PasswordAsked(wrong=bool(password))
             except Unshowable:
@@ -175,3 +179,17 @@ def _pages(source: DocumentBytes, document: Document, password: str) -> Pages:
     from meditrack_desktop.ui.documents.image_pages import ImagePages
 
     return ImagePages(source, document.media_type, document.pages)
+
+
+def _wrapped(source: DocumentBytes, contents: StudyContents, password: str) -> Pages:
+    """The pages of a PDF that a DICOM file wraps."""
+    from meditrack_desktop.services.dicom_images import Undrawable, open_images
+    from meditrack_desktop.ui.documents.pdf_pages import PdfPages
+
+    try:
+        found = open_images(source, contents).wrapped_pdf(0, 0)
+    except (Undrawable, LookupError):
+        found = None
+    if found is None:
+        raise Unshowable
+    return PdfPages(found, password)

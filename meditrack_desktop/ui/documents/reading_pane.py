@@ -5,7 +5,9 @@ Opening, measuring, drawing, reading and searching happen in a lane.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +17,7 @@ from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents.compare import ComparePane
 from meditrack_desktop.ui.documents.finding import Finding
 from meditrack_desktop.ui.documents.page_feed import PageFeed
 from meditrack_desktop.ui.documents.page_strip import PageStrip
@@ -25,6 +28,10 @@ from meditrack_desktop.ui.documents.tool_bar import ViewerBar
 from meditrack_desktop.ui.privacy.emergency import may_open, open_in_emergency
 from meditrack_desktop.ui.widgets import Button, Divider, StateView, announce
 from meditrack_desktop.ui.widgets.feedback import StateKind
+
+if TYPE_CHECKING:
+    from meditrack_desktop.ui.documents.dicom.pane import DicomPane
+    from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
 
 
 class ReadingPane(QWidget):
@@ -45,6 +52,8 @@ class ReadingPane(QWidget):
         self._reading: Reading | None = None
         self._document: Document | None = None
         self._strip_wanted = False
+        self.dicom: DicomPane | None = None
+        self._room = 0, False
         self.view = PageView()
         self.strip = PageStrip()
         self.strip.hide()
@@ -53,6 +62,7 @@ class ReadingPane(QWidget):
         self.view.copyRequested.connect(self.copy)
         self.bar = ViewerBar(self.view)
         self.bar.stripToggled.connect(self.toggle_strip)
+        self.bar.compareToggled.connect(self.toggle_compare)
         self.feed = PageFeed(desk.tasks, self.view, self.strip)
         self.feed.failed.connect(self.show_refusal)
         self.finding = Finding(desk.tasks, self.view, self.bar)
@@ -70,6 +80,8 @@ class ReadingPane(QWidget):
         self.row.setSpacing(0)
         self.row.addWidget(self.strip)
         self.row.addWidget(self.view, 1)
+        self.compare: ComparePane | None = None
+        self._pictures: tuple[Document, ...] = ()
         self.stack = QStackedWidget()
         for widget in (self._waiting, self.shown, self.password, self.state):
             self.stack.addWidget(widget)
@@ -92,6 +104,12 @@ class ReadingPane(QWidget):
         """Open it from its first page."""
         self.release()
         self._document = document
+        if document.media_type.is_dicom:
+            self._show_dicom(document)
+        else:
+            self._read(document)
+
+    def _read(self, document: Document) -> None:
         tasks = self._desk.tasks
         self._reading = Reading(
             self._documents,
@@ -106,6 +124,10 @@ class ReadingPane(QWidget):
         """Close the document and forget every picture of it."""
         self.finding.begin(None)
         self.feed.end()
+        self._end_compare()
+        if self.dicom is not None:
+            self.dicom.release()
+        self._show_bar(True)
         if self._reading is not None:
             self._reading.close()
             self._reading = self._box.reading = None
@@ -166,6 +188,8 @@ class ReadingPane(QWidget):
             self.password.password.setFocus(Qt.FocusReason.OtherFocusReason)
         elif shown is self.state:
             next(iter(self.state.findChildren(Button)), self.state).setFocus(Qt.FocusReason.OtherFocusReason)
+        elif self.dicom is not None and shown is self.dicom:
+            self.dicom.focus_image()
         elif shown is self.shown:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         elif shown is not None:
@@ -175,11 +199,62 @@ class ReadingPane(QWidget):
         """Whether pages are there, rather than words in their place."""
         return self.stack.currentWidget() is self.shown
 
+    def study_box(self) -> StudyBox | None:
+        """What stands above the details of a DICOM document; None for any other."""
+        return self.dicom.study_box() if self.dicom is not None else None
+
+    def fit_into(self, width: int, *, details_beside: bool = False) -> None:
+        """How wide the pane will be, and whether the details stand beside it."""
+        self._room = width, details_beside
+        self.bar.fit_into(width)
+        if self.dicom is not None:
+            self.dicom.fit_into(width, said_beside=details_beside)
+
     def toggle_strip(self) -> None:
         """Show or hide the pages small at the left."""
         self._strip_wanted = not self._strip_wanted
         self.strip.setVisible(self._strip_wanted and self.view.count > 1)
         self.strip.mark(self.view.page)
+
+    def offer_pictures(self, documents: Sequence[Document]) -> None:
+        """Pictures of the same patient that can stand beside the open one."""
+        self._pictures = tuple(one for one in documents if one.media_type.is_image)
+        if self.compare is not None:
+            self.compare.offer(self._pictures)
+        self._offer_compare()
+
+    def toggle_compare(self) -> None:
+        """A second picture beside the open one, or only that again."""
+        if self.compare is not None:
+            self._end_compare()
+            return
+        document = self._document
+        if document is None:
+            return
+        self.compare = ComparePane(self._desk, self.view)
+        self.compare.closeRequested.connect(self._end_compare)
+        self.row.addWidget(self.compare, 1)
+        self.compare.offer(self._pictures)
+        if not self.compare.begin(document.id):
+            self._end_compare()
+        self.bar.compare.setChecked(self.compare is not None)
+
+    def _end_compare(self) -> None:
+        compare, self.compare = self.compare, None
+        self.bar.compare.setChecked(False)
+        if compare is not None:
+            compare.release()
+            self.row.removeWidget(compare)
+            compare.hide()
+            compare.deleteLater()
+
+    def _offer_compare(self) -> None:
+        """Where there is another picture, or another page of this one."""
+        document = self._document
+        others = [one for one in self._pictures if document is None or one.id != document.id]
+        here = document is not None and document.media_type.is_image and self.showing_pages()
+        pages = document.pages if document is not None else 0
+        self.bar.compare.setVisible(here and (bool(others) or pages > 1))
 
     def copy(self) -> None:
         """Put the chosen letters on the clipboard, from which the program takes them again after a minute."""
@@ -196,6 +271,32 @@ class ReadingPane(QWidget):
             )
         else:
             self._copied(selection.text())
+
+    def _show_dicom(self, document: Document) -> None:
+        if self.dicom is None:
+            # Its libraries are loaded with the first document that needs them.
+            from meditrack_desktop.ui.documents.dicom.pane import DicomPane
+
+            self.dicom = DicomPane(self._desk, self._documents)
+            self.dicom.opened.connect(self.opened)
+            self.dicom.refused.connect(self.show_refusal)
+            self.dicom.wrapsPdf.connect(self._read_wrapped)
+            self.stack.addWidget(self.dicom)
+            self.fit_into(self._room[0] or self.width(), details_beside=self._room[1])
+        self._show_bar(False)
+        self._bring(self.dicom)
+        self.dicom.show_document(document)
+
+    def _read_wrapped(self) -> None:
+        """The DICOM document is a PDF inside: it is read as one."""
+        document = self._document
+        if document is not None and self.dicom is not None:
+            self.release()
+            self._read(document)
+
+    def _show_bar(self, on: bool) -> None:
+        self.bar.setVisible(on)
+        self._line.setVisible(on)
 
     def _copied(self, text: str) -> None:
         if text:
@@ -246,7 +347,8 @@ class ReadingPane(QWidget):
         self._bring(self.shown)
         self.feed.begin(reading, opened, document.turn // 90 if document is not None else 0)
         self.finding.begin(reading)
-        self.bar.begin(searchable=opened.searchable, comparable=not opened.searchable)
+        self.bar.begin(searchable=opened.searchable)
+        self._offer_compare()
         self.strip.setVisible(self._strip_wanted and opened.count > 1)
         self._name_view()
 

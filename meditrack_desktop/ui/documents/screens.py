@@ -11,6 +11,7 @@ from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
+from meditrack_desktop.ui.documents.dicom import screens as dicom
 from meditrack_desktop.ui.documents.viewer import DocumentPage
 
 Pose = Callable[[], object]
@@ -110,5 +111,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("document", "damaged", _damaged),
     ("document", "delete", _delete),
     ("document", "details", _details),
+    *dicom.screens(lambda desk: _page(desk, MediaType.DICOM_STUDY)),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -166,6 +166,7 @@ class DocumentPage(QWidget):
         sheet = SideSheet(self, self.tr("Details"), width=340)
         panel = DetailPanel(self._desk, in_sheet=True)
         panel.show_document(self._document, self._content, readable=self._readable())
+        panel.put_above(self.pane.study_box())
         for request in (panel.deleteRequested, panel.editRequested, panel.reviewRequested):
             request.connect(sheet.close_layer)
         for request in (panel.documentRequested, panel.visitRequested):
@@ -200,6 +201,7 @@ class DocumentPage(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self.pane.release()
+            self.details.put_above(None)
             self._document = None
             self._opened_id = None
 
@@ -251,6 +253,7 @@ class DocumentPage(QWidget):
         locked = [one.id for one in content.documents if not actor.may(_MAY_OPEN[one.document_class])]
         self.list.show_documents(content.documents, content.binned, frozenset(locked))
         self.list.mark(self._document_id)
+        self.pane.offer_pictures([one for one in content.documents if one.id not in locked])
         self._show_document(content.document(self._document_id), content)
 
     def _show_document(self, document: Document | None, content: PageContent) -> None:
@@ -291,6 +294,7 @@ class DocumentPage(QWidget):
             may = self.acts.may_hand_out()
             self.bar.offer_handing_out(prints=may and self.pane.showing_pages(), saves=may)
             self.details.show_document(self._document, self._content, readable=True)
+            self.details.put_above(self.pane.study_box())
 
     def _access_over(self) -> None:
         """What only the emergency opened leaves the screen with it; who may read it by right has it again at once."""
@@ -359,7 +363,8 @@ class DocumentPage(QWidget):
         self.list.setFixedWidth(min(current.px(LIST_WIDTH), round(self.width() * LIST_SHARE)))
         self.details.setFixedWidth(current.px(DETAILS_WIDTH))
         beside = self.list.width() if not self.list.isHidden() else 0
-        self.pane.bar.fit_into(self.width() - beside - (self.details.width() if wide else 0))
+        room = self.width() - beside - (self.details.width() if wide else 0)
+        self.pane.fit_into(room, details_beside=wide)
         self.details.setVisible(wide)
         self._details_line.setVisible(wide)
         self.bar.fit_into(self.width())

@@ -1,0 +1,193 @@
+"""The row over the image: what dragging does, turning and inverting, windows, sizes, and all as it was."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from meditrack_desktop.services.dicom_images import Window, ct_presets
+from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.documents.dicom.image_view import ImageView, Tool
+from meditrack_desktop.ui.documents.dicom.words import preset_words, window_words
+from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Option
+
+HEIGHT = 44
+SIZES = (0.25, 0.5, 1.0, 1.5, 2.0, 4.0, 8.0)
+WHOLE_ROW = 660
+_FIT, _OWN, _CHOSEN = "fit", "own", "chosen"
+
+
+class ToolRow(QWidget):
+    """Drives an image view and follows it. `headerRequested` opens what the file says of itself."""
+
+    headerRequested = Signal()
+
+    def __init__(self, view: ImageView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view = view
+        self._modality = ""
+        self._windows: dict[object, Window | None] = {}
+        self.setAccessibleName(self.tr("Tools of the image"))
+        self.tools = {
+            Tool.PAN: IconButton("move", self.tr("Move"), key="Ctrl + ←↑→↓", checkable=True),
+            Tool.ZOOM: IconButton("zoom-in", self.tr("Enlarge"), key="+ −", checkable=True),
+            Tool.WINDOW: IconButton("contrast", self.tr("Window and level"), key="W", checkable=True),
+            Tool.MEASURE: IconButton("ruler", self.tr("Measure"), key="L", checkable=True),
+        }
+        for tool, button in self.tools.items():
+            button.clicked.connect(lambda _=False, tool=tool: self._pick(tool))
+        self.turn = IconButton("rotate-cw", self.tr("Turn"), key="R")
+        self.turn.clicked.connect(lambda: view.turn())
+        self.flip = IconButton("flip-horizontal", self.tr("Mirror"))
+        self.flip.clicked.connect(lambda: view.flip())
+        self.invert = IconButton("sun", self.tr("Invert"), key="I", checkable=True)
+        self.invert.clicked.connect(lambda: view.invert())
+        self.overlays = IconButton("layers", self.tr("Overlays"), checkable=True)
+        self.overlays.clicked.connect(lambda: view.show_overlays(self.overlays.isChecked()))
+        self.presets = Combo(name=self.tr("Window"))
+        self.presets.valueChanged.connect(self._on_window)
+        self.sizes = Combo(_size_options(self), name=self.tr("Size"), value=_FIT)
+        self.sizes.setToolTip(self.tr("Size; 0 fits the image"))
+        self.sizes.valueChanged.connect(self._on_size)
+        self.reset = IconButton("undo-2", self.tr("As it was opened"))
+        self.reset.clicked.connect(lambda: view.reset())
+        self.header = IconButton("scroll-text", self.tr("Header"))
+        self.header.clicked.connect(self.headerRequested)
+        self._lines = [_line(), _line()]
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 14, 0)
+        row.setSpacing(2)
+        for button in self.tools.values():
+            row.addWidget(button)
+        row.addSpacing(6)
+        row.addWidget(self._lines[0])
+        row.addSpacing(6)
+        for button in (self.turn, self.flip, self.invert, self.overlays):
+            row.addWidget(button)
+        row.addSpacing(6)
+        row.addWidget(self._lines[1])
+        row.addSpacing(6)
+        row.addWidget(self.presets)
+        row.addSpacing(4)
+        row.addWidget(self.sizes)
+        row.addWidget(self.reset)
+        row.addStretch(1)
+        row.addWidget(self.header)
+        view.looked.connect(self.follow)
+        view.toolPicked.connect(self.follow)
+        theme.current().changed.connect(self._dress)
+        self._dress()
+        self.begin("")
+
+    def minimumSizeHint(self) -> QSize:
+        """It never pushes its window wider; what does not fit is left out (`fit_into`)."""
+        return QSize(0, theme.current().px(HEIGHT))
+
+    def fit_into(self, width: int) -> None:
+        """Leave out what has a key and does not fit."""
+        whole = width >= theme.current().px(WHOLE_ROW)
+        for widget in (self.tools[Tool.PAN], self.flip, *self._lines):
+            widget.setVisible(whole)
+
+    def begin(self, modality: str) -> None:
+        """Another series: its modality has its own windows."""
+        self._modality = modality
+        self.follow()
+
+    def follow(self, _: object = None) -> None:
+        """Say how the view is set."""
+        view, frame = self._view, self._view.frame
+        there = frame is not None
+        for tool, button in self.tools.items():
+            button.setChecked(view.tool is tool)
+            button.setEnabled(there)
+        for control in (self.turn, self.flip, self.invert, self.sizes, self.reset):
+            control.setEnabled(there)
+        self.tools[Tool.WINDOW].setEnabled(there and not (frame is not None and frame.is_colour))
+        self.invert.setChecked(view.inverted)
+        self.overlays.setVisible(frame is not None and frame.overlays is not None)
+        self.overlays.setChecked(view.overlays)
+        self._offer_windows()
+        place = view.place
+        if place is not None:
+            fits = place.fits
+            options = _size_options(self)
+            if not fits and place.factor not in SIZES:
+                options.append(Option(place.factor, _percent(self, place.factor)))
+            self.sizes.set_options(options)
+            self.sizes.set_value(_FIT if fits else place.factor)
+
+    def _offer_windows(self) -> None:
+        view, frame = self._view, self._view.frame
+        grey = frame is not None and not frame.is_colour
+        self.presets.setEnabled(grey)
+        if frame is None or frame.is_colour:
+            self.presets.set_options([])
+            self.presets.set_value(None)
+            return
+        now = view.window_now
+        own = view.own_window is None
+        self._windows = {}
+        options = []
+        for number, window in enumerate(frame.windows):
+            name = window.name or (self.tr("As in the file") if frame.has_own_window else self.tr("Fitting"))
+            if window.name and window.name == window.name.upper():
+                name = window.name.capitalize()
+            options.append(self._option((_OWN, number), name, window))
+        for preset, window in ct_presets(self._modality):
+            options.append(self._option(preset, preset_words(preset), window))
+        value: object = (_OWN, 0) if own else None
+        if not own and now is not None:
+            value = next(
+                (key for key, window in self._windows.items() if window == now or _same(window, now)), None
+            )
+            if value is None:
+                value = _CHOSEN
+                options.append(Option(_CHOSEN, window_words(now)))
+                self._windows[_CHOSEN] = now
+        self.presets.set_options(options)
+        self.presets.set_value(value)
+
+    def _option(self, key: object, name: str, window: Window) -> Option:
+        self._windows[key] = window
+        return Option(key, f"{name}, {window_words(window)}")
+
+    def _pick(self, tool: Tool) -> None:
+        self._view.set_tool(tool)
+
+    def _on_window(self, value: object) -> None:
+        window = self._windows.get(value)
+        self._view.set_window(None if value == (_OWN, 0) else window)
+
+    def _on_size(self, value: object) -> None:
+        if value == _FIT:
+            self._view.fit()
+        elif isinstance(value, float):
+            self._view.zoom_to(value)
+
+    def _dress(self) -> None:
+        self.setFixedHeight(theme.current().px(HEIGHT))
+        self.presets.setFixedWidth(theme.current().px(184))
+        self.sizes.setFixedWidth(theme.current().px(84))
+
+
+def _same(window: Window | None, other: Window) -> bool:
+    return (
+        window is not None
+        and (window.center, window.width) == (other.center, other.width)
+        and not other.table
+    )
+
+
+def _size_options(owner: QWidget) -> list[Option]:
+    return [Option(_FIT, owner.tr("Fit")), *(Option(size, _percent(owner, size)) for size in SIZES)]
+
+
+def _percent(owner: QWidget, factor: float) -> str:
+    return owner.tr("{n} %").format(n=round(factor * 100))
+
+
+def _line() -> Divider:
+    line = Divider(vertical=True)
+    line.setFixedHeight(22)
+    return line
