@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from meditrack_desktop import bootstrap
+from meditrack_desktop.cli import index_commands
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import DONE, REFUSED, answer
 from meditrack_desktop.cli.signing_in import signed_in, typed_password
@@ -72,11 +73,12 @@ def verify(args: Namespace, doors: Doors) -> int:
     """Check the audit trail, the database, every document, and backups if asked to."""
     with signed_in(args) as (clinic, actor):
         check = clinic.upkeep.verify(actor, _progress(args))
+        index = clinic.document_search.verify(actor)
         checks = [clinic.backups.verify(actor, name, _progress(args)) for name in _asked(args, clinic, actor)]
-    lines = _found(check)
+    lines = _found(check) + index_commands.found(index)
     for each in checks:
         lines += _complaints(each) or [f"{each.name}: whole, {each.opened} documents opened."]
-    whole = check.whole and all(each.whole for each in checks)
+    whole = check.whole and index_commands.is_sound(index) and all(each.whole for each in checks)
     lines.append("Everything is whole." if whole else "Something is wrong; see above.")
     result = {
         "whole": whole,
@@ -87,6 +89,8 @@ def verify(args: Namespace, doors: Doors) -> int:
         "missing": [str(each) for each in check.missing],
         "damaged": [str(each) for each in check.damaged],
         "without_recovery_copy": [str(each) for each in check.without_recovery_copy],
+        "not_found": [str(each) for each in index.lacking],
+        "not_indexed": index.behind,
         "backups": [_as_json(each) for each in checks],
     }
     answer(args, result, *lines)

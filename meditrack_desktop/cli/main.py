@@ -160,6 +160,7 @@ def _parser() -> ArgumentParser:
     verify.add_argument(
         "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
     )
+    add("reindex", "make the index that documents are found by again", _reindex, person)
     call = add("call", "show who calls, in the program that is open", _call)
     call.add_argument("number", metavar="NUMBER", help="a phone number, or a link such as tel:+15550142")
     add("self-test", "check that every part of this installation works", _self_test)
@@ -266,6 +267,12 @@ def _verify(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import backup_commands
 
     return backup_commands.verify(args, doors)
+
+
+def _reindex(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import index_commands
+
+    return index_commands.reindex(args, doors)
 
 
 def _self_test(args: Namespace, doors: Doors) -> int:

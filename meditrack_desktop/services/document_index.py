@@ -130,6 +130,7 @@ class DocumentIndex:
         with self._work.database.reading() as session:
             blobs = {one: document_parts.of_document(session, one).get(PartKind.TEXT) for one in document_ids}
             kept = document_queries.file_keys(session, document_ids)
+        secrets: dict[str, str] = {}
         found: dict[UUID, tuple[str, ...]] = {}
         for document_id, blob in blobs.items():
             if blob is None:
@@ -139,7 +140,9 @@ class DocumentIndex:
             if key is None:
                 continue
             try:
-                source = self._keys.vault.open(blob.blob_id, self._keys.open_file_key(key), blob)
+                if key.public not in secrets:
+                    secrets[key.public] = self._keys.open_file_key(key)
+                source = self._keys.vault.open(blob.blob_id, secrets[key.public], blob)
                 try:
                     found[document_id] = text_of(source.read_all())
                 finally:

@@ -35,7 +35,7 @@ PATIENTS = 5000
 IN_CARE = 300
 ROUNDS = 21
 MOST_MS = 100.0
-"""p95 of a key press to the service's answer, its audit line and its permissions included (ui.md, command palette)."""
+"""p95 of a key press to the service's answer, its audit line and its permissions included."""
 
 
 @dataclass(frozen=True)
