@@ -14,6 +14,7 @@ from uuid import UUID
 from meditrack_desktop.database.queries import consents as consent_queries
 from meditrack_desktop.database.queries import documents as document_queries
 from meditrack_desktop.database.queries import patients as patient_queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.tables.patients import PatientRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
@@ -24,8 +25,10 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.photos import LARGEST_PHOTO, RemovePhoto, SetPhoto
 from meditrack_desktop.domain.scanning import refuse_infected
+from meditrack_desktop.domain.settings import ClinicSettings
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.documents import Documents
+from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.patient_standing import open_record
 from meditrack_desktop.services.photo_image import portrait
@@ -37,8 +40,9 @@ REMOVED = "photo removed"
 
 
 class Photos:
-    def __init__(self, work: Works, keys: KeyHolder, documents: Documents) -> None:
+    def __init__(self, work: Works, keys: KeyHolder, documents: Documents, intake: Intake) -> None:
         self.work = work
+        self._intake = intake
         self._keys = keys
         self._documents = documents
 
@@ -68,8 +72,9 @@ class Photos:
     def set(self, actor: Actor, command: SetPhoto, source: BinaryIO) -> Patient:
         """Make the picture in `source` the patient's photo; the one before goes to the bin.
 
-        Invalid FILE_EMPTY, FILE_TOO_LARGE, FILE_TYPE_REFUSED or FILE_UNREADABLE; NotFound; ChangedMeanwhile;
-        Conflict PATIENT_ARCHIVED or PATIENT_MERGED; Unavailable with the vault's code.
+        Invalid FILE_EMPTY, FILE_TOO_LARGE, FILE_TYPE_REFUSED, FILE_UNREADABLE, FILE_INFECTED or FILE_NOT_SCANNED;
+        NotFound; ChangedMeanwhile; Conflict PATIENT_ARCHIVED or PATIENT_MERGED; Unavailable EXAMINER_FAILED or with
+        the vault's code.
         """
         with self.work.looking(actor, Permission.EDIT_PATIENT) as look:
             row = patient_queries.patient(look.session, command.patient_id)
@@ -77,7 +82,8 @@ class Photos:
             if row.photo_id == command.id:
                 return patient_queries.record(row)
             open_record(look.session, command.patient_id, command.version)
-        picture = portrait(_read(source))
+            settings = settings_queries.read(look.session)
+        picture = looked_at_apart(self._intake, _read(source), settings)
         attach = AttachDocument(
             id=command.id, patient_id=command.patient_id, file_name=FILE_NAME, type=DocumentType.PORTRAIT
         )
@@ -109,6 +115,17 @@ class Photos:
             shown = patient_queries.patient(work.session, command.patient_id).photo_id
             _bin_others(work, command.patient_id, shown, REMOVED)
             work.noted(Line("patient.photo_given_up", "patient", command.patient_id, command.patient_id))
+
+
+def looked_at_apart(intake: Intake, data: bytes, settings: ClinicSettings) -> bytes:
+    """A portrait of a stranger's picture: it was decoded in a process apart, and scanned, before it is decoded here.
+
+    Raises as `Intake.look_into` and `portrait`.
+    """
+    if len(data) > LARGEST_PHOTO:
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=LARGEST_PHOTO)
+    intake.look_into(data, "", settings)
+    return portrait(data)
 
 
 def _read(source: BinaryIO) -> bytes:

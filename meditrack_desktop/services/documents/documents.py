@@ -49,11 +49,17 @@ class Documents:
     ) -> None:
         self.work = work
         self._keys = keys
+        self._intake = intake
         self._attaching = attaching or Attaching(work, keys, intake)
         self._opening = Opening(work, keys)
         self._keeping = Keeping(work)
         self._moving = Moving(work, keys, intake, self._opening)
         self._handing_out = HandingOut(work, self._opening)
+
+    @property
+    def intake(self) -> Intake:
+        """What looks into strangers' files."""
+        return self._intake
 
     @property
     def vault(self) -> Vault:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import chart_imports as queries
 from meditrack_desktop.database.queries import patients as patient_queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
@@ -21,8 +22,8 @@ from meditrack_desktop.services.imports.fhir_documents import FoundDocument
 from meditrack_desktop.services.imports.fhir_entries import Entry
 from meditrack_desktop.services.imports.writing import IMPORTED
 from meditrack_desktop.services.patient_standing import open_record
-from meditrack_desktop.services.photo_image import is_portrait, portrait
-from meditrack_desktop.services.photos import FILE_NAME
+from meditrack_desktop.services.photo_image import is_portrait
+from meditrack_desktop.services.photos import FILE_NAME, looked_at_apart
 from meditrack_desktop.services.work import Works
 
 _REASONS = {
@@ -106,7 +107,10 @@ def _set_photo(works: Works, documents: Documents, actor: Actor, document: Found
         look.viewed("patient", patient_id, patient_id)
         if patient_queries.patient(look.session, patient_id).photo_id is not None:
             return False
-    picture = document.data if is_portrait(document.data) else portrait(document.data)
+        settings = settings_queries.read(look.session)
+    picture = looked_at_apart(documents.intake, document.data, settings)
+    if is_portrait(document.data):
+        picture = document.data
     command = document.command.model_copy(update={"file_name": FILE_NAME})
     documents.attach_imported(actor, command, BytesIO(picture))
     with works(actor, Permission.IMPORT_PATIENTS) as work:
