@@ -36,12 +36,14 @@ import bcrypt
 import pytest
 from pydantic import SecretStr
 
+from meditrack_desktop import bootstrap
 from meditrack_desktop.adapters import clamd
 from meditrack_desktop.bootstrap import open_clinic, secret_store, set_up_clinic
 from meditrack_desktop.domain.accounts import Actor, AddAccount
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.permissions import Role
+from meditrack_desktop.examiner import Examiner
 from meditrack_desktop.services import passwords
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.device import device_secret
@@ -114,6 +116,23 @@ def no_scanner_of_this_computer() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clamd, "USUAL_SOCKETS", ())
         yield
+
+
+class LentExaminer(Examiner):
+    """The examiner of the whole run: a clinic that closes does not end it."""
+
+    def close(self) -> None:
+        """Nothing: the run ends it."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_examiner() -> Iterator[Examiner]:
+    """Half a second of loading libraries once a run, not once a clinic. It starts when a file is first looked at."""
+    lent = LentExaminer()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "Examiner", lambda: lent)
+        yield lent
+    Examiner.close(lent)
 
 
 @pytest.fixture

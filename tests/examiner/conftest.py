@@ -1,8 +1,6 @@
-"""One examiner for all tests of this floor: its waiting process is started once."""
+"""The examiner of the run, under its own name."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,7 +8,6 @@ from meditrack_desktop.examiner import Examiner
 
 
 @pytest.fixture(scope="session")
-def examiner() -> Iterator[Examiner]:
-    opened = Examiner()
-    yield opened
-    opened.close()
+def examiner(one_examiner: Examiner) -> Examiner:
+    """Its waiting process is started once."""
+    return one_examiner
