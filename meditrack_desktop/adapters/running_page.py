@@ -133,7 +133,9 @@ def _move_together(pages: Sequence[RunningPage]) -> None:
                 ready.register(page.given, selectors.EVENT_WRITE, page.give)
         while not any(page.ended for page in pages) and (left := until - time.monotonic()) > 0:
             for key, _ in ready.select(left):
-                key.data()
+                # What a page ended with closes both its ways, and the other may stand in this very list.
+                if not getattr(key.fileobj, "closed", False):
+                    key.data()
                 if getattr(key.fileobj, "closed", False):
                     ready.unregister(key.fileobj)
     if any(not page.ended and time.monotonic() > page.until for page in pages):

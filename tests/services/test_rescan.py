@@ -164,7 +164,7 @@ class TestALateFinding:
         assert "virus" in task.text and worm.title not in task.text
         lines = [one.event for one in clinic.audit.search(admin, AuditQuery()).lines]
         line = next(one for one in lines if one.action == "document.infected")
-        assert (line.object_id, line.patient_id, line.account_name) == (worm.id, desk.patient.id, "")
+        assert (line.object_id, line.patient_id, line.account_name) == (worm.id, desk.patient.id, "MediTrack")
         assert line.detail == "Says 1; Worm"
         assert clinic.upkeep.verify(admin).whole
 

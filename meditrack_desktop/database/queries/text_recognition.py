@@ -48,7 +48,7 @@ def documents_wanted(session: Session) -> list[Wanted]:
             DocumentRow.type != DocumentType.PORTRAIT,
             DocumentRow.verdict != ScanVerdict.INFECTED,
         )
-        .order_by(DocumentRow.created_at.desc(), DocumentRow.id)
+        .order_by(DocumentRow.created_at.desc(), DocumentRow.id.desc())
     )
     return [
         Wanted(row.id, row.patient_id, row.document_class, row.pages, _blob(row), row.created_at)
