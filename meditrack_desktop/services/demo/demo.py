@@ -24,6 +24,7 @@ from meditrack_desktop.domain.care_team import AssignDoctor
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import Clock, FixedClock, today
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
+from meditrack_desktop.domain.incoming import IncomingSource, TakeIn
 from meditrack_desktop.domain.patients import FindPatients, Patient
 from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioners import Practitioner
@@ -43,7 +44,7 @@ PASSWORDS = {
 """A sample clinic holds nobody real, so its passwords may be known; no other clinic has any of them."""
 
 _IN_ONE_WORK = 1000
-_SAMPLES = 3
+_SAMPLES = 4
 """Which samples: counted up when others are put in."""
 
 
@@ -111,6 +112,7 @@ def fill(clinic: Clinic, clock: FixedClock) -> None:
     for patient_id in documented:
         _put_in_care(clinic, reception, patient_id, staff[0])
     _write_charts(clinic, reception, clock, list(dict.fromkeys((*regulars[:60], *documented))))
+    _fill_inbox(clinic, reception, clock)
     clinic.sessions.sign_out(reception)
     clinic.sessions.sign_out(admin)
 
@@ -205,6 +207,20 @@ def _file_scan(clinic: Clinic, reception: Actor, patient: Patient, day: date) ->
         source="Example Imaging",
     )
     clinic.documents.attach_study(reception, command, scan.ct_head(patient, taken))
+
+
+def _fill_inbox(clinic: Clinic, reception: Actor, clock: FixedClock) -> None:
+    """Three files that wait: two that name a patient, and a photo that names nobody."""
+    day = clock.now().date() - timedelta(days=2)
+    waiting = [("IMG_2231.jpg", IncomingSource.DROPPED, papers.photograph(day))]
+    for number, name in enumerate(("jonas testholm", "mara fictanova"), start=118):
+        lines = clinic.patients.find(reception, FindPatients(text=name)).lines
+        if lines:
+            patient = clinic.patients.get(reception, lines[0].id)
+            report = papers.lab_report(patient, day, pages=number - 117)
+            waiting.append((f"SCAN_{number:04}.pdf", IncomingSource.SCAN_FOLDER, report))
+    for file_name, source, content in waiting:
+        clinic.incoming.take_in(reception, TakeIn(file_name=file_name, source=source), BytesIO(content))
 
 
 def is_of_today(profile: Profile, clock: Clock) -> bool:
