@@ -73,8 +73,9 @@ class DocumentActs:
                 menu.add(_tr("Turn for everybody"), self.turn_for_all, icon="rotate-cw")
         if self.may_change(Permission.ATTACH_DOCUMENT) and document.status is DocumentStatus.CURRENT:
             menu.add(_tr("Add newer version…"), self.add_version, icon="file-up")
-        if self.may_change(Permission.DELETE_DOCUMENT):
+        if self.may_change(Permission.EDIT_DOCUMENT) and document.status is DocumentStatus.CURRENT:
             menu.add(_tr("File with another patient…"), self.reassign, icon="users")
+        if self.may_change(Permission.DELETE_DOCUMENT):
             menu.add(_tr("Delete document…"), self.delete, icon="trash-2")
 
     def may_hand_out(self) -> bool:
@@ -154,7 +155,7 @@ class DocumentActs:
     def reassign(self) -> None:
         """File it with the patient it belongs to."""
         shown = self._shown()
-        if shown is not None and self.may_change(Permission.DELETE_DOCUMENT):
+        if shown is not None and self.may_change(Permission.EDIT_DOCUMENT):
             document, content = shown
             ReassignDialog(
                 self._desk, self._host, document, content.patient, lambda _moved: self._again()

@@ -62,6 +62,8 @@ class DetailRows(QWidget):
         self._grid.setColumnMinimumWidth(0, theme.current().px(80))
 
     def _lines(self, document: Document, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+        # Said by a banner of its own.
+        confirmed = document.name_check is NameCheck.CONFIRMED
         dated = format_date(document.document_date) if document.document_date else self.tr("Not known")
         file = (media_words(document.media_type), count_words(document), size_words(document.size))
         lines = [
@@ -73,7 +75,7 @@ class DetailRows(QWidget):
             ("added", self.tr("Added"), moment_words(document.created_at, zone)),
             ("added_by", self.tr("Added by"), document.created_by_name),
             ("verdict", self.tr("Virus check"), scan_words(document, zone)),
-            ("names", self.tr("Names"), name_check_words(document.name_check)),
+            ("names", self.tr("Names"), "" if confirmed else name_check_words(document.name_check)),
             ("text", self.tr("Words"), text_words(document.text_state)),
             ("note", self.tr("Note"), document.note),
         ]

@@ -85,6 +85,7 @@ class EditSheet(SideSheet):
         self.readers.hide()
         self.body.insertWidget(self.body.indexOf(self.form.fields["type"]) + 1, self.readers)
         self.kind.valueChanged.connect(self._on_kind)
+        self.body.addStretch(1)
         self.form.fields["appointment_id"].setVisible(bool(visits))
         self._before = self.form.values()
         self.dirty = lambda: self.form.values() != self._before

@@ -6,7 +6,7 @@ The page most wanted comes first, so a long document never fills the lanes that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -15,10 +15,20 @@ from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui.documents.page_strip import PageStrip
 from meditrack_desktop.ui.documents.page_view import PageView
 from meditrack_desktop.ui.documents.pages import PageSize, PageWords
-from meditrack_desktop.ui.documents.reading import Opened, Reading
+from meditrack_desktop.ui.documents.reading import Opened
 from meditrack_desktop.ui.tasks import Tasks
 
 T = TypeVar("T")
+
+
+class PageSource(Protocol):
+    """What pages come from: a reading that is open, or a part of one. For the lanes."""
+
+    def sizes(self) -> list[PageSize]: ...
+
+    def draw(self, page: int, width: int) -> QImage: ...
+
+    def words(self, page: int) -> PageWords: ...
 
 
 class PageFeed(QObject):
@@ -29,13 +39,13 @@ class PageFeed(QObject):
     def __init__(self, tasks: Tasks, view: PageView, strip: PageStrip | None = None) -> None:
         super().__init__(view)
         self._tasks, self._view, self._strip = tasks, view, strip
-        self._reading: Reading | None = None
+        self._reading: PageSource | None = None
         self._busy = False
         view.wanted.connect(self._next)
         if strip is not None:
             strip.wanted.connect(self._next)
 
-    def begin(self, reading: Reading, opened: Opened, quarters: int) -> None:
+    def begin(self, reading: PageSource, opened: Opened, quarters: int) -> None:
         """Show a reading that is open, from its first page."""
         self._reading, self._busy = reading, False
         self._view.begin(
@@ -58,7 +68,7 @@ class PageFeed(QObject):
         if self._strip is not None:
             self._strip.clear()
 
-    def _measured(self, reading: Reading, sizes: list[PageSize]) -> None:
+    def _measured(self, reading: PageSource, sizes: list[PageSize]) -> None:
         if reading is self._reading and sizes:
             self._view.set_sizes(sizes)
             if self._strip is not None:
@@ -87,7 +97,7 @@ class PageFeed(QObject):
         if self._strip is not None:
             self._strip.put(page, width, image)
 
-    def _work(self, reading: Reading, work: Callable[[], T], then: Callable[[T], None]) -> None:
+    def _work(self, reading: PageSource, work: Callable[[], T], then: Callable[[T], None]) -> None:
         self._busy = True
 
         def done(answer: T) -> None:
@@ -98,7 +108,7 @@ class PageFeed(QObject):
 
         self._ask(work, done, reading)
 
-    def _ask(self, work: Callable[[], T], done: Callable[[T], None], reading: Reading) -> None:
+    def _ask(self, work: Callable[[], T], done: Callable[[T], None], reading: PageSource) -> None:
         def refused(error: ClinicError) -> None:
             if reading is self._reading:
                 self._busy = False

@@ -10,6 +10,7 @@ from meditrack_desktop.domain.documents import Document, MediaType
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents import acts_screens
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.dicom import screens as dicom
 from meditrack_desktop.ui.documents.viewer import DocumentPage
@@ -22,13 +23,14 @@ class NothingToShow(LookupError):
     """The clinic holds no document that the picture needs."""
 
 
-def _page(desk: Desk, media_type: MediaType) -> DocumentPage:
+def _page(desk: Desk, media_type: MediaType, *, most: bool = False) -> DocumentPage:
     """A page on a document of the sample patient. Asks at once: nobody waits while pictures are taken."""
     for line in desk.clinic.patients.find(desk.actor, FindPatients(text=_WHOSE)).lines:
         documents = desk.clinic.documents.of_patient(desk.actor, line.id)
         wanted = [document for document in documents if document.media_type is media_type]
         if wanted:
-            return DocumentPage(desk, line.id, min(wanted, key=_shortest).id)
+            chosen = max(wanted, key=_shortest) if most else min(wanted, key=_shortest)
+            return DocumentPage(desk, line.id, chosen.id)
     raise NothingToShow(media_type.value)
 
 
@@ -111,6 +113,9 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("document", "damaged", _damaged),
     ("document", "delete", _delete),
     ("document", "details", _details),
+    *acts_screens.states(
+        lambda desk: _page(desk, MediaType.PDF), lambda desk: _page(desk, MediaType.PDF, most=True)
+    ),
     *dicom.screens(lambda desk: _page(desk, MediaType.DICOM_STUDY)),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

@@ -167,9 +167,9 @@ class ViewerBar(QWidget):
             button.setVisible(not narrow)
         self._dress()
 
-    def begin(self, *, searchable: bool, comparable: bool = False) -> None:
-        """A new document: its words can be searched or not, its pictures compared with others or not."""
-        self.compare.setVisible(comparable)
+    def begin(self, *, searchable: bool) -> None:
+        """A new document: its words can be searched or not."""
+        self.compare.setVisible(False)
         self.compare.setChecked(False)
         self.search.clear()
         self.search.setVisible(searchable)

@@ -134,7 +134,7 @@ def name_check_words(check: NameCheck) -> str:
     return {
         NameCheck.UNKNOWN: "",
         NameCheck.MATCHES: tr("Documents", "The file names this patient"),
-        NameCheck.CONFIRMED: tr("Documents", "The file names somebody else; a person confirmed it"),
+        NameCheck.CONFIRMED: tr("Documents", "The file names somebody else; a person confirmed it."),
     }[check]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui.filing.two_people import PersonCard, TwoPeople
-from meditrack_desktop.ui.widgets import Banner, Button, CheckBox, Dialog
+from meditrack_desktop.ui.widgets import Banner, Button, CheckBox, Dialog, format_date
 
 
 class AnotherNameDialog(Dialog):
@@ -34,8 +35,7 @@ class AnotherNameDialog(Dialog):
             width=560,
         )
         self._anyway, self._then_not, self._decided = anyway, then_not, False
-        named = str(refusal.parameters.get("named", ""))
-        name, _, about = named.partition(", ")
+        name, about = _named(str(refusal.parameters.get("named", "")))
         self.people = TwoPeople(
             PersonCard(self.tr("In the file {name}").format(name=file_name), name, about),
             PersonCard(self.tr("This chart"), *patient),
@@ -68,3 +68,19 @@ class AnotherNameDialog(Dialog):
     def _on_closed(self) -> None:
         if not self._decided:
             self._then_not()
+
+
+def _named(line: str) -> tuple[str, str]:
+    """Whom a file names, out of the one line of a refusal: the name, and what else, days as they are written here."""
+    parts = [part for part in line.split(", ") if part]
+    said = [_day(part) for part in parts]
+    begins = 0 if not parts or said[0] != parts[0] or not any(letter.isalpha() for letter in parts[0]) else 1
+    name = parts[0] if begins else ""
+    return name or QCoreApplication.translate("Documents", "No name"), ", ".join(said[begins:])
+
+
+def _day(part: str) -> str:
+    try:
+        return format_date(date.fromisoformat(part))
+    except ValueError:
+        return part

@@ -95,13 +95,14 @@ class AccessSheet(SideSheet):
             return grants.of_patient(desk.actor, patient_id), grants.colleagues(desk.actor)
 
         desk.tasks.query(
-            self, work, lambda found: self._show(*found), failed=self._refused, replaces="grants"
+            self, work, lambda found: self.show_grants(*found), failed=self._refused, replaces="grants"
         )
 
     def focus_first(self) -> None:
         self.person.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show(self, given: Sequence[AccessGrant], colleagues: Sequence[Colleague]) -> None:
+    def show_grants(self, given: Sequence[AccessGrant], colleagues: Sequence[Colleague]) -> None:
+        """Those who have access, and to whom it can be given."""
         self.person.set_own_options([Option(one.account_id, one.name, one.user) for one in colleagues])
         while (item := self._rows.takeAt(0)) is not None:
             widget = item.widget()

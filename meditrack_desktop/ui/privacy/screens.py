@@ -9,6 +9,7 @@ from uuid import UUID
 
 from PySide6.QtWidgets import QWidget
 
+from meditrack_desktop.domain.access_grants import AccessGrant
 from meditrack_desktop.domain.emergency_access import LASTS, REVIEW_WITHIN, EmergencyAccess
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.ids import new_id
@@ -21,6 +22,7 @@ from meditrack_desktop.domain.privacy import (
     RetentionDue,
 )
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.privacy.access_sheet import AccessSheet
 from meditrack_desktop.ui.privacy.disclosures_sheet import DisclosuresSheet
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar, EmergencyDialog
 from meditrack_desktop.ui.privacy.erasure import ErasureDialog
@@ -191,6 +193,33 @@ def _disclosures(desk: Desk) -> tuple[QWidget, Pose]:
     return _over(desk, show)
 
 
+def _give_access(desk: Desk) -> tuple[QWidget, Pose]:
+    patient = _patient(desk)
+    until = desk.clock.now() + timedelta(days=5)
+    given = AccessGrant(
+        id=new_id(),
+        version=1,
+        account_id=new_id(),
+        account_name="Dr. Mei Shili",
+        patient_id=patient.id,
+        reason="Stands in while Dr. Modelo is away",
+        given_at=desk.clock.now() - timedelta(days=2),
+        given_by=new_id(),
+        given_by_name="Dr. Ines Modelo",
+        expires_at=until,
+        ended_at=None,
+    )
+    over = replace(given, id=new_id(), account_name="Dr. Aisha Stubbs", ended_at=desk.clock.now())
+
+    def show(host: QWidget) -> object:
+        sheet = AccessSheet(desk, host, patient, _who(patient))
+        sheet.open_layer()
+        sheet.show_grants((given, over), ())
+        return sheet
+
+    return _over(desk, show)
+
+
 def _bar(desk: Desk) -> tuple[QWidget, Pose]:
     patient = _patient(desk)
     page = PrivacyPage(desk)
@@ -216,5 +245,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("privacy", "passphrase", _passphrase),
     ("privacy", "erasure-dialog", _erasure_dialog),
     ("privacy", "disclosures", _disclosures),
+    ("privacy", "give-access", _give_access),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""
