@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from meditrack_desktop import __version__
-from meditrack_desktop.cli import calendar_arguments, set_up_arguments
+from meditrack_desktop.cli import calendar_arguments, inbox_arguments, set_up_arguments
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
@@ -122,6 +122,10 @@ def _parser() -> ArgumentParser:
         add("calendar", "calendar files out and in, and a day's sheet", _calendar), shared, person
     )
 
+    inbox_arguments.add_arguments(
+        add("inbox", "take files in, and file them with their patients", _inbox), shared, person
+    )
+
     add("migrate", "bring the data to this version of the program", _migrate, person)
     recover = add("recover", "let an administrator in again with the recovery kit", _recover, person)
     recover.add_argument(
@@ -160,6 +164,8 @@ def _parser() -> ArgumentParser:
     verify.add_argument(
         "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
     )
+    recognise = add("recognise-text", "read the words of scans, so that they are found", _recognise_text, person)
+    recognise.add_argument("--count", action="store_true", help="only say how much waits")
     add("reindex", "make the index that documents are found by again", _reindex, person)
     call = add("call", "show who calls, in the program that is open", _call)
     call.add_argument("number", metavar="NUMBER", help="a phone number, or a link such as tel:+15550142")
@@ -269,6 +275,12 @@ def _verify(args: Namespace, doors: Doors) -> int:
     return backup_commands.verify(args, doors)
 
 
+def _recognise_text(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import recognition_commands
+
+    return recognition_commands.recognise_text(args, doors)
+
+
 def _reindex(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import index_commands
 
@@ -309,6 +321,12 @@ def _calendar(args: Namespace, doors: Doors) -> int:
     from meditrack_desktop.cli import calendar_commands
 
     return calendar_commands.run(args, doors)
+
+
+def _inbox(args: Namespace, doors: Doors) -> int:
+    from meditrack_desktop.cli import inbox_commands
+
+    return inbox_commands.run(args, doors)
 
 
 def _desk(args: Namespace, doors: Doors) -> int:

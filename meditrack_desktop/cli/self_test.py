@@ -16,14 +16,16 @@ from meditrack_desktop import bootstrap
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.words import sentence
 from meditrack_desktop.config import resource_path
-from meditrack_desktop.domain.accounts import EditAccount
+from meditrack_desktop.domain.accounts import Actor, EditAccount
 from meditrack_desktop.domain.calendar_files import ImportClosures
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.incoming import IncomingSource, TakeIn
 from meditrack_desktop.domain.patients import FindPatients, PhoneInput, RegisterPatient
 from meditrack_desktop.domain.permissions import Role
 from meditrack_desktop.domain.practitioners import AddPractitioner
+from meditrack_desktop.services.clinic import Clinic
 
 _PASSWORD = "self-test-ribbon-84-anchors"
 _PIXEL = bytes.fromhex(
@@ -119,6 +121,7 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
                 whole = taken >= 3 and written.startswith(b"BEGIN:VCALENDAR")
                 return "" if whole else "a calendar file was not read or written"
 
+            yield from _programs_beside(clinic, actor)
             yield _check("registering and searching", patients)
             yield _check("calendar files", calendars)
             yield _check("the vault: storing and reading a document", documents)
@@ -130,6 +133,43 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
             clinic.close()
         names = [b"Przyk", "Przykład".encode("utf-16-le")]
         yield _check("no name readable on the disk", lambda: _scan(Path(temporary), names))
+
+
+def _programs_beside(clinic: Clinic, actor: Actor) -> Iterator[tuple[str, str]]:
+    """The virus scanner, and what reads the text of scans: both may be missing, and then it is said what follows."""
+    scanner = clinic.scanning.state(actor)
+    if scanner.usable:
+        day = f", signatures of {scanner.signatures_at:%Y-%m-%d}" if scanner.signatures_at else ""
+        yield f"the virus scanner: {scanner.engine}{day}", ""
+    elif scanner.engine:
+        yield f"the virus scanner: {scanner.engine}", "it does not answer, or does not find a test virus"
+    else:
+        yield "no virus scanner: documents are kept and marked as not scanned", ""
+    waiting = clinic.text_recognition.waiting(actor)
+    if not waiting.recognizer:
+        yield "no text recognition: scans are kept, their words are not found", ""
+        return
+
+    def recognised() -> str:
+        command = TakeIn(file_name="page.png", source=IncomingSource.CHOSEN)
+        taken = clinic.incoming.take_in(actor, command, BytesIO(_page("Ferritin")))
+        clinic.text_recognition.run(actor)
+        read = clinic.incoming.text(actor, taken.id)
+        return "" if "ferritin" in " ".join(read).casefold() else "a printed word was not read"
+
+    languages = f" ({', '.join(waiting.languages)})" if waiting.languages else ""
+    yield _check(f"text recognition: {waiting.recognizer}{languages}", recognised)
+
+
+def _page(word: str) -> bytes:
+    from PIL import Image, ImageDraw, ImageFont
+
+    font = ImageFont.truetype(str(sorted(resource_path("fonts").rglob("*.ttf"))[0]), 48)
+    image = Image.new("L", (900, 300), 255)
+    ImageDraw.Draw(image).text((80, 100), word, font=font, fill=0)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 def _set_up(folder: Path, command: SetUpClinic, kit: Path) -> str:
