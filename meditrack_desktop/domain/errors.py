@@ -205,7 +205,8 @@ class FieldProblem(StrEnum):
 class ClinicError(Exception):
     """Base of every refusal that crosses a floor. Parameters carry ids and numbers, never patient data.
 
-    The one exception is `fields`, which only ever names fields, not their values.
+    One exception is `fields`, which only ever names fields, not their values. The other is FILE_NAMES_ANOTHER, which
+    a person has to compare: whom it names is in its words and never in its `repr`, which a log could keep.
     """
 
     def __init__(
@@ -221,9 +222,9 @@ class ClinicError(Exception):
         self.parameters: Mapping[str, str | int] = parameters
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({self.code.value}, {dict(self.parameters)!r}, fields={list(self.fields)})"
-        )
+        personal = self.code is ErrorCode.FILE_NAMES_ANOTHER
+        told = sorted(self.parameters) if personal else dict(self.parameters)
+        return f"{type(self).__name__}({self.code.value}, {told!r}, fields={list(self.fields)})"
 
 
 class Invalid(ClinicError):

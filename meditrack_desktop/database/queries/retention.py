@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.queries.documents import NOT_IN_ERROR
 from meditrack_desktop.database.tables.chart import NoteRow
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.patients import PatientRow
@@ -25,7 +26,9 @@ _newest_visit = (
     .scalar_subquery()
 )
 _newest_document = (
-    select(func.max(DocumentRow.created_at)).where(DocumentRow.patient_id == PatientRow.id).scalar_subquery()
+    select(func.max(DocumentRow.created_at))
+    .where(DocumentRow.patient_id == PatientRow.id, NOT_IN_ERROR)
+    .scalar_subquery()
 )
 
 _newest_note = (
@@ -52,7 +55,9 @@ def due(session: Session, now: datetime, years: int) -> tuple[RetentionDue, ...]
         AppointmentRow.status != AppointmentStatus.CANCELLED,
         AppointmentRow.starts_at > before,
     )
-    filed = exists().where(DocumentRow.patient_id == PatientRow.id, DocumentRow.created_at > before)
+    filed = exists().where(
+        DocumentRow.patient_id == PatientRow.id, DocumentRow.created_at > before, NOT_IN_ERROR
+    )
     noted = exists().where(NoteRow.patient_id == PatientRow.id, NoteRow.signed_at > before)
     query: Select[*tuple[Any, ...]] = select(PatientRow, _newest_visit, _newest_document, _newest_note)
     query = query.where(

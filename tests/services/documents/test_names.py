@@ -42,6 +42,7 @@ def test_a_contradiction_is_refused_and_told(
     assert refused.value.code is ErrorCode.FILE_NAMES_ANOTHER
     assert refused.value.parameters["patient"] == "Mara Fictanova, 1971-03-04"
     assert refused.value.parameters["named"]
+    assert "Fictanova" not in repr(refused.value)
     assert desk.listed() == []
     assert desk.files() == set()
     [(_, whose, outcome, detail)] = lines(desk.clinic, admin, "document.names_another")
