@@ -83,6 +83,9 @@ def readable_row(work: Work, document_id: UUID, version: int, *, binned: bool = 
     found = queries.find(work.session, document_id)
     document_class = found.document_class if found else DocumentClass.CLINICAL
     reading_rule.check(work, document_class, found.patient_id if found else None)
+    if found is not None:
+        # Before the document's own row, as filing does it: two desks never wait for each other crosswise.
+        queries.patient_archived_at(work.session, found.patient_id, hold=True)
     row = queries.row(work.session, document_id, version)
     if row.status is DocumentStatus.ENTERED_IN_ERROR or (row.deleted_at is not None and not binned):
         raise NotFound(ErrorCode.DOCUMENT_NOT_FOUND)

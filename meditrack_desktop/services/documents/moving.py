@@ -184,7 +184,8 @@ class Moving:
     ) -> Document:
         with self.work(actor, Permission.EDIT_DOCUMENT) as work:
             work.require(Permission.ATTACH_DOCUMENT)
-            queries.patient_archived_at(work.session, command.patient_id, hold=True)
+            for patient_id in sorted((command.patient_id, files.document.patient_id)):
+                queries.patient_archived_at(work.session, patient_id, hold=True)
             row = readable_row(work, command.id, command.version)
             _refuse_in_use(work.session, row.id)
             if row.blob_id != files.original.blob_id:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import io
 import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier
 
 import pytest
 
 from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import (
     AttachDocument,
     DeleteDocument,
@@ -15,8 +19,9 @@ from meditrack_desktop.domain.documents import (
     DocumentType,
     RestoreDocument,
 )
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid, NotFound
+from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, Invalid, NotFound
 from meditrack_desktop.domain.patients import Patient
+from tests.conftest import ClinicSite
 from tests.makers.documents import FilingDesk
 from tests.makers.pictures import a_picture
 from tests.services.documents.conftest import lines
@@ -104,6 +109,61 @@ def test_a_random_walk_leaves_one_current_version(desk: FilingDesk, doctor: Acto
             binned.add(place)
         there = [place for place in range(len(family)) if place not in binned]
         assert desk.listed() == ([family[there[-1]].id] if there else [])
+
+
+def test_two_desks_replace_one_document_at_once(
+    desk: FilingDesk, site: ClinicSite, clock: FixedClock
+) -> None:
+    second = FilingDesk(site.open(clock), desk.actor, desk.patient)
+    try:
+        for _ in range(3):
+            first = desk.attach()
+            barrier = Barrier(2)
+
+            def replace(
+                at: FilingDesk, first: Document = first, barrier: Barrier = barrier
+            ) -> ErrorCode | None:
+                barrier.wait()
+                try:
+                    at.attach(replaces_id=first.id)
+                except Conflict as refusal:
+                    return refusal.code
+                return None
+
+            with ThreadPoolExecutor(2) as pool:
+                answers = list(pool.map(replace, (desk, second)))
+            assert sorted(answers, key=str) == [ErrorCode.DOCUMENT_SUPERSEDED, None]
+            newest, older = desk.clinic.documents.versions(desk.actor, first.id)
+            assert (newest.replaces_id, older.id) == (first.id, first.id)
+        assert desk.files() == desk.known_files()
+    finally:
+        second.clinic.close()
+
+
+def test_two_desks_bin_and_take_out_versions_of_one_document(
+    desk: FilingDesk, site: ClinicSite, doctor: Actor, clock: FixedClock
+) -> None:
+    """Neither waits for the other for ever, and one version counts in the end."""
+    second = FilingDesk(site.open(clock), desk.actor, desk.patient)
+    family = [desk.attach()]
+    for _ in range(3):
+        family.append(desk.attach(replaces_id=family[-1].id))
+
+    def walk(number: int) -> None:
+        at, chance = (desk, second)[number], random.Random(number)
+        for _ in range(12):
+            document = chance.choice(family)
+            binned = at.clinic.documents.get(doctor, document.id).deleted_at is not None
+            with suppress(ChangedMeanwhile, NotFound):
+                (_out if binned else _bin)(at, doctor, document)
+
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(walk, (0, 1)))
+    finally:
+        second.clinic.close()
+    there = [one for one in family if desk.clinic.documents.get(doctor, one.id).deleted_at is None]
+    assert desk.listed() == ([there[-1].id] if there else [])
 
 
 def test_the_same_command_again(desk: FilingDesk) -> None:
