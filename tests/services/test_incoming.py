@@ -6,6 +6,7 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from uuid import UUID
 
 import pytest
 
@@ -33,6 +34,7 @@ from meditrack_desktop.domain.incoming import (
     KEPT_FOR,
     UNFILED_WITHIN,
     DiscardIncoming,
+    IncomingFile,
     IncomingSource,
     IncomingState,
     ReopenIncoming,
@@ -160,7 +162,7 @@ class TestTakingIn:
             desk.clinic.incoming.guess,
         ):
             with refused(ErrorCode.INCOMING_NOT_FOUND, NotFound):
-                call(desk.actor, new_id())  # type: ignore[operator]
+                call(desk.actor, new_id())
 
 
 class TestFiling:
@@ -199,7 +201,7 @@ class TestFiling:
             desk.clinic.incoming.guess,
         ):
             with refused(ErrorCode.INCOMING_ENDED, Conflict):
-                call(desk.actor, one.id)  # type: ignore[operator]
+                call(desk.actor, one.id)
         assert desk.clinic.incoming.thumbnails(desk.actor, [one.id]) == {}
 
     def test_the_same_command_twice_files_once(self, desk: InboxDesk) -> None:
@@ -401,18 +403,18 @@ class TestTheBin:
             _reopen(desk, one.id)
 
 
-def _discard(desk: InboxDesk, incoming_id: object, version: int):  # type: ignore[no-untyped-def]
-    command = DiscardIncoming(id=incoming_id, version=version, reason="an empty sheet")  # type: ignore[arg-type]
+def _discard(desk: InboxDesk, incoming_id: UUID, version: int) -> IncomingFile:
+    command = DiscardIncoming(id=incoming_id, version=version, reason="an empty sheet")
     return desk.clinic.incoming.discard(desk.actor, command)
 
 
-def _reopen(desk: InboxDesk, incoming_id: object):  # type: ignore[no-untyped-def]
-    now = desk.clinic.incoming.get(desk.actor, incoming_id)  # type: ignore[arg-type]
+def _reopen(desk: InboxDesk, incoming_id: UUID) -> IncomingFile:
+    now = desk.clinic.incoming.get(desk.actor, incoming_id)
     return desk.clinic.incoming.reopen(desk.actor, ReopenIncoming(id=now.id, version=now.version))
 
 
-def _unfile(desk: InboxDesk, incoming_id: object):  # type: ignore[no-untyped-def]
-    now = desk.clinic.incoming.get(desk.actor, incoming_id)  # type: ignore[arg-type]
+def _unfile(desk: InboxDesk, incoming_id: UUID) -> IncomingFile:
+    now = desk.clinic.incoming.get(desk.actor, incoming_id)
     command = UnfileIncoming(id=now.id, version=now.version, reason="wrong patient")
     return desk.clinic.incoming.unfile(desk.actor, command)
 

@@ -66,9 +66,7 @@ def remove(session: Session, ids: Collection[UUID]) -> None:
     session.execute(delete(IncomingRow).where(IncomingRow.id.in_(ids)))
 
 
-def _rows(
-    session: Session, query: Select[tuple[IncomingRow]], limit: int, hold: bool
-) -> Sequence[IncomingRow]:
+def _rows(session: Session, query: Select[IncomingRow], limit: int, hold: bool) -> Sequence[IncomingRow]:
     query = query.order_by(IncomingRow.id).limit(limit)
     if hold:
         query = query.with_for_update(of=IncomingRow, skip_locked=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ NAMED_BY = (DocumentRow, DocumentPartRow, IncomingRow, IncomingPartRow)
 
 def blob_columns(
     table: type[DocumentRow | DocumentPartRow | IncomingRow | IncomingPartRow],
-) -> Select[tuple[UUID, int, str, int, str]]:
+) -> Select[*tuple[Any, ...]]:
     """A question for the columns of a `StoredBlob`, in its order; rows whose file left the vault are left out."""
     return select(
         table.blob_id, table.size, table.sha256, table.ciphertext_size, table.ciphertext_sha256
@@ -30,6 +29,5 @@ def blob_columns(
 def every_blob(session: Session) -> Iterator[StoredBlob]:
     """All files, some thousands at a time: documents, those in the bin too, the inbox, and the parts of both."""
     for table in NAMED_BY:
-        question: Select[*tuple[Any, ...]] = blob_columns(table).execution_options(yield_per=AT_A_TIME)
-        for found in session.execute(question):
+        for found in session.execute(blob_columns(table).execution_options(yield_per=AT_A_TIME)):
             yield StoredBlob(*found)

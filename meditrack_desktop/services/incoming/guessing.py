@@ -62,4 +62,6 @@ def _with_open_chart(found: Fit, open_patient_id: UUID | None) -> Fit:
 
 def _guess(candidate: Candidate, reasons: tuple[GuessReason, ...], number: str, sure: bool) -> Guess:
     family, given = candidate.names[0]
-    return Guess(candidate.patient_id, display_name(family, given), candidate.birth_date, number, reasons, sure)
+    return Guess(
+        candidate.patient_id, display_name(family, given), candidate.birth_date, number, reasons, sure
+    )
