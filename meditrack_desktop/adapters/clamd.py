@@ -12,6 +12,8 @@ from pathlib import Path
 
 from meditrack_desktop.domain.scanning import is_address
 
+HOMEBREW = "/".join(("", "opt", "homebrew"))
+"""Where Macs have what people add to them."""
 USUAL_SOCKETS = (
     "/run/clamav/clamd.ctl",
     "/var/run/clamav/clamd.ctl",
@@ -20,7 +22,7 @@ USUAL_SOCKETS = (
     "/run/clamd.scan/clamd.sock",
     "/var/lib/clamav/clamd-socket",
     "/usr/local/var/run/clamav/clamd.sock",
-    "/opt/homebrew/var/run/clamav/clamd.sock",
+    f"{HOMEBREW}/var/run/clamav/clamd.sock",
 )
 """Where packages of Linux and macOS put it. Folders that anybody may write to are no such place: whoever put a
 socket there would be handed every document."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from meditrack_desktop.adapters.clamd import HOMEBREW
 from meditrack_desktop.adapters.running_page import RunningPage, move
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 
@@ -22,7 +23,7 @@ TIME_LIMIT = 180.0
 USUAL_PLACES = (
     "/usr/bin/tesseract",
     "/usr/local/bin/tesseract",
-    "/opt/homebrew/bin/tesseract",
+    f"{HOMEBREW}/bin/tesseract",
     r"C:\Program Files\Tesseract-OCR\tesseract.exe",
 )
 MOST_LANGUAGES = 6
