@@ -37,7 +37,7 @@ from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.backup.restored_keys import renew_missing_copies
 from meditrack_desktop.services.backup.runs import ITSELF
 from meditrack_desktop.services.backup.schedule import latest_moment
-from meditrack_desktop.services.documents.emptying import empty_bins
+from meditrack_desktop.services.bin_emptying import empty_bins
 from meditrack_desktop.services.incoming.clearing import clear_inbox
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.rescan import Rescanner
