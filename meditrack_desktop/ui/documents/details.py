@@ -24,6 +24,7 @@ from meditrack_desktop.ui.documents.words import (
     scan_words,
     size_words,
     text_words,
+    times_words,
 )
 from meditrack_desktop.ui.filing.words import type_words
 from meditrack_desktop.ui.widgets import Banner, Button, Divider, Label, ScrollColumn, format_date
@@ -43,7 +44,7 @@ class DetailRows(QWidget):
         self._grid.setColumnStretch(1, 1)
         self.values: dict[str, Label] = {}
 
-    def show_document(self, document: Document, zone: ZoneInfo) -> None:
+    def show_document(self, document: Document, zone: ZoneInfo, opened: int) -> None:
         """Replace what is shown."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
@@ -51,7 +52,7 @@ class DetailRows(QWidget):
                 widget.hide()
                 widget.deleteLater()
         self.values = {}
-        for row, (key, name, value) in enumerate(self._lines(document, zone)):
+        for row, (key, name, value) in enumerate(self._lines(document, zone, opened)):
             label = Label(name, "body", tone="text2")
             named = key == "file_name"
             shown = Label(_breakable(value) if named else value, "body", wrap=True, selectable=not named)
@@ -61,7 +62,7 @@ class DetailRows(QWidget):
             self.values[key] = shown
         self._grid.setColumnMinimumWidth(0, theme.current().px(80))
 
-    def _lines(self, document: Document, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    def _lines(self, document: Document, zone: ZoneInfo, opened: int) -> list[tuple[str, str, str]]:
         # Said by a banner of its own.
         confirmed = document.name_check is NameCheck.CONFIRMED
         dated = format_date(document.document_date) if document.document_date else self.tr("Not known")
@@ -74,6 +75,7 @@ class DetailRows(QWidget):
             ("file_name", self.tr("File name"), document.file_name),
             ("added", self.tr("Added"), moment_words(document.created_at, zone)),
             ("added_by", self.tr("Added by"), document.created_by_name),
+            ("opened", self.tr("Opened"), times_words(opened)),
             ("verdict", self.tr("Virus check"), scan_words(document, zone)),
             ("names", self.tr("Names"), "" if confirmed else name_check_words(document.name_check)),
             ("text", self.tr("Words"), text_words(document.text_state)),
@@ -147,7 +149,7 @@ class DetailPanel(QWidget):
     def show_document(self, document: Document, content: PageContent, *, readable: bool) -> None:
         """What is known of it. One in the bin or of a closed record cannot be changed."""
         changeable = content.open_to_change and document.deleted_at is None
-        self.rows.show_document(document, self._zone)
+        self.rows.show_document(document, self._zone, content.opened)
         self.rows.setVisible(True)
         self.edit.setVisible(changeable and self._actor.may(Permission.EDIT_DOCUMENT))
         self.unscanned.setVisible(document.verdict is ScanVerdict.NOT_SCANNED)
@@ -170,6 +172,7 @@ class DetailPanel(QWidget):
                 before.deleteLater()
         if widget is not None:
             self._above.addWidget(widget)
+            QWidget.setTabOrder(widget, self.edit)
 
     def show_nothing(self) -> None:
         """Before there is anything to tell."""

@@ -34,7 +34,6 @@ from meditrack_desktop.ui.documents.dicom.words import (
 from meditrack_desktop.ui.documents.reading import Opens
 from meditrack_desktop.ui.widgets import Banner, Divider, StateView, announce, format_time
 
-
 _SCOUTS = 3
 """A series of so few images is taken to plan another one."""
 
@@ -75,8 +74,10 @@ class DicomPane(QWidget):
         self.reference = Banner(reference_words(), "warn", icon="info", square=True)
         self.why = StateView("error", "", icon="image")
         self.waiting = QWidget()
-        self.waiting.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.waiting.setProperty("ownFocusEdge", True)
+        for widget in (self.waiting, self.why):
+            # They hold the focus for the image, so that its keys work without one.
+            widget.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+            widget.setProperty("ownFocusEdge", True)
         self.stack = QStackedWidget()
         for widget in (self.waiting, self.view, self.why):
             self.stack.addWidget(widget)

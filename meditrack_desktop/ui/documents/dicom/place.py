@@ -46,7 +46,7 @@ class Place:
         """At another size; the point of the area `around` (else the middle) keeps what it shows."""
         factor = _within(factor)
         middle = QPointF(self.area.width() / 2, self.area.height() / 2)
-        point = (around or middle) - middle
+        point = (middle if around is None else around) - middle
         share = factor / self.factor
         return replace(self, factor=factor, moved=point + (self.moved - point) * share, fits=False)
 

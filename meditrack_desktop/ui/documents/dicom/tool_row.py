@@ -134,7 +134,10 @@ class ToolRow(QWidget):
             if window.name and window.name == window.name.upper():
                 name = window.name.capitalize()
             options.append(self._option((_OWN, number), name, window))
+        known = {(window.center, window.width) for window in frame.windows}
         for preset, window in ct_presets(self._modality):
+            if (window.center, window.width) in known:
+                continue
             options.append(self._option(preset, preset_words(preset), window))
         value: object = (_OWN, 0) if own else None
         if not own and now is not None:
