@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from meditrack_desktop.domain.documents import DocumentStatus
 from meditrack_desktop.services.paper import Paper
 from meditrack_desktop.services.privacy import export_chart, export_front_desk
 from meditrack_desktop.services.privacy.disclosures import HEADS, disclosure_cells
