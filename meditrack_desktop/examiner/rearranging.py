@@ -9,6 +9,7 @@ import pypdfium2
 from PIL import Image
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
+from meditrack_desktop.examiner import tiff_pages as tiff
 from meditrack_desktop.examiner.images import FAULTS
 from meditrack_desktop.examiner.pdf import opened
 
@@ -31,12 +32,23 @@ def pdf_pages(data: memoryview, pages: Sequence[int]) -> Iterable[bytes]:
 
 
 def tiff_pages(data: memoryview, pages: Sequence[int]) -> Iterable[bytes]:
-    """Decoded and packed again without loss."""
+    """As they lie there where the file says plainly where; else decoded and packed again without loss."""
+    try:
+        made = tiff.pages_of(data, pages)
+        with Image.open(io.BytesIO(made), formats=("TIFF",)) as image:
+            if getattr(image, "n_frames", 1) == len(pages):
+                image.load()
+                return [made]
+    except (tiff.NotCopyable, *FAULTS):
+        pass
+    return [_packed_again(data, pages)]
+
+
+def _packed_again(data: memoryview, pages: Sequence[int]) -> bytes:
     target = io.BytesIO()
     try:
         with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
-            count = getattr(image, "n_frames", 1)
-            if not all(1 <= page <= count for page in pages):
+            if not all(1 <= page <= getattr(image, "n_frames", 1) for page in pages):
                 raise Invalid(ErrorCode.FILE_NOT_DIVISIBLE)
             frames = []
             for page in pages:
@@ -47,4 +59,4 @@ def tiff_pages(data: memoryview, pages: Sequence[int]) -> Iterable[bytes]:
             )
     except FAULTS:
         raise Invalid(ErrorCode.FILE_UNREADABLE) from None
-    return [target.getvalue()]
+    return target.getvalue()

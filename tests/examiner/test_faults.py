@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -191,3 +192,17 @@ def test_it_ends_with_the_program_however_that_ends(conquered: Examiner) -> None
     while any(map(is_alive, [mother, *working])) and time.monotonic() < ends + 5:
         time.sleep(0.02)
     assert not any(map(is_alive, [mother, *working]))
+
+
+def test_it_looks_into_files_though_a_thousand_others_are_open(conquered: Examiner) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < 2048:
+        pytest.skip("so many cannot be opened here")
+    resource.setrlimit(resource.RLIMIT_NOFILE, (2048, hard))
+    held = [os.open(os.devnull, os.O_RDONLY) for _ in range(1100)]
+    try:
+        assert told(conquered, "seen") == "0"
+    finally:
+        for descriptor in held:
+            os.close(descriptor)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

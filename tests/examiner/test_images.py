@@ -230,6 +230,49 @@ def test_pages_of_a_scan_in_another_order(examiner: Examiner) -> None:
         assert caught.value.code is ErrorCode.FILE_NOT_DIVISIBLE
 
 
+def dots(data: bytes, page: int) -> tuple[bytes, object]:
+    with Image.open(io.BytesIO(data)) as made:
+        made.seek(page)
+        return made.convert("RGB").tobytes(), made.info.get("dpi")
+
+
+@pytest.mark.parametrize("packed", ["jpeg", "group4", "tiff_lzw", "tiff_adobe_deflate", "packbits", "raw"])
+@pytest.mark.parametrize("big", [False, True])
+def test_pages_of_a_scan_leave_as_they_lay_there(packed: str, big: bool, examiner: Examiner) -> None:
+    noise = Image.effect_noise((90, 70), 80)
+    sheets = [noise.rotate(angle) for angle in (0, 90, 180)]
+    sheets = [sheet.convert("1") if packed == "group4" else sheet.convert("RGB") for sheet in sheets]
+    data = saved(sheets[0], "TIFF", save_all=True, append_images=sheets[1:], compression=packed, dpi=(300, 300),
+                 big_tiff=big)  # fmt: skip
+    made = examiner.rearrange(data, [3, 1])
+    assert [dots(made, page) for page in (0, 1)] == [dots(data, page) for page in (2, 0)]
+    assert made[:3] == data[:3]
+    assert examiner.examine(made, "").pages == 2
+
+
+def test_every_sample_of_many_pages_comes_apart_without_loss(examiner: Examiner) -> None:
+    taken = 0
+    for path in sorted((SAMPLES / "images").glob("tiff*/*.tif*")):
+        data = path.read_bytes()
+        try:
+            pages = examiner.examine(data, "").pages
+            made = examiner.rearrange(data, [pages])
+        except Invalid:
+            continue
+        assert dots(made, 0)[0] == dots(data, pages - 1)[0], path.name
+        taken += 1
+    if not taken:
+        pytest.skip("the shared samples are not here")
+    assert taken >= 15
+
+
+def test_a_page_taken_out_fifty_times_is_too_much(examiner: Examiner) -> None:
+    data = saved(Image.effect_noise((900, 900), 80), "TIFF")
+    with pytest.raises(Invalid) as caught:
+        examiner.rearrange(data, [1] * 50, Limits(largest_document=2_000_000))
+    assert caught.value.code is ErrorCode.FILE_TOO_LARGE
+
+
 def test_a_photo_is_not_divisible(examiner: Examiner) -> None:
     with pytest.raises(Invalid) as caught:
         examiner.rearrange(image("PNG"), [1])

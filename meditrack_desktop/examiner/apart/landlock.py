@@ -39,12 +39,14 @@ def only_our_own_code() -> bool:
 
 
 def _readable() -> set[str]:
-    named = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    frozen = getattr(sys, "_MEIPASS", None)
-    found = {*_SYSTEM, *named, *([frozen] if frozen else [])}
+    """Folders and files of the program itself. A library may load one more part of itself late."""
+    found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+    if frozen := getattr(sys, "_MEIPASS", None):
+        # The modules lie in the program's own file.
+        found |= {frozen, sys.executable}
     # From source: the package's own folder, never the folder around it.
     found.add(str(Path(__file__).resolve().parents[2]))
-    return {path for path in found if path and Path(path).exists()}
+    return {path for path in (*_SYSTEM, *found) if path and Path(path).exists()}
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:

@@ -15,6 +15,7 @@ from meditrack_desktop.examiner.apart.asking import DONE, FORKS, SIZES, STARTED,
 from meditrack_desktop.examiner.apart.memory import Memory
 
 START_SECONDS = 30
+END_SECONDS = 5
 
 
 class Processes:
@@ -114,7 +115,7 @@ def _wait(read: int, seconds: float) -> Ended:
     ends = time.monotonic() + START_SECONDS
     said = b""
     while (left := ends - time.monotonic()) > 0:
-        if not select.select([read], [], [], left)[0]:
+        if not _speaks(read, left):
             break
         if not (word := os.read(read, 2)):
             return Ended.DIED if said.startswith(STARTED) else Ended.NEVER_STARTED
@@ -128,6 +129,13 @@ def _wait(read: int, seconds: float) -> Ended:
     return Ended.OVERTIME if said else Ended.NEVER_STARTED
 
 
+def _speaks(descriptor: int, seconds: float) -> bool:
+    """Whether there is something to read, or its other side is gone. Not `select`, which knows 1,024 descriptors."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
 def _end_process(process: subprocess.Popen[bytes] | None) -> None:
     if process is not None:
         process.kill()
@@ -138,7 +146,7 @@ def _end_handle(handle: int) -> None:
     """Kill by a handle and wait until it is gone: a number could be somebody else's by now."""
     try:
         signal.pidfd_send_signal(handle, signal.SIGKILL)
-        select.select([handle], [], [], 5)
+        _speaks(handle, END_SECONDS)
     except ProcessLookupError:
         pass
     finally:

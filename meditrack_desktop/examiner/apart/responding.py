@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+# Libraries load these with nearly every file: once before the first is once for all.
+import _strptime  # type: ignore[import-not-found]  # noqa: F401
+import encodings.utf_16_le  # noqa: F401
 import sys
 from collections.abc import Sequence
 
+import numpy.ma  # noqa: F401
+
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.examiner import kinds
-from meditrack_desktop.examiner.answers import HEAD, Facts, pack
+from meditrack_desktop.examiner.answers import HEAD, LARGEST_FACTS, LARGEST_THUMBNAIL, Facts, pack
 from meditrack_desktop.examiner.apart.asking import Ask, Deed
 
 
@@ -46,6 +51,8 @@ def _cut(ask: Ask, data: memoryview) -> list[tuple[str, memoryview]]:
 
 
 def _write(facts: Facts, made: Sequence[bytes | memoryview], answer: memoryview) -> None:
+    if HEAD.size + LARGEST_FACTS + LARGEST_THUMBNAIL + sum(map(len, made)) > len(answer):
+        facts, made = Facts(refused=ErrorCode.FILE_TOO_LARGE, limit=len(answer)), ()
     told, thumbnail = pack(Facts(facts.found, facts.refused, facts.limit, peak_kib()))
     pieces = [told, thumbnail, *made]
     answer[: HEAD.size] = HEAD.pack(len(told), len(thumbnail), sum(map(len, made)))
