@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 from pathlib import Path
+
+import pyzipper
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
@@ -19,10 +22,12 @@ from meditrack_desktop.domain.incoming import FileIncoming, IncomingSource, Take
 from meditrack_desktop.domain.patient_merges import MergePatients, UndoMerge
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Role
-from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge
+from meditrack_desktop.domain.privacy import AnswerPurge, AskForPurge, ExportPatient
 from tests.conftest import ClinicSite
+from tests.makers.dicom_files import a_slice
 from tests.makers.documents import FilingDesk, a_report
 from tests.makers.people import a_patient
+from tests.makers.pictures import a_picture
 from tests.services.doors import person
 
 
@@ -130,3 +135,32 @@ def test_what_is_missing_or_changed_of_a_part_is_found(desk: FilingDesk, admin: 
     files[1].write_bytes(files[1].read_bytes()[:-1] + b"?")
     report = desk.clinic.upkeep.run(admin)
     assert (len(report.missing), len(report.damaged)) == (1, 1)
+
+
+def test_an_export_carries_originals_of_every_kind_and_version_and_no_part(
+    desk: FilingDesk, doctor: Actor, tmp_path: Path
+) -> None:
+    first = desk.attach(a_report(text="Kanarienvogel"), title="Blood count")
+    second = desk.attach(replaces_id=first.id, title="Blood count, corrected")
+    picture = desk.attach(a_picture(kind="WEBP"), "photo.webp")
+    study = desk.study([("IM1", a_slice(1)), ("IM2", a_slice(2))], other_name_confirmed=True)
+    target = tmp_path / "record.zip"
+    wanted = ExportPatient(patient_id=desk.patient.id, recipient="The patient", purpose="asked for it")
+    made = desk.clinic.exports.run(doctor, wanted, target)
+    assert (made.documents, made.left_out) == (4, 0)
+    with pyzipper.AESZipFile(target) as archive:
+        archive.setpassword(made.passphrase.encode())
+        names = [name for name in archive.namelist() if name.startswith("documents/")]
+        told = json.loads(archive.read("record.json"))
+    assert sorted(name.rpartition(".")[2] for name in names) == ["pdf", "png", "webp", "zip"]
+    references = {
+        one["resource"]["id"]: one["resource"]
+        for one in told["entry"]
+        if one["resource"]["resourceType"] == "DocumentReference"
+    }
+    assert references.keys() == {str(one.id) for one in (first, second, picture, study)}
+    assert references[str(first.id)]["status"] == "superseded"
+    relation = {"code": "replaces", "target": {"reference": f"DocumentReference/{first.id}"}}
+    assert references[str(second.id)]["relatesTo"] == [relation]
+    attachment = references[str(study.id)]["content"][0]["attachment"]
+    assert attachment["contentType"] == "application/dicom+zip"
