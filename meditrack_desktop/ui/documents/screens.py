@@ -12,7 +12,7 @@ from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents import acts_screens
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
-from meditrack_desktop.ui.documents.dicom import screens as dicom
+from meditrack_desktop.ui.documents.dicom_screens import dicom_screens
 from meditrack_desktop.ui.documents.viewer import DocumentPage
 
 Pose = Callable[[], object]
@@ -116,6 +116,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     *acts_screens.states(
         lambda desk: _page(desk, MediaType.PDF), lambda desk: _page(desk, MediaType.PDF, most=True)
     ),
-    *dicom.screens(lambda desk: _page(desk, MediaType.DICOM_STUDY)),
+    *dicom_screens(lambda desk: _page(desk, MediaType.DICOM_STUDY)),
 )
 """(window, state, builder). A builder returns the page and what to do once it has loaded."""

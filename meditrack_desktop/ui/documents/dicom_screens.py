@@ -18,7 +18,7 @@ Pose = Callable[[], object]
 Screen = tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]
 
 
-def screens(page_of: Callable[[Desk], DocumentPage]) -> Iterator[Screen]:
+def dicom_screens(page_of: Callable[[Desk], DocumentPage]) -> Iterator[Screen]:
     """`page_of` makes a page on a DICOM document of the sample patient."""
 
     def state(act: Callable[[DocumentPage, DicomPane], object]) -> Callable[[Desk], tuple[QWidget, Pose]]:
