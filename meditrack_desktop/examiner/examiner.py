@@ -24,6 +24,7 @@ from meditrack_desktop.examiner.apart import memory
 from meditrack_desktop.examiner.apart.asking import Ask, Deed, Ended
 from meditrack_desktop.examiner.limits import LONGEST_DRAWN, SECONDS, Limits
 from meditrack_desktop.examiner.sniffing import check_name, sniff
+from meditrack_desktop.logs import events
 
 if sys.platform == "win32":
     from meditrack_desktop.examiner.apart.windows import Processes
@@ -33,6 +34,7 @@ else:
 WORD = "examine-apart"
 """What the front door (`__main__`) is started with to become the process apart; no person types it."""
 _AT_ONCE = 2
+_log = events("examiner")
 _GROWTH = 8 * MEBIBYTE
 """How much larger than its file a rearranged one, or a study in its zip, may be."""
 _A_FILE_OF_A_STUDY = 1024
@@ -178,6 +180,8 @@ class Examiner:
                 memory.fill(given, [*files, words])
                 sizes = (size, len(words), room_size)
                 ended = self._processes.run(sizes, given, room, self._seconds)
+                if ended is not Ended.DONE:
+                    _log.warning("examiner.ended", how=ended, kind=ask.media_type, size=size)
                 if ended is Ended.NEVER_STARTED:
                     raise Unavailable(ErrorCode.EXAMINER_FAILED)
                 if ended is not Ended.DONE:
@@ -185,6 +189,7 @@ class Examiner:
                 with memoryview(room.map) as answer:
                     return believe(answer, ask.limits, most_made)
         except NotBelieved:
+            _log.warning("examiner.not_believed", kind=ask.media_type, size=size)
             raise Invalid(ErrorCode.FILE_UNREADABLE) from None
         except OSError:
             raise Unavailable(ErrorCode.EXAMINER_FAILED) from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ from meditrack_desktop.examiner.pdf_dangers import dangers
 
 LONGEST_SIDE = 144_000
 """Points, 50 metres: ten times what the format knows."""
+READING_SECONDS = 8
 _MOST_OF_PAGE = 0.5
 _SMALLEST_SCALE = 1e-4
 
@@ -54,6 +56,7 @@ def _look(document: pypdfium2.PdfDocument, data: memoryview, limits: Limits) -> 
     if pages > limits.pages:
         raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
     thumbnail, readable, text, scanned, left = b"", 0, [], [], limits.text
+    began = time.monotonic()
     for number in range(1, pages + 1):
         try:
             page = document[number - 1]
@@ -64,10 +67,12 @@ def _look(document: pypdfium2.PdfDocument, data: memoryview, limits: Limits) -> 
         width, height = page.get_size()
         if max(width, height) > LONGEST_SIDE:
             raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=LONGEST_SIDE)
-        found = _text(page, left)
+        # A book of a thousand pages is kept, and searched as far as there was time to read it.
+        in_time = time.monotonic() - began < READING_SECONDS
+        found = _text(page, left) if in_time else ""
         left -= len(found)
         text.append(found)
-        if not found.strip() and _is_picture(page, width * height):
+        if in_time and not found.strip() and _is_picture(page, width * height):
             scanned.append(number)
         if number == 1:
             thumbnail = _thumbnail(page, limits)

@@ -58,6 +58,13 @@ def test_text_ends_at_its_limit_and_pages_stay(examiner: Examiner) -> None:
     assert found.text == ("abcdefghij", "klmno", "")
 
 
+def test_a_book_of_two_thousand_dense_pages_is_kept(examiner: Examiner) -> None:
+    dense = lines(*["the quick brown fox jumps over the lazy dog " * 2] * 45)
+    found = examiner.examine(pdf_of([dense] * 2000), "")
+    assert (found.pages, len(found.text)) == (2000, 2000)
+    assert sum(map(len, found.text)) > 100_000
+
+
 SCRIPT = "/S /JavaScript /JS (app.alert\\(1\\))"
 
 
