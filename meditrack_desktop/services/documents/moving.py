@@ -87,9 +87,11 @@ class Moving:
             files = stored(work, queries.record(work.session, row.id))
             work.noted(Line("document.class_change_begun", "document", row.id, row.patient_id))
         document_class = command.type.document_class
+        # A document of a record that was merged keeps that record's key: the merge may be taken back.
+        owner = files.key.owner if files.key else files.document.patient_id
         with _Reading(self._opening, files) as reading:
             return self._filing.file(
-                files.document.patient_id,
+                owner,
                 document_class,
                 reading.to_store(),
                 before=lambda: None,
@@ -159,7 +161,6 @@ class Moving:
             former = _former(row, work)
             before = row.document_class
             row.document_class = sealed.document_class
-            row.key_patient_id = None
             _point_to(row, sealed.original)
             edit_row(work, row, command)
             told = f"class {before.value} to {sealed.document_class.value}"

@@ -105,6 +105,32 @@ def test_a_merge_and_its_undoing_keep_every_document_and_its_parts_openable(
     assert desk.files() == desk.known_files()
 
 
+def test_a_type_changed_between_a_merge_and_its_undoing(
+    desk: FilingDesk, other: Patient, doctor: Actor, admin: Actor
+) -> None:
+    """Its files are encrypted to the other class's key of the record that it goes back to."""
+    data = a_report(text="Kanarienvogel")
+    gone = desk.attach(data, type=DocumentType.LAB_REPORT, patient_id=other.id)
+    patients = desk.clinic.patients
+    command = MergePatients(
+        kept_id=desk.patient.id,
+        kept_version=patients.get(admin, desk.patient.id).version,
+        gone_id=other.id,
+        gone_version=patients.get(admin, other.id).version,
+        reason="one person",
+    )
+    merge = desk.clinic.patient_merges.merge(admin, command)
+    version = desk.clinic.documents.get(doctor, gone.id).version
+    wanted = EditDocument(id=gone.id, version=version, type=DocumentType.INSURANCE)
+    desk.clinic.documents.edit(doctor, wanted)
+    _opens(desk, doctor, gone, data)
+    desk.clinic.patient_merges.undo(admin, UndoMerge(id=merge.id, version=merge.version))
+    assert desk.listed(other) == [gone.id]
+    _opens(desk, doctor, gone, data)
+    _erase(desk, admin, other)
+    assert desk.files() == desk.known_files() == set()
+
+
 def test_a_backup_brings_parts_back(
     desk: FilingDesk, site: ClinicSite, doctor: Actor, admin: Actor, clock: FixedClock, tmp_path: Path
 ) -> None:
