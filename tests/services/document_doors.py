@@ -57,6 +57,10 @@ def _saved(scene: Scene, actor: Actor) -> Any:
 DOCUMENT_DOORS: dict[str, tuple[Permission, Callable[[Scene, Actor], Any]]] = {
     "documents.attach_study": (P.ATTACH_DOCUMENT, _study),
     "documents.bin": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.bin(a, s.patient.id)),
+    "documents.times_opened": (
+        P.LIST_DOCUMENTS,
+        lambda s, a: s.clinic.documents.times_opened(a, s.document.id),
+    ),
     "documents.versions": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.versions(a, s.document.id)),
     # Those that open a document ask for the right of its class then.
     "documents.text": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.text(a, s.document.id)),

@@ -135,6 +135,7 @@ MATRIX: dict[str, str] = {
     "documents.text": CLINICAL,
     "documents.thumbnail": CLINICAL,
     "documents.thumbnails": ALL,
+    "documents.times_opened": ALL,
     "documents.turn": "- Y B -",
     "documents.versions": ALL,
     "emergency.end": "- Y Y Y",

@@ -173,6 +173,22 @@ def count(
     return found if found <= most else None
 
 
+def times_done(session: Session, action: str, object_type: str, object_id: UUID, most: int = COUNTED) -> int:
+    """How often this was done to one thing; `most` if it was more often."""
+    some = (
+        select(AuditRow.seq)
+        .where(
+            AuditRow.object_type == object_type,
+            AuditRow.object_id == object_id,
+            AuditRow.action == action,
+            AuditRow.outcome == Outcome.DONE,
+        )
+        .limit(most)
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(some)) or 0
+
+
 _BEGUN = ("attach_begun",)
 """What only announces that something is to come; a history tells what came of it."""
 

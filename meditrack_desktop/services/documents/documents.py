@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from meditrack_desktop.database.queries import audit as audit_queries
 from meditrack_desktop.database.queries import document_versions as version_queries
 from meditrack_desktop.database.queries import documents as queries
 from meditrack_desktop.domain.accounts import Actor
@@ -128,6 +129,13 @@ class Documents:
             found = self._known(queries.record(look.session, document_id))
             look.viewed("document", found.id, found.patient_id)
             return found
+
+    def times_opened(self, actor: Actor, document_id: UUID) -> int:
+        """How often anybody opened a document, by the trail. NotFound FILE_001."""
+        with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
+            found = self._known(queries.record(look.session, document_id))
+            look.listed("document", found.patient_id, found.id)
+            return audit_queries.times_done(look.session, "document.opened", "document", found.id)
 
     def open(self, actor: Actor, document_id: UUID) -> OpenDocument:
         """Open a document for showing; the opening is in the audit trail before a byte is given.

@@ -25,6 +25,8 @@ class PageContent:
     versions: tuple[Document, ...] = ()
     visits: tuple[Appointment, ...] = ()
     allergies: AllergyList | None = None
+    opened: int = 0
+    """How often anybody opened the document of the page."""
 
     @property
     def open_to_change(self) -> bool:
@@ -62,6 +64,7 @@ def gather(clinic: Clinic, actor: Actor, patient_id: UUID, document_id: UUID) ->
         _versions(clinic, actor, document_id),
         clinic.scheduling.of_patient(actor, patient_id) if actor.may(Permission.VIEW_CALENDAR) else (),
         clinic.allergies.of_patient(actor, patient_id),
+        _opened(clinic, actor, document_id),
     )
 
 
@@ -71,3 +74,10 @@ def _versions(clinic: Clinic, actor: Actor, document_id: UUID) -> tuple[Document
     except (NotAllowed, NotFound):
         # Not for this person, or gone: the pages' place says so.
         return ()
+
+
+def _opened(clinic: Clinic, actor: Actor, document_id: UUID) -> int:
+    try:
+        return clinic.documents.times_opened(actor, document_id)
+    except (NotAllowed, NotFound):
+        return 0

@@ -154,3 +154,10 @@ def visit_words(visit: Appointment, today: date) -> str:
     day = tr("Documents", "today") if wall.date() == today else format_date(wall.date())
     about = visit.reason or visit.visit_type or visit.practitioner_name
     return f"{day} {format_time(wall.time())}, {about}"
+
+
+def times_words(times: int) -> str:
+    """`once`, `3 times`, `never`."""
+    if times == 0:
+        return tr("Documents", "never")
+    return tr("Documents", "once") if times == 1 else tr("Documents", "{n} times").format(n=times)

@@ -54,7 +54,7 @@ class AnotherNameDialog(Dialog):
         self.cancel: Button = self.add_action(
             self.tr("Do not file"), self.close_layer, kind="primary", default=True, closes=False, key="Enter"
         )
-        self.closed.connect(self._on_closed)
+        self.closed.connect(self._tell_decision)
 
     def focus_first(self) -> None:
         self.cancel.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -65,7 +65,7 @@ class AnotherNameDialog(Dialog):
             self.close_layer()
             self._anyway()
 
-    def _on_closed(self) -> None:
+    def _tell_decision(self) -> None:
         if not self._decided:
             self._then_not()
 
