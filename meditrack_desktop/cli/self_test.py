@@ -43,6 +43,7 @@ def run_checks(doors: Doors) -> Iterator[tuple[str, str]]:
     """(what, problem) for each check; an empty problem means it works."""
     yield _check("time zones", _zones)
     yield _check("fonts, icons and styles", _resources)
+    yield _check("decoders of DICOM images", _decoders)
     yield from _clinic_checks()
     yield from doors.check_windows()
 
@@ -68,6 +69,12 @@ def _resources() -> str:
         if not resource_path(*name.split("/")).exists()
     ]
     return f"missing: {', '.join(missing)}" if missing else ""
+
+
+def _decoders() -> str:
+    from meditrack_desktop.services.dicom_images import missing_decoders
+
+    return f"missing: {', '.join(found)}" if (found := missing_decoders()) else ""
 
 
 def _clinic_checks() -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from meditrack_desktop.examiner.dicom.header_lines import HeaderLine, header_lin
 from meditrack_desktop.examiner.dicom.images import DicomFile, DicomFrame
 from meditrack_desktop.examiner.dicom.images import windowed as _windowed
 from meditrack_desktop.examiner.dicom.pictures import small_picture
+from meditrack_desktop.examiner.dicom.pixels import missing_decoders
 from meditrack_desktop.examiner.dicom.source import Part, Source, SourceFile
 from meditrack_desktop.examiner.dicom.undrawable import Undrawable, WhyNot
 
@@ -46,6 +47,7 @@ __all__ = [
     "WrappedPdf",
     "ct_presets",
     "length_between",
+    "missing_decoders",
     "open_images",
     "windowed",
 ]

@@ -181,6 +181,22 @@ class FrameReader:
         return pixels, str(properties["photometric_interpretation"])
 
 
+KINDS = {
+    "JPEG": uid.JPEGBaseline8Bit,
+    "JPEG of 12 bits": uid.JPEGExtended12Bit,
+    "lossless JPEG": uid.JPEGLosslessSV1,
+    "JPEG-LS": uid.JPEGLSLossless,
+    "JPEG 2000": uid.JPEG2000,
+    "RLE": uid.RLELossless,
+}
+"""Ways of packing that every build of the program unpacks."""
+
+
+def missing_decoders() -> tuple[str, ...]:
+    """Of KINDS, those that this build cannot unpack."""
+    return tuple(name for name, syntax in KINDS.items() if not get_decoder(syntax).is_available)
+
+
 @lru_cache(maxsize=32)
 def _decoder(syntax: str) -> Decoder:
     if syntax in _VIDEO:
