@@ -18,7 +18,8 @@ import pytest
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, Unavailable
 from meditrack_desktop.examiner import Examiner
 from meditrack_desktop.examiner.apart.posix import Processes
-from meditrack_desktop.examiner.examiner import environment
+from meditrack_desktop.examiner.apart.serving import NOT_FOR_PEOPLE
+from meditrack_desktop.examiner.examiner import command, environment
 from tests.examiner import planted
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="how a process ends is asked of /proc")
@@ -145,9 +146,9 @@ def test_a_closed_examiner_leaves_no_process(conquered: Examiner) -> None:
     assert not is_alive(waiting.pid)
 
 
-@pytest.mark.parametrize("command", [["/no/such/program"], [sys.executable, "-c", "raise SystemExit(1)"]])
-def test_a_program_that_does_not_start_is_said_so(command: list[str], conquered: Examiner) -> None:
-    examiner = Examiner(command)
+@pytest.mark.parametrize("start", [["/no/such/program"], [sys.executable, "-c", "raise SystemExit(1)"]])
+def test_a_program_that_does_not_start_is_said_so(start: list[str], conquered: Examiner) -> None:
+    examiner = Examiner(start)
     with pytest.raises(Unavailable) as caught:
         examiner.examine(PNG + b"seen", "")
     assert caught.value.code is ErrorCode.EXAMINER_FAILED
@@ -168,6 +169,28 @@ def test_where_a_process_cannot_copy_itself_each_does_one_deed(conquered: Examin
     waiting = examiner._processes._waiting
     examiner.close()
     assert waiting is not None and not is_alive(waiting.pid)
+
+
+def test_the_front_door_starts_it_without_the_rest_of_the_program() -> None:
+    """By the word alone, before a window or the database is loaded; typed by a person it ends at once."""
+    program = command()
+    typed = subprocess.run(program, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), cwd="/")
+    assert (typed.returncode, typed.stdout, typed.stderr) == (NOT_FOR_PEOPLE, b"", b"")
+    traced = [program[0], "-X", "importtime", *program[1:]]
+    told_of = subprocess.run(
+        traced, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), cwd="/"
+    ).stderr
+    loaded = {line.rpartition(b"|")[2].strip().decode() for line in told_of.splitlines()}
+    assert "meditrack_desktop.examiner.kinds" in loaded
+    strangers = {
+        "PySide6",
+        "sqlalchemy",
+        "sqlcipher3",
+        "keyring",
+        "meditrack_desktop.services",
+        "meditrack_desktop.bootstrap",
+    }
+    assert not strangers & loaded
 
 
 def test_it_ends_with_the_program_however_that_ends(conquered: Examiner) -> None:

@@ -14,6 +14,7 @@ import os
 import select
 import signal
 import socket
+import stat
 from collections.abc import Sequence
 
 from meditrack_desktop.examiner.apart import lockdown
@@ -21,10 +22,14 @@ from meditrack_desktop.examiner.apart.asking import DONE, SIZES, STARTED, Ask
 from meditrack_desktop.examiner.apart.responding import respond
 
 IDLE_SECONDS = 300
+NOT_FOR_PEOPLE = 2
+"""How it ends when somebody types the word that starts it."""
 
 
 def serve() -> int:
     """Wait at the socket that stands in for standard input, until nobody is there or nothing was asked for long."""
+    if not stat.S_ISSOCK(os.fstat(0).st_mode):
+        return NOT_FOR_PEOPLE
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lockdown.before_any_file()
     gc.collect()
