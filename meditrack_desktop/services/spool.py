@@ -104,6 +104,11 @@ class Spool:
         self._tries = 0
         self._not_before: datetime | None = None
 
+    @property
+    def count(self) -> int:
+        """How many wait, for the strip: no key is needed to count them, and nothing is told of them."""
+        return self._files.count()
+
     def waiting(self, actor: Actor) -> tuple[WaitingDocument, ...]:
         """What is not stored yet, the oldest first. Unavailable VAULT_DAMAGED if somebody changed what waits."""
         kept = self._files.waiting()

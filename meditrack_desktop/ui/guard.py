@@ -16,6 +16,7 @@ from meditrack_desktop.ui.backup_watch import BackupWatch
 from meditrack_desktop.ui.clipboard import ClipboardWatch
 from meditrack_desktop.ui.heartbeat import Heartbeat
 from meditrack_desktop.ui.session_lock import HARD_LIMIT, IDLE_LIMIT, HardLock, IdleWatch
+from meditrack_desktop.ui.spool_watch import SpoolWatch
 from meditrack_desktop.ui.step_up import StepUp
 from meditrack_desktop.ui.system_lock import system_lock
 from meditrack_desktop.ui.tasks import Tasks
@@ -54,6 +55,7 @@ class Guard(QObject):
         self.step_up = StepUp(tasks, window)
         self.clipboard = ClipboardWatch(self)
         self.backups = BackupWatch(tasks, self)
+        self.spool = SpoolWatch(tasks, self)
         self.system = system_lock(window)
         self.system.locking.connect(lambda: self.lockWanted.emit("", False))
         self.watch.idle.connect(lambda: self.lockWanted.emit("", False))
@@ -85,6 +87,7 @@ class Guard(QObject):
         self.watch.begin()
         self.heartbeat.begin(clinic, actor)
         self.backups.begin(clinic, actor)
+        self.spool.begin(clinic, actor)
         self.step_up.use(clinic, actor, host)
 
     def rest(self) -> None:
@@ -93,6 +96,7 @@ class Guard(QObject):
         self.watch.end()
         self.heartbeat.end()
         self.backups.rest()
+        self.spool.rest()
         self.step_up.rest()
         self.clipboard.clear()
         QToolTip.hideText()
@@ -113,6 +117,7 @@ class Guard(QObject):
         if any(changes.touches(kind) for kind in ABOUT_SESSIONS):
             self.heartbeat.beat()
         self.backups.on_changed(changes)
+        self.spool.on_changed(changes)
         clinic, actor = self._clinic, self._actor
         if changes.touches("settings") and clinic is not None and actor is not None:
             self._tasks.query(

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
         self.guard.warned.connect(self._warn_of_lock)
         self.guard.rulesChanged.connect(self._show_rules)
         self.guard.backups.known.connect(self._show_backup)
+        self.guard.spool.known.connect(self._show_spool)
         self.login.signedIn.connect(self.enter)
         self.login.retryRequested.connect(self.begin)
         self.login.openAnewRequested.connect(self._open_anew)
@@ -285,6 +286,7 @@ class MainWindow(QMainWindow):
         frame.sidebar.switchRequested.connect(self.switch_user)
         frame.sidebar.signOutRequested.connect(self.sign_out)
         frame.strip.retryRequested.connect(self._retry)
+        frame.strip.storeNow.connect(lambda: self.guard.spool.look(now=True))
         frame.own_windows.opened.connect(self.watch.watch_also)
         desk.go.restored.connect(self._restored)
         bind_keys(self, frame, desk)
@@ -374,6 +376,10 @@ class MainWindow(QMainWindow):
     def _show_backup(self, status: BackupStatus) -> None:
         if self.frame is not None:
             self.frame.show_backup(status)
+
+    def _show_spool(self, waiting: int) -> None:
+        if self.frame is not None:
+            self.frame.strip.show_spool(waiting)
 
     def _retry(self) -> None:
         if self.in_front is not None:

@@ -103,6 +103,7 @@ class StatusStrip(QWidget):
 
     retryRequested = Signal()
     settingsRequested = Signal(str)
+    storeNow = Signal()
 
     def __init__(
         self,
@@ -130,6 +131,11 @@ class StatusStrip(QWidget):
         self.backup.hide()
         self._backup_line = _line()
         self._backup_line.hide()
+        self.spool = StripPart("", icon="hourglass")
+        self.spool.clicked.connect(self.storeNow)
+        self.spool.hide()
+        self._spool_line = _line()
+        self._spool_line.hide()
         self.desk = StripPart(desk, icon="monitor")
         self.desk.setToolTip(self.tr("Name of this desk"))
         self.desk.clicked.connect(lambda: self.settingsRequested.emit("desk"))
@@ -143,6 +149,8 @@ class StatusStrip(QWidget):
             _line(),
             self.backup,
             self._backup_line,
+            self.spool,
+            self._spool_line,
             self.desk,
             self._work_line,
             self.work,
@@ -163,7 +171,7 @@ class StatusStrip(QWidget):
     @property
     def parts(self) -> tuple[StripPart, ...]:
         """The parts that take the keyboard, from left to right."""
-        return (self.connection, self.backup, self.desk, self.work, self.rule)
+        return (self.connection, self.backup, self.spool, self.desk, self.work, self.rule)
 
     @property
     def offline(self) -> bool:
@@ -195,6 +203,19 @@ class StatusStrip(QWidget):
         self.backup.set_tone(tone)
         self.backup.show()
         self._backup_line.show()
+
+    def show_spool(self, waiting: int) -> None:
+        """How many documents wait at this desk until the vault is back."""
+        words = self.tr("1 document not yet stored") if waiting == 1 else self.tr("{n} documents not yet stored")
+        if waiting and self.spool.isHidden():
+            announce(self, words.format(n=waiting), assertive=True)
+        self.spool.say(words.format(n=waiting))
+        self.spool.setToolTip(
+            self.tr("Kept on this computer, encrypted, until the document folder is back. Press to try now.")
+        )
+        self.spool.set_tone("warn")
+        self.spool.setVisible(waiting > 0)
+        self._spool_line.setVisible(waiting > 0)
 
     def _backup_words(self, age: timedelta, wall: datetime) -> str:
         if age < timedelta(hours=24):
