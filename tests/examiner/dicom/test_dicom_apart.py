@@ -12,8 +12,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
-from meditrack_desktop.examiner.limits import Limits
 from meditrack_desktop.examiner.examiner import Examiner
+from meditrack_desktop.examiner.limits import Limits
 from tests.makers.dicom_files import STUDY, a_dataset, a_slice, as_bytes
 
 MEBIBYTE = 1024 * 1024
