@@ -16,6 +16,9 @@ from meditrack_desktop.services import upkeep
 from tests.services.backup.conftest import Kept
 from tests.services.backup.test_restore import _blob_of
 
+FILES = 6
+"""Three documents, and what was made from them."""
+
 
 def run_if_due(kept: Kept) -> UpkeepReport | None:
     return kept.clinic.upkeep.run_if_due()
@@ -24,9 +27,9 @@ def run_if_due(kept: Kept) -> UpkeepReport | None:
 def test_all_is_well(kept: Kept) -> None:
     admin = kept.site.actors["admin"]
     report = kept.clinic.upkeep.run(admin)
-    assert report.whole and report.checked == 3
+    assert report.whole and report.checked == FILES
     check = kept.clinic.upkeep.verify(admin)
-    assert check.whole and check.documents == 3 and check.audit_lines > 5
+    assert check.whole and check.documents == FILES and check.audit_lines > 5
     status = kept.clinic.backups.status(admin)
     assert (status.missing_documents, status.damaged_documents, status.looked_at) == (0, 0, kept.clock.now())
 
@@ -34,14 +37,14 @@ def test_all_is_well(kept: Kept) -> None:
 def test_once_a_day_and_everything_once_a_month(kept: Kept) -> None:
     kept.clock.advance(timedelta(hours=1))
     first = run_if_due(kept)
-    assert first is not None and first.checked == 3, "the first look reads everything"
+    assert first is not None and first.checked == FILES, "the first look reads everything"
     assert run_if_due(kept) is None
     kept.clock.advance(timedelta(days=1))
     second = run_if_due(kept)
-    assert second is not None and second.checked == 1, "one of three is more than a hundredth"
+    assert second is not None and second.checked == 1, "one of six is more than a hundredth"
     kept.clock.advance(timedelta(days=28))
     third = run_if_due(kept)
-    assert third is not None and third.checked == 3
+    assert third is not None and third.checked == FILES
     with kept.clinic.work.database.reading() as session:
         at, detail = last_look(session, LOOKS, kept.clock.now()) or (None, "")
     assert at == kept.clock.now() and heard(detail) == (0, 0, 0)
