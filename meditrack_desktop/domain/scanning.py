@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from meditrack_desktop.domain.documents import ScanVerdict
+from meditrack_desktop.domain.documents import MediaType, NotScanned, Scan, ScanVerdict
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 
 SCANNED_AGAIN_FOR = timedelta(days=30)
@@ -56,6 +57,25 @@ def is_address(text: str) -> bool:
         return ipaddress.ip_address(host).is_loopback and 0 < int(port) < 65536
     except ValueError:
         return False
+
+
+def what_to_scan(data: bytes, media_type: MediaType) -> tuple[bytes, ...]:
+    """The file, and by itself a PDF that a DICOM file wraps: not every scanner looks into DICOM (H43)."""
+    at = data.find(b"%PDF-") if media_type is MediaType.DICOM else -1
+    return (data,) if at < 0 else (data, data[at:])
+
+
+def locked(scan: Scan) -> Scan:
+    """What a scan of a file is worth that asks for a password: nobody looked into it, unless what it found (H23)."""
+    if scan.verdict is not ScanVerdict.CLEAN:
+        return scan
+    return replace(scan, verdict=ScanVerdict.NOT_SCANNED, because=NotScanned.ENCRYPTED)
+
+
+def worst_of(scans: Sequence[Scan]) -> Scan:
+    """One answer for several pieces: infected if one is, clean only if all are. At least one."""
+    order = (ScanVerdict.INFECTED, ScanVerdict.NOT_SCANNED, ScanVerdict.CLEAN)
+    return min(scans, key=lambda scan: order.index(scan.verdict))
 
 
 def refuse_infected(verdict: ScanVerdict, engine: str = "") -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
+from meditrack_desktop.domain import scanning
 from meditrack_desktop.domain.documents import MEBIBYTE, NotScanned, Scan, ScanVerdict
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Invalid
 from meditrack_desktop.domain.examination import Examination, NamedPerson
@@ -58,7 +59,7 @@ class Intake:
         FILE_INFECTED (`engine`, `finding`) or FILE_NOT_SCANNED (`because`); Unavailable EXAMINER_FAILED.
         """
         examination = self.examiner.examine(data, name, limits_of(settings))
-        return LookedInto(examination, self._scanned(data, name, settings))
+        return LookedInto(examination, self._scanned(data, name, examination, settings))
 
     def study(self, files: Sequence[tuple[str, bytes]], settings: ClinicSettings) -> tuple[bytes, LookedInto]:
         """The DICOM files of one study, (name, bytes) each, put together as the bytes of one document.
@@ -66,8 +67,8 @@ class Intake:
         Each is scanned by itself: nothing hides behind its neighbours. Errors as `look_into`.
         """
         data, examination = self.examiner.put_together(files, limits_of(settings))
-        scans = [self._scanned(one, name, settings) for name, one in files]
-        return data, LookedInto(examination, worst_of(scans))
+        scans = [self._scanned(one, name, examination, settings) for name, one in files]
+        return data, LookedInto(examination, scanning.worst_of(scans or [NO_SCAN]))
 
     def look_again(self, data: bytes, name: str) -> NamedPerson:
         """Whom a file names that is kept already. Errors as `look_into`, but no scan and no limit of the clinic's."""
@@ -77,8 +78,12 @@ class Intake:
         """End the examiner's process."""
         self.examiner.close()
 
-    def _scanned(self, data: bytes, name: str, settings: ClinicSettings) -> Scan:
-        scan = NO_SCAN if self.scanner is None else self.scanner.scan(data, name)
+    def _scanned(self, data: bytes, name: str, found: Examination, settings: ClinicSettings) -> Scan:
+        scan = NO_SCAN
+        if (scanner := self.scanner) is not None:
+            pieces = scanning.what_to_scan(data, found.media_type)
+            scan = scanning.worst_of([scanner.scan(piece, name) for piece in pieces])
+            scan = scanning.locked(scan) if found.asks_password else scan
         if scan.verdict is ScanVerdict.INFECTED:
             raise Invalid(ErrorCode.FILE_INFECTED, engine=scan.engine, finding=scan.finding)
         if scan.verdict is ScanVerdict.NOT_SCANNED and settings.refuse_unscanned:
@@ -119,12 +124,6 @@ class _Begun:
             self._given = True
             return self.head
         return self._source.read(size)
-
-
-def worst_of(scans: Sequence[Scan]) -> Scan:
-    """One verdict for several files: clean only if all are."""
-    unsure = [scan for scan in scans if scan.verdict is not ScanVerdict.CLEAN]
-    return (unsure or scans)[0] if scans else NO_SCAN
 
 
 def infection(

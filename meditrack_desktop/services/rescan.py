@@ -18,18 +18,23 @@ from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import StopAsked
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.documents import Document, PartKind, Scan, ScanVerdict, StoredBlob
+from meditrack_desktop.domain.documents import Document, MediaType, PartKind, Scan, ScanVerdict, StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, Stopped, Unavailable
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.incoming import INBOX_CLASS
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.ports import Scanner
 from meditrack_desktop.domain.progress import OnProgress, Progress
-from meditrack_desktop.domain.scanning import SCANNED_AGAIN_FOR, RescanReport
+from meditrack_desktop.domain.scanning import (
+    SCANNED_AGAIN_FOR,
+    RescanReport,
+    locked,
+    what_to_scan,
+    worst_of,
+)
 from meditrack_desktop.services import document_parts
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.backup.runs import ITSELF
-from meditrack_desktop.services.intake import worst_of
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
 
@@ -81,18 +86,20 @@ class Rescanner:
         except Unavailable:
             return None
         scans = [self._scanner.scan(piece, one.file_name) for piece in pieces]
-        found = next((scan for scan in scans if scan.verdict is ScanVerdict.INFECTED), None)
-        return found or worst_of(scans)
+        scan = worst_of(scans)
+        return locked(scan) if one.asks_password else scan
 
     def _pieces(self, one: ToScan) -> Sequence[bytes]:
         """Its bytes; each file of a study by itself. Unavailable."""
         with self.work.database.reading() as session:
             key = self._key(session, one)
-            parts = part_queries.of_document(session, one.id) if one.is_study else {}
+            parts = (
+                part_queries.of_document(session, one.id) if one.media_type is MediaType.DICOM_STUDY else {}
+            )
         data = self._read(key, one.blob)
         contents = parts.get(PartKind.CONTENTS)
         if contents is None:
-            return (data,)
+            return what_to_scan(data, one.media_type)
         study = document_parts.contents_of(self._read(key, contents))
         images = (image for series in study.series for image in series.images)
         return tuple(data[image.offset : image.offset + image.size] for image in images) or (data,)

@@ -12,6 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ExplicitVRLittleEndian, SecondaryCaptureImageStorage, generate_uid
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -22,7 +23,8 @@ from meditrack_desktop.adapters.clamav import ClamAv
 from meditrack_desktop.adapters.clamd import Address
 from meditrack_desktop.adapters.eicar import eicar, padded_eicar
 from meditrack_desktop.domain.clock import FixedClock
-from meditrack_desktop.domain.documents import MEBIBYTE, NotScanned, ScanVerdict
+from meditrack_desktop.domain.documents import MEBIBYTE, MediaType, NotScanned, ScanVerdict
+from meditrack_desktop.domain.scanning import locked, what_to_scan, worst_of
 from tests.clamd import CLAMD, MARKER, clamd_running
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -192,3 +194,37 @@ def test_limits_are_tried_again_after_a_while(silent: Address, monkeypatch: pyte
     monkeypatch.setattr(clamav, "BELIEVED_FOR", -1.0)
     ours.scan(b"x", "x")
     assert ours._trust is not first
+
+
+def in_wrapped_pdf(content: bytes) -> bytes:
+    """A DICOM file that wraps a PDF, as reports come from devices."""
+    dataset = dcmread(BytesIO(in_dicom(b"nothing")))
+    dataset.MIMETypeOfEncapsulatedDocument = "application/pdf"
+    pdf = in_pdf(content)
+    dataset.add_new(0x00420011, "OB", pdf + b"\0" * (len(pdf) % 2))
+    out = BytesIO()
+    dataset.save_as(out, enforce_file_format=True)
+    return out.getvalue()
+
+
+def test_a_pdf_inside_dicom_is_scanned_as_one(warning: Address) -> None:
+    """H43: also by a scanner that passes over what DICOM wraps."""
+    wrapped = in_wrapped_pdf(MARKER)
+    assert MARKER not in wrapped
+    alone = what_to_scan(wrapped, MediaType.DICOM)[1]
+    assert alone.startswith(b"%PDF-") and scanner(warning).scan(alone).verdict is ScanVerdict.INFECTED
+    scans = [scanner(warning).scan(piece) for piece in what_to_scan(wrapped, MediaType.DICOM)]
+    assert worst_of(scans).verdict is ScanVerdict.INFECTED
+
+
+def test_what_asks_for_a_password_was_not_looked_into() -> None:
+    """H23: also where clamd says nothing of it."""
+    with clamd_running(AlertEncrypted="no") as address:
+        out = BytesIO()
+        page = Canvas(out, encrypt=StandardEncryption("open sesame", strength=128))
+        page.drawString(100, 100, "locked")
+        page.save()
+        said = scanner(address).scan(out.getvalue())
+        assert said.verdict is ScanVerdict.CLEAN
+        assert (locked(said).verdict, locked(said).because) == (ScanVerdict.NOT_SCANNED, NotScanned.ENCRYPTED)
+        assert locked(scanner(address).scan(eicar())).verdict is ScanVerdict.INFECTED

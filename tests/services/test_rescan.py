@@ -109,6 +109,21 @@ class TestWithARealScanner:
         assert document.scanned_by.startswith("ClamAV ")
         assert document.scanned_at is not None
 
+    def test_a_locked_pdf_is_never_clean(
+        self, desk: FilingDesk, admin: Actor, clamd_address: str, samples: Path
+    ) -> None:
+        """Neither as it is filed nor when it is scanned again."""
+        locked = samples / "pdf" / "encrypted-password" / "qpdfenc-256-3.pdf"
+        desk.clinic.scanning.choose(admin, clamd_address)
+        document = desk.attach(locked.read_bytes(), "locked.pdf")
+        assert (document.verdict, document.not_scanned_because) == (
+            ScanVerdict.NOT_SCANNED,
+            NotScanned.ENCRYPTED,
+        )
+        use(desk.clinic, Says(ScanVerdict.CLEAN, NEW))
+        assert desk.clinic.rescan.run(admin) == RescanReport(scanned=1, unsure=1)
+        assert again(desk, document).verdict is ScanVerdict.NOT_SCANNED
+
     def test_a_scanner_that_comes_later(self, desk: FilingDesk, admin: Actor, clamd_address: str) -> None:
         """Kept and marked while there is none, scanned once there is one; the worm among them opens no more."""
         clinic = desk.clinic

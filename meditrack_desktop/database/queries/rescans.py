@@ -36,7 +36,8 @@ class ToScan:
     file_name: str
     blob: StoredBlob
     verdict: ScanVerdict
-    is_study: bool = False
+    media_type: MediaType
+    asks_password: bool
 
 
 def documents_due(session: Session, since: datetime, signatures_at: datetime | None) -> list[ToScan]:
@@ -47,11 +48,7 @@ def documents_due(session: Session, since: datetime, signatures_at: datetime | N
         _wants_it(DocumentRow, signatures_at),
     )
     rows = session.scalars(query.order_by(DocumentRow.created_at.desc(), DocumentRow.id))
-    study = MediaType.DICOM_STUDY
-    return [
-        ToScan(row.id, row.patient_id, row.file_name, _blob(row), row.verdict, row.media_type is study)
-        for row in rows
-    ]
+    return [_to_scan(row, row.patient_id) for row in rows]
 
 
 def incoming_due(session: Session, since: datetime, signatures_at: datetime | None) -> list[ToScan]:
@@ -63,7 +60,7 @@ def incoming_due(session: Session, since: datetime, signatures_at: datetime | No
         _wants_it(IncomingRow, signatures_at),
     )
     rows = session.scalars(query.order_by(IncomingRow.created_at, IncomingRow.id))
-    return [ToScan(row.id, None, row.file_name, _blob(row), row.verdict) for row in rows]
+    return [_to_scan(row, None) for row in rows]
 
 
 def _wants_it(table: _Table, signatures_at: datetime | None) -> ColumnElement[bool]:
@@ -81,9 +78,10 @@ def _wants_it(table: _Table, signatures_at: datetime | None) -> ColumnElement[bo
     )
 
 
-def _blob(row: DocumentRow | IncomingRow) -> StoredBlob:
-    assert row.blob_id is not None
-    return StoredBlob(row.blob_id, row.size, row.sha256, row.ciphertext_size, row.ciphertext_sha256)
+def _to_scan(row: DocumentRow | IncomingRow, patient_id: UUID | None) -> ToScan:
+    assert row.blob_id is not None and row.media_type is not None
+    blob = StoredBlob(row.blob_id, row.size, row.sha256, row.ciphertext_size, row.ciphertext_sha256)
+    return ToScan(row.id, patient_id, row.file_name, blob, row.verdict, row.media_type, row.asks_password)
 
 
 def note_scan(session: Session, one: ToScan, scan: Scan) -> None:
