@@ -181,6 +181,8 @@ class TestFiling:
         assert read_document(desk.clinic, doctor, filed) == data
         assert "Laboratory" in desk.clinic.documents.text(doctor, filed.id)[0]
         assert desk.clinic.documents.thumbnail(doctor, filed.id).startswith(b"\x89PNG")
+        (hit,) = desk.clinic.document_search.find(doctor, "particular")
+        assert hit.document.id == filed.id
         ended = desk.clinic.incoming.get(desk.actor, one.id)
         assert (ended.state, ended.document_id, ended.patient_id) == (
             IncomingState.FILED,
@@ -287,6 +289,7 @@ class TestUnfiling:
         back = _unfile(desk, one.id)
         assert back.state is IncomingState.WAITING
         assert back.document_id is None
+        assert desk.clinic.document_search.find(doctor, "laboratory") == ()
         assert desk.read(back) == data
         assert desk.clinic.documents.of_patient(desk.actor, desk.patient.id) == ()
         gone = desk.clinic.documents.of_patient(desk.actor, desk.patient.id, include_deleted=True)

@@ -6,6 +6,7 @@ UNFILED_WITHIN: so the front desk takes a wrong filing back without the right to
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO, cast
 
 from meditrack_desktop.database.queries import document_filing as filing_queries
@@ -14,7 +15,7 @@ from meditrack_desktop.database.queries import incoming as queries
 from meditrack_desktop.database.tables.incoming import IncomingRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.documents import Document, DocumentStatus, DocumentType, Scan
+from meditrack_desktop.domain.documents import Document, DocumentStatus, DocumentType, PartKind, Scan
 from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, invalid_fields
 from meditrack_desktop.domain.incoming import (
     UNFILED_WITHIN,
@@ -26,13 +27,14 @@ from meditrack_desktop.domain.incoming import (
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.blob_filing import BlobFiling, Overtaken, Sealed, ToStore
+from meditrack_desktop.services.document_parts import text_of
 from meditrack_desktop.services.documents import filing, versions
 from meditrack_desktop.services.documents.filing import Found
 from meditrack_desktop.services.documents.opening import DocumentBytes
 from meditrack_desktop.services.incoming.dividing import changed, end, waiting_row
 from meditrack_desktop.services.incoming.inbox import Inbox, Kept
 from meditrack_desktop.services.keys import KeyHolder
-from meditrack_desktop.services.work import Look, Work, Works
+from meditrack_desktop.services.work import Look, Works
 
 P = Permission.FILE_INCOMING
 
@@ -64,9 +66,10 @@ class Filing:
                 return self._begun(look, command)
 
         def keep(sealed: Sealed) -> Document:
-            return self._keep(actor, command, sealed, kept)
+            return self._keep(actor, command, sealed, kept, pages)
 
         parts = {kind: self._inbox.read(kept.key, blob) for kind, blob in kept.parts.items()}
+        pages = text_of(parts[PartKind.TEXT]) if PartKind.TEXT in parts else ()
         try:
             return self._filing.file(
                 command.patient_id, command.type.document_class, ToStore(original, parts), before, keep
@@ -117,7 +120,9 @@ class Filing:
         filing.check_name(look.session, command, command.document_id, queries.named_of(row))
         return None
 
-    def _keep(self, actor: Actor, command: FileIncoming, sealed: Sealed, kept: Kept) -> Document:
+    def _keep(
+        self, actor: Actor, command: FileIncoming, sealed: Sealed, kept: Kept, pages: tuple[str, ...]
+    ) -> Document:
         with self._work(actor, P) as work:
             if _filed_by(command, queries.held(work.session, command.id)):
                 raise Overtaken
@@ -126,23 +131,20 @@ class Filing:
                 raise Conflict(ErrorCode.INCOMING_ENDED)
             document_queries.patient_archived_at(work.session, command.patient_id, hold=True)
             self._filing.keep_key(work.session, sealed, work.now)
-            document = self._document(work, row, command, sealed)
+            document = filing.keep(
+                work,
+                command.document_id,
+                command,
+                row.file_name,
+                replace(found_of(row), text=pages),
+                sealed.original,
+                sealed.parts,
+                P,
+            )
             row.document_id = document.id
             end(work, row, IncomingState.FILED, "")
             changed(work, row, "incoming.filed", patient_id=command.patient_id)
             return document
-
-    def _document(self, work: Work, row: IncomingRow, command: FileIncoming, sealed: Sealed) -> Document:
-        return filing.keep(
-            work,
-            command.document_id,
-            command,
-            row.file_name,
-            found_of(row),
-            sealed.original,
-            sealed.parts,
-            P,
-        )
 
 
 def _filed_by(command: FileIncoming, row: IncomingRow) -> bool:
