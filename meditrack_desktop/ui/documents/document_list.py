@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.domain.spool import WaitingDocument
 from meditrack_desktop.ui.documents.document_row import DocumentRow
 from meditrack_desktop.ui.documents.words import day_of, line_words
 from meditrack_desktop.ui.filing.drop_zone import DropZone
@@ -64,6 +65,8 @@ class DocumentList(QWidget):
         self.nothing.setVisible(False)
         self.bin = Button("", "link", icon="trash-2", size="small")
         self.bin.clicked.connect(self.toggle_bin)
+        self.waiting = Label("", "small", tone="warn", wrap=True)
+        self.waiting.hide()
         self.drop = DropZone()
         self.drop.clicked.connect(self.addRequested)
         self.drop.dropped.connect(self.filesDropped)
@@ -71,6 +74,7 @@ class DocumentList(QWidget):
         foot.setContentsMargins(18, 6, 14, 14)
         foot.setSpacing(8)
         foot.addWidget(self.bin, 0, Qt.AlignmentFlag.AlignLeft)
+        foot.addWidget(self.waiting)
         foot.addWidget(self.drop)
         column.addLayout(foot)
         self.bin.setVisible(False)
@@ -91,6 +95,12 @@ class DocumentList(QWidget):
         if not self._binned:
             self.in_bin = False
         self._fill()
+
+    def show_waiting(self, waiting: Sequence[WaitingDocument]) -> None:
+        """Say what was filed at this desk and is not stored yet."""
+        titles = ", ".join(one.title or one.file_name for one in waiting)
+        self.waiting.setText(self.tr("Waiting to be stored: {titles}").format(titles=titles))
+        self.waiting.setVisible(bool(waiting))
 
     def offer_adding(self, offered: bool) -> None:
         """Whether files can be dropped here."""

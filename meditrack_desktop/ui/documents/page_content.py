@@ -12,6 +12,7 @@ from meditrack_desktop.domain.errors import NotAllowed, NotFound
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.domain.spool import WaitingDocument
 from meditrack_desktop.services.clinic import Clinic
 
 
@@ -25,6 +26,8 @@ class PageContent:
     versions: tuple[Document, ...] = ()
     visits: tuple[Appointment, ...] = ()
     allergies: AllergyList | None = None
+    waiting: tuple[WaitingDocument, ...] = ()
+    """Filed here while the place for documents was away; not stored yet."""
     opened: int = 0
     """How often anybody opened the document of the page."""
 
@@ -64,6 +67,7 @@ def gather(clinic: Clinic, actor: Actor, patient_id: UUID, document_id: UUID) ->
         _versions(clinic, actor, document_id),
         clinic.scheduling.of_patient(actor, patient_id) if actor.may(Permission.VIEW_CALENDAR) else (),
         clinic.allergies.of_patient(actor, patient_id),
+        _waiting(clinic, actor, patient_id),
         _opened(clinic, actor, document_id),
     )
 
@@ -81,3 +85,9 @@ def _opened(clinic: Clinic, actor: Actor, document_id: UUID) -> int:
         return clinic.documents.times_opened(actor, document_id)
     except (NotAllowed, NotFound):
         return 0
+
+
+def _waiting(clinic: Clinic, actor: Actor, patient_id: UUID) -> tuple[WaitingDocument, ...]:
+    if not clinic.spool.count:
+        return ()
+    return tuple(one for one in clinic.spool.waiting(actor) if one.patient_id == patient_id)

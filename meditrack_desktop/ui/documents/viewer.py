@@ -248,6 +248,7 @@ class DocumentPage(QWidget):
         self._stack.setCurrentIndex(0)
         self.bar.show_patient(content.patient, self._desk.today())
         self.bar.show_allergies(content.allergies)
+        self.list.show_waiting(content.waiting)
         self.list.offer_adding(self.files.takes())
         actor = self._desk.actor
         locked = [one.id for one in content.documents if not actor.may(_MAY_OPEN[one.document_class])]

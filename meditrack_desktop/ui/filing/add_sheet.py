@@ -93,7 +93,7 @@ class AddDocumentSheet(SideSheet):
         self._slow.timeout.connect(self.progress.show)
         self._build()
         # A click beside the sheet must not drop a file that was chosen and not yet added.
-        self.dirty = lambda: any(state.how is not How.KEPT for state in self._states)
+        self.dirty = lambda: any(not state.safe for state in self._states)
         chosen = [one if isinstance(one, ChosenFile) else chosen_on([one])[0] for one in files]
         if need_looking(chosen):
             self.add.setEnabled(False)
@@ -163,7 +163,7 @@ class AddDocumentSheet(SideSheet):
             self.focus_first()
 
     def _say_how_many(self) -> None:
-        count = sum(state.how is not How.KEPT for state in self._states)
+        count = sum(not state.safe for state in self._states)
         one = self.tr("Add document")
         self.add.set_text(one if count == 1 else self.tr("Add {n} documents").format(n=count))
 
@@ -210,7 +210,7 @@ class AddDocumentSheet(SideSheet):
         self.files.show_state(state)
 
     def _on_progress(self, progress: Progress) -> None:
-        done = sum(state.how in (How.KEPT, How.REFUSED) for state in self._states)
+        done = sum(state.safe or state.how is How.REFUSED for state in self._states)
         share = progress.done / progress.total if progress.total else 0.0
         self.progress.set_share((done + share) / max(1, len(self._states)))
 
@@ -221,7 +221,7 @@ class AddDocumentSheet(SideSheet):
         self._slow.stop()
         self.progress.hide()
         self.add.set_busy(False)
-        left = [state for state in self._states if state.how is not How.KEPT]
+        left = [state for state in self._states if not state.safe]
         kept = len(self._states) - len(left)
         another = next((state for state in left if _names_another(state)), None)
         if not left:
@@ -236,6 +236,10 @@ class AddDocumentSheet(SideSheet):
             self._show_refusal(left[0].error)
 
     def _say_kept(self, kept: int) -> None:
+        if waiting := sum(state.how is How.AT_THIS_DESK for state in self._states):
+            words = self.tr("{n} kept on this computer until the document folder is back")
+            self._desk.say(words.format(n=waiting))
+            return
         if kept == 1:
             title = self.name.text().strip() if len(self._states) == 1 else self._states[0].file.name
             self._desk.say(self.tr("{title} added").format(title=title))
@@ -260,7 +264,7 @@ class AddDocumentSheet(SideSheet):
 
     def _declined(self, state: FileState) -> None:
         self._states.remove(state)
-        if any(one.how is not How.KEPT for one in self._states):
+        if any(not one.safe for one in self._states):
             self._ended()
         else:
             self.close_layer()

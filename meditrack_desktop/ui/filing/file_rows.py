@@ -15,6 +15,7 @@ _ICONS = {
     How.WAITS: ("paperclip", "text2"),
     How.RUNS: ("hourglass", "text2"),
     How.KEPT: ("circle-check", "ok"),
+    How.AT_THIS_DESK: ("clock", "text2"),
     How.REFUSED: ("circle-x", "danger"),
     How.STOPPED: ("ban", "text2"),
 }

@@ -26,6 +26,8 @@ class How(Enum):
     WAITS = auto()
     RUNS = auto()
     KEPT = auto()
+    AT_THIS_DESK = auto()
+    """Kept here, encrypted, until the place for documents is back; then it is filed by itself."""
     REFUSED = auto()
     STOPPED = auto()
 
@@ -40,6 +42,11 @@ class FileState:
     error: ClinicError | None = None
     confirmed: bool = False
     """A person compared the name in the file with the patient."""
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing is left to do for it."""
+        return self.how in (How.KEPT, How.AT_THIS_DESK)
 
 
 MakeCommand = Callable[[FileState], AttachDocument]
@@ -104,7 +111,10 @@ class FilingRun(QObject):
         self._next()
 
     def _refused(self, state: FileState, error: ClinicError) -> None:
-        state.how = How.STOPPED if isinstance(error, Stopped) else How.REFUSED
+        if error.code is ErrorCode.FILE_NOT_STORED_YET:
+            state.how = How.AT_THIS_DESK
+        else:
+            state.how = How.STOPPED if isinstance(error, Stopped) else How.REFUSED
         state.error = error
         self.changed.emit(state)
         self._next()
