@@ -52,6 +52,12 @@ class Scanner:
         self.clock.advance(timedelta(seconds=2))
         return self.collect()
 
+    def collect_settled(self) -> CollectReport:
+        """So long after the first look that nothing is only unfinished any more."""
+        self.collect()
+        self.clock.advance(timedelta(seconds=11))
+        return self.collect()
+
     def put(self, name: str, data: bytes) -> Path:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -183,7 +189,7 @@ class TestTaking:
         outside.write_bytes(a_png())
         (scanner.folder / "link.png").symlink_to(outside)
         os.mkfifo(scanner.folder / "pipe.pdf")
-        report = scanner.collect_still()
+        report = scanner.collect_settled()
         assert report.taken == ()
         assert {(each.file_name, each.refusal) for each in report.refused} == {
             ("link.png", ErrorCode.FILE_UNREADABLE.value),
@@ -195,7 +201,7 @@ class TestTaking:
     def test_refused_ones_stay_and_are_listed_once(self, scanner: Scanner, site: ClinicSite) -> None:
         scanner.put("program.pdf", b"MZ" + bytes(300))
         scanner.put("empty.pdf", b"")
-        report = scanner.collect_still()
+        report = scanner.collect_settled()
         assert {(each.file_name, each.refusal) for each in report.refused} == {
             ("program.pdf", ErrorCode.FILE_TYPE_REFUSED.value),
             ("empty.pdf", ErrorCode.FILE_EMPTY.value),
@@ -205,14 +211,27 @@ class TestTaking:
         listed = scanner.clinic.incoming.list(scanner.actor, IncomingState.REFUSED)
         assert len(listed) == 2
         again = _another_desk(scanner, site)
-        assert again.collect_still().refused == ()
+        assert again.collect_settled().refused == ()
         assert again.clinic.incoming.count(again.actor, IncomingState.REFUSED) == 2
 
     def test_a_refused_file_that_changes_is_looked_at_anew(self, scanner: Scanner) -> None:
         path = scanner.put("scan.png", a_png()[:50])
-        assert len(scanner.collect_still().refused) == 1
+        assert len(scanner.collect_settled().refused) == 1
         path.write_bytes(a_png())
         assert len(scanner.collect_still().taken) == 1
+        assert scanner.clinic.incoming.count(scanner.actor, IncomingState.REFUSED) == 0
+
+    def test_a_scanner_that_takes_a_breath_is_waited_for(self, scanner: Scanner) -> None:
+        data = a_pdf("one", "two")
+        path = scanner.put("slow.pdf", b"")
+        for end in (0, 400, len(data)):
+            path.write_bytes(data[:end])
+            scanner.collect()
+            scanner.clock.advance(timedelta(seconds=4))
+            report = scanner.collect()
+            assert report.refused == ()
+        assert len(report.taken) == 1
+        assert scanner.waiting() == [data]
 
     def test_a_huge_hole_is_refused_unread(self, scanner: Scanner) -> None:
         path = scanner.put("hole.pdf", b"%PDF-1.4\n")

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
+from uuid import UUID
 
 from meditrack_desktop.database.queries import incoming as queries
 from meditrack_desktop.database.queries import settings as settings_queries
@@ -38,6 +39,7 @@ from meditrack_desktop.services.work import Works
 
 AT_ONCE = 20
 """So many files in one look; the next one goes on."""
+_PERHAPS_UNFINISHED = (ErrorCode.FILE_EMPTY, ErrorCode.FILE_UNREADABLE)
 _DICOM_AT = 128
 _DIRECTORY = "DICOMDIR"
 """The list of a disc's contents: it names files, and is none of them."""
@@ -84,6 +86,8 @@ class Collecting:
         self._folder = folder
         self._stillness = Stillness()
         self._refused: dict[Path, Seen] = {}
+        self._listed: dict[Path, UUID] = {}
+        """The line of the inbox that says why an entry was refused: over once it was taken after all."""
         self._claims: Claims | None = None
         self._guard = Lock()
 
@@ -116,13 +120,12 @@ class Collecting:
         for aside in self._claims.left_behind(folder, now):
             self._attempt(run, aside, None)
         try:
-            still, run.coming = self._stillness.still(folder, now)
+            lying, run.coming = self._stillness.still(folder, now)
         except OSError:
             self._folder.check(folder)
             return CollectReport(folder)
-        lying = dict(still)
         self._refused = {path: seen for path, seen in self._refused.items() if lying.get(path) == seen}
-        fresh = [(path, seen) for path, seen in still if path not in self._refused]
+        fresh = [(path, seen) for path, seen in lying.items() if path not in self._refused]
         for path, seen in fresh[:AT_ONCE]:
             self._attempt(run, path, seen)
         return CollectReport(
@@ -152,6 +155,10 @@ class Collecting:
         try:
             read = self._read(run, path, seen)
         except Invalid as refusal:
+            if refusal.code in _PERHAPS_UNFINISHED and not self._stillness.for_long(
+                path, self._work.clock.now()
+            ):
+                raise _Later from None
             self._refuse(run, path, seen, refusal)
             return
         if read is None:
@@ -163,6 +170,8 @@ class Collecting:
             # Another desk was faster, and it is gone; or a program holds it.
             raise _Later(ScanTrouble.UNREADABLE if look(path) == seen else None)
         self._keep(run, aside, read, None)
+        if (refused := self._listed.pop(path, None)) is not None:
+            self._taking.withdraw_refusal(run.actor, refused)
 
     def _take_aside(self, run: _Run, aside: Path) -> None:
         """Moved aside by a look that was cut off: perhaps before it was stored, perhaps after."""
@@ -237,6 +246,7 @@ class Collecting:
                 data = _bytes_of(path, seen.files[0], lambda file: read_stranger(file, run.settings))
                 digest = self._taking.digest(data)
         noted, is_new = self._taking.note_refusal(run.actor, path.name, seen.size, digest, refusal)
+        self._listed[path] = noted.id
         if is_new:
             run.refused.append(noted)
 

@@ -13,6 +13,8 @@ from meditrack_desktop.domain.documents import MOST_STUDY_IMAGES
 from meditrack_desktop.services.incoming.scan_folder import is_link
 
 STILL_FOR = timedelta(seconds=1)
+UNFINISHED_FOR = timedelta(seconds=10)
+"""So long a file that is empty, or breaks off, may only be a scanner that takes a breath."""
 CLAIMS = ".meditrack-taking"
 """The folder in the scan folder where a desk puts what it takes at this moment."""
 _UNFINISHED = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".filepart", ".lock", ".swp")
@@ -102,18 +104,23 @@ class Stillness:
         self._folder: Path | None = None
         self._since: dict[Path, tuple[Seen, datetime]] = {}
 
-    def still(self, folder: Path, now: datetime) -> tuple[list[tuple[Path, Seen]], int]:
+    def still(self, folder: Path, now: datetime) -> tuple[dict[Path, Seen], int]:
         """What looks as it did at a look STILL_FOR ago or longer, and how many do not yet. OSError."""
         if folder != self._folder:
             self._folder, self._since = folder, {}
-        found, coming, there = list[tuple[Path, Seen]](), 0, dict[Path, tuple[Seen, datetime]]()
+        found, coming, there = dict[Path, Seen](), 0, dict[Path, tuple[Seen, datetime]]()
         for path, seen in entries(folder):
             before = self._since.get(path)
             since = before[1] if before is not None and before[0] == seen and before[1] <= now else now
             there[path] = seen, since
             if now - since >= STILL_FOR:
-                found.append((path, seen))
+                found[path] = seen
             else:
                 coming += 1
         self._since = there
         return found, coming
+
+    def for_long(self, path: Path, now: datetime) -> bool:
+        """Whether it has looked so for UNFINISHED_FOR, or is not known here at all."""
+        known = self._since.get(path)
+        return known is None or now - known[1] >= UNFINISHED_FOR

@@ -180,6 +180,16 @@ class TakingIn:
             work.flush()
             return queries.record(work.session, row.id), True
 
+    def withdraw_refusal(self, actor: Actor, incoming_id: UUID) -> None:
+        """A file that was refused was taken in after all, whole: nobody need look after it."""
+        with self._work(actor, P) as work:
+            row = queries.held(work.session, incoming_id)
+            if row.state is IncomingState.REFUSED:
+                row.state, row.ended_at, row.ended_by = IncomingState.DISCARDED, work.now, actor.account_id
+                work.changed(row, "incoming.discarded", Change("incoming", row.id), detail="taken since")
+            else:
+                work.noted(Line("incoming.viewed", "incoming", row.id))
+
     def _begun(self, actor: Actor, command: TakeIn) -> IncomingFile | ClinicSettings:
         """The settings to take it in by, or the file if this very command took it in before."""
         with self._work.looking(actor, P) as look:
