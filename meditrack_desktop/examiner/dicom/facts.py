@@ -14,6 +14,7 @@ from meditrack_desktop.examiner.dicom.library import DICOM_FAULTS
 from meditrack_desktop.examiner.dicom.source import Part, Source
 from meditrack_desktop.examiner.dicom.values import (
     day_of,
+    doctor_of,
     items_of,
     line,
     moment_of,
@@ -65,7 +66,7 @@ def facts_of(dataset: Dataset) -> ImageFacts:
         study_uid=text_of(dataset, "StudyInstanceUID"),
         study_description=text_of(dataset, "StudyDescription"),
         study_at=moment_of(dataset, "Study", "Series", "Content", "Acquisition"),
-        referring=person_of(dataset, "ReferringPhysicianName"),
+        referring=doctor_of(dataset, "ReferringPhysicianName"),
         series_uid=text_of(dataset, "SeriesInstanceUID"),
         series_number=_whole(dataset, "SeriesNumber"),
         series_description=text_of(dataset, "SeriesDescription") or text_of(dataset, "ProtocolName"),

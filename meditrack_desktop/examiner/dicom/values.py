@@ -10,6 +10,7 @@ from pydicom.dataset import Dataset
 from pydicom.multival import MultiValue
 from pydicom.valuerep import PersonName
 
+from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.examiner.dicom.library import DICOM_FAULTS
 
 LONGEST = 200
@@ -117,6 +118,17 @@ def person_of(dataset: Dataset, keyword: str) -> str:
     written = [line(_in_order(group)) for group in groups]
     first, *others = [each for each in dict.fromkeys(written) if each] or [""]
     return f"{first} ({', '.join(others)})" if others else first
+
+
+def doctor_of(dataset: Dataset, keyword: str) -> str:
+    """A name as it is spoken: "Dr. Ines Modelo"; in the first of the scripts that it is given in."""
+    value = value_of(dataset, keyword)
+    try:
+        group = next((part for part in str(value).split("=") if part.strip("^ ")), "") if value else ""
+    except DICOM_FAULTS:
+        return ""
+    family, given, _, prefix, suffix = (*(line(part) for part in group.split("^")), "", "", "", "", "")[:5]
+    return line(" ".join((prefix, display_name(family, given) if given else family, suffix)))
 
 
 def _in_order(group: str) -> str:

@@ -22,7 +22,7 @@ _AIR, _BONE, _BRAIN, _WATER, _DENSE = -1000.0, 1100.0, 32.0, 6.0, 62.0
 
 def ct_head(patient: Patient, day: date) -> list[tuple[str, bytes]]:
     """Names and bytes of its files, in the name of `patient`; nobody was ever scanned."""
-    study = generate_uid(entropy_srcs=[str(patient.id), day.isoformat()])
+    study = generate_uid(entropy_srcs=[str(patient.id), day.isoformat()])[:60].rstrip(".")
     told = {
         "PatientName": f"{patient.family}^{patient.given}",
         "PatientID": patient.mrn,

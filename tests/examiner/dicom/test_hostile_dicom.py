@@ -275,7 +275,7 @@ def test_the_facts_of_a_header_are_found() -> None:
     assert found.document_date == date(2024, 3, 3)
     assert found.contents.study_at is not None and found.contents.study_at.hour == 14
     assert (found.contents.description, found.contents.body_part) == ("CT HEAD W/O", "HEAD")
-    assert found.contents.referring == "Dr. Modelo Ines"
+    assert found.contents.referring == "Dr. Ines Modelo"
     assert (series.number, series.description, series.modality) == (2, "axial", "CT")
     assert series.slice_thickness_mm == 5
     image = series.images[0]
