@@ -38,7 +38,7 @@ def backup(args: Namespace, doors: Doors) -> int:
         report = clinic.backups.run(actor, _progress(args))
     whole = report.outcome is BackupOutcome.VERIFIED
     lines = [
-        f"{report.name}: {report.documents} documents, {report.new_documents} of them new; "
+        f"{report.name}: {report.documents} documents, {report.new_documents} new files; "
         f"{_size(report.bytes)} written.",
         *(f"{report.name} was restored to a scratch folder and is whole." for _ in range(whole)),
         *_complaints(report.check),
@@ -167,7 +167,7 @@ def _restored(args: Namespace, report: RestoreReport, signing_in: str) -> int:
     lines = [
         f"The clinic is what it was in {report.name} ({report.made_at:%Y-%m-%d %H:%M} UTC): "
         f"{report.counts.get('patient', 0)} patients, {report.documents} documents, "
-        f"{report.documents_added} of them brought back.",
+        f"{report.documents_added} files brought back.",
         *(f"Document {blob} is in neither the vault nor the backup." for blob in report.absent),
         *(f"What was here before is kept: {report.saved_as}." for _ in range(bool(report.saved_as))),
         signing_in,
@@ -194,7 +194,7 @@ def _found(check: ClinicCheck) -> list[str]:
         ),
         "Database: no complaint." if not check.database else f"Database: {len(check.database)} complaints.",
         *(f"Database: {complaint}" for complaint in check.database),
-        f"Documents: {check.documents} read and compared.",
+        f"Files of documents: {check.documents} read and compared.",
         *(f"Document {blob} is missing." for blob in check.missing),
         *(f"Document {blob} is not what was stored." for blob in check.damaged),
         *(f"A key of patient {patient} has no recovery copy." for patient in check.without_recovery_copy),

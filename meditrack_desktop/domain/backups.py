@@ -110,7 +110,8 @@ class BackupCheck:
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """What a run did. `bytes` were written now; `documents` are held in all, `new_documents` came with it."""
+    """What a run did. `bytes` were written now; `documents` are held in all; `new_documents` files came
+    with it: a document is one, and what was made from it is others."""
 
     name: str
     kind: BackupKind
@@ -217,7 +218,7 @@ class RestorePreview:
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
     """What a restore did. `saved_as` is the backup of the state before it, or the folder it was set aside in;
-    empty where there was nothing. `documents_added` were missing or damaged in the vault and are there again.
+    empty where there was nothing. `documents_added` files were missing or damaged in the vault and are there again.
     """
 
     name: str

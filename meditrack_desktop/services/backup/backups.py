@@ -255,7 +255,7 @@ class Backups:
             outcome=BackupOutcome.VERIFIED if check.whole else BackupOutcome.FAILED,
             made_at=now,
             bytes=written.bytes,
-            documents=len(written.manifest.documents),
+            documents=written.manifest.document_count,
             new_documents=written.new_documents,
             check=check,
             removed=here.prune(now, meter) if whole else (),
@@ -298,7 +298,7 @@ def _listed(name: str, manifest: Manifest | None, verified_at: datetime | None) 
         kind=manifest.kind,
         desk=manifest.desk,
         bytes=manifest.size,
-        documents=len(manifest.documents),
+        documents=manifest.document_count,
         verified_at=verified_at,
         without_keys=not manifest.has_keys,
     )

@@ -83,6 +83,11 @@ class Manifest:
     def size(self) -> int:
         return sum(file.size for file in self.files) + sum(size for _, size in self.documents)
 
+    @property
+    def document_count(self) -> int:
+        """How many documents it holds; each lies in a file, and what was made from it in others."""
+        return self.counts.get("document", len(self.documents))
+
     def to_bytes(self, seal_key: str) -> bytes:
         """The manifest with its proof, to be encrypted."""
         values = {

@@ -361,7 +361,7 @@ def _report(
         made_at=backup.manifest.made_at,
         saved_as=aside,
         counts=made.counts,
-        documents=len(made.blobs),
+        documents=made.counts.get("document", 0),
         documents_added=added,
         absent=tuple(blob.blob_id for blob in lost),
     )

@@ -59,7 +59,7 @@ def preview_of(backup: OpenBackup) -> RestorePreview:
         kind=manifest.kind,
         schema=manifest.schema,
         counts=dict(manifest.counts),
-        documents=len(manifest.documents),
+        documents=manifest.document_count,
         bytes=manifest.size,
         absent=len(manifest.absent),
         without_keys=not manifest.has_keys,
@@ -132,7 +132,7 @@ def bring_back(
         made_at=backup.manifest.made_at,
         saved_as=saved.name,
         counts=fitted.counts,
-        documents=len(fitted.blobs),
+        documents=fitted.counts.get("document", 0),
         documents_added=added,
         absent=tuple(blob.blob_id for blob in lost),
     )

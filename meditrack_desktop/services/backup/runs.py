@@ -80,11 +80,11 @@ class Runs:
     def written(self, run_id: UUID, actor: Actor | None, written: Written) -> None:
         manifest = written.manifest
         absent = f"; {len(manifest.absent)} documents missing" if manifest.absent else ""
-        detail = f"{manifest.name}; {len(manifest.documents)} documents{absent}"
+        detail = f"{manifest.name}; {manifest.document_count} documents{absent}"
         with self._work.unsigned(Change("backup", run_id)) as session:
             row = self._row(session, run_id)
             row.name, row.outcome = manifest.name, BackupOutcome.WRITTEN
-            row.bytes, row.documents = written.bytes, len(manifest.documents)
+            row.bytes, row.documents = written.bytes, manifest.document_count
             self._line(session, actor, Line("backup.made", "backup", run_id, detail=detail))
 
     def checked(self, run_id: UUID, actor: Actor | None, check: BackupCheck) -> None:

@@ -50,7 +50,7 @@ def test_a_new_computer_has_everything_again(kept: Kept, kit: str, tmp_path: Pat
 
     report = restore_by_kit(new, wanted(kept, kit), clock=kept.clock)
 
-    assert (report.documents, report.documents_added, report.absent, report.saved_as) == (3, 3, (), "")
+    assert (report.documents, report.documents_added, report.absent, report.saved_as) == (3, 6, (), "")
     clinic = open_clinic(new, kept.clock)
     try:
         admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
@@ -183,7 +183,7 @@ def test_onto_a_new_server(kept: Kept, kit: str, tmp_path: Path, postgres_server
     try:
         command = wanted(kept, kit, server=postgres_server.url(name), vault_folder=str(tmp_path / "share"))
         report = restore_by_kit(new, command, clock=kept.clock)
-        assert (report.documents_added, report.absent) == (3, ())
+        assert (report.documents_added, report.absent) == (6, ())
         clinic = open_clinic(new, kept.clock)
         try:
             admin = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
