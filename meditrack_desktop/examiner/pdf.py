@@ -21,7 +21,7 @@ from meditrack_desktop.examiner.pdf_dangers import dangers
 LONGEST_SIDE = 144_000
 """Points, 50 metres: ten times what the format knows."""
 READING_SECONDS = 8
-_MOST_OF_PAGE = 0.5
+_MORE_THAN_A_LOGO = 0.1
 _SMALLEST_SCALE = 1e-4
 
 
@@ -109,12 +109,12 @@ def _text(page: pypdfium2.PdfPage, most: int) -> str:
 
 
 def _is_picture(page: pypdfium2.PdfPage, area: float) -> bool:
-    """Whether pictures cover most of it, as on a page from a scanner; one may come in strips."""
+    """Whether pictures cover more of it than a logo does, as on a page from a scanner; one may come in strips."""
     covered = 0.0
     for item in page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
         left, bottom, right, top = item.get_bounds()
         covered += abs(right - left) * abs(top - bottom)
-    return covered >= _MOST_OF_PAGE * area
+    return covered >= _MORE_THAN_A_LOGO * area
 
 
 def _thumbnail(page: pypdfium2.PdfPage, limits: Limits) -> bytes:

@@ -18,6 +18,8 @@ _WORDS: dict[bytes, Inert] = {
     b"GoToR": Inert.LINK,
     b"EmbeddedFile": Inert.EMBEDDED_FILE,
     b"EmbeddedFiles": Inert.EMBEDDED_FILE,
+    b"FileAttachment": Inert.EMBEDDED_FILE,
+    b"EF": Inert.EMBEDDED_FILE,
     b"RichMedia": Inert.EMBEDDED_FILE,
     b"AcroForm": Inert.FORM,
     b"XFA": Inert.FORM,

@@ -18,7 +18,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from meditrack_desktop.domain.documents import MediaType, clean_file_name
+from meditrack_desktop.domain.documents import Inert, MediaType, clean_file_name
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.examination import Examination
 from meditrack_desktop.examiner import Examiner
@@ -181,6 +181,32 @@ def test_every_orientation_gives_the_same_small_picture(examiner: Examiner) -> N
     assert len(shown) == 8
     worst = max(abs(a - b) for other in shown[1:] for a, b in zip(shown[0], other, strict=True))
     assert worst <= 12
+
+
+FLAGS = {
+    "pdf/javascript": Inert.SCRIPT,
+    "pdf/launch-action": Inert.LAUNCH,
+    "pdf/attachments": Inert.EMBEDDED_FILE,
+    "pdf/forms": Inert.FORM,
+    "pdf/xfa-form": Inert.FORM,
+}
+ACTIVE = {
+    "launch.pdf": {Inert.LAUNCH},
+    "openaction-js.pdf": {Inert.SCRIPT},
+    "openaction-uri.pdf": {Inert.LINK},
+    "page-aa-js.pdf": {Inert.SCRIPT},
+    "submitform.pdf": {Inert.SUBMIT},
+}
+DANGEROUS = [sample for sample in samples() if sample.family in (*FLAGS, "pdf/active-made")]
+
+
+@pytest.mark.parametrize("sample", DANGEROUS, ids=lambda sample: sample.path)
+def test_what_a_pdf_could_do_is_told(sample: Sample, examiner: Examiner) -> None:
+    inert = examiner.examine(sample.data, "").inert
+    if sample.family == "pdf/active-made":
+        assert inert == ACTIVE[Path(sample.path).name]
+    else:
+        assert FLAGS[sample.family] in inert
 
 
 def test_kinds_are_told_by_content(examiner: Examiner) -> None:
