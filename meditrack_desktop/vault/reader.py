@@ -83,8 +83,10 @@ class BlobReader(io.RawIOBase):
     def read_all(self) -> bytes:
         """All of it, from the start, once its SHA-256 was found right."""
         whole = io.BytesIO(bytes(self.size))  # gives its buffer away uncopied, unlike a bytearray
-        with whole.getbuffer() as target:
-            self._check_whole(target)
+        target = whole.getbuffer()
+        self._check_whole(target)
+        # Never released by hand: whoever hashes may hold a piece of it a moment longer, and that is refused then.
+        del target
         return whole.getvalue()
 
     def verify(self) -> None:

@@ -121,4 +121,4 @@ def test_killed_at_every_step(
     counts = check(desk, site, clock, doctor, every=1)
     record_property("counts", counts)
     sys.stdout.write(f"killed while filing: {counts}\n")
-    assert counts["points"] >= 30 and counts["filed"] <= 1
+    assert counts["points"] >= 25 and counts["orphans"] + counts["half"] >= 25
