@@ -22,7 +22,7 @@ from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.edit_sheet import EditSheet
 from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog, SaveCopyDialog
 from meditrack_desktop.ui.documents.page_content import PageContent
-from meditrack_desktop.ui.documents.reading import Reading
+from meditrack_desktop.ui.documents.pages import Printable
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files
@@ -41,8 +41,8 @@ class DocumentActs:
         self._desk, self._host, self._shown, self._again = desk, host, shown, again
         self.turned: Callable[[], int] = lambda: 0
         """Quarter turns clockwise by which the pages are seen now."""
-        self.reading: Callable[[], Reading | None] = lambda: None
-        """What is open as pages."""
+        self.reading: Callable[[], Printable | None] = lambda: None
+        """What is seen, for paper."""
         self.readable: Callable[[], bool] = lambda: False
         """Whether this person was given the document's bytes."""
 
@@ -63,7 +63,7 @@ class DocumentActs:
             return
         document = shown[0]
         if self.may_hand_out():
-            if pages:
+            if self.reading() is not None:
                 menu.add(_tr("Print…"), self.print, icon="printer", key="Ctrl P")
             menu.add(_tr("Save a copy…"), self.save_copy, icon="download", key="Ctrl S")
         if self.may_change(Permission.EDIT_DOCUMENT):

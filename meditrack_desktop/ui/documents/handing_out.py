@@ -19,8 +19,7 @@ from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.page_content import PageContent
-from meditrack_desktop.ui.documents.pages import PageSize
-from meditrack_desktop.ui.documents.reading import Reading
+from meditrack_desktop.ui.documents.pages import PageSize, Printable
 from meditrack_desktop.ui.filing.words import two_identifiers
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.printing.page_printer import DrawnPage, PagePrinter
@@ -192,7 +191,7 @@ class PrintPagesDialog(HandOutDialog):
         host: QWidget,
         document: Document,
         content: PageContent,
-        reading: Reading,
+        reading: Printable,
         quarters: int,
     ) -> None:
         super().__init__(desk, host, document, content, host.tr("Print"))
@@ -267,7 +266,7 @@ class PrintPagesDialog(HandOutDialog):
         self.act.set_busy(False)
 
 
-def _drawn(reading: Reading, dots: int, quarters: int, report: OnProgress) -> Iterator[DrawnPage]:
+def _drawn(reading: Printable, dots: int, quarters: int, report: OnProgress) -> Iterator[DrawnPage]:
     sizes: list[PageSize] = reading.sizes()
     for page, size in enumerate(sizes):
         report(Progress(page, len(sizes)))

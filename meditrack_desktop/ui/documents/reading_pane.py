@@ -22,6 +22,7 @@ from meditrack_desktop.ui.documents.finding import Finding
 from meditrack_desktop.ui.documents.page_feed import PageFeed
 from meditrack_desktop.ui.documents.page_strip import PageStrip
 from meditrack_desktop.ui.documents.page_view import PageView
+from meditrack_desktop.ui.documents.pages import Printable
 from meditrack_desktop.ui.documents.password_panel import PasswordPanel
 from meditrack_desktop.ui.documents.reading import NotShown, Opened, Opens, Outcome, PasswordAsked, Reading
 from meditrack_desktop.ui.documents.tool_bar import ViewerBar
@@ -41,6 +42,8 @@ class ReadingPane(QWidget):
     """
 
     leaveRequested = Signal()
+    refused = Signal()
+    """What was open, if anything, is not any more."""
     opened = Signal()
     """The bytes are there: as pages, or behind the file's own password, or of a kind that cannot be drawn."""
 
@@ -145,6 +148,10 @@ class ReadingPane(QWidget):
 
     def show_refusal(self, error: ClinicError) -> None:
         """Why it cannot be shown, and who can help."""
+        self._say_refusal(error)
+        self.refused.emit()
+
+    def _say_refusal(self, error: ClinicError) -> None:
         document = self._document
         if document is not None and may_open(self._desk, error):
             words = errors.words(error)
@@ -209,6 +216,12 @@ class ReadingPane(QWidget):
         self.bar.fit_into(width)
         if self.dicom is not None:
             self.dicom.fit_into(width, said_beside=details_beside)
+
+    def printable(self) -> Printable | None:
+        """What is seen, for paper: all pages of a document, one image of a study; None for words in their place."""
+        if self.dicom is not None and self.stack.currentWidget() is self.dicom:
+            return self.dicom.printed()
+        return self._reading if self.showing_pages() else None
 
     def toggle_strip(self) -> None:
         """Show or hide the pages small at the left."""

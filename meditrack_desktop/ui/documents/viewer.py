@@ -69,7 +69,7 @@ class DocumentPage(QWidget):
         self._sheet: SideSheet | None = None
         self.acts = DocumentActs(desk, self, self._shown, self._ask)
         self.acts.turned = lambda: self.pane.view.quarters
-        self.acts.reading = lambda: self.pane.reading if self.pane.showing_pages() else None
+        self.acts.reading = lambda: self.pane.printable()
         self.acts.readable = self._readable
         self.files = FilesReceiver(desk, self, self._whose)
         self.bar = PatientBar()
@@ -85,6 +85,7 @@ class DocumentPage(QWidget):
         self.pane = ReadingPane(desk)
         self.pane.leaveRequested.connect(self.back_to_chart)
         self.pane.opened.connect(self._on_opened)
+        self.pane.refused.connect(self._on_refused)
         self.details = DetailPanel(desk)
         self._bind_panel(self.details)
         self.refused = StateView("no_permission", "")
@@ -293,9 +294,16 @@ class DocumentPage(QWidget):
             if page > 1:
                 self.pane.view.go_to(page - 1)
             may = self.acts.may_hand_out()
-            self.bar.offer_handing_out(prints=may and self.pane.showing_pages(), saves=may)
+            self.bar.offer_handing_out(prints=may and self.pane.printable() is not None, saves=may)
             self.details.show_document(self._document, self._content, readable=True)
             self.details.put_above(self.pane.study_box())
+
+    def _on_refused(self) -> None:
+        """What cannot be read can neither be handed out nor reviewed."""
+        self._opened_id = None
+        self.bar.offer_handing_out(prints=False, saves=False)
+        if self._document is not None and self._content is not None:
+            self.details.show_document(self._document, self._content, readable=False)
 
     def _access_over(self) -> None:
         """What only the emergency opened leaves the screen with it; who may read it by right has it again at once."""

@@ -90,6 +90,11 @@ class ImageView(QWidget):
         return self._window or self._series_window or self.frame.windows[0]
 
     @property
+    def picture(self) -> QImage:
+        """What is drawn of the image, pixel by pixel, neither turned nor enlarged."""
+        return self._image
+
+    @property
     def own_window(self) -> Window | None:
         """What somebody chose; None while each image has its own."""
         return self._window

@@ -21,6 +21,7 @@ from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
 from meditrack_desktop.ui.documents.dicom.image_painter import Corners, Measure
 from meditrack_desktop.ui.documents.dicom.image_view import ImageView
 from meditrack_desktop.ui.documents.dicom.play_strip import PlayStrip
+from meditrack_desktop.ui.documents.dicom.printed import PrintedImage
 from meditrack_desktop.ui.documents.dicom.series_list import SMALL, small_image
 from meditrack_desktop.ui.documents.dicom.study import OpenedStudy, Shown, Study
 from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
@@ -150,6 +151,22 @@ class DicomPane(QWidget):
         self._boxes = [each for each in self._boxes if isValid(each)] + [box]
         return box
 
+    def printed(self) -> PrintedImage | None:
+        """The image as it is seen now, for paper; None while there is none."""
+        view = self.view
+        if self._shown is None or view.frame is None or view.place is None:
+            return None
+        spacing = view.frame.spacing
+        return PrintedImage(
+            view.picture,
+            view.place,
+            view.corners,
+            view.frame.letters,
+            spacing.right if spacing is not None else None,
+            tuple(Measure(one.first, one.last, one.words) for one in view.measures),
+            theme.current().font("body"),
+        )
+
     def step(self, by: int) -> None:
         """So many images on (positive) or back; stops at the ends."""
         self.go_to(self._index + by)
@@ -225,7 +242,6 @@ class DicomPane(QWidget):
         self._index = 0
         self.row.begin(series[self._series].modality)
         self.go_to((self._count - 1) // 2)
-        self.opened.emit()
         self._ask_picture(study, 0)
 
     def _ask_picture(self, study: Study, number: int) -> None:
@@ -251,6 +267,7 @@ class DicomPane(QWidget):
         self._ask_picture(study, number + 1)
 
     def _arrived(self, series: int, index: int, shown: Shown) -> None:
+        first = self._shown is None
         self._shown, self._at = shown, (series, index)
         self.strip.arrived(index)
         if shown.frame is None:
@@ -260,6 +277,8 @@ class DicomPane(QWidget):
             self._bring(self.view)
         self.row.follow()
         self._write_corners()
+        if first:
+            self.opened.emit()
 
     def show_why(self, why: WhyNot) -> None:
         """Words in place of an image."""

@@ -482,3 +482,24 @@ def test_every_control_has_a_name(looked_at: Callable[..., Opened], study: Docum
             assert widget.accessibleName(), widget
         if isinstance(widget, QAbstractButton) and widget.isVisible() and not widget.text():
             assert widget.toolTip() or widget.accessibleName(), widget
+
+
+def test_what_is_printed_is_what_is_seen(looked_at: Callable[..., Opened], study: Document) -> None:
+    """Turned, inverted and windowed as on the screen, with whose it is and the line about diagnosis."""
+    window, pane = looked_at(study)
+    assert window.now.bar.print.isVisible() or window.now.bar.print_small.isVisible()
+    printable = window.now.pane.printable()
+    assert printable is not None and len(printable.sizes()) == 1
+    plain = printable.draw(0, 800)
+    assert plain.width() == 800 and plain.height() == round(800 * 297 / 210)
+    assert plain.pixelColor(2, 2) == Qt.GlobalColor.white
+    middle = (400, plain.height() // 2)
+    pane.view.invert()
+    inverted = window.now.pane.printable()
+    assert inverted is not None
+    there, turned = plain.pixelColor(*middle).value(), inverted.draw(0, 800).pixelColor(*middle).value()
+    assert abs(there + turned - 255) <= 2
+    text = pane.printed()
+    assert text is not None and text.corners.top_left[0] == "Fictanova Mara"
+    window.now.hide()
+    assert window.now.pane.printable() is None
