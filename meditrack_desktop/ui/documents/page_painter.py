@@ -16,12 +16,23 @@ from meditrack_desktop.ui.widgets import painting
 _PAPER = Qt.GlobalColor.white
 
 
-def paint_page(painter: QPainter, column: PageColumn, page: int, image: QImage | None, quarters: int) -> None:
+def paint_page(
+    painter: QPainter,
+    column: PageColumn,
+    page: int,
+    image: QImage | None,
+    quarters: int,
+    inverted: bool = False,
+) -> None:
     """The page with its picture turned; without one the bare paper, with an empty one the reason."""
     rect = column.rect(page)
     painter.fillRect(rect, _PAPER)
     if image is not None and not image.isNull():
         paint_turned(painter, rect, image, quarters)
+        if inverted:
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Difference)
+            painter.fillRect(rect, _PAPER)
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
     elif image is not None:
         words = QCoreApplication.translate(
             "Documents", "This page cannot be shown. The file is kept as it came."

@@ -60,7 +60,7 @@ class PageView(PageGround):
         self._pictures = PagePictures(KEPT_BYTES)
         self.selection = TextSelection()
         self._choosing = False
-        self._readable = False
+        self._readable = self._inverted = False
         self._hits: Sequence[Hit] = ()
         self._hit = -1
         self._held: QPoint | None = None
@@ -99,7 +99,7 @@ class PageView(PageGround):
         """Forget the document and every picture of it."""
         self._pictures.clear()
         self.selection.clear()
-        self._choosing = self._readable = False
+        self._choosing = self._readable = self._inverted = False
         self._hits, self._hit = (), -1
         self.take_away()
 
@@ -170,7 +170,7 @@ class PageView(PageGround):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.translate(-self._offset())
             for page in self._seen():
-                paint_page(painter, self._column, page, self.drawn(page), self._quarters)
+                paint_page(painter, self._column, page, self.drawn(page), self._quarters, self._inverted)
                 paint_chosen(painter, self._column, page, self._quarters, self.selection.boxes(page))
                 paint_hits(painter, self._column, page, self._quarters, self._hits, self._hit)
             painter.resetTransform()
@@ -266,6 +266,10 @@ class PageView(PageGround):
             self.go_to(0)
         elif key == _Key.Key_End:
             self.go_to(self.count - 1)
+        elif key == _Key.Key_I and not self._readable:
+            # Of pictures only: on a dark ground fine grey is told apart. Pages of text stay as they came.
+            self._inverted = not self._inverted
+            self.viewport().update()
         elif key == _Key.Key_R:
             self.turn()
         elif key == _Key.Key_0:

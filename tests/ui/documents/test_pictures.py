@@ -119,6 +119,24 @@ def test_heic_of_a_phone_is_shown(samples: Path) -> None:
     assert opened >= 10
 
 
+def test_a_picture_is_inverted_by_a_key_and_a_text_is_not(
+    desk_window: DeskWindow, filed: dict[str, Document]
+) -> None:
+    window = desk_window()
+    view = window.show(filed["png"].id).pane.view
+    window.press(Key.Key_I)
+    ground = view.viewport().grab().toImage()
+    left = ground.pixelColor(int(ground.width() * 0.4), ground.height() // 2)
+    assert (left.red(), left.green(), left.blue()) == (0, 255, 255), "red, inverted"
+    window.press(Key.Key_I)
+    ground = view.viewport().grab().toImage()
+    assert ground.pixelColor(int(ground.width() * 0.4), ground.height() // 2).red() == 255
+    view = window.show(filed["pdf"].id).pane.view
+    before = view.viewport().grab().toImage()
+    window.press(Key.Key_I)
+    assert view.viewport().grab().toImage().pixelColor(300, 300) == before.pixelColor(300, 300)
+
+
 def _two_photos(attach: Attach) -> tuple[Document, Document]:
     first = attach(papers.a_png(), "before.png", DocumentType.PHOTO, date(2026, 11, 17))
     second = attach(

@@ -333,6 +333,7 @@ def test_damage_that_shows_only_later_takes_the_pages_away(
     window.settle()
     assert pane.stack.currentWidget() is pane.state
     assert "damaged" in pane.state.title.text() and pane.view.count == 0
+    assert not window.now.bar.save.isVisible() and not window.now.details.review.mark.isVisible()
 
 
 def test_deleting_asks_why_and_can_be_undone(desk_window: DeskWindow, filed: Filed, clinic: Clinic) -> None:
