@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import stat
 import struct
 import sys
 import sysconfig
@@ -11,7 +12,8 @@ from pathlib import Path
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
 _VERSION_FLAG, _PATH_BENEATH = 1, 1
-_READ = 1 << 2 | 1 << 3
+_READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
+_READ = _READ_FILE | _READ_FOLDER
 _RIGHTS_BY_VERSION = ((1, 13), (2, 14), (3, 15), (5, 16))
 _TCP = 0b11
 _SCOPES = 0b11
@@ -46,7 +48,7 @@ def _readable() -> set[str]:
         found |= {frozen, sys.executable}
     # From source: the package's own folder, never the folder around it.
     found.add(str(Path(__file__).resolve().parents[2]))
-    return {path for path in (*_SYSTEM, *found) if path and Path(path).exists()}
+    return {path for path in (*_SYSTEM, *found) if path}
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
@@ -55,7 +57,7 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
     except OSError:
         return
     try:
-        rights = _READ if Path(path).is_dir() else 1 << 2
+        rights = _READ if stat.S_ISDIR(os.fstat(place).st_mode) else _READ_FILE
         rule = struct.pack("=Qi", rights, place)
         libc.syscall(_ADD, ruleset, _PATH_BENEATH, rule, 0)
     finally:
