@@ -118,6 +118,7 @@ from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.services.today import Today
 from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
+from meditrack_desktop.services.vault_moves import VaultMoves
 from meditrack_desktop.services.vault_place import vault_of
 from meditrack_desktop.services.visit_types import VisitTypes
 from meditrack_desktop.services.waitlist import Waitlist
@@ -351,6 +352,7 @@ def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
         series=SeriesVisits(work),
         documents=documents,
         spool=Spool(work, keys, spool_files, attaching.file_kept),
+        vault_moves=VaultMoves(work, keys, profile, store),
         document_search=DocumentSearch(work, document_index),
         incoming=Incoming(work, keys, intake, profile),
         charts=Charts(work),

@@ -72,6 +72,7 @@ from meditrack_desktop.services.text_recognition import TextRecognition
 from meditrack_desktop.services.today import Today
 from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
+from meditrack_desktop.services.vault_moves import VaultMoves
 from meditrack_desktop.services.visit_types import VisitTypes
 from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.services.work import Works
@@ -118,6 +119,7 @@ class Clinic:
     series: SeriesVisits
     documents: Documents
     spool: Spool
+    vault_moves: VaultMoves
     document_search: DocumentSearch
     incoming: Incoming
     charts: Charts

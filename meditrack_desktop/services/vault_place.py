@@ -67,7 +67,7 @@ def check_place(address: str) -> None:
 
 def check_reachable(profile: Profile, address: str, access: str, clinic_id: UUID) -> None:
     """Make sure that this clinic's vault is there, with what somebody typed. Unavailable as `Vault.check`."""
-    Vault(storage_at(profile, address, partial(_access_in, access)), clinic_id).check()
+    Vault(storage_at(profile, address, partial(access_in, access)), clinic_id).check()
 
 
 def keep_access(facts: ProfileFacts, store: SecretStore, access: str) -> None:
@@ -88,10 +88,11 @@ def kept_words(facts: ProfileFacts, store: SecretStore) -> str:
 
 
 def _kept_access(facts: ProfileFacts, store: SecretStore) -> S3Access:
-    return _access_in(kept_words(facts, store))
+    return access_in(kept_words(facts, store))
 
 
-def _access_in(text: str) -> S3Access:
+def access_in(text: str) -> S3Access:
+    """Key and secret out of two words. PermissionError if there are none."""
     words = text.split()
     if len(words) != 2:
         raise PermissionError(errno.EACCES, "this desk has no key for the store")

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.calendar_files import ImportAbsences, ImportClosures
-from meditrack_desktop.domain.errors import NotFound
+from meditrack_desktop.domain.errors import Invalid, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.printing import MakeCallList, MakeDaySheet, NoteSheet, SheetKind
 from meditrack_desktop.domain.working_time import AddAbsence
+from meditrack_desktop.services.vault_moves import MoveVault
 
 if TYPE_CHECKING:
     from tests.services.doors import Scene
@@ -59,6 +60,12 @@ def _away(scene: Scene) -> MakeCallList:
     return MakeCallList(absence_id=added.absence.id)
 
 
+def _moved(scene: Scene, actor: Actor) -> None:
+    """To where nothing can be: whoever may not is told so first."""
+    with suppress(Invalid):
+        scene.clinic.vault_moves.move(actor, MoveVault("s3://B"))
+
+
 def _given_up(scene: Scene, actor: Actor) -> None:
     """There is nothing to give up; whoever may not is told so first."""
     with suppress(NotFound):
@@ -66,6 +73,7 @@ def _given_up(scene: Scene, actor: Actor) -> None:
 
 
 FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
+    "vault_moves.move": (P.EDIT_SETTINGS, _moved),
     "spool.waiting": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.spool.waiting(a)),
     "spool.deliver": (P.ATTACH_DOCUMENT, lambda s, a: s.clinic.spool.deliver(a)),
     "spool.discard": (P.DELETE_DOCUMENT, _given_up),
@@ -103,4 +111,4 @@ FILE_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
         lambda s, a: s.clinic.printouts.hand_over_sheet(a, NoteSheet(kind=SheetKind.DAY_SHEET, day=WEEK[0])),
     ),
 }
-FILE_SERVICES = ("calendar_files", "spool")
+FILE_SERVICES = ("calendar_files", "spool", "vault_moves")

@@ -306,6 +306,7 @@ MATRIX: dict[str, str] = {
     "sessions.list": ADMIN,
     "sessions.own": ALL,
     "sessions.sign_out_everywhere": ALL,
+    "vault_moves.move": ADMIN,
     "spool.deliver": DESK,
     "spool.discard": "- Y Y -",
     "spool.waiting": ALL,
