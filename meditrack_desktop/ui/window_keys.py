@@ -54,7 +54,7 @@ def bind_keys(window: KeyedWindow, frame: DeskFrame, desk: Desk) -> None:
     if desk.actor.may(Permission.BOOK_APPOINTMENT):
         bind("Ctrl+N", lambda: desk.go.book())
     if desk.actor.may(Permission.REGISTER_PATIENT):
-        bind("Ctrl+Shift+N", lambda: desk.go.register())
+        bind("Ctrl+Shift+N", lambda: _register(frame, desk))
     for number, page in enumerate(frame.sidebar.buttons, start=1):
         bind(f"Ctrl+{number}", lambda page=page: frame.open(Place(page)))  # type: ignore[misc]
     bind("Ctrl++", lambda: _text_size(1), always=True)
@@ -63,6 +63,15 @@ def bind_keys(window: KeyedWindow, frame: DeskFrame, desk: Desk) -> None:
     bind("Ctrl+0", lambda: theme.current().set(text_size=100), always=True)
     if sys.platform.startswith("linux"):
         bind("Shift+F10", _open_menu, always=True)  # X11 and Wayland know only the Menu key.
+
+
+def _register(frame: DeskFrame, desk: Desk) -> None:
+    """A page that can use somebody new where it stands says so."""
+    own = getattr(frame.sheet.current(), "register", None)
+    if callable(own):
+        own()
+    else:
+        desk.go.register()
 
 
 def _focus(field: QWidget) -> None:

@@ -14,7 +14,7 @@ from meditrack_desktop.domain.incoming import Guess
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.inbox.words import reason_words, tr
 from meditrack_desktop.ui.theme import draw_icon
-from meditrack_desktop.ui.widgets import initials, paint_avatar, painting
+from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.words import birth_words
 
 MOST = 4
@@ -62,9 +62,7 @@ class GuessRow(QAbstractButton):
         edge = t.focus if self.hasFocus() else t.accent if chosen else t.line
         ground = t.selected if chosen else t.surface2 if self.underMouse() else t.surface
         painting.box(painter, area, 8, ground, edge, 2 if self.hasFocus() else 1)
-        size = current.px(28)
-        paint_avatar(painter, QRectF(12, (self.height() - size) / 2, size, size), initials(self.guess.name))
-        left, right = 12.0 + size + 10, float(self.width() - 12)
+        left, right = 12.0, float(self.width() - 12)
         if chosen:
             mark = current.px(16)
             draw_icon(painter, right - mark, (self.height() - mark) / 2, "circle-check", mark, t.accent)

@@ -1,65 +1,117 @@
-"""Several documents that were scanned as one: choose the pages at which a new one begins."""
+"""Several documents that were scanned as one: choose between which pages it is cut."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.incoming import IncomingFile, SplitIncoming
+from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents.pages import PageSize
+from meditrack_desktop.ui.documents.reading import Opened, Outcome, Reading
+from meditrack_desktop.ui.inbox.cut_strip import CutStrip
+from meditrack_desktop.ui.inbox.preview import InboxDocuments
 from meditrack_desktop.ui.inbox.words import tr
-from meditrack_desktop.ui.widgets import Button, CheckBox, Label, SideSheet
+from meditrack_desktop.ui.widgets import Button, Label, SideSheet
 
 
 class SplitSheet(SideSheet):
-    """A box for each page but the first. Enter splits."""
+    """Enter splits. The pages are drawn in a lane; cuts can be made before they are there."""
 
     def __init__(
-        self, host: QWidget, file: IncomingFile, page: int, then: Callable[[SplitIncoming], object]
+        self,
+        desk: Desk,
+        host: QWidget,
+        file: IncomingFile,
+        page: int,
+        then: Callable[[SplitIncoming], object],
     ) -> None:
-        """`page` (from 1) is the page now looked at: a new document begins there, to begin with."""
-        super().__init__(host, tr("Split into several files"), width=340)
-        self._file, self._then = file, then
-        self.body.addWidget(Label(file.file_name, "strong", wrap=True))
-        self.body.addWidget(Label(tr("A new file begins at:"), "body", tone="text2"))
-        self.boxes: list[CheckBox] = []
-        for number in range(2, file.pages + 1):
-            box = CheckBox(tr("Page {number}").format(number=number), number == page)
-            box.toggled.connect(lambda _on: self._dress())
-            self.boxes.append(box)
-            self.body.addWidget(box)
-        self.body.addStretch(1)
+        """`page` (from 1) is the page now looked at: if it is not the first, a new file begins there to begin with."""
+        super().__init__(host, tr("Split into several files"), width=400)
+        self._desk, self._file, self._then = desk, file, then
+        self._drawing = self._drawable = False
+        self.strip = CutStrip(file.pages, file.turn // 90)
         self.result = Label("", "body", wrap=True)
         self.each = Button(tr("Every page by itself"), "quiet")
-        self.each.clicked.connect(self._each)
+        self.each.clicked.connect(self.strip.cut_everywhere)
         self.split = Button(tr("Split"), "primary", icon="scissors", key="Enter")
         self.split.set_default()
         self.split.clicked.connect(self._split)
+        self.body.addWidget(Label(file.file_name, "strong", wrap=True))
+        self.body.addWidget(self.result)
+        self.body.addWidget(self.strip, 1)
         self.footer.addWidget(self.each)
         self.footer.addStretch(1)
         self.footer.addWidget(self.split)
-        self.body.insertWidget(2, self.result)
+        self.strip.changed.connect(self._dress)
+        self.strip.wanted.connect(self._draw)
+        if page > 1:
+            self.strip.toggle(page)
         self._dress()
+        tasks = desk.tasks
+        self._reading = Reading(
+            InboxDocuments(desk.clinic),
+            desk.actor,
+            file.id,
+            lambda work: tasks.query(tasks, work, lambda _: None),
+        )
+        self.closed.connect(self._let_go)
+        reading = self._reading
+        tasks.query(self, lambda: reading.open(""), self._opened, failed=self._not_drawn)
 
     def focus_first(self) -> None:
-        chosen = next((box for box in self.boxes if box.isChecked()), self.boxes[0])
-        chosen.setFocus()
+        self.strip.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.strip.go_to(self.strip.at)
 
-    def _before(self) -> tuple[int, ...]:
-        return tuple(number for number, box in enumerate(self.boxes, start=2) if box.isChecked())
+    def _opened(self, outcome: Outcome) -> None:
+        reading = self._reading
+        if isinstance(outcome, Opened):
+            self._desk.tasks.query(self, reading.sizes, self._measured, failed=self._not_drawn)
 
-    def _each(self) -> None:
-        for box in self.boxes:
-            box.setChecked(True)
+    def _measured(self, sizes: list[PageSize]) -> None:
+        self._drawable = True
+        self.strip.set_sizes(sizes)
+        self._draw()
+
+    def _draw(self) -> None:
+        """One page after another, those that are seen now."""
+        wanted = self.strip.next_wanted()
+        if wanted is None or self._drawing or not self._drawable or self._reading.closed:
+            return
+        page, width = wanted
+        reading = self._reading
+        self._drawing = True
+
+        def drawn(image: QImage) -> None:
+            self._drawing = False
+            if not reading.closed:
+                self.strip.put(page, width, image)
+                self._draw()
+
+        self._desk.tasks.query(self, lambda: reading.draw(page, width), drawn, failed=self._not_drawn)
+
+    def _not_drawn(self, _error: ClinicError) -> None:
+        """The pages stay blank; where to cut can be chosen all the same."""
+        self._drawing = self._drawable = False
+
+    def _let_go(self) -> None:
+        self._reading.close()
+        self.strip.clear()
 
     def _dress(self) -> None:
-        count = len(self._before()) + 1
+        count = len(self.strip.cuts) + 1
         self.split.setEnabled(count > 1)
         words = tr("It becomes {count} files.").format(count=count)
-        self.result.setText(words if count > 1 else tr("Choose at least one page."))
+        self.result.setText(
+            words if count > 1 else tr("Choose where it is cut: arrows and Space, or a click.")
+        )
 
     def _split(self) -> None:
-        before = self._before()
+        before = self.strip.cuts
         if before:
             self.close_layer()
             self._then(SplitIncoming(id=self._file.id, version=self._file.version, before=before))

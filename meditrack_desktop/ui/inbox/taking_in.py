@@ -29,6 +29,19 @@ class Brought:
     left: int = 0
     """How many were not looked at, because somebody stopped it."""
 
+    @property
+    def words(self) -> str:
+        """What came in, for the toast; empty if that is nothing."""
+        count, said = len(self.taken), ""
+        if count:
+            said = tr("1 file taken in") if count == 1 else tr("{count} files taken in").format(count=count)
+        elif self.known:
+            said = tr("{name} is here already").format(name=self.known[0].file_name)
+        if self.left:
+            left = tr("stopped, {count} left where they are").format(count=self.left)
+            said = f"{said}, {left}" if said else left
+        return said
+
 
 class TakingIn(QObject):
     """`brought` carries a `Brought`. The status strip shows each run."""

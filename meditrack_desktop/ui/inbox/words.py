@@ -7,10 +7,19 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.documents import MediaType, ScanVerdict
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
-from meditrack_desktop.domain.incoming import Guess, GuessReason, IncomingFile, IncomingSource
+from meditrack_desktop.domain.incoming import (
+    KEPT_FOR,
+    Guess,
+    GuessReason,
+    IncomingFile,
+    IncomingSource,
+    IncomingState,
+)
 from meditrack_desktop.ui import errors
+from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import format_date
 
 
@@ -74,13 +83,33 @@ def refusal_words(file: IncomingFile) -> str:
 
 
 def reason_words(guess: Guess) -> str:
-    """Why a patient is offered."""
+    """Why a patient is offered, the strongest reason."""
     known = {
-        GuessReason.RECORD_NUMBER: tr("record number in the file"),
-        GuessReason.NAME_AND_BIRTH_DATE: tr("name and birth date in the file"),
-        GuessReason.BIRTH_DATE_AND_PART_OF_NAME: tr("birth date and part of the name in the file"),
-        GuessReason.NAME: tr("only the name in the file"),
-        GuessReason.FILE_NAME: tr("name of the file"),
+        GuessReason.RECORD_NUMBER: tr("record number agrees"),
+        GuessReason.NAME_AND_BIRTH_DATE: tr("name and birth date agree"),
+        GuessReason.BIRTH_DATE_AND_PART_OF_NAME: tr("birth date agrees, the name in part"),
+        GuessReason.NAME: tr("only the name agrees"),
+        GuessReason.FILE_NAME: tr("the file is called so"),
         GuessReason.OPEN_CHART: tr("their chart was open"),
     }
-    return ", ".join(known[reason] for reason in guess.reasons)
+    return known[guess.reasons[0]] if guess.reasons else ""
+
+
+def about_words(desk: Desk, file: IncomingFile) -> str:
+    """Everything about a file in one line."""
+    parts = [file.file_name, size_words(file)]
+    if file.state is not IncomingState.REFUSED:
+        parts += [weight_words(file), source_words(file.source)]
+    if file.state is IncomingState.WAITING:
+        parts.append(scan_words(file))
+    if file.state is IncomingState.DISCARDED:
+        parts[1:] = [bin_words(desk, file)]
+    return ", ".join(part for part in parts if part)
+
+
+def bin_words(desk: Desk, file: IncomingFile) -> str:
+    """Why it was discarded, and when it leaves the bin."""
+    if file.ended_at is None:
+        return ""
+    leaves = format_date(to_wall(file.ended_at + KEPT_FOR, desk.facts.tz).date())
+    return tr("{reason}; it leaves the bin on {day}").format(reason=file.end_reason, day=leaves)
