@@ -461,9 +461,10 @@ def test_the_menus_offer_what_the_role_may_do_with_this_row(
         menu.deleteLater()
         return words
 
-    assert offered(reception, 0) == ["Open chart", "Book a visit", "Complete the record", "Discard"]
-    assert offered(reception, 1) == ["Open chart", "Book a visit", "Edit details"]
-    assert offered(admin, 1) == ["Open chart"]
+    reading = ["Open chart", "Newest report"]
+    assert offered(reception, 0) == [*reading, "Book a visit", "Complete the record", "Discard"]
+    assert offered(reception, 1) == [*reading, "Book a visit", "Edit details"]
+    assert offered(admin, 1) == reading
 
 
 def test_the_menu_of_filters_ticks_what_is_on_and_takes_it_off_again(

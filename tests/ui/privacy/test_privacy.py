@@ -268,10 +268,15 @@ class TestTheChartMenu:
         self, room: Opened, admin: Actor, reception: Actor, doctor: Actor, patient: Patient
     ) -> None:
         assert self.offered(room(reception), patient) == ["Hand out a copy…"]
-        assert self.offered(room(doctor), patient) == ["Hand out a copy…", "To whom it was given"]
+        assert self.offered(room(doctor), patient) == [
+            "Hand out a copy…",
+            "To whom it was given",
+            "Give access…",
+        ]
         assert self.offered(room(admin), patient) == [
             "Hand out a copy…",
             "To whom it was given",
+            "Give access…",
             "Restrict the record…",
             "Set a legal hold…",
             "Ask for erasure…",
