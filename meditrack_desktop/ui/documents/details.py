@@ -172,7 +172,10 @@ class DetailPanel(QWidget):
                 before.deleteLater()
         if widget is not None:
             self._above.addWidget(widget)
-            QWidget.setTabOrder(widget, self.edit)
+            # Made after what follows it, it is reached before it all the same.
+            for stop in widget.findChildren(QWidget):
+                if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    QWidget.setTabOrder(stop, self.edit)
 
     def show_nothing(self) -> None:
         """Before there is anything to tell."""

@@ -167,12 +167,13 @@ class DocumentPage(QWidget):
         sheet = SideSheet(self, self.tr("Details"), width=340)
         panel = DetailPanel(self._desk, in_sheet=True)
         panel.show_document(self._document, self._content, readable=self._readable())
-        panel.put_above(self.pane.study_box())
         for request in (panel.deleteRequested, panel.editRequested, panel.reviewRequested):
             request.connect(sheet.close_layer)
         for request in (panel.documentRequested, panel.visitRequested):
             request.connect(sheet.close_layer)
         self._bind_panel(panel)
+        if (box := self.pane.study_box()) is not None:
+            sheet.body.addWidget(box)
         sheet.body.addWidget(panel)
         sheet.closed.connect(self._sheet_closed)
         self._sheet = sheet

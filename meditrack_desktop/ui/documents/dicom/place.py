@@ -12,6 +12,8 @@ from meditrack_desktop.services.dicom_images import Letters
 
 SMALLEST, LARGEST = 0.02, 32.0
 STEP = 1.25
+ROUND = 28
+"""Points left free around a fitted image, for the letters at its edges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class Place:
         across, down = float(self.columns), self.rows * self.aspect
         if self.quarters % 2:
             across, down = down, across
-        factor = min(self.area.width() / max(across, 1), self.area.height() / max(down, 1))
+        width = self.area.width() - 2 * ROUND if self.area.width() > 10 * ROUND else self.area.width()
+        height = self.area.height() - 2 * ROUND if self.area.height() > 10 * ROUND else self.area.height()
+        factor = min(width / max(across, 1), height / max(down, 1))
         return replace(self, factor=_within(factor), moved=QPointF(), fits=True)
 
     def resized(self, area: QSizeF) -> Place:

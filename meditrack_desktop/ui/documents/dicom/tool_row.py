@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.services.dicom_images import Window, ct_presets
 from meditrack_desktop.ui import theme
@@ -54,25 +54,24 @@ class ToolRow(QWidget):
         self.header = IconButton("scroll-text", self.tr("Header"))
         self.header.clicked.connect(self.headerRequested)
         self._lines = [_line(), _line()]
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 0, 14, 0)
-        row.setSpacing(2)
-        for button in self.tools.values():
-            row.addWidget(button)
-        row.addSpacing(6)
-        row.addWidget(self._lines[0])
-        row.addSpacing(6)
-        for button in (self.turn, self.flip, self.invert, self.overlays):
-            row.addWidget(button)
-        row.addSpacing(6)
-        row.addWidget(self._lines[1])
-        row.addSpacing(6)
-        row.addWidget(self.presets)
-        row.addSpacing(4)
-        row.addWidget(self.sizes)
-        row.addWidget(self.reset)
-        row.addStretch(1)
-        row.addWidget(self.header)
+        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
+        self._room = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 0, 14, 0)
+        column.setSpacing(0)
+        for row in (self._upper, self._lower):
+            row.setSpacing(2)
+            column.addLayout(row)
+        for widget in (
+            *self.tools.values(),
+            self._lines[0],
+            self.turn,
+            self.flip,
+            self.invert,
+            self.overlays,
+        ):
+            self._upper.addWidget(widget)
+        self._lay_choices()
         view.looked.connect(self.follow)
         view.toolPicked.connect(self.follow)
         theme.current().changed.connect(self._dress)
@@ -80,14 +79,36 @@ class ToolRow(QWidget):
         self.begin("")
 
     def minimumSizeHint(self) -> QSize:
-        """It never pushes its window wider; what does not fit is left out (`fit_into`)."""
+        """It never pushes its window wider; what does not fit goes below (`fit_into`)."""
         return QSize(0, theme.current().px(HEIGHT))
 
     def fit_into(self, width: int) -> None:
-        """Leave out what has a key and does not fit."""
-        whole = width >= theme.current().px(WHOLE_ROW)
-        for widget in (self.tools[Tool.PAN], self.flip, *self._lines):
-            widget.setVisible(whole)
+        """Windows and sizes get a row of their own where all does not fit into one."""
+        self._room = width
+        self._dress()
+
+    @property
+    def _narrow(self) -> bool:
+        return 0 < self._room < theme.current().px(WHOLE_ROW)
+
+    def _lay_choices(self) -> None:
+        """Put the right half of the row where there is room for it."""
+        for row in (self._upper, self._lower):
+            for place in reversed(range(row.count())):
+                item = row.itemAt(place)
+                if item is not None and (item.widget() in self._choices or item.spacerItem() is not None):
+                    row.takeAt(place)
+        row = self._lower if self._narrow else self._upper
+        for widget in self._choices[:-1]:
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._choices[-1])
+        if self._narrow:
+            self._upper.addStretch(1)
+
+    @property
+    def _choices(self) -> tuple[QWidget, ...]:
+        return (self._lines[1], self.presets, self.sizes, self.reset, self.header)
 
     def begin(self, modality: str) -> None:
         """Another series: its modality has its own windows."""
@@ -169,9 +190,14 @@ class ToolRow(QWidget):
             self._view.zoom_to(value)
 
     def _dress(self) -> None:
-        self.setFixedHeight(theme.current().px(HEIGHT))
-        self.presets.setFixedWidth(theme.current().px(184))
-        self.sizes.setFixedWidth(theme.current().px(84))
+        current = theme.current()
+        self._lay_choices()
+        self.setFixedHeight(current.px(HEIGHT) * (2 if self._narrow else 1))
+        self._lines[1].setVisible(not self._narrow)
+        self.sizes.setFixedWidth(current.px(84))
+        beside = self.sizes.width() + self.reset.sizeHint().width() + self.header.sizeHint().width()
+        wanted = current.px(184)
+        self.presets.setFixedWidth(min(wanted, self._room - beside - 48) if self._narrow else wanted)
 
 
 def _same(window: Window | None, other: Window) -> bool:
@@ -190,7 +216,11 @@ def _percent(owner: QWidget, factor: float) -> str:
     return owner.tr("{n} %").format(n=round(factor * 100))
 
 
-def _line() -> Divider:
-    line = Divider(vertical=True)
+def _line() -> QWidget:
+    """A line between groups, with room around it."""
+    holder, line = QWidget(), Divider(vertical=True)
     line.setFixedHeight(22)
-    return line
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(6, 0, 6, 0)
+    row.addWidget(line)
+    return holder

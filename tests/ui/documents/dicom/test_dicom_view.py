@@ -13,7 +13,7 @@ import pytest
 from pydicom.uid import EncapsulatedPDFStorage
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.domain.accounts import Actor
@@ -21,11 +21,14 @@ from meditrack_desktop.domain.documents import AttachDocument, Document, Documen
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.dicom_images import CtPreset, DicomImages, Window
+from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
 from meditrack_desktop.ui.documents.dicom.image_view import Tool
 from meditrack_desktop.ui.documents.dicom.pane import DicomPane
+from meditrack_desktop.ui.documents.dicom.series_list import SeriesRow
 from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
 from meditrack_desktop.ui.documents.dicom.words import reference_words
+from meditrack_desktop.ui.documents.screens import SCREENS
 from tests.makers.dicom_files import SERIES, a_dataset, a_slice, as_bytes, frames_of, ramp
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window as DeskWindow
@@ -474,8 +477,6 @@ def test_hidden_it_holds_nothing_of_the_study(looked_at: Callable[..., Opened], 
 
 
 def test_every_control_has_a_name(looked_at: Callable[..., Opened], study: Document) -> None:
-    from PySide6.QtWidgets import QAbstractButton, QWidget
-
     _, pane = looked_at(study)
     for widget in pane.findChildren(QWidget):
         if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
@@ -503,3 +504,42 @@ def test_what_is_printed_is_what_is_seen(looked_at: Callable[..., Opened], study
     assert text is not None and text.corners.top_left[0] == "Fictanova Mara"
     window.now.hide()
     assert window.now.pane.printable() is None
+
+
+@pytest.mark.parametrize(
+    ("window_name", "state", "build"), [screen for screen in SCREENS if screen[0] == "document-dicom"]
+)
+def test_every_pictured_state_can_be_struck(
+    desk_window: Callable[..., DeskWindow],
+    study: Document,
+    window_name: str,
+    state: str,
+    build: Callable[..., Any],
+) -> None:
+    window = desk_window(width=1024, height=640)
+    page, pose = build(window.desk)
+    window.page = page
+    window.column.addWidget(page)
+    page.load()
+    window.settle()
+    pose()
+    window.settle()
+    assert not window.window.grab().isNull()
+    pane = page.pane.dicom
+    assert pane.stack.currentWidget() is (pane.why if state == "not-drawable" else pane.view)
+    focused = window.window.focusWidget()
+    if state == "details":
+        assert isinstance(focused, SeriesRow)
+
+
+@pytest.mark.parametrize("text_size", [100, 200])
+def test_it_never_widens_its_window(
+    looked_at: Callable[..., Opened], study: Document, text_size: int
+) -> None:
+    theme.current().set(text_size=text_size)
+    window, pane = looked_at(study, width=968, height=560)
+    assert window.window.width() == 968
+    assert window.now.minimumSizeHint().width() <= 968
+    for button in pane.row.findChildren(QAbstractButton):
+        if button.isVisible():
+            assert pane.row.rect().contains(button.geometry()), button.accessibleName()
