@@ -396,3 +396,64 @@ def test_addresses() -> None:
         with pytest.raises(ValueError):
             parse_place(text)
     assert not is_s3("/srv/s3") and "secret" not in repr(S3Access("key", "secret"))
+
+
+def test_a_certificate_that_nobody_signed_is_refused(tmp_path: Path) -> None:
+    """And taken with the clinic's own authority."""
+    import datetime as dt
+    import ssl
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from ipaddress import ip_address
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "store")])
+    now = dt.datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (tmp_path / "ca.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    asked: list[str] = []
+
+    class Nothing(BaseHTTPRequestHandler):
+        def do_HEAD(self) -> None:
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = HTTPServer(("127.0.0.1", 0), Nothing)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "ca.pem", tmp_path / "key.pem")
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        place = S3Place("bucket", "", f"https://127.0.0.1:{server.server_port}")
+        for ca_file, reason in ((None, "EPERM"), (tmp_path / "ca.pem", "ENOENT")):
+            with pytest.raises(Unavailable) as refused:
+                Vault(S3Storage(place, lambda: ACCESS, ca_file, tries=1), uuid4()).check()
+            assert refused.value.parameters["reason"] == reason
+        assert len(asked) == 1  # nothing was said to the first
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
