@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document, MediaType
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode
+from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Stopped
 from meditrack_desktop.domain.privacy import DisclosureKind, HandOutDocument
 from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.ui import errors
@@ -270,12 +270,20 @@ def _drawn(reading: Printable, dots: int, quarters: int, report: OnProgress) -> 
     sizes: list[PageSize] = reading.sizes()
     for page, size in enumerate(sizes):
         report(Progress(page, len(sizes)))
+        _check_open(reading, page)
         image = reading.draw(page, round(size.width / _PIXELS_AN_INCH * dots))
         if image.isNull():
+            _check_open(reading, page)
             image = _said_on_paper(size)
         points = 72 / _PIXELS_AN_INCH
         yield DrawnPage(image, size.width * points, size.height * points, quarters)
     report(Progress(len(sizes), len(sizes)))
+
+
+def _check_open(reading: Printable, done: int) -> None:
+    """The document may be let go of meanwhile, as by the lock: then no page of nothing goes on paper."""
+    if reading.closed:
+        raise Stopped(done=done)
 
 
 def _said_on_paper(size: PageSize) -> QImage:

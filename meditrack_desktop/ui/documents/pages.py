@@ -102,6 +102,11 @@ class Pages(Protocol):
 class Printable(Protocol):
     """What is put on paper: pages of a size, drawn for a width in dots; for a working thread."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was let go of meanwhile: then nothing of it can be drawn any more."""
+        ...
+
     def sizes(self) -> list[PageSize]: ...
 
     def draw(self, page: int, width: int) -> QImage: ...

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.access_grants import OwnAccess
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import Banner, format_date, format_time
 
@@ -28,6 +29,8 @@ class GivenBar(QWidget):
     def load(self) -> None:
         """Ask whether this person was given access to this patient."""
         desk = self._desk
+        if not desk.actor.may(Permission.LIST_DOCUMENTS):
+            return
         desk.tasks.query(
             self,
             lambda: desk.clinic.access_grants.own(desk.actor),

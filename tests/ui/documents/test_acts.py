@@ -21,6 +21,7 @@ from meditrack_desktop.domain.documents import (
     DocumentType,
     NameCheck,
 )
+from meditrack_desktop.domain.errors import Stopped
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.privacy import DisclosureKind
 from meditrack_desktop.services.clinic import Clinic
@@ -312,6 +313,20 @@ def test_pages_are_printed_at_the_printers_dots_and_noted(
     ]
     sheets.close()
     assert _kinds(clinic, admin, patient) == [(DisclosureKind.PRINT, "The patient")]
+
+
+def test_a_document_let_go_of_while_it_is_printed_puts_no_empty_pages_on_paper(
+    desk_window: DeskWindow, filed: Filed
+) -> None:
+    """As when the desk locks meanwhile."""
+    window = desk_window()
+    reading = window.show(filed["pdf"].id).pane.reading
+    assert reading is not None
+    pages = handing_out._drawn(reading, 100, 0, lambda _progress: None)
+    assert not next(pages).image.isNull()
+    reading.close()
+    with pytest.raises(Stopped):
+        next(pages)
 
 
 def test_a_printer_that_is_gone_is_said(

@@ -39,6 +39,11 @@ class PrintedImage:
     measures: tuple[Measure, ...]
     font: QFont
 
+    @property
+    def closed(self) -> bool:
+        """Its picture is its own; nobody lets go of it."""
+        return False
+
     def sizes(self) -> list[PageSize]:
         return [SHEET]
 

@@ -44,6 +44,7 @@ from meditrack_desktop.ui.patients.documents_tab import DocumentsTab
 from meditrack_desktop.ui.patients.twins.merged_banner import MergedBanners
 from meditrack_desktop.ui.patients.visits_tab import VisitsTab
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
+from meditrack_desktop.ui.privacy.given_bar import GivenBar
 from meditrack_desktop.ui.widgets import Banner, Divider, Skeleton, StateView, TabStrip
 
 SKELETON_AFTER_MS = 200
@@ -91,6 +92,7 @@ class ChartPage(QWidget):
         self.access = make_access(desk, patient_id) if make_access is not None else None
         self.state = StateView("error", "")
         self.emergency = EmergencyBar(desk, patient_id)
+        self.given = GivenBar(desk, patient_id)
         self.merges = MergedBanners(desk, patient_id)
         self.acts = ChartActs(desk, self, lambda: self.content)
         self._build()
@@ -113,6 +115,7 @@ class ChartPage(QWidget):
         """Ask for everything the chart shows."""
         self._skeleton_timer.start()
         self.emergency.load()
+        self.given.load()
         self.merges.load()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.refresh()
@@ -254,6 +257,7 @@ class ChartPage(QWidget):
         column.addLayout(strip)
         column.addWidget(Divider())
         column.addWidget(self.emergency)
+        column.addWidget(self.given)
         column.addWidget(self.merges)
         column.addLayout(self._notices)
         column.addWidget(self._drop_hint)
