@@ -90,7 +90,7 @@ def believe(answer: memoryview, limits: Limits, most_made: int) -> Answer:
 
 
 def _plausible(found: Examination, thumbnail: bytes, limits: Limits) -> Examination:
-    most = limits.study_images if found.media_type.is_dicom else limits.pages
+    most = limits.most_pages(found.media_type)
     bounds = (
         1 <= found.pages <= most,
         len(found.text) <= found.pages,

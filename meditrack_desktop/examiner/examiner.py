@@ -38,6 +38,7 @@ _log = events("examiner")
 _GROWTH = 8 * MEBIBYTE
 """How much larger than its file a rearranged one, or a study in its zip, may be."""
 _A_FILE_OF_A_STUDY = 1024
+_LONGEST_PASSWORD = 1000
 _LARGEST_DRAWN = LONGEST_DRAWN * LONGEST_DRAWN + MEBIBYTE
 
 
@@ -103,7 +104,9 @@ class Examiner:
         """
         limits = limits or Limits()
         media_type = sniff(data)
-        if media_type not in (MediaType.PDF, MediaType.TIFF) or not 1 <= len(pages) <= limits.pages:
+        if media_type not in (MediaType.PDF, MediaType.TIFF) or not 1 <= len(pages) <= limits.most_pages(
+            media_type
+        ):
             raise Invalid(ErrorCode.FILE_NOT_DIVISIBLE)
         if len(data) > (largest := limits.largest(media_type)):
             raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=largest)
@@ -122,7 +125,7 @@ class Examiner:
         """
         limits = limits or Limits()
         media_type = sniff(data)
-        if not (media_type is MediaType.PDF or media_type.is_image) or not 1 <= page <= limits.pages:
+        if not (media_type is MediaType.PDF or media_type.is_image) or page < 1:
             raise Invalid(ErrorCode.FILE_NOT_DIVISIBLE)
         if len(data) > (largest := limits.largest(media_type)):
             raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=largest)
@@ -131,6 +134,29 @@ class Examiner:
         if not is_small_png(made, LONGEST_DRAWN):
             raise Invalid(ErrorCode.FILE_UNREADABLE)
         return made
+
+    def unlock(self, data: bytes, password: str, limits: Limits | None = None) -> tuple[bytes, Examination]:
+        """A PDF without its password, and what it is. The reader's or the owner's password opens it.
+
+        Invalid FILE_ASKS_PASSWORD for a wrong one, FILE_TYPE_REFUSED (no PDF), FILE_UNREADABLE, FILE_TOO_LARGE;
+        Unavailable EXAMINER_FAILED.
+        """
+        limits = limits or Limits()
+        media_type = sniff(data)
+        if media_type is not MediaType.PDF:
+            raise Invalid(ErrorCode.FILE_TYPE_REFUSED)
+        if len(data) > (largest := limits.largest(media_type)):
+            raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=largest)
+        if len(password) > _LONGEST_PASSWORD:
+            raise Invalid(ErrorCode.FILE_ASKS_PASSWORD)
+        ask = Ask(Deed.UNLOCK, limits, media_type, (("", len(data)),), password=password)
+        answer = self._ask(ask, [data], largest)
+        found = answer.facts.found
+        if found is None or found.media_type is not media_type or found.asks_password:
+            raise Invalid(ErrorCode.FILE_UNREADABLE)
+        if not answer.made or sniff(answer.made) is not media_type:
+            raise Invalid(ErrorCode.FILE_UNREADABLE)
+        return answer.made, found
 
     def put_together(
         self, files: Sequence[tuple[str, bytes]], limits: Limits | None = None

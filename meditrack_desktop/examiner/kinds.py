@@ -8,7 +8,7 @@ from functools import partial
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.domain.examination import Examination
-from meditrack_desktop.examiner import drawing, images, pdf, rearranging
+from meditrack_desktop.examiner import drawing, images, pdf, rearranging, unlocking
 from meditrack_desktop.examiner.dicom import examination as dicom
 from meditrack_desktop.examiner.dicom import study
 from meditrack_desktop.examiner.limits import Limits
@@ -41,4 +41,6 @@ DRAWS: Mapping[MediaType, Rearrange] = {
     **dict.fromkeys(images.FORMATS, drawing.image_page),
 }
 """The first of the pages as a PNG."""
+Unlock = Callable[[memoryview, str, Limits], tuple[Iterable[bytes | memoryview], Examination]]
+UNLOCKS: Mapping[MediaType, Unlock] = {MediaType.PDF: unlocking.unlocked_pdf}
 PUT_TOGETHER: PutTogether | None = study.put_together

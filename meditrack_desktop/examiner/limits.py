@@ -9,6 +9,7 @@ from meditrack_desktop.domain.documents import (
     LARGEST_STUDY,
     MEBIBYTE,
     MOST_PAGES,
+    MOST_PDF_PAGES,
     MOST_PIXELS,
     MOST_STUDY_IMAGES,
     MOST_TEXT,
@@ -31,6 +32,7 @@ class Limits:
     largest_document: int = LARGEST_DOCUMENT
     largest_study: int = LARGEST_STUDY
     pages: int = MOST_PAGES
+    pdf_pages: int = MOST_PDF_PAGES
     pixels: int = MOST_PIXELS
     text: int = MOST_TEXT
     thumbnail: int = THUMBNAIL_SIZE
@@ -39,3 +41,9 @@ class Limits:
     def largest(self, media_type: MediaType) -> int:
         """How many bytes a file of that type may have."""
         return self.largest_study if media_type.is_dicom else self.largest_document
+
+    def most_pages(self, media_type: MediaType) -> int:
+        """How many pages, or images of a study, a file of that type may have. DICOM may wrap a PDF."""
+        if media_type.is_dicom:
+            return max(self.study_images, self.pdf_pages)
+        return self.pdf_pages if media_type is MediaType.PDF else self.pages

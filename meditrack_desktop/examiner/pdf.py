@@ -53,8 +53,8 @@ def look(data: memoryview, limits: Limits) -> Examination:
 
 def _look(document: pypdfium2.PdfDocument, data: memoryview, limits: Limits) -> Examination:
     pages = len(document)
-    if pages > limits.pages:
-        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pages)
+    if pages > limits.pdf_pages:
+        raise Invalid(ErrorCode.FILE_TOO_LARGE, limit=limits.pdf_pages)
     thumbnail, readable, text, scanned, left = b"", 0, [], [], limits.text
     began = time.monotonic()
     for number in range(1, pages + 1):

@@ -56,7 +56,6 @@ MEETS: dict[str, set[str]] = {
 STRICTER = {
     "hostile/polyglots/pdf-after-html.pdf": "a file is what it begins as (D26, H20, H21)",
     "pdf/encrypted-no-open-password/qpdf__leading-junk.pdf": "a file is what it begins as (D26, H20)",
-    "pdf/huge-page-count/pages-10000.pdf": "2,000 pages (D26)",
 }
 """Refused by our rules although other readers open it."""
 
@@ -147,22 +146,40 @@ def is_of_another_door(sample: Sample) -> bool:
     return sample.path.startswith("hostile/email/") or sample.path.endswith((".ics", ".vcf"))
 
 
-NOT_BY_PDFIUM = {"pdfjs__bug1782186.pdf"}
-"""Locked in a way of its maker's own: the viewer goes on asking for the password, as for a wrong one."""
 WITH_PASSWORD = [sample for sample in samples() if sample.expect == "opens-with-password"]
+LOCKED = [sample for sample in WITH_PASSWORD if "attachment" not in sample.facts["password"]]
+"""The one beside these locks its attachments only."""
 
 
 @pytest.mark.parametrize("sample", WITH_PASSWORD, ids=lambda sample: Path(sample.path).name)
-def test_the_password_opens_it_and_a_wrong_one_does_not(sample: Sample) -> None:
-    if Path(sample.path).name in NOT_BY_PDFIUM:
-        with pytest.raises(pypdfium2.PdfiumError):
-            pypdfium2.PdfDocument(sample.data, password=sample.facts["password"])
-        return
-    with pypdfium2.PdfDocument(sample.data, password=sample.facts["password"]) as document:
-        assert len(document) == sample.facts["pages"]
-    if sample.facts["password"] != "attachment":
-        with pytest.raises(pypdfium2.PdfiumError):
-            pypdfium2.PdfDocument(sample.data, password="not this one")
+def test_the_password_opens_it(sample: Sample, examiner: Examiner) -> None:
+    made, found = examiner.unlock(sample.data, sample.facts["password"])
+    assert found.pages == len(found.text) == sample.facts["pages"] and is_small_png(found.thumbnail, 320)
+    with pypdfium2.PdfDocument(made) as document:
+        assert len(document) == sample.facts["pages"], "and this program's own window needs no password"
+    assert examiner.examine(made, "") == found
+
+
+@pytest.mark.parametrize("sample", LOCKED, ids=lambda sample: Path(sample.path).name)
+def test_a_wrong_password_or_none_does_not(sample: Sample, examiner: Examiner) -> None:
+    for wrong in (
+        "not this one",
+        "",
+        sample.facts["password"] + "x" * 128 if len(sample.facts["password"]) < 32 else "y",
+    ):
+        with pytest.raises(Invalid) as refused:
+            examiner.unlock(sample.data, wrong)
+        assert refused.value.code is ErrorCode.FILE_ASKS_PASSWORD
+    assert examiner.examine(sample.data, "").asks_password
+
+
+def test_no_password_is_known_of_these(examiner: Examiner) -> None:
+    unknown = [sample for sample in samples() if sample.family == "pdf/encrypted-unknown-password"]
+    for sample in unknown:
+        with pytest.raises(Invalid) as refused:
+            examiner.unlock(sample.data, "password")
+        assert refused.value.code in (ErrorCode.FILE_ASKS_PASSWORD, ErrorCode.FILE_UNREADABLE)
+    assert len(unknown) > 5
 
 
 ORIENTED = [sample for sample in samples() if sample.family == "images/exif-rotated-made"]

@@ -6,7 +6,7 @@ import json
 import os
 import struct
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from meditrack_desktop.domain.documents import MediaType
@@ -38,6 +38,7 @@ class Deed(StrEnum):
     REARRANGE = "rearrange"
     PUT_TOGETHER = "put_together"
     DRAW = "draw"
+    UNLOCK = "unlock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class Ask:
     media_type: MediaType
     files: tuple[tuple[str, int], ...]
     pages: tuple[int, ...] = ()
+    password: str = field(default="", repr=False)
+    """Of the file, for the one deed that needs it."""
 
     def pack(self) -> bytes:
         return json.dumps({**asdict(self), "limits": asdict(self.limits)}).encode()
@@ -63,4 +66,5 @@ class Ask:
             MediaType(told["media_type"]),
             tuple((name, size) for name, size in told["files"]),
             tuple(told["pages"]),
+            told["password"],
         )

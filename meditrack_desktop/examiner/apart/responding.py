@@ -31,6 +31,9 @@ def respond(ask: Ask, data: memoryview, answer: memoryview) -> None:
         elif ask.deed is Deed.DRAW:
             made = list(kinds.DRAWS[ask.media_type](data, ask.pages))
             facts = Facts()
+        elif ask.deed is Deed.UNLOCK:
+            pieces, found = kinds.UNLOCKS[ask.media_type](data, ask.password, ask.limits)
+            made, facts = list(pieces), Facts(found=found)
         else:
             if kinds.PUT_TOGETHER is None:
                 raise Invalid(ErrorCode.FILE_TYPE_REFUSED)
