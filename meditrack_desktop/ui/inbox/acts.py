@@ -28,7 +28,8 @@ REMEMBERED = 20
 
 class InboxActs(QObject):
     """`leaving` names a file before it leaves the list by this desk's hand, `stays` one that did not leave after
-    all; `done` comes after each act, for the list to be asked again. Ctrl+Z takes the acts back, the last first."""
+    all or came back; `done` comes after each act, for the list to be asked again. Ctrl+Z takes the acts back, the
+    last first."""
 
     leaving = Signal(object)
     stays = Signal(object)
@@ -138,6 +139,7 @@ class InboxActs(QObject):
         self._desk.say(words, once)
 
     def _waits(self, file: IncomingFile) -> None:
+        self.stays.emit(file.id)
         self._desk.say(tr("{name} waits in the inbox again").format(name=file.file_name))
 
     def _change(

@@ -15,12 +15,13 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QHideEvent,
+    QKeyEvent,
     QKeySequence,
     QResizeEvent,
     QShortcut,
     QShowEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.documents import MediaType
@@ -177,6 +178,12 @@ class InboxPage(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.form.isAncestorOf(QApplication.focusWidget() or self):
+            self._focus_list()
+            return
+        super().keyPressEvent(event)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_paths(event.mimeData()):
             event.acceptProposedAction()
@@ -256,6 +263,8 @@ class InboxPage(QWidget):
         self._loaded = True
         self.notices.drop()
         if not files:
+            if state is IncomingState.WAITING:
+                self._leaving.clear()
             self._shown = None
             self.pane.release()
             self.form.show_file(None)
@@ -268,8 +277,11 @@ class InboxPage(QWidget):
         self.room.show_room()
         if state is IncomingState.WAITING:
             # One that this desk has just dealt with may still be in an answer that was on its way.
+            waiting = {file.id for file in files}
             files = tuple(file for file in files if file.id not in self._leaving) or files
         self.list.show_files(files)
+        if state is IncomingState.WAITING:
+            self._leaving &= waiting
         if self._wanted is not None:
             self.list.choose(self._wanted)
             self._wanted = None

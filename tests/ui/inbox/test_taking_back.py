@@ -1,0 +1,69 @@
+"""What was done to a file of the inbox is taken back, and the file is seen to wait again; Esc goes back to the list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.domain.incoming import IncomingFile, UnfileIncoming
+from meditrack_desktop.domain.patients import Patient
+from tests.ui.inbox.conftest import Window
+
+
+def shown(desk: Window) -> list[str]:
+    model = desk.page.list.model
+    return [model.record(row).file_name for row in range(model.rowCount())]
+
+
+@pytest.mark.parametrize("act", ["file", "discard"])
+def test_a_file_that_was_dealt_with_is_listed_again_once_it_is_taken_back(
+    inbox: Callable[..., Window],
+    take: Callable[..., IncomingFile],
+    hers: IncomingFile,
+    his: IncomingFile,
+    act: str,
+) -> None:
+    desk = inbox()
+    assert shown(desk) == ["SCAN_0001.pdf", "SCAN_0002.pdf"]
+    if act == "file":
+        desk.press(Qt.Key.Key_Return)
+    else:
+        desk.page.acts.discard(hers, "Blank page")
+    desk.settle()
+    assert shown(desk) == ["SCAN_0002.pdf"]
+    desk.page.take_back()
+    desk.settle()
+    assert desk.waiting() == ["SCAN_0001.pdf", "SCAN_0002.pdf"]
+    assert shown(desk) == ["SCAN_0001.pdf", "SCAN_0002.pdf"]
+
+
+def test_a_file_that_another_desk_takes_back_is_listed_again(
+    inbox: Callable[..., Window], hers: IncomingFile, his: IncomingFile, mara: Patient
+) -> None:
+    desk = inbox()
+    desk.press(Qt.Key.Key_Return)
+    desk.settle()
+    documents: tuple[Document, ...] = desk.of(mara)
+    assert len(documents) == 1 and shown(desk) == ["SCAN_0002.pdf"]
+    incoming, actor = desk.desk.clinic.incoming, desk.desk.actor
+    filed = incoming.get(actor, hers.id)
+    incoming.unfile(actor, UnfileIncoming(id=hers.id, version=filed.version, reason="Another person's"))
+    desk.page.refresh()
+    desk.settle()
+    assert shown(desk) == ["SCAN_0001.pdf", "SCAN_0002.pdf"]
+
+
+def test_esc_in_the_form_goes_back_to_the_list(inbox: Callable[..., Window], hers: IncomingFile) -> None:
+    desk = inbox()
+    desk.press(Qt.Key.Key_T)
+    assert QApplication.focusWidget() is desk.form.name
+    desk.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is desk.page.list.table
+    desk.press(Qt.Key.Key_P)
+    assert desk.form.isAncestorOf(QApplication.focusWidget())
+    desk.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is desk.page.list.table
