@@ -27,6 +27,8 @@ MOST_TEXT = 2_000_000
 MOST_STUDY_IMAGES = 5000
 MOST_PIXELS = 60_000_000
 MOST_PAGES = 2000
+"""Of a TIFF or another picture."""
+MOST_PDF_PAGES = 20_000
 
 
 Reason = Annotated[str, Field(min_length=3, max_length=500), AfterValidator(several_lines)]
