@@ -299,6 +299,7 @@ def doomed(
 
 
 @pytest.mark.exhaustive
+@pytest.mark.timeout(1800)
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_killed_at_every_step_of_keeping(
     desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor
@@ -306,11 +307,12 @@ def test_killed_at_every_step_of_keeping(
     check_kills(desk, share, site, clock, doctor, every=1)
 
 
+@pytest.mark.timeout(500)
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_killed_at_some_steps_of_keeping(
     desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor
 ) -> None:
-    check_kills(desk, share, site, clock, doctor, every=9)
+    check_kills(desk, share, site, clock, doctor, every=14)
 
 
 def check_kills(
