@@ -16,7 +16,7 @@ from meditrack_desktop.database.tables.accounts import AccountRow
 from meditrack_desktop.database.tables.clinic import ClinicRow, WorkstationRow
 from meditrack_desktop.database.tables.documents import DocumentRow
 from meditrack_desktop.database.tables.incoming import IncomingPartRow, IncomingRow
-from meditrack_desktop.domain.documents import PartKind, StoredBlob
+from meditrack_desktop.domain.documents import DocumentStatus, PartKind, StoredBlob
 from meditrack_desktop.domain.errors import ChangedMeanwhile, ErrorCode, NotFound
 from meditrack_desktop.domain.examination import NamedPerson
 from meditrack_desktop.domain.incoming import IncomingFile, IncomingState, one_line
@@ -136,12 +136,18 @@ def hold_inbox(session: Session) -> None:
 
 
 def same_bytes(session: Session, sha256: str, since: datetime) -> IncomingFile | None:
-    """An earlier file of the very same bytes that waits, or was filed since an instant; the newest."""
+    """An earlier file of the very same bytes that waits, or was filed since an instant and lies in a chart; the
+    newest. What lies in the bin, or was filed in error, is taken in anew: it may be all that will be left of it."""
     query = _records().where(
         IncomingRow.sha256 == sha256,
         or_(
             IncomingRow.state == IncomingState.WAITING,
-            and_(IncomingRow.state == IncomingState.FILED, IncomingRow.ended_at >= since),
+            and_(
+                IncomingRow.state == IncomingState.FILED,
+                IncomingRow.ended_at >= since,
+                DocumentRow.deleted_at.is_(None),
+                DocumentRow.status != DocumentStatus.ENTERED_IN_ERROR,
+            ),
         ),
     )
     found = session.execute(query.order_by(IncomingRow.created_at.desc()).limit(1)).first()
