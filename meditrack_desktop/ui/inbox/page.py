@@ -65,6 +65,8 @@ class InboxPage(QWidget):
         self._desk = desk
         self._state = IncomingState.WAITING
         self._loaded = self._stale = False
+        self._troubled = False
+        """Whether the notice is about the list: its next answer takes that one away, and no other."""
         self._shown: IncomingFile | None = None
         self._wanted: UUID | None = None
         self._leaving: set[UUID] = set()
@@ -72,7 +74,7 @@ class InboxPage(QWidget):
         self.taking.brought.connect(self._on_brought)
         self.ahead = GuessingAhead(desk, self)
         self.acts = InboxActs(desk, self)
-        self.acts.leaving.connect(self._leaving.add)
+        self.acts.leaving.connect(self._on_leaving)
         self.acts.stays.connect(self._leaving.discard)
         self.acts.refused.connect(self._not_done)
         self.acts.done.connect(self.refresh)
@@ -155,6 +157,7 @@ class InboxPage(QWidget):
         said = errors.words(error)
         if self._loaded:
             offline = isinstance(error, Unavailable)
+            self._troubled = True
             self.notices.say(str(said), "warn" if offline else "danger", tr("Try again"), self.refresh)
         else:
             self.room.show_error(said.title, said.text, self.refresh)
@@ -261,7 +264,9 @@ class InboxPage(QWidget):
     def show_files(self, state: IncomingState, files: tuple[IncomingFile, ...]) -> None:
         """The files of a tab, as the clinic answered."""
         self._loaded = True
-        self.notices.drop()
+        if self._troubled:
+            self.notices.drop()
+        self._troubled = False
         if not files:
             if state is IncomingState.WAITING:
                 self._leaving.clear()
@@ -408,7 +413,12 @@ class InboxPage(QWidget):
             self.refresh()
 
     def _not_done(self, error: ClinicError) -> None:
+        self._troubled = False
         errors.show(self, error)
+
+    def _on_leaving(self, file_id: UUID) -> None:
+        self._leaving.add(file_id)
+        self.notices.drop()
 
     def _turn(self) -> None:
         file = self._shown

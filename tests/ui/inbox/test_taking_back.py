@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from meditrack_desktop.domain.documents import Document
-from meditrack_desktop.domain.incoming import IncomingFile, UnfileIncoming
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
+from meditrack_desktop.domain.incoming import IncomingFile, IncomingState, UnfileIncoming
 from meditrack_desktop.domain.patients import Patient
 from tests.ui.inbox.conftest import Window
 
@@ -67,3 +68,23 @@ def test_esc_in_the_form_goes_back_to_the_list(inbox: Callable[..., Window], her
     assert desk.form.isAncestorOf(QApplication.focusWidget())
     desk.press(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is desk.page.list.table
+
+
+def test_why_an_act_was_not_done_stays_to_be_read_after_the_list_was_asked_again(
+    inbox: Callable[..., Window], hers: IncomingFile
+) -> None:
+    desk = inbox()
+    banner = desk.page.notices
+    desk.page.acts.refused.emit(Unavailable(ErrorCode.EXAMINER_FAILED))
+    desk.page.acts.done.emit()
+    desk.settle()
+    assert banner.banner is not None
+    desk.page.acts.discard(hers, "Blank page")
+    desk.settle()
+    assert banner.banner is None, "the next act takes it away"
+    desk.page.show_trouble(Unavailable(ErrorCode.EXAMINER_FAILED))
+    desk.page.show_files(IncomingState.WAITING, (hers,))
+    desk.page.show_trouble(Unavailable(ErrorCode.EXAMINER_FAILED))
+    assert banner.banner is not None
+    desk.page.show_files(IncomingState.WAITING, (hers,))
+    assert banner.banner is None, "the list's own trouble goes with its next answer"
