@@ -6,12 +6,12 @@ Whoever takes files in, with a patient or into the inbox, does it through here, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from meditrack_desktop.domain import scanning
-from meditrack_desktop.domain.documents import MEBIBYTE, NotScanned, Scan, ScanVerdict
+from meditrack_desktop.domain.documents import MEBIBYTE, MediaType, NotScanned, Scan, ScanVerdict
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Invalid
 from meditrack_desktop.domain.examination import Examination, NamedPerson
 from meditrack_desktop.domain.ports import Scanner
@@ -30,9 +30,15 @@ class Examines(Protocol):
 
     def rearrange(self, data: bytes, pages: Sequence[int], limits: Limits | None = None) -> bytes: ...
 
+    def unlock(
+        self, data: bytes, password: str, limits: Limits | None = None
+    ) -> tuple[bytes, Examination]: ...
+
     def put_together(
         self, files: Sequence[tuple[str, bytes]], limits: Limits
     ) -> tuple[bytes, Examination]: ...
+
+    def warm(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -67,12 +73,30 @@ class Intake:
         Each is scanned by itself: nothing hides behind its neighbours. Errors as `look_into`.
         """
         data, examination = self.examiner.put_together(files, limits_of(settings))
-        scans = [self._scanned(one, name, examination, settings) for name, one in files]
+        each = replace(examination, media_type=MediaType.DICOM)
+        scans = [self._scanned(one, name, each, settings) for name, one in files]
         return data, LookedInto(examination, scanning.worst_of(scans or [NO_SCAN]))
 
     def look_again(self, data: bytes, name: str) -> NamedPerson:
         """Whom a file names that is kept already. Errors as `look_into`, but no scan and no limit of the clinic's."""
         return self.examiner.examine(data, name, Limits(len(data), len(data))).named
+
+    def unlock(self, data: bytes, password: str, settings: ClinicSettings) -> bytes:
+        """A PDF without its password, looked into like any file; what a scanner finds only now is refused too.
+
+        Invalid FILE_ASKS_PASSWORD for a wrong one, FILE_TYPE_REFUSED, FILE_UNREADABLE, FILE_TOO_LARGE, FILE_INFECTED;
+        Unavailable EXAMINER_FAILED.
+        """
+        clinic = limits_of(settings)
+        # One that was kept under a former, larger limit opens as well.
+        limits = replace(clinic, largest_document=max(clinic.largest_document, len(data) + MEBIBYTE))
+        made, found = self.examiner.unlock(data, password, limits)
+        self._scanned(made, "", found, settings.model_copy(update={"refuse_unscanned": False}))
+        return made
+
+    def warm(self) -> None:
+        """Have the examiner's process ready before the first file. Unavailable EXAMINER_FAILED."""
+        self.examiner.warm()
 
     def close(self) -> None:
         """End the examiner's process."""

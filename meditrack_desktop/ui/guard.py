@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow, QToolTip, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
@@ -14,6 +14,7 @@ from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.backup_watch import BackupWatch
 from meditrack_desktop.ui.clipboard import ClipboardWatch
+from meditrack_desktop.ui.filing.ready import make_ready
 from meditrack_desktop.ui.heartbeat import Heartbeat
 from meditrack_desktop.ui.session_lock import HARD_LIMIT, IDLE_LIMIT, HardLock, IdleWatch
 from meditrack_desktop.ui.spool_watch import SpoolWatch
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from meditrack_desktop.domain.settings import ClinicSettings
     from meditrack_desktop.services.clinic import Clinic
 
+READY_MS = 2000
+"""After signing in, once the first page stands."""
 ABOUT_SESSIONS = ("session", "account", "workstation")
 
 
@@ -88,6 +91,7 @@ class Guard(QObject):
         self.heartbeat.begin(clinic, actor)
         self.backups.begin(clinic, actor)
         self.spool.begin(clinic, actor)
+        QTimer.singleShot(READY_MS, self, self._make_ready)
         self.step_up.use(clinic, actor, host)
 
     def rest(self) -> None:
@@ -100,6 +104,10 @@ class Guard(QObject):
         self.step_up.rest()
         self.clipboard.clear()
         QToolTip.hideText()
+
+    def _make_ready(self) -> None:
+        if self._clinic is not None and self._actor is not None:
+            make_ready(self._tasks, self, self._clinic, self._actor)
 
     def count_down(self) -> None:
         """The desk is locked from now on."""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pikepdf
+
 from meditrack_desktop.database.queries import document_parts, documents, stored_blobs
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import AttachDocument, Document
@@ -45,6 +47,21 @@ def a_pdf(*pages: str) -> bytes:
     out += b"".join(b"%010d 00000 n \n" % place for place in places)
     out += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table)
     return bytes(out)
+
+
+def a_locked_pdf(password: str, *pages: str, owner: str = "", strength: int = 6) -> bytes:
+    """A PDF that asks for a password; `strength` is the format's own number: 6 is AES-256, 4 AES-128, 3 and 2 older."""
+    made = io.BytesIO()
+    with pikepdf.open(io.BytesIO(a_pdf(*pages))) as document:
+        kind = pikepdf.Encryption(
+            user=password,
+            owner=owner or f"{password}, of whoever locked it",
+            R=strength,  # type: ignore[arg-type]
+            aes=strength >= 4,
+            metadata=strength >= 4,
+        )
+        document.save(made, encryption=kind)
+    return made.getvalue()
 
 
 def a_report(name: str = "", born: str = "", number: str = "", text: str = "Haemoglobin 13.2 g/dl") -> bytes:

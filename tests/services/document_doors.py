@@ -64,6 +64,10 @@ DOCUMENT_DOORS: dict[str, tuple[Permission, Callable[[Scene, Actor], Any]]] = {
     "documents.versions": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.versions(a, s.document.id)),
     # Those that open a document ask for the right of its class then.
     "documents.text": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.text(a, s.document.id)),
+    "documents.unlock": (
+        P.LIST_DOCUMENTS,  # the right is asked for before it is seen that this one asks for no password
+        lambda s, a: s.clinic.documents.unlock(a, s.document.id, "open sesame").source.close(),
+    ),
     "documents.contents": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.contents(a, s.document.id)),
     "documents.thumbnail": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.thumbnail(a, s.document.id)),
     "documents.thumbnails": (

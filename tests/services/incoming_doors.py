@@ -22,7 +22,7 @@ from meditrack_desktop.domain.incoming import (
 )
 from meditrack_desktop.domain.permissions import Permission
 from tests.makers.dicom_files import a_slice
-from tests.makers.documents import a_pdf
+from tests.makers.documents import a_locked_pdf, a_pdf
 
 if TYPE_CHECKING:
     from tests.services.doors import Scene
@@ -38,6 +38,13 @@ def _waiting(scene: Scene) -> IncomingFile:
     """Somebody who may took a file in; its id is unknown where the scene's ids are."""
     command = TakeIn(file_name="scan.pdf", source=IncomingSource.CHOSEN)
     return scene.clinic.incoming.take_in(scene.everything, command, _paper())
+
+
+def _unlocked(scene: Scene, actor: Actor) -> None:
+    data = a_locked_pdf("open sesame", f"page {new_id()}")
+    command = TakeIn(file_name="scan.pdf", source=IncomingSource.CHOSEN)
+    one = scene.clinic.incoming.take_in(scene.everything, command, BytesIO(data))
+    scene.clinic.incoming.unlock(actor, one.id, "open sesame").source.close()
 
 
 def _filed(scene: Scene) -> IncomingFile:
@@ -117,6 +124,7 @@ INCOMING_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "incoming.take_in_study": (P.FILE_INCOMING, _take_study),
     "incoming.collect": (P.FILE_INCOMING, lambda s, a: s.clinic.incoming.collect(a)),
     "incoming.open": (P.FILE_INCOMING, lambda s, a: s.clinic.incoming.open(a, _waiting(s).id)),
+    "incoming.unlock": (P.FILE_INCOMING, _unlocked),
     "incoming.thumbnail": (P.FILE_INCOMING, lambda s, a: s.clinic.incoming.thumbnail(a, _waiting(s).id)),
     "incoming.thumbnails": (
         P.FILE_INCOMING,

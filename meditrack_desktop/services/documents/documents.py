@@ -40,6 +40,7 @@ from meditrack_desktop.services.documents.moving import Moving
 from meditrack_desktop.services.documents.opening import OpenDocument, Opening
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.unlocking import Unlocking
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.vault import Vault
 
@@ -53,6 +54,7 @@ class Documents:
         self._intake = intake
         self._attaching = attaching or Attaching(work, keys, intake)
         self._opening = Opening(work, keys)
+        self._unlocking = Unlocking(work, intake)
         self._keeping = Keeping(work)
         self._moving = Moving(work, keys, intake, self._opening)
         self._handing_out = HandingOut(work, self._opening)
@@ -144,6 +146,15 @@ class Documents:
         One that does not exist answers like one that this actor may not open. Unavailable with the vault's code.
         """
         return self._opening.open(actor, document_id)
+
+    def unlock(self, actor: Actor, document_id: UUID, password: str) -> OpenDocument:
+        """Open a PDF that asks for a password, with it: its bytes without one, in memory, and nothing is kept of them.
+
+        Rights, line and errors as `open`; a password that does not open it leaves a line too, without the password.
+        Invalid FILE_ASKS_PASSWORD for a wrong one, FILE_TYPE_REFUSED (no PDF), FILE_UNREADABLE, FILE_TOO_LARGE,
+        FILE_INFECTED; Unavailable EXAMINER_FAILED.
+        """
+        return self._opening.unlock(actor, document_id, password, self._unlocking)
 
     def text(self, actor: Actor, document_id: UUID) -> tuple[str, ...]:
         """The text of each page; empty if none could be read. It goes with an opening: rights, line and errors as

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import document_parts as part_queries
 from meditrack_desktop.database.queries import documents as queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.queries.documents import FileKey
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentStatus, PartKind, StoredBlob
@@ -20,6 +21,7 @@ from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services import document_parts, reading_rule
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.keys import KeyHolder
+from meditrack_desktop.services.unlocking import Unlocking
 from meditrack_desktop.services.work import Look, Work, Works
 
 MOST_THUMBNAILS = 500
@@ -163,12 +165,18 @@ class Opening:
         secret = self.secret(files)
         return {kind: self._read(blob, secret) for kind, blob in files.parts.items()}
 
+    def unlock(self, actor: Actor, document_id: UUID, password: str, unlocking: Unlocking) -> OpenDocument:
+        with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
+            files = _opened(look, document_id)
+            settings = settings_queries.read(look.session)
+        found, source = files.document, self.source(files)
+        return OpenDocument(
+            found, unlocking.unlocked(actor, _opened_line(found), source, password, settings)
+        )
+
     def _seen(self, actor: Actor, document_id: UUID) -> Stored:
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
-            found = readable(look, document_id)
-            refuse_infected(found.verdict, found.scanned_by)
-            look.lines.append(Line("document.opened", "document", found.id, found.patient_id))
-            return stored(look, found)
+            return _opened(look, document_id)
 
     def _read(self, blob: StoredBlob, secret: str) -> bytes:
         if blob.size > LARGEST_PART:
@@ -183,6 +191,17 @@ class Opening:
 def _may(look: Look, document: Document) -> bool:
     in_error = document.status is DocumentStatus.ENTERED_IN_ERROR
     return not in_error and reading_rule.may_read(look, document.document_class, document.patient_id)
+
+
+def _opened(look: Look, document_id: UUID) -> Stored:
+    found = readable(look, document_id)
+    refuse_infected(found.verdict, found.scanned_by)
+    look.lines.append(_opened_line(found))
+    return stored(look, found)
+
+
+def _opened_line(document: Document) -> Line:
+    return Line("document.opened", "document", document.id, document.patient_id)
 
 
 def _thumbnails_line(patient_id: UUID) -> Line:

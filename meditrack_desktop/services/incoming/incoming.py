@@ -9,6 +9,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from meditrack_desktop.database.queries import incoming as queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import Document, PartKind
 from meditrack_desktop.domain.errors import ErrorCode, NotFound
@@ -40,6 +41,7 @@ from meditrack_desktop.services.incoming.taking_in import TakingIn
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.profile import Profile
+from meditrack_desktop.services.unlocking import Unlocking
 from meditrack_desktop.services.work import Works
 
 MOST_THUMBNAILS = 500
@@ -63,6 +65,7 @@ class Incoming:
         self._dividing = Dividing(work, self._inbox, intake, self._taking)
         self._filing = Filing(work, keys, self._inbox)
         self._guessing = Guessing(work)
+        self._unlocking = Unlocking(work, intake)
 
     def list(self, actor: Actor, state: IncomingState = IncomingState.WAITING) -> tuple[IncomingFile, ...]:
         """Files in one state: those that wait or were refused the oldest first, others by their end, newest first.
@@ -117,10 +120,22 @@ class Incoming:
         """
         with self.work.looking(actor, Permission.FILE_INCOMING) as look:
             found = queries.record(look.session, incoming_id)
-            check_shown(found)
+            check_shown(look.session, found)
             kept = self._inbox.kept(look.session, incoming_id)
             look.lines.append(Line("incoming.opened", "incoming", found.id))
         return OpenIncoming(found, self._inbox.open(kept.key, kept.original))
+
+    def unlock(self, actor: Actor, incoming_id: UUID, password: str) -> OpenIncoming:
+        """Open a PDF that asks for a password, with it, in memory. As `open`, and as `Documents.unlock`."""
+        with self.work.looking(actor, Permission.FILE_INCOMING) as look:
+            found = queries.record(look.session, incoming_id)
+            check_shown(look.session, found)
+            kept = self._inbox.kept(look.session, incoming_id)
+            line = Line("incoming.opened", "incoming", found.id)
+            look.lines.append(line)
+            settings = settings_queries.read(look.session)
+        source = self._inbox.open(kept.key, kept.original)
+        return OpenIncoming(found, self._unlocking.unlocked(actor, line, source, password, settings))
 
     def thumbnail(self, actor: Actor, incoming_id: UUID) -> bytes:
         """A PNG; empty if there is none. Errors as `open`."""
@@ -130,7 +145,9 @@ class Incoming:
         """The thumbnails of those of these files that have one and may be looked into; 500 at most."""
         wanted = list(dict.fromkeys(incoming_ids))[:MOST_THUMBNAILS]
         with self.work.looking(actor, Permission.FILE_INCOMING) as look:
-            blobs = queries.thumbnails(look.session, wanted, SHOWN)
+            filed = queries.partly_filed(look.session, wanted)
+            shown = [incoming_id for incoming_id in wanted if incoming_id not in filed]
+            blobs = queries.thumbnails(look.session, shown, SHOWN)
             key = self._inbox.key(look.session) if blobs else None
             look.listed("incoming")
         if key is None:
@@ -163,8 +180,8 @@ class Incoming:
 
         NotFound for the file, the patient, the visit or the document it replaces; Conflict INCOMING_ENDED,
         FILE_NAMES_ANOTHER (`named`, `patient`), PATIENT_ARCHIVED, PATIENT_MERGED, PATIENT_RESTRICTED,
-        DOCUMENTS_A_DAY (`limit`) or DOCUMENT_SUPERSEDED; Invalid `type`; ChangedMeanwhile; Unavailable with the
-        vault's code.
+        DOCUMENTS_A_DAY (`limit`) or DOCUMENT_SUPERSEDED; Invalid `type` or FILE_NOT_SCANNED; ChangedMeanwhile;
+        Unavailable with the vault's code.
         """
         return self._filing.file(actor, command)
 
@@ -221,7 +238,7 @@ class Incoming:
     def _part(self, actor: Actor, incoming_id: UUID, kind: PartKind) -> bytes:
         with self.work.looking(actor, Permission.FILE_INCOMING) as look:
             found = queries.record(look.session, incoming_id)
-            check_shown(found)
+            check_shown(look.session, found)
             kept = self._inbox.kept(look.session, incoming_id)
             action = "incoming.viewed" if kind is PartKind.THUMBNAIL else "incoming.opened"
             look.lines.append(Line(action, "incoming", found.id))

@@ -44,11 +44,11 @@ class PdfPages:
     searchable = True
     fit_limit = 2.0
 
-    def __init__(self, source: DocumentBytes, password: str = "") -> None:
+    def __init__(self, source: DocumentBytes) -> None:
         self._source = source
         with PDFIUM:
             try:
-                self._pdf = pypdfium2.PdfDocument(_Feed(source), password or None)
+                self._pdf = pypdfium2.PdfDocument(_Feed(source))
             except pypdfium2.PdfiumError as error:
                 self._check_source()
                 if getattr(error, "err_code", None) == _PASSWORD_WRONG:

@@ -16,6 +16,7 @@ from uuid import UUID
 from PySide6.QtGui import QImage
 
 from meditrack_desktop.domain.documents import Document, MediaType
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.pdf_engine import PDFIUM
 from meditrack_desktop.ui.documents.pages import (
@@ -63,6 +64,8 @@ class Opens(Protocol):
 
     def open(self, actor: Actor, document_id: UUID) -> OpenDocument: ...
 
+    def unlock(self, actor: Actor, document_id: UUID, password: str) -> OpenDocument: ...
+
     def contents(self, actor: Actor, document_id: UUID) -> StudyContents: ...
 
 
@@ -91,24 +94,43 @@ class Reading:
         return self._closed
 
     def open(self, password: str = "") -> Outcome:
-        """Open it, or try another password; None if it was closed meanwhile. Raises what `Documents.open` does."""
+        """Open it, or try another password; None if it was closed meanwhile. Raises what `Documents.open` does.
+
+        With a password it is opened apart first, and only what was looked at there is drawn here.
+        """
         with self._using() as alive:
             if not alive:
                 return None
-            if self._source is None or self._document is None:
-                opened = self._documents.open(self._actor, self._document_id)
-                self._source, self._document = opened.source, opened.document
             try:
-                if self._document.media_type.is_dicom:
+                source, document = self._opened(password)
+                if document.media_type.is_dicom:
                     contents = self._documents.contents(self._actor, self._document_id)
-                    self._pages = _wrapped(self._source, contents, password)
+                    self._pages = _wrapped(source, contents)
                 else:
-                    self._pages = _pages(self._source, self._document, password)
+                    self._pages = _pages(source, document)
             except PasswordNeeded:
                 return PasswordAsked(wrong=bool(password))
             except Unshowable:
                 return NotShown()
             return Opened(self._pages.count, self._pages.first, self._pages.searchable, self._pages.fit_limit)
+
+    def _opened(self, password: str) -> tuple[DocumentBytes, Document]:
+        """What is open already, or is opened now; with a password, what that unlocks in its place. PasswordNeeded."""
+        if password:
+            try:
+                opened = self._documents.unlock(self._actor, self._document_id, password)
+            except Invalid as refusal:
+                if refusal.code is not ErrorCode.FILE_ASKS_PASSWORD:
+                    raise
+                raise PasswordNeeded from None
+            if self._source is not None:
+                self._source.close()
+        elif self._source is not None and self._document is not None:
+            return self._source, self._document
+        else:
+            opened = self._documents.open(self._actor, self._document_id)
+        self._source, self._document = opened.source, opened.document
+        return opened.source, opened.document
 
     def sizes(self) -> list[PageSize]:
         with self._using() as alive:
@@ -170,19 +192,19 @@ class Reading:
             source.close()
 
 
-def _pages(source: DocumentBytes, document: Document, password: str) -> Pages:
+def _pages(source: DocumentBytes, document: Document) -> Pages:
     # Each format's library is loaded with the first document that needs it.
     if document.media_type is MediaType.PDF:
         from meditrack_desktop.ui.documents.pdf_pages import PdfPages
 
-        return PdfPages(source, password)
+        return PdfPages(source)
     from meditrack_desktop.ui.documents.image_pages import ImagePages
 
     return ImagePages(source, document.media_type, document.pages)
 
 
-def _wrapped(source: DocumentBytes, contents: StudyContents, password: str) -> Pages:
-    """The pages of a PDF that a DICOM file wraps."""
+def _wrapped(source: DocumentBytes, contents: StudyContents) -> Pages:
+    """The pages of a PDF that a DICOM file wraps; one that asks for a password there is not shown."""
     from meditrack_desktop.services.dicom_images import Undrawable, open_images
     from meditrack_desktop.ui.documents.pdf_pages import PdfPages
 
@@ -192,4 +214,7 @@ def _wrapped(source: DocumentBytes, contents: StudyContents, password: str) -> P
         found = None
     if found is None:
         raise Unshowable
-    return PdfPages(found, password)
+    try:
+        return PdfPages(found)
+    except PasswordNeeded:
+        raise Unshowable from None

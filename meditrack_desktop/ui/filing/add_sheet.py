@@ -24,6 +24,7 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
 from meditrack_desktop.ui.filing.file_rows import FileRows
+from meditrack_desktop.ui.filing.ready import make_ready
 from meditrack_desktop.ui.filing.run import FileState, FilingRun, How
 from meditrack_desktop.ui.filing.sources import ChosenFile, chosen_on, looked_into, need_looking
 from meditrack_desktop.ui.filing.words import born_words, kinds_to_file, two_identifiers
@@ -92,6 +93,7 @@ class AddDocumentSheet(SideSheet):
         self._slow = QTimer(self, singleShot=True, interval=PROGRESS_AFTER_MS)
         self._slow.timeout.connect(self.progress.show)
         self._build()
+        make_ready(desk.tasks, self, desk.clinic, desk.actor)
         # A click beside the sheet must not drop a file that was chosen and not yet added.
         self.dirty = lambda: any(not state.safe for state in self._states)
         chosen = [one if isinstance(one, ChosenFile) else chosen_on([one])[0] for one in files]

@@ -23,6 +23,11 @@ class InboxDocuments:
         opened = self._clinic.incoming.open(actor, document_id)
         return OpenDocument(as_document(opened.incoming), opened.source)
 
+    def unlock(self, actor: Actor, document_id: UUID, password: str) -> OpenDocument:
+        """Raises what `Incoming.unlock` does."""
+        opened = self._clinic.incoming.unlock(actor, document_id, password)
+        return OpenDocument(as_document(opened.incoming), opened.source)
+
     def contents(self, actor: Actor, document_id: UUID) -> StudyContents:
         """Raises what `Incoming.contents` does."""
         return self._clinic.incoming.contents(actor, document_id)
