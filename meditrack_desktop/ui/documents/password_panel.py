@@ -47,13 +47,13 @@ class PasswordPanel(QWidget):
         self._dress()
         theme.current().changed.connect(self._dress)
 
-    def ask(self, *, wrong: bool) -> None:
-        """Begin, or begin again after a wrong one."""
+    def ask(self, *, wrong: bool, keys: bool = True) -> None:
+        """Begin, or begin again after a wrong one; without `keys` whoever has them keeps them."""
         self.open.set_busy(False)
         self.password.clear()
         words = self.tr("This password does not open it. Type it again; capital letters count.")
         self.field.set_error(words if wrong else "")
-        if self.isVisible():
+        if keys and self.isVisible():
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _give(self) -> None:

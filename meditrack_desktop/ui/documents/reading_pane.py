@@ -179,8 +179,11 @@ class ReadingPane(QWidget):
 
     def ask_password(self, *, wrong: bool) -> None:
         """Ask for the document's own password where its pages would be."""
+        at = QApplication.focusWidget()
+        # A list that is walked through with the arrows keeps them.
+        keys = wrong or at is None or not at.isEnabled() or self.isAncestorOf(at)
         self._bring(self.password)
-        self.password.ask(wrong=wrong)
+        self.password.ask(wrong=wrong, keys=keys)
 
     def focus_find(self) -> None:
         """Put the cursor into the search, if this document has words."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from reportlab.pdfgen import canvas
 
 from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.incoming import IncomingFile, IncomingState, UnfileIncoming
 from meditrack_desktop.domain.patients import Patient
-from tests.ui.inbox.conftest import Window
+from tests.ui.inbox.conftest import Window, a_report
 
 
 def shown(desk: Window) -> list[str]:
@@ -88,3 +90,23 @@ def test_why_an_act_was_not_done_stays_to_be_read_after_the_list_was_asked_again
     assert banner.banner is not None
     desk.page.show_files(IncomingState.WAITING, (hers,))
     assert banner.banner is None, "the list's own trouble goes with its next answer"
+
+
+def test_a_file_with_a_password_leaves_the_arrows_to_the_list(
+    inbox: Callable[..., Window], take: Callable[..., IncomingFile], hers: IncomingFile
+) -> None:
+    locked = BytesIO()
+    paper = canvas.Canvas(locked, encrypt="lighthouse-40")
+    paper.drawString(72, 700, "Sealed")
+    paper.save()
+    take(locked.getvalue(), "SCAN_0002.pdf")
+    last = take(a_report("Jonas Testholm", "2020-06-30"), "SCAN_0003.pdf")
+    desk = inbox()
+    desk.press(Qt.Key.Key_Down)
+    desk.settle()
+    pane = desk.page.pane
+    assert pane.stack.currentWidget() is pane.password
+    assert QApplication.focusWidget() is desk.page.list.table
+    desk.press(Qt.Key.Key_Down)
+    desk.settle()
+    assert desk.page.list.chosen is not None and desk.page.list.chosen.id == last.id
