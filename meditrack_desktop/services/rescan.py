@@ -102,7 +102,8 @@ class Rescanner:
             return what_to_scan(data, one.media_type)
         study = document_parts.contents_of(self._read(key, contents))
         images = (image for series in study.series for image in series.images)
-        return tuple(data[image.offset : image.offset + image.size] for image in images) or (data,)
+        cut = (data[image.offset : image.offset + image.size] for image in images)
+        return tuple(piece for one in cut for piece in what_to_scan(one, MediaType.DICOM)) or (data,)
 
     def _key(self, session: ReadSession, one: ToScan) -> FileKey:
         if one.patient_id is not None:

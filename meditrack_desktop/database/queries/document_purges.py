@@ -73,9 +73,9 @@ def _documents(session: Session, patients: Sequence[UUID]) -> list[UUID]:
 
 
 def _incoming(session: Session, patients: Sequence[UUID]) -> list[UUID]:
-    """What of the inbox was filed with them, and what that was cut out of."""
-    theirs = select(DocumentRow.id).where(DocumentRow.patient_id.in_(patients))
-    found = list(session.scalars(select(IncomingRow.id).where(IncomingRow.document_id.in_(theirs))))
+    """What of the inbox was filed with them, with somebody else first too, and what that was cut out of."""
+    documents = _documents(session, patients)
+    found = list(session.scalars(select(IncomingRow.id).where(IncomingRow.document_id.in_(documents))))
     newest = found
     while newest:
         origins = select(IncomingRow.origin_id).where(

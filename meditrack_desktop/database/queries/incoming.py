@@ -231,6 +231,21 @@ def pieces_of(session: Session, incoming_id: UUID) -> list[IncomingRow]:
     return found
 
 
+def partly_filed(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of these files of which a piece was filed, or a piece of a piece."""
+    found = set[UUID]()
+    whose = {each: {each} for each in ids}
+    while whose:
+        query = select(IncomingRow.id, IncomingRow.origin_id, IncomingRow.state)
+        pieces: dict[UUID, set[UUID]] = {}
+        for piece in session.execute(query.where(IncomingRow.origin_id.in_(whose))):
+            pieces.setdefault(piece.id, set()).update(whose[piece.origin_id])
+            if piece.state is IncomingState.FILED:
+                found |= whose[piece.origin_id]
+        whose = pieces
+    return found
+
+
 def origins_of(session: Session, origin_id: UUID | None) -> list[IncomingRow]:
     """What a piece was cut out of, and what that was cut out of, held."""
     found: list[IncomingRow] = []

@@ -138,6 +138,7 @@ class Attaching:
             if before is None:
                 filing.check_place(look.session, look.now, command, permission)
                 if found is not None:
+                    filing.check_scan(look.session, found.scan)
                     filing.check_name(look.session, command, command.id, found.named)
             return before, settings_queries.read(look.session)
 

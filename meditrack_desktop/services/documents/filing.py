@@ -29,8 +29,10 @@ from meditrack_desktop.domain.documents import (
     Inert,
     MediaType,
     NameCheck,
+    NotScanned,
     PartKind,
     Scan,
+    ScanVerdict,
     StoredBlob,
     TextState,
     title_of,
@@ -39,6 +41,7 @@ from meditrack_desktop.domain.errors import (
     Conflict,
     ErrorCode,
     FieldProblem,
+    Invalid,
     NotFound,
     invalid_fields,
 )
@@ -143,6 +146,13 @@ def check_place(session: ReadSession, now: datetime, wanted: Wanted, permission:
         _check_replaced(queries.find(session, wanted.replaces_id), wanted)
 
 
+def check_scan(session: ReadSession, scan: Scan) -> None:
+    """Invalid FILE_NOT_SCANNED where the clinic takes only what was scanned: a file may have waited, in the inbox or
+    at a desk, since before it said so."""
+    if scan.verdict is ScanVerdict.NOT_SCANNED and settings_queries.read(session).refuse_unscanned:
+        raise Invalid(ErrorCode.FILE_NOT_SCANNED, because=(scan.because or NotScanned.FAILED).value)
+
+
 def check_name(session: ReadSession, wanted: Wanted, document_id: UUID, named: NamedPerson) -> NameCheck:
     """Hold whom the file names against the patient it shall be filed with.
 
@@ -183,12 +193,15 @@ def keep(
     filed_by: UUID | None = None,
     told: str = "",
 ) -> Document:
-    """Write the rows of a document whose files lie in the vault already. Raises as `check_place`, `check_name`.
+    """Write the rows of a document whose files lie in the vault already. Raises as `check_place`, `check_name` and,
+    but for one that is in a chart already, `check_scan`.
 
     The patient's row is held by the caller (`queries.patient_archived_at(..., hold=True)`). `filed_by` is whose deed
     it is, where somebody else's desk carries it out; `told` goes into the trail with it.
     """
     check_place(work.session, work.now, wanted, permission)
+    if permission is not Permission.EDIT_DOCUMENT:
+        check_scan(work.session, found.scan)
     name_check = check_name(work.session, wanted, document_id, found.named)
     detail = ""
     if name_check is NameCheck.CONFIRMED:

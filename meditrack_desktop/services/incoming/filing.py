@@ -117,6 +117,7 @@ class Filing:
             raise Conflict(ErrorCode.INCOMING_ENDED)
         queries.check_version(row, command.version)
         filing.check_place(look.session, look.now, command, P)
+        filing.check_scan(look.session, scan_of(row))
         filing.check_name(look.session, command, command.document_id, queries.named_of(row))
         return None
 
@@ -152,13 +153,18 @@ def _filed_by(command: FileIncoming, row: IncomingRow) -> bool:
     return row.state is IncomingState.FILED and row.document_id == command.document_id
 
 
+def scan_of(row: IncomingRow) -> Scan:
+    """What the scanner said of a file in the inbox."""
+    return Scan(row.verdict, row.scanned_by, row.signatures_at, row.scanned_at, row.not_scanned_because)
+
+
 def found_of(row: IncomingRow) -> Found:
     """What the inbox knows of a file, as a document's row keeps it."""
     assert row.media_type is not None, "what was refused is never filed"
     return Found(
         media_type=row.media_type,
         pages=row.pages,
-        scan=Scan(row.verdict, row.scanned_by, row.signatures_at, row.scanned_at, row.not_scanned_because),
+        scan=scan_of(row),
         asks_password=row.asks_password,
         inert=document_queries.inert_of(row.inert),
         modality=row.modality,

@@ -26,7 +26,7 @@ class Guessing:
     def guess(self, actor: Actor, incoming_id: UUID, open_patient_id: UUID | None) -> tuple[Guess, ...]:
         """See `Incoming.guess`."""
         with self._work.looking(actor, Permission.FILE_INCOMING) as look:
-            check_shown(queries.record(look.session, incoming_id))
+            check_shown(look.session, queries.record(look.session, incoming_id))
             row = queries.peek(look.session, incoming_id)
             evidence = evidence_of(queries.named_of(row), row.file_name)
             found, complete = whose_file.candidates(

@@ -92,8 +92,8 @@ class Inbox:
         self.filing.discard(blobs)
 
 
-def check_shown(found: IncomingFile) -> None:
-    """Conflict INCOMING_ENDED for one that was filed: who reads it now is asked in the chart. Or for one that was
-    refused: there is nothing of it."""
-    if found.state not in SHOWN:
+def check_shown(session: ReadSession, found: IncomingFile) -> None:
+    """Conflict INCOMING_ENDED for one that was filed, or a piece of it: who reads it now is asked in the chart. Or
+    for one that was refused: there is nothing of it."""
+    if found.state not in SHOWN or queries.partly_filed(session, [found.id]):
         raise Conflict(ErrorCode.INCOMING_ENDED)
