@@ -21,6 +21,7 @@ from meditrack_desktop.ui.frame.desk_frame import DeskFrame
 from meditrack_desktop.ui.frame.history import Place
 from meditrack_desktop.ui.frame.sidebar import NavItem
 from meditrack_desktop.ui.frame.waiting_badge import WaitingBadge
+from meditrack_desktop.ui.inbox.frame_drops import FrameDrops
 from meditrack_desktop.ui.inbox.watch import InboxWatch
 
 if TYPE_CHECKING:
@@ -128,6 +129,7 @@ def make_frame(desk: Desk, window: QWidget, desk_name: str, *, shared: bool, idl
         WaitingBadge(desk, frame.sidebar)
     if desk.actor.may(Permission.FILE_INCOMING):
         InboxWatch(desk, frame.sidebar)
+        FrameDrops(frame)
     _answer(desk, frame, window)
     return frame
 

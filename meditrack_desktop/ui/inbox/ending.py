@@ -19,7 +19,7 @@ def show_ending(desk: Desk, pane: ReadingPane, file: IncomingFile, again: Callab
             "then look again."
         )
         pane.show_state(
-            "error", refusal_words(file), where.format(desk=file.desk or tr("At its desk")), "file-x"
+            "error", refusal_words(file), where.format(desk=file.desk or tr("At its desk")), "file-lock"
         )
         pane.state.clear_actions()
         pane.state.add_action(tr("Look again"), again, icon="refresh-cw")

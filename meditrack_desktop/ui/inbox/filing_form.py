@@ -41,7 +41,7 @@ from meditrack_desktop.ui.widgets import (
 from meditrack_desktop.ui.words import birth_words
 
 WIDTH = 340
-SEEN_MS = 400
+SEEN_MS = 300
 """Enter files nobody who was not on the screen so long: a key pressed twice files one file."""
 
 
@@ -82,7 +82,8 @@ class FilingForm(QWidget):
         self.pick.chosen.connect(self._on_pick)
         self.new = Button(tr("New patient"), "link", icon="user-plus", key="Ctrl Shift N")
         self.new.clicked.connect(self.register)
-        self.new.setVisible(desk.actor.may(Permission.REGISTER_PATIENT))
+        if not desk.actor.may(Permission.REGISTER_PATIENT):
+            self.new.hide()
         self.check = PersonCheck()
         self.links = Links(desk, self)
         self.kind = Combo([Option(kind, word) for kind, word in document_types()])
@@ -312,6 +313,7 @@ class FilingForm(QWidget):
             self._seen.stop()
             self.who.setText("")
             self.check.clear()
+            self.named.setVisible(self._file is not None and bool(self._file.named))
             return
         self._seen.start()
         self.who.setText(tr("Files with {who}").format(who=", ".join(self.identifiers)))
@@ -319,6 +321,8 @@ class FilingForm(QWidget):
             self.check.compare_with(
                 self._file.named, chosen.name, chosen.birth_date, chosen.record_number, self._desk.today()
             )
+        # What stood there stands beside the chart now.
+        self.named.hide()
         self._ask_same_name(chosen)
 
     def _ask_same_name(self, chosen: Chosen) -> None:

@@ -294,6 +294,8 @@ class InboxPage(QWidget):
             self._focus_list()
 
     def _on_tab(self, state: IncomingState) -> None:
+        # What has the keys is about to go: they wait at the tab.
+        self.tabs.button(state).setFocus(Qt.FocusReason.OtherFocusReason)
         self._state = state
         self._loaded = False
         self._shown = None

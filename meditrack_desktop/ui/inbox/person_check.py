@@ -91,7 +91,7 @@ class PersonCheck(QWidget):
         )
         for at, (kind, left, right, plain) in enumerate(rows, start=1):
             if left:
-                mark = "x" if kind in self.differences else "check" if plain else "circle-help"
+                mark = "x" if kind in self.differences else "check" if plain else "circle-question-mark"
                 self._row(at, mark, left, right)
         self._lead.setText(tr("The file and the chart differ. Compare them.") if self.differences else "")
         self._lead.setVisible(bool(self.differences))

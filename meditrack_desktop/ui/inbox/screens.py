@@ -39,6 +39,7 @@ def _differs(desk: Desk) -> tuple[QWidget, Pose]:
         file = page.list.chosen
         if file is not None:
             page.form.show_guesses(file.id, (_somebody(desk),))
+            page.form.guesses.choose(_somebody(desk))
 
     return page, pose
 
@@ -100,6 +101,7 @@ def _made(desk: Desk, tab: IncomingState, state: IncomingState) -> tuple[QWidget
     def pose() -> None:
         waiting = desk.clinic.incoming.list(desk.actor)
         page.tabs.button(tab).click()
+        desk.tasks.wait_idle()
         ended = desk.clock.now() - timedelta(minutes=20)
         page.show_files(
             tab,

@@ -70,6 +70,8 @@ class InboxWatch(QObject):
         self._told = ""
         if report.taken:
             self.ask()
+        if words := taken_words(report):
+            self._desk.say(words)
 
     def _cannot(self, error: ClinicError) -> None:
         """Said once, until the folder could be used again."""
@@ -84,3 +86,20 @@ class InboxWatch(QObject):
     def _on_changed(self, changes: ChangeSet) -> None:
         if changes.touches("incoming"):
             self.ask()
+
+
+def taken_words(report: CollectReport) -> str:
+    """What the scan folder gave and what it kept, for the toast; empty if nothing."""
+    taken, refused = len(report.taken), len(report.refused)
+    said = []
+    if taken == 1:
+        said.append(tr("{name} came in from the scanner").format(name=report.taken[0].file_name))
+    elif taken:
+        said.append(tr("{count} files came in from the scanner").format(count=taken))
+    if refused == 1:
+        said.append(
+            tr("{name} was not taken in, the inbox says why").format(name=report.refused[0].file_name)
+        )
+    elif refused:
+        said.append(tr("{count} files were not taken in, the inbox says why").format(count=refused))
+    return ". ".join(said)

@@ -17,8 +17,10 @@ from meditrack_desktop.ui.settings.appearance import AppearanceSection
 from meditrack_desktop.ui.settings.backup import BackupSection
 from meditrack_desktop.ui.settings.clinic_details import ClinicSection
 from meditrack_desktop.ui.settings.contents import Contents
+from meditrack_desktop.ui.settings.documents import DocumentsSection
 from meditrack_desktop.ui.settings.keys import KeysSection
 from meditrack_desktop.ui.settings.mail import MailSection
+from meditrack_desktop.ui.settings.scans import ScansSection
 from meditrack_desktop.ui.settings.section import Section
 from meditrack_desktop.ui.settings.security import SecuritySection
 from meditrack_desktop.ui.settings.this_desk import DeskSection
@@ -46,6 +48,7 @@ class SettingsPage(QWidget):
             clinic += [
                 ("clinic", tr("settings", "Clinic details"), "building-2"),
                 ("security", tr("settings", "Security"), "shield-check"),
+                ("documents", tr("settings", "Documents"), "file-text"),
             ]
         if may(Permission.EDIT_SETTINGS) and shared:
             clinic.append(("mail", tr("settings", "E-mail"), "mail"))
@@ -61,7 +64,13 @@ class SettingsPage(QWidget):
                     ("account", tr("settings", "Your account"), "user-round"),
                 ],
             ),
-            (tr("settings", "This desk"), [("desk", tr("settings", "Desk name and lock"), "monitor")]),
+            (
+                tr("settings", "This desk"),
+                [
+                    ("desk", tr("settings", "Desk name and lock"), "monitor"),
+                    ("scans", tr("settings", "Scanner and documents"), "scan"),
+                ],
+            ),
         ]
         if clinic:
             groups.append((tr("settings", "Clinic"), clinic))
@@ -69,6 +78,8 @@ class SettingsPage(QWidget):
             "appearance": AppearanceSection,
             "account": AccountSection,
             "desk": DeskSection,
+            "scans": ScansSection,
+            "documents": DocumentsSection,
             "clinic": ClinicSection,
             "security": SecuritySection,
             "mail": MailSection,

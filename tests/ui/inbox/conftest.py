@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from reportlab.lib.pagesizes import A4
@@ -114,7 +116,23 @@ class Window:
 
     def press(self, key: Qt.Key, held: Qt.KeyboardModifier = PLAIN) -> None:
         """One key to whatever has the focus; nobody waits."""
-        self.qtbot.keyClick(QApplication.focusWidget() or self.window, key, held)
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, held)
+
+    def chosen_id(self) -> UUID | None:
+        """The patient whom Enter would file with."""
+        chosen = self.form.chosen
+        return chosen.id if chosen is not None else None
+
+    def ready(self) -> bool:
+        return self.form.ready
+
+    def is_open(self) -> bool:
+        """Whether bytes of a file are held for the preview."""
+        return self.page.pane.reading is not None
+
+    def type(self, field: QWidget, text: str) -> None:
+        for letter in text:
+            QTest.keyClicks(field, letter)
 
     def waiting(self) -> list[str]:
         return [one.file_name for one in self.desk.clinic.incoming.list(self.desk.actor)]
