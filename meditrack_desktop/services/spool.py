@@ -120,7 +120,8 @@ class Spool:
         """File what waits, if the vault is back. Asked often: after a failure it tries in growing pauses, unless
         `now` says that a person wants it.
 
-        What the rules refuse meanwhile stays, with the reason in `waiting`. Unavailable where the database is away.
+        What the rules refuse meanwhile stays, with the reason in `waiting`. Unavailable where the database is away,
+        and VAULT_DAMAGED, when the others were filed, if something that waits cannot be read.
         """
         with self.work(actor, Permission.ATTACH_DOCUMENT):
             pass  # who may file a document may let those go on that wait
@@ -133,7 +134,7 @@ class Spool:
             filed: list[UUID] = []
             try:
                 self._keys.vault.check()
-                for kept in self._files.waiting():
+                for kept in self._files.readable():
                     if self._delivered(actor, kept):
                         filed.append(kept.command.id)
                 self._files.tidy()

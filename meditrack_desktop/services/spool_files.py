@@ -102,6 +102,16 @@ class SpoolFiles:
         """Everything that waits, the oldest first. Unavailable VAULT_DAMAGED, VAULT_LOCKED."""
         return tuple(sorted((self._opened(path) for path in self._notes()), key=lambda kept: kept.kept_at))
 
+    def readable(self) -> tuple[Kept, ...]:
+        """As `waiting`, without what cannot be read: that keeps nothing else from being filed. Unavailable
+        VAULT_LOCKED."""
+        self._cipher()
+        found = list[Kept]()
+        for path in self._notes():
+            with suppress(Unavailable):
+                found.append(self._opened(path))
+        return tuple(sorted(found, key=lambda kept: kept.kept_at))
+
     def count(self) -> int:
         """How many wait; needs no key."""
         return len(self._notes())
@@ -158,7 +168,7 @@ class SpoolFiles:
             raise Unavailable(ErrorCode.PROFILE_UNWRITABLE, folder=str(self._folder)) from None
 
     def _size(self) -> int:
-        return sum(blob.ciphertext_size for kept in self.waiting() for blob in kept.blobs)
+        return sum(blob.ciphertext_size for kept in self.readable() for blob in kept.blobs)
 
     def _remove(self, blobs: Iterable[UUID]) -> None:
         for blob_id in blobs:

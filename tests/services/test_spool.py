@@ -354,3 +354,22 @@ def check_kills(
         opened = clinic.documents.open(doctor, each)
         assert opened.source.read_all() == a_pdf(CANARY)
         opened.source.close()
+
+
+def test_a_note_that_cannot_be_read_holds_nobody_elses_document_up(
+    desk: FilingDesk, share: Path, doctor: Actor
+) -> None:
+    """And neither that one's files, nor room for another one, are lost by it."""
+    away(share)
+    kept_at_desk(desk)
+    [damaged] = files_below(desk.clinic.profile.spool / spool_files.NOTES)
+    damaged.write_bytes(b"\0" * 100)
+    there = set(files_below(desk.clinic.profile.spool))
+    command = kept_at_desk(desk)
+    back(share)
+    try:
+        desk.clinic.spool.deliver(desk.actor, now=True)
+    except Unavailable as refused:
+        assert refused.code is ErrorCode.VAULT_DAMAGED
+    assert content(desk.clinic, doctor, command) == a_pdf(CANARY)
+    assert set(files_below(desk.clinic.profile.spool)) == there
