@@ -68,7 +68,7 @@ class SettingsPage(QWidget):
                 tr("settings", "This desk"),
                 [
                     ("desk", tr("settings", "Desk name and lock"), "monitor"),
-                    ("scans", tr("settings", "Scanner and documents"), "scan"),
+                    ("scans", tr("settings", "Scanner"), "scan"),
                 ],
             ),
         ]

@@ -1,4 +1,4 @@
-"""Scanner and documents of this desk: its scan folder, its virus scanner, and the reading of scanned text."""
+"""The scanner of this desk: its scan folder, its virus scanner, and the reading of scanned text."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ScansSection(Section):
 
     def __init__(self, desk: Desk) -> None:
         tr = partial(QCoreApplication.translate, "ScansSection")
-        super().__init__(desk, tr("Scanner and documents"), tr("this computer"))
+        super().__init__(desk, tr("Scanner"), tr("this computer"))
         self._may = desk.actor.may(Permission.EDIT_SETTINGS)
         self._dialog: QFileDialog | None = None
         self.folder = Label("", "body", wrap=True, selectable=True)
