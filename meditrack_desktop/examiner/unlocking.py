@@ -9,7 +9,7 @@ import io
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, BinaryIO, Literal, cast
 
 import pikepdf
 
@@ -20,7 +20,7 @@ from meditrack_desktop.examiner.limits import Limits
 
 _ENCODINGS = ("utf-8", "latin-1", "pdfdoc", "cp1252")
 """How programs have written what a person typed: by today's rules, and by those of older files."""
-_FORMS = ("NFKC", "NFC")
+_FORMS: tuple[Literal["NFKC", "NFC"], ...] = ("NFKC", "NFC")
 
 
 def unlocked_pdf(
@@ -70,7 +70,7 @@ def attempts(password: str) -> Iterator[bytes]:
 def _opened(data: memoryview, password: str) -> pikepdf.Pdf:
     for attempt in attempts(password):
         try:
-            return pikepdf.open(_Source(data), password=attempt)
+            return pikepdf.open(cast(BinaryIO, _Source(data)), password=attempt)
         except pikepdf.PasswordError:
             continue
         except (pikepdf.PdfError, OSError, ValueError, RuntimeError):
