@@ -93,8 +93,13 @@ class ComparePane(QWidget):
                 options.append(Option((document.id, page), words))
         chosen = self.choice.value()
         self.choice.set_options(options)
-        if chosen is not None:
+        if chosen is None:
+            return
+        if any(option.value == chosen for option in options):
             self.choice.set_value(chosen)
+        else:
+            # It left the chart, or is in the bin: what is not this patient's any more does not stand here.
+            self.closeRequested.emit()
 
     def begin(self, open_id: UUID) -> bool:
         """Show another picture than the open one, or its second page; False if there is none."""

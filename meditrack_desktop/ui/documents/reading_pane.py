@@ -281,12 +281,12 @@ class ReadingPane(QWidget):
             self._desk.tasks.query(
                 self,
                 reading.text,
-                self._copied,
+                partial(self._copied, reading),
                 failed=lambda error: self._failed(reading, error),
                 replaces="copy",
             )
         else:
-            self._copied(selection.text())
+            self._copied(reading, selection.text())
 
     def _show_dicom(self, document: Document) -> None:
         if self.dicom is None:
@@ -314,8 +314,8 @@ class ReadingPane(QWidget):
         self.bar.setVisible(on)
         self._line.setVisible(on)
 
-    def _copied(self, text: str) -> None:
-        if text:
+    def _copied(self, reading: Reading, text: str) -> None:
+        if text and reading is self._reading:
             QGuiApplication.clipboard().setText(text)
             self._desk.say(self.tr("Copied. It leaves the clipboard after a minute."))
 

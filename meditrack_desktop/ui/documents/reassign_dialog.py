@@ -77,9 +77,6 @@ class ReassignDialog(Dialog):
         self.act.setEnabled(line is not None)
 
     def _answer(self) -> None:
-        self._file(confirmed=False)
-
-    def _file(self, *, confirmed: bool) -> None:
         line = self.pick.patient
         if line is None or self.act.busy:
             return
@@ -90,37 +87,38 @@ class ReassignDialog(Dialog):
                 new_id=self._new_id,
                 patient_id=line.id,
                 reason=self.reason.text().strip(),
-                other_name_confirmed=confirmed,
             )
         except ValidationError:
             self.field.set_error(self.tr("Say why, in a few words."))
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
+        self._file(command, line)
+
+    def _file(self, command: ReassignDocument, line: PatientLine) -> None:
+        """With whom it was asked for: the field may hold somebody else by the time an answer comes."""
         desk = self._desk
         self.act.set_busy(True)
         desk.tasks.change(
             self,
             lambda: desk.clinic.documents.reassign(desk.actor, command),
-            done=self._done,
-            failed=lambda error: self._refused(line, error),
+            done=lambda document: self._done(document, line),
+            failed=lambda error: self._refused(command, line, error),
             always=lambda: self.act.set_busy(False),
         )
 
-    def _done(self, document: Document) -> None:
-        line = self.pick.patient
+    def _done(self, document: Document, line: PatientLine) -> None:
         self.close_layer()
-        name = line.name if line is not None else ""
-        self._desk.say(self.tr("{title} is filed with {name}").format(title=document.title, name=name))
+        self._desk.say(self.tr("{title} is filed with {name}").format(title=document.title, name=line.name))
         self._then(document)
 
-    def _refused(self, line: PatientLine, error: ClinicError) -> None:
+    def _refused(self, command: ReassignDocument, line: PatientLine, error: ClinicError) -> None:
         if error.code is ErrorCode.FILE_NAMES_ANOTHER:
             AnotherNameDialog(
                 self._host,
                 self._document.title,
                 (line.name, self._about(line)),
                 error,
-                lambda: self._file(confirmed=True),
+                lambda: self._file(command.model_copy(update={"other_name_confirmed": True}), line),
                 lambda: None,
             ).open_layer()
             return

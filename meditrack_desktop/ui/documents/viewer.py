@@ -246,6 +246,8 @@ class DocumentPage(QWidget):
         )
 
     def _show(self, content: PageContent) -> None:
+        if not self.isVisible():
+            return  # it is asked anew once it is shown; till then it holds nothing
         self._content = content
         self._stack.setCurrentIndex(0)
         self.bar.show_patient(content.patient, self._desk.today())

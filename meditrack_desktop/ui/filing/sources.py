@@ -72,9 +72,11 @@ def choose_files(
 
 
 def local_paths(data: QMimeData) -> list[Path]:
-    """The files and folders being dragged or pasted; web addresses are left out."""
-    paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.is_file() or path.is_dir()]
+    """The files and folders being dragged or pasted; web addresses are left out.
+
+    The disk is not asked, as a share that is away would hold the window: what cannot be read is refused when filed.
+    """
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def pasted_on(data: QMimeData) -> tuple[ChosenFile, ...]:

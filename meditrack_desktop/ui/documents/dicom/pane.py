@@ -154,7 +154,9 @@ class DicomPane(QWidget):
     def printed(self) -> PrintedImage | None:
         """The image as it is seen now, for paper; None while there is none."""
         view = self.view
-        if self._shown is None or view.frame is None or view.place is None:
+        if self._shown is None or self._shown.frame is None:
+            return None  # words stand in its place; the view may still have the image before
+        if view.frame is None or view.place is None:
             return None
         spacing = view.frame.spacing
         return PrintedImage(

@@ -543,3 +543,16 @@ def test_it_never_widens_its_window(
     for button in pane.row.findChildren(QAbstractButton):
         if button.isVisible():
             assert pane.row.rect().contains(button.geometry()), button.accessibleName()
+
+
+def test_words_in_place_of_an_image_are_not_printed_as_the_image_before(
+    looked_at: Callable[..., Opened], attach_study: Callable[..., Document]
+) -> None:
+    files = [a_slice(number, float(number)) for number in range(1, 8)]
+    files[4] = files[4][:-900]
+    window, pane = looked_at(attach_study(files))
+    assert pane.place == (0, 3) and window.now.pane.printable() is not None
+    pane.focus_image()
+    window.press(Qt.Key.Key_Down)
+    assert pane.place == (0, 4) and pane.stack.currentWidget() is pane.why
+    assert window.now.pane.printable() is None
