@@ -132,6 +132,7 @@ def _clinic_checks() -> Iterator[tuple[str, str]]:
             yield _check("registering and searching", patients)
             yield _check("calendar files", calendars)
             yield _check("the vault: storing and reading a document", documents)
+            yield _check("opening a PDF with its password", lambda: _unlocked(clinic, actor))
             yield _check(
                 "the audit trail's seals",
                 lambda: "" if clinic.audit.check(actor).whole else "a seal is broken",
@@ -166,6 +167,20 @@ def _programs_beside(clinic: Clinic, actor: Actor) -> Iterator[tuple[str, str]]:
 
     languages = f" ({', '.join(waiting.languages)})" if waiting.languages else ""
     yield _check(f"text recognition: {waiting.recognizer}{languages}", recognised)
+
+
+def _unlocked(clinic: Clinic, actor: Actor) -> str:
+    import pikepdf
+
+    made = BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(made, encryption=pikepdf.Encryption(user=_PASSWORD, owner=_PASSWORD))
+    command = TakeIn(file_name="locked.pdf", source=IncomingSource.CHOSEN)
+    taken = clinic.incoming.take_in(actor, command, BytesIO(made.getvalue()))
+    with closing(clinic.incoming.unlock(actor, taken.id, _PASSWORD).source) as source:
+        whole = taken.asks_password and source.read_at(0, 5) == b"%PDF-"
+    return "" if whole else "a locked PDF was not opened"
 
 
 def _page(word: str) -> bytes:
