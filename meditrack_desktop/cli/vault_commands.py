@@ -8,7 +8,7 @@ from argparse import Namespace
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
 from meditrack_desktop.cli.signing_in import signed_in
-from meditrack_desktop.services.vault_moves import MoveVault
+from meditrack_desktop.domain.vault_moves import MoveVault
 
 
 def move_vault(args: Namespace, doors: Doors) -> int:

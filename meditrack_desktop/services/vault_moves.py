@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +22,7 @@ from meditrack_desktop.domain.documents import StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable, invalid_fields
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.ports import SecretStore
+from meditrack_desktop.domain.vault_moves import MovedVault, MoveVault
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.backup.meter import Meter
 from meditrack_desktop.services.keys import KeyHolder
@@ -33,26 +34,6 @@ from meditrack_desktop.vault.storage import Sink
 from meditrack_desktop.vault.vault import Vault
 
 _BLOCK = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class MoveVault:
-    """Where to: a folder or `s3://…`, as in `SetUpClinic`, and what opens a store."""
-
-    address: str
-    access: str = ""
-
-    def __repr__(self) -> str:
-        return f"MoveVault({self.address!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class MovedVault:
-    """How many files are there now, how many of them were copied by this run, and which neither place has whole."""
-
-    files: int
-    copied: int
-    missing: tuple[UUID, ...]
 
 
 class VaultMoves:

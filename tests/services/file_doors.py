@@ -14,8 +14,8 @@ from meditrack_desktop.domain.errors import Invalid, NotFound
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.printing import MakeCallList, MakeDaySheet, NoteSheet, SheetKind
+from meditrack_desktop.domain.vault_moves import MoveVault
 from meditrack_desktop.domain.working_time import AddAbsence
-from meditrack_desktop.services.vault_moves import MoveVault
 
 if TYPE_CHECKING:
     from tests.services.doors import Scene

@@ -10,8 +10,8 @@ import pytest
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Invalid, Unavailable
+from meditrack_desktop.domain.vault_moves import MoveVault
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.services.vault_moves import MoveVault
 from meditrack_desktop.services.vault_place import keep_access
 from meditrack_desktop.vault.s3_place import S3Place
 from tests.conftest import ClinicSite

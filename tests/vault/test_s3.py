@@ -357,7 +357,7 @@ def test_a_server_that_is_not_there_or_does_not_answer_is_told_in_time() -> None
         started = time.monotonic()
         with pytest.raises(Unavailable) as refused:
             vault.check()
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 30, "without a limit it would wait a minute, several times"
         assert (refused.value.code, refused.value.parameters["reason"]) == (
             ErrorCode.VAULT_MISSING,
             "ETIMEDOUT",
