@@ -2,7 +2,7 @@
 
 Names are compared word by word, in any order, without accents and case; two names in scripts that have no letter
 in common say nothing about each other. Only a real difference contradicts: another birth date, the record number
-of somebody else, or a name without a part in common.
+of somebody else, a name without a part in common, or only the family's: twins and children have that too.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class KnownPerson:
     names: tuple[str, ...]
     birth_date: BirthDate | None
     numbers: tuple[str, ...] = ()
+    given: tuple[str, ...] = ()
+    """Those of their names that nobody else of the family has; without any, the family's is enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def compare(named: NamedPerson, person: KnownPerson, somebody_elses: Iterable[st
     answers = {
         Difference.NUMBER: _same_number(named, person, tuple(somebody_elses)),
         Difference.BIRTH_DATE: _same_birth_date(named, person),
-        Difference.NAME: _same_name(named.name, person.names),
+        Difference.NAME: _same_name(named.name, person),
     }
     return Comparison(
         tuple(kind for kind, same in answers.items() if same is False),
@@ -94,12 +96,28 @@ def _same_birth_date(named: NamedPerson, person: KnownPerson) -> bool | None:
     return all(ours == theirs for ours, theirs in pairs if ours)
 
 
-def _same_name(named: str, names: tuple[str, ...]) -> bool | None:
+def _same_name(named: str, person: KnownPerson) -> bool | None:
     theirs = _parts(named)
-    ours = set[str]().union(*(_parts(name) for name in names))
+    ours = set[str]().union(*(_parts(name) for name in person.names))
     if not theirs or not ours or not _scripts(theirs) & _scripts(ours):
         return None
-    return bool(theirs & ours)
+    return bool(theirs & ours) and not _is_a_relative(named, theirs & ours, person)
+
+
+def _is_a_relative(named: str, common: set[str], person: KnownPerson) -> bool:
+    """Whether only family names are common, and a given name is said that is none of the person's."""
+    given = set[str]().union(*(_words(name) for name in person.given))
+    families = [" ".join(word for word in search_words(name) if word not in given) for name in person.names]
+    family = set[str]().union(*(_parts(name) for name in families))
+    said = _words(named) - family
+    if not given or not said or not common <= family or not _scripts(said) & _scripts(given):
+        return False
+    return not any(one.startswith(other) or other.startswith(one) for one in said for other in given)
+
+
+def _words(name: str) -> set[str]:
+    words = {word for word in search_words(name) if not word.isdecimal() and word not in _TITLES}
+    return set[str]().union(*(_spellings(word) for word in words if _tells(word)))
 
 
 def _parts(name: str) -> set[str]:

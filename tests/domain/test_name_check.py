@@ -135,3 +135,30 @@ def test_numbers() -> None:
 def test_one_difference_is_told_though_the_rest_agrees() -> None:
     named = NamedPerson("Mara Fictanova", date(1972, 3, 4), ("000-0007",))
     assert compare(named, MARA).differences == (Difference.BIRTH_DATE,)
+
+
+TWIN = KnownPerson(("Fictanova Mara", "Mimi"), BirthDate(1971, 3, 4), ("000-0007",), given=("Mara", "Mimi"))
+
+
+@pytest.mark.parametrize("named", ["Mira Fictanova", "FICTANOVA^BRUNO", "Fictanova, Anna Lena"])
+def test_a_twin_or_a_child_has_the_family_name_and_perhaps_the_birth_date(named: str) -> None:
+    assert compare(NamedPerson(named, date(1971, 3, 4)), TWIN).differences == (Difference.NAME,)
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Mara Fictanova",
+        "Mara Exampleton",
+        "FICTANOVAMARA",
+        "Mimi Fictanova",
+        "Fictanova",
+        "M. Fictanova",
+        "Frau Fictanova",
+        "Fictanova, Anna Mara",
+        "Fictanova, Maragret",
+        "Fictanova Мара",
+    ],
+)
+def test_who_is_named_by_less_or_otherwise_is_not_taken_for_a_twin(named: str) -> None:
+    assert compare(NamedPerson(named), TWIN).differences == ()

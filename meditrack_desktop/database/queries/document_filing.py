@@ -34,6 +34,7 @@ def known_person(session: Session, patient_id: UUID) -> tuple[KnownPerson, str]:
             names=tuple(name for name in names if name.strip()),
             birth_date=BirthDate.parse(own.birth_date) if own.birth_date else None,
             numbers=(*(row.mrn for row in rows), *numbers),
+            given=tuple(name for row in rows for name in (row.given, row.preferred_name) if name.strip()),
         ),
         display_name(own.family, own.given),
     )

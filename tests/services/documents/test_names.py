@@ -32,6 +32,7 @@ def test_what_agrees_is_filed(desk: FilingDesk, report: bytes, check: NameCheck)
         (a_report("Bruno Exampleton"), "name"),
         (a_report("Mara Fictanova", "1972-03-04"), "birth_date"),
         (a_report("Jan Vzorek", "1999-01-01"), "birth_date,name"),
+        (a_report("Mira Fictanova", "1971-03-04"), "name"),
     ],
 )
 def test_a_contradiction_is_refused_and_told(
