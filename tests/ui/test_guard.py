@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -18,8 +19,9 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.services.clinic import Clinic
-from meditrack_desktop.ui import heartbeat, session_lock
+from meditrack_desktop.ui import guard, heartbeat, session_lock
 from meditrack_desktop.ui.clipboard import ClipboardWatch
+from meditrack_desktop.ui.filing.ready import make_ready
 from meditrack_desktop.ui.login.entering import SignedIn
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.tasks import Tasks
@@ -340,3 +342,20 @@ def test_whoever_switches_while_the_desk_unlocks_leaves_no_session_behind(
     assert tasks.wait_idle(20_000)
     again = clinic.sessions.sign_in("admin", PASSWORDS["admin"])
     assert clinic.sessions.list(again, reception.account_id) == ()
+
+
+def test_who_may_file_finds_the_examiner_ready(
+    enter: Enter, reception: Actor, clinic: Clinic, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Its libraries are loaded before anybody waits for them; never for a desk that was locked meanwhile."""
+    made_ready: list[bool] = []
+    monkeypatch.setattr(clinic.intake, "warm", lambda: made_ready.append(True))
+    monkeypatch.setattr(guard, "READY_MS", 0)
+    window = enter(reception)
+    qtbot.waitUntil(lambda: made_ready == [True])
+    window.guard.rest()
+    window.guard._make_ready()
+    assert window.tasks.wait_idle() and made_ready == [True]
+    nobody = replace(reception, permissions=frozenset())
+    make_ready(window.tasks, window, clinic, nobody)
+    assert window.tasks.wait_idle() and made_ready == [True]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from io import BytesIO
+from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 from reportlab.lib.pagesizes import A4
@@ -14,6 +16,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen import canvas
 
 from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.ui.documents.page_strip import PageStrip
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window
 
@@ -91,3 +94,48 @@ def test_two_thousand_pages_scroll_without_holding_the_window(
     assert most <= 96 * 1024 * 1024
     window.settle()
     assert view.drawn(view.page) is not None
+
+
+def test_ten_thousand_pages_of_a_stranger(
+    desk_window: DeskWindow, attach: Attach, samples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first page as soon as any other's, to the end and back, and a strip that draws only what is seen."""
+    document = attach((samples / "pdf/huge-page-count/pages-10000.pdf").read_bytes(), "long.pdf")
+    assert document.pages == 10_000
+    shrunk: list[int] = []
+    put = PageStrip.put
+    monkeypatch.setattr(
+        PageStrip, "put", lambda strip, page, *drawn: shrunk.append(page) or put(strip, page, *drawn)
+    )
+    window = desk_window()
+    took = min(first_page(window, document) for _ in range(3))
+    pane = window.now.pane
+    pane.toggle_strip()
+    window.settle()
+    assert pane.strip.isVisible() and 0 < len(set(shrunk)) < 30, "those in sight, and no others"
+    view, bar = pane.view, pane.view.verticalScrollBar()
+    assert view.count == 10_000
+    steps = []
+    for value in (*range(0, bar.maximum(), bar.maximum() // 300), bar.maximum()):
+        began = time.perf_counter()
+        bar.setValue(value)
+        QApplication.processEvents()
+        steps.append(time.perf_counter() - began)
+    bar.setValue(0)
+    window.settle()
+    bar.setValue(bar.maximum())
+    began = time.perf_counter()
+    while view.drawn(view.page) is None and time.perf_counter() - began < 20:
+        QApplication.processEvents()
+    last = time.perf_counter() - began
+    steps.sort()
+    print(
+        f"first page {took:.3f} s; scroll steps: median {steps[150] * 1000:.1f} ms, 95th {steps[285] * 1000:.1f} ms, "
+        f"worst {steps[-1] * 1000:.1f} ms; last page {last:.3f} s after the end was reached; {len(shrunk)} small pages"
+    )
+    assert took < FIRST_PAGE_OF_20_MB_S
+    assert view.page == 9_999 and last < FIRST_PAGE_OF_20_MB_S
+    assert steps[150] < SCROLL_STEP_S, steps[-20:]
+    window.settle()
+    assert 9_999 in shrunk and len(set(shrunk)) < 1000
+    assert pane.strip.kept_bytes < 16 * 1024 * 1024

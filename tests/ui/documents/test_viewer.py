@@ -277,11 +277,12 @@ def test_the_front_desk_may_not_read_what_is_clinical(
     assert window.now.pane.showing_pages()
 
 
+@pytest.mark.parametrize("name", ["qpdf__20-pages.pdf", "pdfjs__bug1782186.pdf"])
 def test_a_pdf_with_a_password_asks_for_it_in_place(
-    desk_window: DeskWindow, attach: Callable[..., Document], samples: Path
+    desk_window: DeskWindow, attach: Callable[..., Document], samples: Path, name: str
 ) -> None:
     index = json.loads((samples / "index.json").read_text("utf-8"))["files"]
-    (sample,) = (one for one in index if one["path"].endswith("encrypted-password/qpdf__20-pages.pdf"))
+    (sample,) = (one for one in index if one["path"] == f"pdf/encrypted-password/{name}")
     document = attach((samples / sample["path"]).read_bytes(), "report.pdf")
     window = desk_window()
     pane = window.show(document.id).pane
