@@ -88,7 +88,7 @@ class DocumentActs:
         """Put the pages that are seen on paper."""
         shown, reading = self._shown(), self.reading()
         if shown is not None and reading is not None and self.may_hand_out():
-            dialog = PrintPagesDialog(self._desk, self._host, *shown, reading, self.turned())
+            dialog = PrintPagesDialog(self._desk, self._host, *shown, reading, self.turned(), self.reading)
             dialog.open_layer()
             dialog.load()
 

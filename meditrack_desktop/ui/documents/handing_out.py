@@ -5,7 +5,7 @@ What is asked is what the patient's list of disclosures needs; the usual answer 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -121,10 +121,24 @@ class HandOutDialog(Dialog):
         self.progress.hide()
 
     def _refused(self, error: ClinicError) -> None:
-        if error.code is ErrorCode.STOPPED or self.form.show(error):
+        if error.code is ErrorCode.STOPPED:
+            if self._task is not None and not self._task.stopping:
+                self._say_let_go()
+            return
+        if self.form.show(error):
             return
         said = errors.words(error)
         self.refusal.set_text(said.text, said.title)
+        self.refusal.show()
+
+    def _say_let_go(self) -> None:
+        """The document was closed under it, as by the lock: nobody shall think that all of it came out."""
+        self.refusal.set_text(
+            self.tr(
+                "The document was closed meanwhile. Look at what came out, and begin again once it is open."
+            ),
+            self.tr("Not everything came out."),
+        )
         self.refusal.show()
 
 
@@ -193,9 +207,11 @@ class PrintPagesDialog(HandOutDialog):
         content: PageContent,
         reading: Printable,
         quarters: int,
+        anew: Callable[[], Printable | None],
     ) -> None:
+        """`anew` gives what is seen of the document by the time it is printed, if `reading` was let go of."""
         super().__init__(desk, host, document, content, host.tr("Print"))
-        self._reading, self._quarters = reading, quarters
+        self._reading, self._quarters, self._anew = reading, quarters, anew
         self.printer = Combo(name=self.tr("Printer"), placeholder=self.tr("Looking for printers…"))
         self.body.addWidget(LabelledField(self.tr("Printer"), self.printer))
         self._ask_for_whom()
@@ -219,6 +235,11 @@ class PrintPagesDialog(HandOutDialog):
         name = self.printer.value()
         command = self._command(DisclosureKind.PRINT)
         if not isinstance(name, str) or not name or command is None or self._task is not None:
+            return
+        if self._reading.closed:
+            self._reading = self._anew() or self._reading
+        if self._reading.closed:
+            self._say_let_go()
             return
         desk, reading, quarters = self._desk, self._reading, self._quarters
         folder = desk.clinic.profile.folder

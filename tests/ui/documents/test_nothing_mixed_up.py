@@ -5,21 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
 from pytest import MonkeyPatch
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import Document, DocumentType, ReassignDocument
+from meditrack_desktop.domain.documents import DeleteDocument, Document, DocumentType, ReassignDocument
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.documents import handing_out
+from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog
 from meditrack_desktop.ui.documents.reading import Reading
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
 from meditrack_desktop.ui.filing.sources import local_paths
+from meditrack_desktop.ui.printing import page_printer
 from tests.makers.people import a_patient
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window
@@ -141,3 +146,53 @@ def test_a_drag_over_the_window_asks_no_disk(monkeypatch: MonkeyPatch) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile("/share/that/is/away/a.pdf")])
     assert [path.name for path in local_paths(data)] == ["a.pdf"]
+
+
+def test_a_print_dialog_that_stood_while_the_desk_was_locked_prints_or_says_why_not(
+    desk_window: DeskWindow, filed: Filed, tmp_path: Path, monkeypatch: MonkeyPatch
+) -> None:
+    """The lock let go of the pages; behind it they are opened anew."""
+    paper = tmp_path / "paper.pdf"
+
+    def printer(_name: str) -> QPrinter:
+        made = QPrinter()
+        made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        made.setOutputFileName(str(paper))
+        made.setResolution(72)
+        return made
+
+    monkeypatch.setattr(page_printer, "open_printer", printer)
+    monkeypatch.setattr(handing_out, "printer_names", lambda: ("Front desk",))
+    window = desk_window()
+    page = window.show(filed["pdf"].id)
+    page.acts.print()
+    window.settle()
+    dialog = the(window, PrintPagesDialog)
+    dialog.set_aside()
+    page.hide()
+    page.show()
+    dialog.bring_back()
+    window.settle()
+    dialog.act.click()
+    window.settle()
+    assert window.said and window.said[-1][0] == "Sent to Front desk" and paper.exists()
+
+
+def test_nothing_is_noted_as_printed_where_the_pages_are_gone(
+    desk_window: DeskWindow, filed: Filed, clinic: Clinic, doctor: Actor, monkeypatch: MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handing_out, "printer_names", lambda: ("Front desk",))
+    window = desk_window()
+    page = window.show(filed["pdf"].id)
+    page.acts.print()
+    window.settle()
+    dialog = the(window, PrintPagesDialog)
+    clinic.documents.delete(
+        doctor,
+        DeleteDocument(id=filed["pdf"].id, version=filed["pdf"].version, reason="Scanned twice"),
+    )
+    page.refresh()
+    window.settle()
+    dialog.act.click()
+    window.settle()
+    assert dialog.refusal.isVisible(), "a person who pressed Print is told that nothing came of it"
