@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
@@ -16,11 +16,9 @@ from meditrack_desktop.domain.errors import Invalid, Unavailable
 from meditrack_desktop.domain.settings import ClinicSettings
 from meditrack_desktop.examiner.dicom.source import MemorySource, SourceFile
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.work import Works
-
-if TYPE_CHECKING:
-    from meditrack_desktop.services.documents.opening import DocumentBytes
 
 
 class HeldBytes(SourceFile):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from meditrack_desktop.database.queries import document_parts as part_queries
@@ -20,6 +19,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services import document_parts, reading_rule
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.unlocking import Unlocking
 from meditrack_desktop.services.work import Look, Work, Works
@@ -28,32 +28,6 @@ MOST_THUMBNAILS = 500
 NO_CONTENTS = StudyContents("", None, "", "", "", ())
 LARGEST_PART = 64 * 1024 * 1024
 """Ours are bounded when they are made; nothing that says it is larger is read into memory."""
-
-
-class DocumentBytes(Protocol):
-    """The original bytes of a document, decrypted piece by piece in memory; seekable, safe in several threads.
-
-    Damage found on the way raises Unavailable VAULT_DAMAGED and stays in `refusal`.
-    """
-
-    refusal: Unavailable | None
-
-    @property
-    def size(self) -> int: ...
-
-    def read(self, size: int = -1, /) -> bytes | None: ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int: ...
-
-    def tell(self) -> int: ...
-
-    def read_at(self, position: int, size: int) -> bytes: ...
-
-    def read_all(self) -> bytes: ...
-
-    def copy_to(self, sink: BinaryIO) -> None: ...
-
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +144,7 @@ class Opening:
             files = _opened(look, document_id)
             settings = settings_queries.read(look.session)
         found, source = files.document, self.source(files)
-        return OpenDocument(
-            found, unlocking.unlocked(actor, _opened_line(found), source, password, settings)
-        )
+        return OpenDocument(found, unlocking.unlocked(actor, _opened_line(found), source, password, settings))
 
     def _seen(self, actor: Actor, document_id: UUID) -> Stored:
         with self.work.looking(actor, Permission.LIST_DOCUMENTS) as look:
