@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -28,7 +29,9 @@ _MOST_SERIES, _LONGEST_NUMBER = 5000, 2**53
 _REFUSALS = frozenset({ErrorCode.FILE_UNREADABLE, ErrorCode.FILE_TOO_LARGE, ErrorCode.FILE_TYPE_REFUSED,
                        ErrorCode.FILE_NOT_DIVISIBLE, ErrorCode.FILE_ASKS_PASSWORD, ErrorCode.FILE_EMPTY,
                        ErrorCode.FILE_SEVERAL_STUDIES})  # fmt: skip
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127))
+_TURNING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160), *_TURNING))
+"""What nobody sees, and what turns the direction of writing: a name with that reads as somebody else's."""
 
 
 class NotBelieved(Exception):
@@ -128,7 +131,17 @@ def _plausible_contents(contents: StudyContents, limits: Limits) -> bool:
             for image in images
             for number in (image.offset, image.size, image.frames, image.rows, image.columns)
         )
+        and all(number is None or abs(number) <= _LONGEST_NUMBER for number in _measures(contents))
     )
+
+
+def _measures(contents: StudyContents) -> Iterator[float | None]:
+    """What may also be below nought, or not be said; NaN is no larger and no smaller than any bound."""
+    yield contents.duplicates
+    for series in contents.series:
+        yield from (series.number, series.slice_thickness_mm)
+        for image in series.images:
+            yield from (image.instance_number, image.slice_position)
 
 
 def _clean_contents(contents: StudyContents) -> StudyContents:
