@@ -37,6 +37,7 @@ class ReviewBox(QWidget):
 
     def show_document(self, document: Document, *, readable: bool) -> None:
         """Say who read it and when, or that nobody did yet."""
+        keys = self.mark.hasFocus() or self.take_back.hasFocus()
         self.setVisible(document.document_class is DocumentClass.CLINICAL)
         reviewed = document.reviewed_at
         may = self._may_review and readable and document.deleted_at is None
@@ -50,3 +51,7 @@ class ReviewBox(QWidget):
             words = self.tr("Reviewed by {name}, {when}")
             when = moment_words(reviewed, self._zone)
             self.said.setText(words.format(name=document.reviewed_by_name, when=when))
+        if keys:
+            # Else the next in line has them: the button that deletes.
+            stays = self.take_back if reviewed is not None else self.mark
+            stays.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -60,7 +60,9 @@ def moment_words(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def count_words(document: Document) -> str:
-    """`2 pages` of what has pages, `24 images` of a DICOM document, "" of a picture."""
+    """`2 pages` of what has pages, `24 images` of a DICOM document, "" of a picture and behind a password."""
+    if document.asks_password:
+        return ""
     if document.media_type.is_dicom:
         if document.pages == 1:
             return tr("Documents", "1 image")

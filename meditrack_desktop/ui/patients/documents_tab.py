@@ -145,7 +145,8 @@ class DocumentsTab(QWidget):
     def _cell(self, document: Document, key: str) -> Cell:
         zone = self._desk.facts.tz
         if key == "title":
-            tags = () if document.pages < 2 else (CellTag(words.pages_text(document.pages)),)
+            count = words.pages_text(document) if document.pages > 1 else ""
+            tags = (CellTag(count),) if count else ()
             return Cell(document.title, icon=words.DOCUMENT_ICONS[document.type], tags=tags)
         if key == "type":
             return Cell(words.document_type_word(document.type), tone="text2")

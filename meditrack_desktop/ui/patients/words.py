@@ -156,8 +156,13 @@ def document_day(document: Document, zone: ZoneInfo) -> date:
     return document.document_date or to_wall(document.created_at, zone).date()
 
 
-def pages_text(count: int) -> str:
-    """`3 pages`."""
+def pages_text(document: Document) -> str:
+    """`3 pages`, `38 images` of a DICOM document, "" of what is not known behind a password."""
+    count = document.pages
+    if not count or document.asks_password:
+        return ""
+    if document.media_type.is_dicom:
+        return _tr("1 image") if count == 1 else _tr("{count} images").format(count=count_text(count))
     return _tr("1 page") if count == 1 else _tr("{count} pages").format(count=count_text(count))
 
 

@@ -100,10 +100,12 @@ def test_a_doctor_says_that_it_was_read_and_takes_that_back(
     window = desk_window()
     review = window.show(filed["pdf"].id).details.review
     assert review.banner.isVisible() and review.mark.isVisible()
+    review.mark.setFocus()
     review.mark.click()
     window.settle()
     assert now(clinic, window, filed["pdf"]).reviewed_by_name == doctor.name
     assert doctor.name in review.said.text() and not review.mark.isVisible()
+    assert review.take_back.hasFocus(), "and not the button that deletes"
     review.take_back.click()
     window.settle()
     assert now(clinic, window, filed["pdf"]).reviewed_at is None and review.mark.isVisible()

@@ -22,6 +22,8 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.screens import SCREENS
+from meditrack_desktop.ui.documents.words import count_words
+from meditrack_desktop.ui.patients.words import pages_text
 from meditrack_desktop.ui.widgets import Button, SideSheet
 from tests.conftest import ClinicSite
 from tests.ui.documents import papers
@@ -287,6 +289,7 @@ def test_a_pdf_with_a_password_asks_for_it_in_place(
     window = desk_window()
     pane = window.show(document.id).pane
     assert pane.stack.currentWidget() is pane.password and pane.password.password.hasFocus()
+    assert count_words(document) == pages_text(document) == "", "how many pages it has is not known yet"
     window.qtbot.keyClicks(pane.password.password, "wrong")
     window.press(Key.Key_Return)
     assert "does not open it" in pane.password.field.error

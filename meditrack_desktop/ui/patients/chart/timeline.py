@@ -129,7 +129,7 @@ def _document(document: Document, content: ChartContent, desk: Desk) -> Entry:
     added = to_wall(document.created_at, desk.facts.tz)
     title = _say("{title} added").format(title=document.title)
     name = words.short_file_name(document.file_name)
-    chip = f"{name}, {words.pages_text(document.pages)}" if document.pages else name
+    chip = ", ".join(part for part in (name, words.pages_text(document)) if part)
     about = ", ".join(part for part in (document.source, document.created_by_name) if part)
     return Entry(
         added,
