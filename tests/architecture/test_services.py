@@ -21,7 +21,7 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.clinic import Clinic
 
 MACHINERY = {"changes", "profile", "work", "keys", "intake", "listener"}
-"""Parts of a Clinic that are no services: the bus, the folder, the maker of works, the keys, the look into files, the ear."""
+"""Parts of a Clinic that are no services: the bus, folder, maker of works, keys, the look into files, the ear."""
 
 NEED_NO_ACTOR = {
     "sessions.sign_in": "nobody is signed in yet",
@@ -70,7 +70,7 @@ RULES = (
 """Modules that ask for permissions on behalf of several services."""
 
 HANDLES = {
-    "meditrack_desktop.services.documents.opening.OpenDocument": "a document's bytes, read from the vault as they are shown",
+    "meditrack_desktop.services.documents.opening.OpenDocument": "a document, its bytes read as they are shown",
     "meditrack_desktop.services.incoming.incoming.OpenIncoming": "the same, of a file in the inbox",
     "meditrack_desktop.services.recovery_kit.RecoveryKit": "shown once, printed, and nowhere kept",
 }
