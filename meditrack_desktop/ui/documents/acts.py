@@ -26,6 +26,7 @@ from meditrack_desktop.ui.documents.pages import Printable
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files
+from meditrack_desktop.ui.filing.words import two_identifiers
 from meditrack_desktop.ui.widgets import Menu
 
 Shown = tuple[Document, PageContent]
@@ -166,7 +167,7 @@ class DocumentActs:
         shown = self._shown()
         if shown is not None and self.may_change(Permission.DELETE_DOCUMENT):
             document, content = shown
-            DeleteDialog(self._host, document, content.patient.name, self._delete).open_layer()
+            DeleteDialog(self._host, document, two_identifiers(content.patient), self._delete).open_layer()
 
     def restore(self, document: Document) -> None:
         """Take one out of the bin."""

@@ -345,7 +345,7 @@ def test_deleting_asks_why_and_can_be_undone(desk_window: DeskWindow, filed: Fil
     page = window.show(filed["pdf"].id)
     page.details.delete.click()
     (dialog,) = window.window.findChildren(DeleteDialog)
-    assert "Mara Fictanova" in dialog.text.text()
+    assert "Mara Fictanova, born 5 Apr 1988" in dialog.text.text()
     window.press(Key.Key_Return)
     assert dialog.field.error
     window.qtbot.keyClicks(dialog.reason, "filed with the wrong patient")
