@@ -15,7 +15,7 @@ from meditrack_desktop.domain.documents import (
     Scan,
     ScanVerdict,
 )
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, Invalid
+from meditrack_desktop.domain.errors import ChangedMeanwhile, Conflict, ErrorCode, Invalid
 from meditrack_desktop.domain.incoming import IncomingState, SplitIncoming, UnfileIncoming
 from meditrack_desktop.domain.patient_merges import MergePatients, PatientMerge, UndoMerge
 from meditrack_desktop.domain.patients import Patient
@@ -237,3 +237,28 @@ class _Listening:
 
     def state(self) -> ScannerState:
         return ScannerState(True, "Listening 1")
+
+
+def test_a_moved_document_is_found_by_its_text_at_once(
+    desk: FilingDesk, doctor: Actor, other: Patient
+) -> None:
+    filed = desk.attach(a_pdf("Kanarienvogel"))
+    assert [hit.document.id for hit in desk.clinic.document_search.find(doctor, "Kanarienvogel")] == [
+        filed.id
+    ]
+    moved = _reassign(desk.clinic, doctor, filed, other)
+    assert [hit.document.id for hit in desk.clinic.document_search.find(doctor, "Kanarienvogel")] == [
+        moved.id
+    ]
+
+
+def test_the_name_of_an_earlier_deed_is_no_reason_to_say_that_it_was_moved(
+    desk: FilingDesk, doctor: Actor, other: Patient
+) -> None:
+    """An id that is taken already says nothing about this document, which would stay with the wrong patient."""
+    theirs, filed = desk.attach(patient_id=other.id), desk.attach(a_pdf("mine"))
+    command = ReassignDocument(
+        id=filed.id, version=filed.version, new_id=theirs.id, patient_id=other.id, reason="wrong patient"
+    )
+    with pytest.raises(ChangedMeanwhile):
+        desk.clinic.documents.reassign(doctor, command)

@@ -66,6 +66,11 @@ def filed_since(session: Session, patient_id: UUID, since: datetime) -> int:
     return session.scalar(query) or 0
 
 
+def moved_from(session: Session, document_id: UUID) -> UUID | None:
+    """The document of another patient that this one was, if it was."""
+    return session.scalar(select(DocumentRow.moved_from_id).where(DocumentRow.id == document_id))
+
+
 def replaced_by(session: Session, document_id: UUID) -> UUID | None:
     """The document that supersedes this one now, if there is one that is not in the bin."""
     return session.scalar(

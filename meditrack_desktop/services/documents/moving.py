@@ -42,7 +42,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.blob_filing import BlobFiling, Sealed, ToStore
-from meditrack_desktop.services.document_parts import contents_of
+from meditrack_desktop.services.document_parts import contents_of, text_of
 from meditrack_desktop.services.documents import filing, versions
 from meditrack_desktop.services.documents.filing import Found
 from meditrack_desktop.services.documents.keeping import changed, edit_row, readable_row
@@ -119,7 +119,7 @@ class Moving:
                 look.lines.append(_begun(command.id, row.patient_id))
                 filing.check_place(look.session, look.now, wanted, Permission.EDIT_DOCUMENT)
                 filing.check_name(look.session, wanted, command.new_id, named)
-                return _done(queries.find(look.session, command.new_id), command)
+                return _done(look.session, command)
 
         with _Reading(self._opening, files) as reading:
             return self._filing.file(
@@ -127,14 +127,16 @@ class Moving:
                 row.document_class,
                 reading.to_store(),
                 before,
-                lambda sealed: self._keep_reassigned(actor, command, wanted, named, files, sealed),
+                lambda sealed: self._keep_reassigned(
+                    actor, command, wanted, (named, reading.text), files, sealed
+                ),
             )
 
     def _begin(self, actor: Actor, command: ReassignDocument) -> tuple[Document | None, Stored]:
         """Who may do it, and whether it was done already, before a byte is read."""
         with self.work.looking(actor, Permission.EDIT_DOCUMENT) as look:
             look.require(Permission.ATTACH_DOCUMENT)
-            done = _done(queries.find(look.session, command.new_id), command)
+            done = _done(look.session, command)
             if done is not None:
                 look.viewed("document", done.id, done.patient_id)
                 old = queries.record(look.session, command.id)
@@ -179,7 +181,7 @@ class Moving:
         actor: Actor,
         command: ReassignDocument,
         wanted: _Moved,
-        named: NamedPerson,
+        told: tuple[NamedPerson, tuple[str, ...]],
         files: Stored,
         sealed: Sealed,
     ) -> Document:
@@ -197,7 +199,7 @@ class Moving:
                 command.new_id,
                 wanted,
                 row.file_name,
-                _found(row, named),
+                _found(row, *told),
                 sealed.original,
                 sealed.parts,
                 Permission.EDIT_DOCUMENT,
@@ -242,6 +244,11 @@ class _Reading:
         for source in self._opened:
             source.close()
 
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Page by page; none where none is known."""
+        return text_of(self._parts[PartKind.TEXT]) if PartKind.TEXT in self._parts else ()
+
     def to_store(self) -> ToStore:
         return ToStore(self._original, self._parts)
 
@@ -250,7 +257,7 @@ class _Reading:
         return cast(BinaryIO, self._opened[-1])
 
 
-def _found(row: DocumentRow, named: NamedPerson) -> Found:
+def _found(row: DocumentRow, named: NamedPerson, text: tuple[str, ...]) -> Found:
     return Found(
         media_type=row.media_type,
         pages=row.pages,
@@ -264,6 +271,7 @@ def _found(row: DocumentRow, named: NamedPerson) -> Found:
         document_date=row.document_date,
         text_state=row.text_state,
         turn=row.turn,
+        text=text,
     )
 
 
@@ -289,8 +297,12 @@ def _point_to(row: DocumentRow, blob: StoredBlob) -> None:
     row.ciphertext_size, row.ciphertext_sha256 = blob.ciphertext_size, blob.ciphertext_sha256
 
 
-def _done(new: Document | None, command: ReassignDocument) -> Document | None:
-    if new is not None and new.patient_id != command.patient_id:
+def _done(session: ReadSession, command: ReassignDocument) -> Document | None:
+    """What this very command made before; ChangedMeanwhile if its `new_id` names any other document."""
+    new = queries.find(session, command.new_id)
+    if new is None:
+        return None
+    if new.patient_id != command.patient_id or filing_queries.moved_from(session, new.id) != command.id:
         raise ChangedMeanwhile()
     return new
 
