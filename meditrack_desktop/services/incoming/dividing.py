@@ -97,7 +97,7 @@ class Dividing:
             with self._work(actor, P) as work:
                 self._inbox.hold(work.session, sealed, work.now)
                 origin = waiting_row(work, command.id, command.version)
-                ids = [new_id() for _ in pieces]
+                ids = sorted(new_id() for _ in pieces)  # the list tells what came at once by it
                 for piece_id, piece, stored in zip(ids, pieces, sealed, strict=True):
                     made = row_of(piece_id, piece, stored, IncomingSource.SPLIT, actor)
                     made.created_at, made.created_by = work.now, actor.account_id

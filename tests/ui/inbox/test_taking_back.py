@@ -12,7 +12,7 @@ from reportlab.pdfgen import canvas
 
 from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
-from meditrack_desktop.domain.incoming import IncomingFile, IncomingState, UnfileIncoming
+from meditrack_desktop.domain.incoming import IncomingFile, IncomingState, SplitIncoming, UnfileIncoming
 from meditrack_desktop.domain.patients import Patient
 from tests.ui.inbox.conftest import Window, a_report
 
@@ -110,3 +110,13 @@ def test_a_file_with_a_password_leaves_the_arrows_to_the_list(
     desk.press(Qt.Key.Key_Down)
     desk.settle()
     assert desk.page.list.chosen is not None and desk.page.list.chosen.id == last.id
+
+
+def test_the_pieces_of_a_file_stand_in_the_order_of_its_pages(
+    inbox: Callable[..., Window], take: Callable[..., IncomingFile]
+) -> None:
+    whole = take(a_report("Mara Fictanova", "1988-04-05", pages=6), "fax.pdf")
+    desk = inbox()
+    desk.page.acts.split(SplitIncoming(id=whole.id, version=whole.version, before=(2, 3, 4, 5, 6)))
+    desk.settle()
+    assert shown(desk) == [f"fax ({piece} of 6).pdf" for piece in range(1, 7)]
