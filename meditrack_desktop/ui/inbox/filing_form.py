@@ -188,9 +188,9 @@ class FilingForm(QWidget):
         self.day.set_value(day if day is not None and day <= self._desk.today() else None)
         self.source.clear()
 
-    def show_guesses(self, file_id: UUID, guesses: Sequence[Guess]) -> None:
+    def show_guesses(self, file_id: UUID, guesses: Sequence[Guess], *, asked: bool = True) -> None:
         """Offer these for that file; one who is sure is chosen, unless somebody was already. For another file than
-        the one that stands here: nothing."""
+        the one that stands here: nothing. Not `asked`: the clinic could not say whose it is."""
         file = self._file
         if file is None or file.id != file_id:
             return
@@ -199,7 +199,11 @@ class FilingForm(QWidget):
         if self.chosen is not None:
             self.guesses.mark(self.chosen.id)
         words = tr("Nobody of the clinic fits. Search for the patient.")
-        self.nobody.setText(words if file.named else tr("Nobody is named in it. Search for the patient."))
+        if not asked:
+            words = tr("Whose it is could not be looked up. Search for the patient.")
+        elif not file.named:
+            words = tr("Nobody is named in it. Search for the patient.")
+        self.nobody.setText(words)
         self.nobody.setVisible(not guesses)
         if self.chosen is None and guesses and guesses[0].sure:
             self.guesses.choose(guesses[0])

@@ -15,6 +15,7 @@ from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.inbox.words import reason_words, tr
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.tool_tip import plain_tip
 from meditrack_desktop.ui.words import birth_words
 
 MOST = 4
@@ -31,7 +32,7 @@ class GuessRow(QAbstractButton):
         self._reason = reason_words(guess)
         said = f"{guess.name}, {self._second}, {self._reason}"
         self.setAccessibleName(tr("{who}, sure").format(who=said) if guess.sure else said)
-        self.setToolTip(said)
+        self.setToolTip(plain_tip(said))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

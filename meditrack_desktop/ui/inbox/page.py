@@ -355,7 +355,7 @@ class InboxPage(QWidget):
         self.ahead.ask(
             file,
             lambda guesses: self.form.show_guesses(file.id, guesses),
-            lambda _error: self.form.show_guesses(file.id, ()),
+            lambda _error: self.form.show_guesses(file.id, (), asked=False),
         )
         following = self.list.next
         if following is not None:
@@ -382,18 +382,24 @@ class InboxPage(QWidget):
             self.form.submit()
 
     def _file(self, command: FileIncoming) -> None:
+        shown = self._shown
+        self._file_with(command, self.form.identifiers, shown.file_name if shown is not None else "")
+
+    def _file_with(self, command: FileIncoming, who: list[str], file_name: str) -> None:
+        """`who`: name and the rest of whom it is filed with, since another file may be in hand by the answer."""
         self.form.file.set_busy(True)
-        who = self.form.identifiers
         self.acts.file(
             command,
             who[0] if who else "",
             lambda _document: self._filed(command),
-            partial(self._refused, command, who, self._shown.file_name if self._shown is not None else ""),
+            partial(self._refused, command, who, file_name),
             lambda: self.form.file.set_busy(False),
         )
 
     def _filed(self, command: FileIncoming) -> None:
-        self._focus_list()
+        if self.form.file_id == command.id:
+            # Whoever types for the next file already keeps the keys: letters act on files in the list.
+            self._focus_list()
         self.list.take_out(command.id)
 
     def _refused(self, command: FileIncoming, who: list[str], file_name: str, error: ClinicError) -> None:
@@ -404,8 +410,8 @@ class InboxPage(QWidget):
                 file_name,
                 (who[0], ", ".join(who[1:])),
                 error,
-                partial(self._file, sure),
-                self.form.focus_patient,
+                partial(self._file_with, sure, who, file_name),
+                lambda: self._search_again(command.id),
             ).open_layer()
             return
         if self.form.file_id == command.id:
@@ -413,6 +419,11 @@ class InboxPage(QWidget):
             self.form.show_refusal(said.title, said.text, error)
         if error.code in (ErrorCode.INCOMING_ENDED, ErrorCode.INCOMING_NOT_FOUND):
             self.refresh()
+
+    def _search_again(self, file_id: UUID) -> None:
+        self.list.choose(file_id)
+        if self.form.file_id == file_id:
+            self.form.focus_patient()
 
     def _not_done(self, error: ClinicError) -> None:
         self._troubled = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
@@ -52,27 +52,49 @@ class SplitSheet(SideSheet):
         if page > 1:
             self.strip.toggle(page)
         self._dress()
-        tasks = desk.tasks
-        self._reading = Reading(
-            InboxDocuments(desk.clinic),
-            desk.actor,
-            file.id,
-            lambda work: tasks.query(tasks, work, lambda _: None),
-        )
-        self.closed.connect(self._let_go)
+        self._reading = self._new_reading()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if event.spontaneous():
+            return
+        if self._reading.closed:
+            self._reading = self._new_reading()
         reading = self._reading
-        tasks.query(self, lambda: reading.open(""), self._opened, failed=self._not_drawn)
+        self._drawing = self._drawable = False
+        self._desk.tasks.query(
+            self, lambda: reading.open(""), lambda found: self._opened(reading, found), failed=self._not_drawn
+        )
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Closed, or behind the lock: nothing of the file is held."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._reading.close()
+            self.strip.clear()
 
     def focus_first(self) -> None:
         self.strip.setFocus(Qt.FocusReason.OtherFocusReason)
         self.strip.go_to(self.strip.at)
 
-    def _opened(self, outcome: Outcome) -> None:
-        reading = self._reading
-        if isinstance(outcome, Opened):
-            self._desk.tasks.query(self, reading.sizes, self._measured, failed=self._not_drawn)
+    def _new_reading(self) -> Reading:
+        tasks = self._desk.tasks
+        return Reading(
+            InboxDocuments(self._desk.clinic),
+            self._desk.actor,
+            self._file.id,
+            lambda work: tasks.query(tasks, work, lambda _: None),
+        )
 
-    def _measured(self, sizes: list[PageSize]) -> None:
+    def _opened(self, reading: Reading, outcome: Outcome) -> None:
+        if isinstance(outcome, Opened) and not reading.closed:
+            self._desk.tasks.query(
+                self, reading.sizes, lambda sizes: self._measured(reading, sizes), failed=self._not_drawn
+            )
+
+    def _measured(self, reading: Reading, sizes: list[PageSize]) -> None:
+        if reading.closed:
+            return
         self._drawable = True
         self.strip.set_sizes(sizes)
         self._draw()
@@ -87,8 +109,8 @@ class SplitSheet(SideSheet):
         self._drawing = True
 
         def drawn(image: QImage) -> None:
-            self._drawing = False
             if not reading.closed:
+                self._drawing = False
                 self.strip.put(page, width, image)
                 self._draw()
 
@@ -97,10 +119,6 @@ class SplitSheet(SideSheet):
     def _not_drawn(self, _error: ClinicError) -> None:
         """The pages stay blank; where to cut can be chosen all the same."""
         self._drawing = self._drawable = False
-
-    def _let_go(self) -> None:
-        self._reading.close()
-        self.strip.clear()
 
     def _dress(self) -> None:
         count = len(self.strip.cuts) + 1

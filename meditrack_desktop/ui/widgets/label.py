@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.theme import FontRole
+from meditrack_desktop.ui.widgets.tool_tip import plain_tip
 
 Variant = Literal[
     "display",
@@ -79,9 +80,17 @@ class Label(QLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._tell_whole()
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._tell_whole()
+
+    def _tell_whole(self) -> None:
+        """Of the text that stands here now, letter by letter."""
         if self._elide:
             cut = self.fontMetrics().horizontalAdvance(self.text()) > self.width()
-            self.setToolTip(self.text() if cut else "")
+            self.setToolTip(plain_tip(self.text()) if cut else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._elide:

@@ -26,6 +26,7 @@ from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.painted_row import PaintedRow
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.tool_tip import plain_tip
 
 PICTURE = 74
 DARK = (DocumentType.IMAGING,)
@@ -48,7 +49,7 @@ class DocumentCard(PaintedRow):
         self.setText(painting.literal(document.title))
         kind = words.document_type_word(document.type)
         self.setAccessibleName(f"{document.title}, {kind}, {self._date}")
-        self.setToolTip(f"{document.title}\n{kind}, {self._date}")
+        self.setToolTip(plain_tip(f"{document.title}\n{kind}, {self._date}").replace("\n", "<br>"))
 
     def show_small(self, image: QImage | None) -> None:
         """The document's first page; None forgets it."""
