@@ -108,8 +108,8 @@ def held_incoming(session: Session, one: Wanted) -> IncomingRow | None:
 
 def put_text(session: Session, one: Wanted, blob: StoredBlob) -> UUID | None:
     """Let `blob` be its text; the file that was it until now, which nobody names any more."""
-    table = IncomingPartRow if one.patient_id is None else DocumentPartRow
-    before = session.get(table, (one.id, PartKind.TEXT))
+    at = (one.id, PartKind.TEXT)
+    before = session.get(IncomingPartRow, at) if one.patient_id is None else session.get(DocumentPartRow, at)
     former = before.blob_id if before is not None else None
     if before is not None:
         session.delete(before)

@@ -42,11 +42,12 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.blob_filing import BlobFiling, Sealed, ToStore
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.document_parts import contents_of, text_of
 from meditrack_desktop.services.documents import filing, versions
 from meditrack_desktop.services.documents.filing import Found
 from meditrack_desktop.services.documents.keeping import changed, edit_row, readable_row
-from meditrack_desktop.services.documents.opening import DocumentBytes, Opening, Stored, readable, stored
+from meditrack_desktop.services.documents.opening import Opening, Stored, readable, stored
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Work, Works

@@ -27,10 +27,10 @@ from meditrack_desktop.domain.incoming import (
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.blob_filing import BlobFiling, Overtaken, Sealed, ToStore
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.document_parts import text_of
 from meditrack_desktop.services.documents import filing, versions
 from meditrack_desktop.services.documents.filing import Found
-from meditrack_desktop.services.documents.opening import DocumentBytes
 from meditrack_desktop.services.incoming.dividing import changed, end, waiting_row
 from meditrack_desktop.services.incoming.inbox import Inbox, Kept
 from meditrack_desktop.services.keys import KeyHolder

@@ -17,7 +17,7 @@ from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.incoming import INBOX_CLASS, IncomingFile, IncomingState
 from meditrack_desktop.domain.scanning import refuse_infected
 from meditrack_desktop.services.blob_filing import BlobFiling, Sealed, ToStore
-from meditrack_desktop.services.documents.opening import DocumentBytes
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
 

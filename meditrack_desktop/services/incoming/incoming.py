@@ -29,8 +29,8 @@ from meditrack_desktop.domain.incoming import (
 )
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.document_bytes import DocumentBytes
 from meditrack_desktop.services.document_parts import contents_of, text_of
-from meditrack_desktop.services.documents.opening import DocumentBytes
 from meditrack_desktop.services.incoming.collecting import Collecting
 from meditrack_desktop.services.incoming.dividing import Dividing
 from meditrack_desktop.services.incoming.filing import Filing
