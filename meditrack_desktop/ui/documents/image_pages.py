@@ -171,6 +171,6 @@ def _in_screen_colours(image: Image.Image) -> Image.Image:
 def _eight_bit(image: Image.Image) -> Image.Image:
     """Scanners store grey in 16 bits and more; spread what is there over what a screen can show."""
     grey = image.convert("F")
-    low, high = (float(value) for value in grey.getextrema())  # type: ignore[arg-type]
+    low, high = (float(value) for value in grey.getextrema())  # type: ignore[arg-type]  # one band: two numbers
     scale = 255 / (high - low) if high > low else 1.0
     return grey.point(lambda value: value * scale + -low * scale).convert("L")

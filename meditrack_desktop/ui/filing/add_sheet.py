@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QWidget
@@ -66,6 +67,8 @@ class AddDocumentSheet(SideSheet):
         self._desk, self._host, self._patient, self._filed = desk, host, patient, filed
         self._replaces = replaces
         self._states: list[FileState] = []
+        self._asked: dict[UUID, AttachDocument] = {}
+        """What the fields said of each file when adding was asked for; what is typed later is not about these."""
         self._refusal: Banner | None = None
         self.run = FilingRun(desk, self)
         self.run.kept.connect(self._kept)
@@ -175,7 +178,9 @@ class AddDocumentSheet(SideSheet):
         if self.day.text().strip() and self.day.value() is None:
             self.day.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        if self._command(self._states[0]) is None:
+        made = [(state.id, self._command(state)) for state in self._states if not state.safe]
+        self._asked = {which: command for which, command in made if command is not None}
+        if len(self._asked) < len(made):
             return
         if self._refusal is not None:
             self._refusal.hide()
@@ -204,9 +209,7 @@ class AddDocumentSheet(SideSheet):
         )
 
     def _made(self, state: FileState) -> AttachDocument:
-        command = self._command(state)
-        assert command is not None, "the fields were read before the first file"
-        return command
+        return self._asked[state.id].model_copy(update={"other_name_confirmed": state.confirmed})
 
     def _on_state(self, state: FileState) -> None:
         self.files.show_state(state)

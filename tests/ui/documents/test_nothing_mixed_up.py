@@ -22,8 +22,9 @@ from meditrack_desktop.ui.documents import handing_out
 from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog
 from meditrack_desktop.ui.documents.reading import Reading
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
+from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
-from meditrack_desktop.ui.filing.sources import local_paths
+from meditrack_desktop.ui.filing.sources import ChosenFile, local_paths
 from meditrack_desktop.ui.printing import page_printer
 from tests.makers.people import a_patient
 from tests.ui.documents import papers
@@ -196,3 +197,26 @@ def test_nothing_is_noted_as_printed_where_the_pages_are_gone(
     dialog.act.click()
     window.settle()
     assert dialog.refusal.isVisible(), "a person who pressed Print is told that nothing came of it"
+
+
+def test_what_stood_there_when_add_was_pressed_goes_with_every_file(
+    desk_window: DeskWindow, filed: Filed, clinic: Clinic
+) -> None:
+    window = desk_window()
+    page = window.show(filed["pdf"].id)
+    page.files.take(
+        [ChosenFile("one.pdf", data=papers.a_pdf(1)), ChosenFile("two.pdf", data=papers.a_pdf(2))]
+    )
+    sheet = the(window, AddDocumentSheet)
+    sheet.kind.set_value(DocumentType.LAB_REPORT)
+    sheet.source.setText("Example Lab")
+    sheet.add.click()
+    sheet.kind.set_value(DocumentType.CONSENT)
+    sheet.source.setText("The patient")
+    window.settle()
+    new = [
+        one
+        for one in clinic.documents.of_patient(window.desk.actor, window.patient.id)
+        if one.title in ("one", "two")
+    ]
+    assert [(one.type, one.source) for one in new] == [(DocumentType.LAB_REPORT, "Example Lab")] * 2

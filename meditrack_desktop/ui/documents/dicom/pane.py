@@ -136,6 +136,8 @@ class DicomPane(QWidget):
         self.strip.hide()
         for box in self._boxes:
             if isValid(box):
+                for row in box.series.rows:
+                    row.set_image(QImage())
                 box.hide()
         self._boxes.clear()
         self._bring(self.waiting)

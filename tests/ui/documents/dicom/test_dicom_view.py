@@ -556,3 +556,15 @@ def test_words_in_place_of_an_image_are_not_printed_as_the_image_before(
     window.press(Qt.Key.Key_Down)
     assert pane.place == (0, 4) and pane.stack.currentWidget() is pane.why
     assert window.now.pane.printable() is None
+
+
+def test_the_small_pictures_in_the_details_sheet_are_forgotten_behind_the_lock(
+    looked_at: Callable[..., Opened], study: Document
+) -> None:
+    window, _ = looked_at(study, width=1000, height=700)
+    window.now.open_details()
+    window.settle()
+    (box,) = [one for one in window.window.findChildren(StudyBox) if one.isVisible()]
+    assert [row._image.isNull() for row in box.series.rows] == [False, False]
+    window.now.hide()
+    assert [row._image.isNull() for row in box.series.rows] == [True, True]
