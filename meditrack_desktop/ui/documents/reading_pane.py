@@ -135,6 +135,7 @@ class ReadingPane(QWidget):
             self._reading.close()
             self._reading = self._box.reading = None
         self.bar.begin(searchable=False)
+        self.password.ask(wrong=False, keys=False)
         self._bring(self._waiting)
 
     def show_state(self, kind: StateKind, title: str, text: str, icon: str = "") -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.errors import ClinicError, Invalid, Stopped
+from meditrack_desktop.domain.errors import ClinicError, Invalid, Stopped, Unavailable
 from meditrack_desktop.domain.incoming import IncomingFile, IncomingSource, TakeIn
 from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.clinic import Clinic
@@ -27,7 +27,7 @@ class Brought:
     known: tuple[IncomingFile, ...]
     refused: tuple[tuple[str, ClinicError], ...]
     left: int = 0
-    """How many were not looked at, because somebody stopped it."""
+    """How many were not looked at, because somebody stopped it or the clinic was away."""
 
     @property
     def words(self) -> str:
@@ -83,6 +83,10 @@ def take_in_all(
             return Brought(tuple(taken), tuple(known), tuple(refused), len(wanted) - number)
         except Invalid as error:
             refused.append((file.name, error))
+        except Unavailable as error:
+            # The others would fare no better; what is in already is told all the same.
+            refused.append((file.name, error))
+            return Brought(tuple(taken), tuple(known), tuple(refused), len(wanted) - number - 1)
         else:
             (taken if found.id == command.id else known).append(found)
     return Brought(tuple(taken), tuple(known), tuple(refused))

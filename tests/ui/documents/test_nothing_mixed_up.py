@@ -220,3 +220,11 @@ def test_what_stood_there_when_add_was_pressed_goes_with_every_file(
         if one.title in ("one", "two")
     ]
     assert [(one.type, one.source) for one in new] == [(DocumentType.LAB_REPORT, "Example Lab")] * 2
+
+
+def test_a_password_half_typed_is_forgotten_behind_the_lock(desk_window: DeskWindow, filed: Filed) -> None:
+    page = desk_window().show(filed["pdf"].id)
+    page.pane.ask_password(wrong=False)
+    page.pane.password.password.setText("sesam")
+    page.hide()
+    assert page.pane.password.password.text() == ""

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO
 
 from PySide6.QtCore import Qt
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.incoming import Guess, GuessReason, IncomingFile
+from meditrack_desktop.domain.incoming import Guess, GuessReason, IncomingFile, IncomingSource, TakeIn
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
+from meditrack_desktop.ui.filing.sources import ChosenFile
 from meditrack_desktop.ui.inbox.guesses import GuessRow
 from meditrack_desktop.ui.inbox.split_sheet import SplitSheet
+from meditrack_desktop.ui.inbox.taking_in import take_in_all
 from meditrack_desktop.ui.widgets import Label
 from meditrack_desktop.ui.widgets.tool_tip import plain_tip
 from tests.ui.inbox.conftest import Window, a_report
@@ -146,3 +148,21 @@ def test_whoever_types_for_the_next_file_keeps_the_keys(
     desk.settle()
     assert len(desk.of(mara)) == 1
     assert desk.form.file_id == his.id and desk.form.pick.search.hasFocus()
+
+
+def test_what_was_taken_in_before_the_outage_is_told_and_what_was_not_is_named(
+    clinic: Clinic, reception: Actor
+) -> None:
+    class Failing:
+        def take_in(self, actor: Actor, command: TakeIn, source: BinaryIO) -> IncomingFile:
+            if command.file_name == "two.pdf":
+                raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+            return clinic.incoming.take_in(actor, command, source)
+
+    failing: Any = Failing()
+    files = [ChosenFile(f"{name}.pdf", data=a_report(name, "1988-04-05")) for name in ("one", "two", "three")]
+    brought = take_in_all(
+        replace(clinic, incoming=failing), reception, files, IncomingSource.DROPPED, lambda _progress: None
+    )
+    assert [one.file_name for one in brought.taken] == ["one.pdf"]
+    assert [name for name, _ in brought.refused] == ["two.pdf"] and brought.left == 1
