@@ -275,6 +275,7 @@ class DicomPane(QWidget):
         self._shown, self._at = shown, (series, index)
         self.strip.arrived(index)
         if shown.frame is None:
+            self.view.measures = []  # keys still reach the view: those of the image before are not meant
             self.show_why(shown.why or WhyNot.DAMAGED)
         else:
             self.view.show_frame(shown.frame, self._measures.setdefault((series, index), []))

@@ -568,3 +568,22 @@ def test_the_small_pictures_in_the_details_sheet_are_forgotten_behind_the_lock(
     assert [row._image.isNull() for row in box.series.rows] == [False, False]
     window.now.hide()
     assert [row._image.isNull() for row in box.series.rows] == [True, True]
+
+
+def test_delete_over_words_takes_no_measure_of_the_image_before(
+    looked_at: Callable[..., Opened], attach_study: Callable[..., Document]
+) -> None:
+    files = [a_slice(number, float(number)) for number in range(1, 8)]
+    files[4] = files[4][:-900]
+    window, pane = looked_at(attach_study(files))
+    assert pane.place == (0, 3)
+    pane.view.set_tool(Tool.MEASURE)
+    drag(window.qtbot, pane, QPointF(300, 300), QPointF(340, 300))
+    assert len(pane.view.measures) == 1
+    pane.view.set_tool(Tool.WINDOW)
+    pane.focus_image()
+    window.press(Qt.Key.Key_Down)
+    assert pane.stack.currentWidget() is pane.why
+    window.press(Qt.Key.Key_Delete)
+    window.press(Qt.Key.Key_Up)
+    assert pane.place == (0, 3) and len(pane.view.measures) == 1
