@@ -81,6 +81,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.INCOMING_ENDED: "Somebody else has dealt with this file. Nothing was changed.",
     _E.FILE_NOT_DIVISIBLE: "Only PDF and TIFF files of several pages can be divided. Nothing was changed.",
     _E.DOCUMENT_SUPERSEDED: "There is a newer version of this document. Nothing was changed.",
+    _E.DOCUMENT_REVIEWED: "A doctor has read this document in the chart already. It stays there.",
     _E.DOCUMENT_IN_USE: "Something in the record rests on this document: a consent or the photo. Nothing was changed.",
     _E.UNFILING_TOO_LATE: "This filing is too old to be taken back. Nothing was changed.",
     _E.EXAMINER_FAILED: "The program that looks into files does not start. Nothing was stored.",

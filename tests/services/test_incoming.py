@@ -19,6 +19,7 @@ from meditrack_desktop.domain.documents import (
     DocumentStatus,
     DocumentType,
     MediaType,
+    ReviewDocument,
     ScanVerdict,
 )
 from meditrack_desktop.domain.errors import (
@@ -44,6 +45,7 @@ from meditrack_desktop.domain.incoming import (
     UnfileIncoming,
 )
 from meditrack_desktop.domain.patients import ArchivePatient
+from meditrack_desktop.domain.settings import ChangeSettings, ReadingRule
 from meditrack_desktop.services.clinic import Clinic
 from tests.makers.care import as_doctor, in_care
 from tests.makers.documents import a_pdf
@@ -314,6 +316,16 @@ class TestUnfiling:
         desk.file(desk.take(a_png("navy"), "b.png"), replaces_id=first.id)
         with refused(ErrorCode.DOCUMENT_SUPERSEDED, Conflict):
             _unfile(desk, one.id)
+
+    def test_one_that_a_doctor_has_read_stays(self, desk: InboxDesk, admin: Actor, doctor: Actor) -> None:
+        one = desk.take(a_png(), "a.png")
+        filed = desk.file(one)
+        desk.clinic.settings.change(admin, ChangeSettings(reading_rule=ReadingRule.WHOLE_CLINIC))
+        desk.clinic.documents.review(doctor, ReviewDocument(id=filed.id, version=filed.version))
+        with refused(ErrorCode.DOCUMENT_REVIEWED, Conflict):
+            _unfile(desk, one.id)
+        (kept,) = desk.clinic.documents.of_patient(desk.actor, desk.patient.id)
+        assert kept.id == filed.id
 
     def test_after_a_day_it_is_too_late(self, desk: InboxDesk, clock: FixedClock) -> None:
         one = desk.take(a_png(), "a.png")

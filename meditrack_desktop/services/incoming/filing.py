@@ -96,6 +96,8 @@ class Filing:
                 raise Conflict(ErrorCode.INCOMING_ENDED if in_error else ErrorCode.DOCUMENT_SUPERSEDED)
             if filing_queries.rests_on(work.session, document.id):
                 raise Conflict(ErrorCode.DOCUMENT_IN_USE)
+            if document.reviewed_at is not None:
+                raise Conflict(ErrorCode.DOCUMENT_REVIEWED)
             patient_id = document.patient_id
             versions.leave(work, document)
             document.status = DocumentStatus.ENTERED_IN_ERROR

@@ -189,7 +189,7 @@ class Incoming:
         """Take a filing back within a day: the document leaves the chart as entered in error, the file waits again.
 
         NotFound; Conflict INCOMING_ENDED if it is not filed (any more), DOCUMENT_SUPERSEDED, DOCUMENT_IN_USE,
-        UNFILING_TOO_LATE, PATIENT_RESTRICTED; ChangedMeanwhile.
+        DOCUMENT_REVIEWED, UNFILING_TOO_LATE, PATIENT_RESTRICTED; ChangedMeanwhile.
         """
         return self._filing.unfile(actor, command)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.allergies import AllergyList
 from meditrack_desktop.domain.documents import Document
-from meditrack_desktop.domain.errors import NotAllowed, NotFound
+from meditrack_desktop.domain.errors import NotAllowed, NotFound, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment
@@ -90,4 +90,8 @@ def _opened(clinic: Clinic, actor: Actor, document_id: UUID) -> int:
 def _waiting(clinic: Clinic, actor: Actor, patient_id: UUID) -> tuple[WaitingDocument, ...]:
     if not clinic.spool.count:
         return ()
-    return tuple(one for one in clinic.spool.waiting(actor) if one.patient_id == patient_id)
+    try:
+        return tuple(one for one in clinic.spool.waiting(actor) if one.patient_id == patient_id)
+    except Unavailable:
+        # One that cannot be read must not hide every document there is; the status strip tells of it.
+        return ()

@@ -95,6 +95,10 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "There is a newer version of this document."),
         QT_TRANSLATE_NOOP("errors", "Nothing was changed. Open the newest version."),
     ),
+    _Code.DOCUMENT_REVIEWED: (
+        QT_TRANSLATE_NOOP("errors", "A doctor has read this document in the chart already."),
+        QT_TRANSLATE_NOOP("errors", "It stays there. Ask the doctor to file it with another patient."),
+    ),
     _Code.DOCUMENT_IN_USE: (
         QT_TRANSLATE_NOOP("errors", "Something in the record rests on this document."),
         QT_TRANSLATE_NOOP(
