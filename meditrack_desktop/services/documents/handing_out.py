@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Outcome
-from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.domain.documents import Document, Inert, MediaType
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.privacy import DisclosureKind, HandOutDocument, RecordDisclosure
@@ -24,11 +24,22 @@ from meditrack_desktop.services.private_file import private_file
 from meditrack_desktop.services.work import Works
 
 PIECE = 1024 * 1024
+PREAMBLE = 128
 _ACTIONS = {
     DisclosureKind.PRINT: "document.printed",
     DisclosureKind.SAVED_COPY: "document.saved_copy",
     DisclosureKind.EMAIL: "document.sent",
 }
+
+
+def as_it_leaves(beginning: bytes, document: Document) -> bytes:
+    """The first bytes of a file outside: a DICOM file that begins like a program begins with zeros there (H37).
+
+    DICOM means nothing by its preamble. In the vault the original stays as it came, with its hash.
+    """
+    if document.media_type is MediaType.DICOM and Inert.PREAMBLE in document.inert:
+        return bytes(PREAMBLE) + beginning[PREAMBLE:]
+    return beginning
 
 
 class HandingOut:
@@ -75,7 +86,7 @@ class HandingOut:
                 piece = source.read_at(position, min(PIECE, size - position))
                 if not piece:
                     raise Unavailable(ErrorCode.VAULT_DAMAGED, document=str(files.document.id))
-                file.write(piece)
+                file.write(as_it_leaves(piece, files.document) if position == 0 else piece)
                 position += len(piece)
                 if progress is not None:
                     progress(Progress(position, size))

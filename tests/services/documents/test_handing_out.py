@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import DocumentType
+from meditrack_desktop.domain.documents import DocumentType, Inert
 from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Stopped, Unavailable
 from meditrack_desktop.domain.privacy import DisclosureKind, HandOutDocument
 from meditrack_desktop.domain.progress import Progress
 from tests.makers.documents import FilingDesk, a_report
 from tests.services.documents.conftest import lines
+
+SAMPLES = Path(__file__).resolve().parents[3] / "../shared/samples"
 
 
 def _to(document_id: object, kind: DisclosureKind = DisclosureKind.SAVED_COPY) -> HandOutDocument:
@@ -52,6 +55,21 @@ def test_a_saved_copy_is_the_original_and_nobody_elses_to_read(
     assert seen[-1] == Progress(len(data), len(data))
     assert [kind for kind, *_ in _ledger(desk, admin)] == ["saved-copy"]
     assert lines(desk.clinic, admin, "document.saved_copy")
+
+
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the sample files lie beside the project")
+def test_an_image_that_begins_like_a_program_leaves_as_an_image(
+    desk: FilingDesk, doctor: Actor, tmp_path: Path
+) -> None:
+    """H37: flagged, the original kept as it came, no program outside."""
+    data, target = (SAMPLES / "hostile/polyglots/dicom-mz.dcm").read_bytes(), tmp_path / "copy.dcm"
+    assert data.startswith(b"MZ")
+    filed = desk.attach(data, "scan.dcm", other_name_confirmed=True)
+    assert filed.inert == {Inert.PREAMBLE}
+    with closing(desk.clinic.documents.open(doctor, filed.id).source) as source:
+        assert source.read_all() == data
+    desk.clinic.documents.save_copy(doctor, _to(filed.id), target, None)
+    assert target.read_bytes() == bytes(128) + data[128:]
 
 
 @pytest.mark.parametrize("trouble", ["there is one", "no folder", "stopped", "damaged"])
