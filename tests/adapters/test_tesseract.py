@@ -181,7 +181,7 @@ class TestAProgramThatMisbehaves:
         before = time.monotonic()
         with pytest.raises(Unavailable, match=ErrorCode.RECOGNITION_FAILED.value):
             list(Tesseract(self.fake(tmp_path, deed), time_limit=2).recognise([bytes(3_000_000)]))
-        assert time.monotonic() - before < 15
+        assert time.monotonic() - before < 45
         assert not _children()
 
     def test_what_it_says_is_cleaned(self, tmp_path: Path) -> None:

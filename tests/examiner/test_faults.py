@@ -76,7 +76,7 @@ def test_whatever_ends_it_is_an_unreadable_file(end: str, conquered: Examiner) -
     with pytest.raises(Invalid) as caught:
         told(conquered, end)
     assert caught.value.code is ErrorCode.FILE_UNREADABLE
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40
 
 
 @pytest.mark.parametrize("deed", planted.DEEDS)

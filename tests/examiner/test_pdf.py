@@ -25,7 +25,7 @@ def refusal(examiner: Examiner, data: bytes, name: str = "", limits: Limits | No
     began = time.monotonic()
     with pytest.raises(Invalid) as caught:
         examiner.examine(data, name, limits)
-    assert time.monotonic() - began < 22
+    assert time.monotonic() - began < 40
     return caught.value.code
 
 
@@ -155,7 +155,7 @@ def test_a_stream_that_unpacks_to_a_gigabyte_ends_in_time(examiner: Examiner) ->
         examiner.examine(data, "")
     except Invalid as caught:
         assert caught.code in (ErrorCode.FILE_UNREADABLE, ErrorCode.FILE_TOO_LARGE)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
     assert examiner.peak_kib < 1024 * 1024
 
 

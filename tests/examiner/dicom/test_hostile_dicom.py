@@ -86,7 +86,7 @@ def test_a_deflated_file_that_swells_is_refused_before_it_has() -> None:
     began = time.perf_counter()
     refusal = refused(bomb)
     assert refusal.code is ErrorCode.FILE_TOO_LARGE and refusal.parameters["limit"] == MOST_INFLATED
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20
 
 
 def _body_of(data: bytes) -> int:
@@ -161,7 +161,7 @@ def test_sequences_within_sequences_end_somewhere(depth: int) -> None:
         assert examined(data).media_type is MediaType.DICOM
     except Invalid as refusal:
         assert refusal.code is ErrorCode.FILE_UNREADABLE
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20
 
 
 @pytest.mark.parametrize("reference", ["IMAGES/0001", "../../../etc/passwd"])
@@ -264,7 +264,7 @@ def test_flipped_bytes_end_in_a_refusal_or_a_document(seed: int) -> None:
         assert found.contents is not None and found.pages >= 1
     except Invalid as refusal:
         assert refusal.code in (ErrorCode.FILE_UNREADABLE, ErrorCode.FILE_TOO_LARGE)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 20
 
 
 def test_the_facts_of_a_header_are_found() -> None:
