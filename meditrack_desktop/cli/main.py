@@ -164,9 +164,15 @@ def _parser() -> ArgumentParser:
     verify.add_argument(
         "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
     )
-    move = add("move-vault", "copy all documents to another place, prove them there, and use it", _move_vault, person)
-    move.add_argument("target", metavar="DIR|URL", help="a folder, or s3://bucket/beginning?endpoint=https://host")
-    recognise = add("recognise-text", "read the words of scans, so that they are found", _recognise_text, person)
+    move = add(
+        "move-vault", "copy all documents to another place, prove them there, and use it", _move_vault, person
+    )
+    move.add_argument(
+        "target", metavar="DIR|URL", help="a folder, or s3://bucket/beginning?endpoint=https://host"
+    )
+    recognise = add(
+        "recognise-text", "read the words of scans, so that they are found", _recognise_text, person
+    )
     recognise.add_argument("--count", action="store_true", help="only say how much waits")
     add("reindex", "make the index that documents are found by again", _reindex, person)
     call = add("call", "show who calls, in the program that is open", _call)

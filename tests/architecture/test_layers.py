@@ -93,7 +93,8 @@ def test_each_contract_catches_the_breach_meant_for_it(root: Path, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "floor", ["api", "cli", "workers", "bootstrap", "services", "adapters", "vault", "examiner", "domain", "__main__"]
+    "floor",
+    ["api", "cli", "workers", "bootstrap", "services", "adapters", "vault", "examiner", "domain", "__main__"],
 )
 def test_nothing_but_the_windows_loads_qt(floor: str, root: Path) -> None:
     """Every module of the floor is imported in a fresh interpreter; only then is Qt looked for."""

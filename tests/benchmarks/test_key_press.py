@@ -147,7 +147,9 @@ def test_rows_are_painted_a_frame_after_the_key(
                 assert box.results.isVisible()
             box.clear_search()
             assert tasks.wait_idle()
-            qtbot.wait(50)  # the next search begins on a window that has drawn its page again, as for any hand
+            qtbot.wait(
+                50
+            )  # the next search begins on a window that has drawn its page again, as for any hand
         return spent
 
     watch = Stopwatch(crowd)

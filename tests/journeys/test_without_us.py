@@ -48,7 +48,9 @@ def test_the_paper_and_the_age_program_open_everything(
             wanted |= {pdf, png}
             wanted |= {clinic.documents.thumbnail(doctor, each.id) for each in filed}
     waiting = a_pdf("waits in the inbox")
-    clinic.incoming.take_in(reception, TakeIn(file_name="fax.pdf", source=IncomingSource.DROPPED), BytesIO(waiting))
+    clinic.incoming.take_in(
+        reception, TakeIn(file_name="fax.pdf", source=IncomingSource.DROPPED), BytesIO(waiting)
+    )
     wanted.add(waiting)
     clinic.close()
 

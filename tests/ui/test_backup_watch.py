@@ -25,7 +25,9 @@ def test_a_document_that_is_gone_is_told_by_itself_though_the_backup_folder_is_a
     patient = clinic.patients.register(reception, a_patient("Kanarienvogel"))
     command = AttachDocument(patient_id=patient.id, file_name="scan.png", type=DocumentType.INSURANCE)
     clinic.documents.attach(reception, command, BytesIO(PNG))
-    blob, _thumbnail = [path for folder in clinic.keys.vault.layout.blob_folders() for path in folder.iterdir()]
+    blob, _thumbnail = [
+        path for folder in clinic.keys.vault.layout.blob_folders() for path in folder.iterdir()
+    ]
     blob.unlink()
     stick = tmp_path / "stick"
     stick.mkdir()

@@ -245,7 +245,11 @@ def keep(
     )
     change = Change("document", row.id, patient=row.patient_id)
     work.added(
-        row, action, change, patient_id=row.patient_id, detail="; ".join(part for part in (detail, told) if part)
+        row,
+        action,
+        change,
+        patient_id=row.patient_id,
+        detail="; ".join(part for part in (detail, told) if part),
     )
     work.flush()
     part_queries.add(work.session, row.id, parts)

@@ -61,7 +61,9 @@ def gather(look: Look, patient_id: UUID) -> PatientContents:
         # Whoever may read the chart may hand on the insurance card that belongs to it.
         DocumentClass.ADMINISTRATIVE: bool(administrative) or clinical,
     }
-    every = document_queries.of_patient(session, patient_id, include_deleted=False, portraits=True, superseded=True)
+    every = document_queries.of_patient(
+        session, patient_id, include_deleted=False, portraits=True, superseded=True
+    )
     infected = ScanVerdict.INFECTED
     chosen = tuple(one for one in every if readable[one.document_class] and one.verdict is not infected)
     in_care = clinical and care_relation.in_care(session, account, patient_id, look.now)

@@ -87,7 +87,9 @@ def readable(contents: PatientContents, files: Mapping[UUID, str]) -> bytes:
         (4, 2, 2, 3, 3, 3),
         [
             (
-                document.title if document.status is DocumentStatus.CURRENT else f"{document.title} (replaced)",
+                document.title
+                if document.status is DocumentStatus.CURRENT
+                else f"{document.title} (replaced)",
                 document.type.value.replace("_", " "),
                 document.document_date.isoformat() if document.document_date else "",
                 document.source,

@@ -206,7 +206,9 @@ class StatusStrip(QWidget):
 
     def show_spool(self, waiting: int) -> None:
         """How many documents wait at this desk until the vault is back."""
-        words = self.tr("1 document not yet stored") if waiting == 1 else self.tr("{n} documents not yet stored")
+        words = (
+            self.tr("1 document not yet stored") if waiting == 1 else self.tr("{n} documents not yet stored")
+        )
         if waiting and self.spool.isHidden():
             announce(self, words.format(n=waiting), assertive=True)
         self.spool.say(words.format(n=waiting))

@@ -49,7 +49,17 @@ def _authenticator(desk: Desk) -> tuple[QWidget, Pose]:
 SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     *(
         ("settings", word, partial(_section, word))
-        for word in ("appearance", "account", "desk", "scans", "clinic", "security", "documents", "keys", "backup")
+        for word in (
+            "appearance",
+            "account",
+            "desk",
+            "scans",
+            "clinic",
+            "security",
+            "documents",
+            "keys",
+            "backup",
+        )
     ),
     ("settings", "mail", _mail),
     ("settings", "found", _found),
