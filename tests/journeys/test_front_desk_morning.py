@@ -186,7 +186,7 @@ def test_the_front_desk_morning(desk: Desk, admin: Actor, tmp_path: Path) -> Non
     desk.window.desk.go.document(patient.id, documents["insurance"].id)
     desk.settle()
     viewer = desk.page(DocumentPage)
-    assert viewer.pane.reading is not None and viewer.pane.stack.currentWidget() is viewer.pane.view
+    assert viewer.pane.reading is not None and viewer.pane.showing_pages()
     desk.window.desk.go.document(patient.id, documents["lab-report"].id)
     desk.settle()
     viewer = desk.page(DocumentPage)
@@ -201,7 +201,7 @@ def test_the_front_desk_morning(desk: Desk, admin: Actor, tmp_path: Path) -> Non
     desk.window.desk.go.document(patient.id, documents["lab-report"].id)
     desk.settle()
     viewer = desk.page(DocumentPage)
-    assert viewer.pane.reading is not None and viewer.pane.stack.currentWidget() is viewer.pane.view
+    assert viewer.pane.reading is not None and viewer.pane.showing_pages()
 
     # And the trail tells the morning, sealed.
     actions = [line.action for line in desk.clinic.audit.list(admin, patient_id=patient.id)]

@@ -13,6 +13,7 @@ from meditrack_desktop.domain.documents import (
     ReviewDocument,
     TurnDocument,
 )
+from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.patients import RegisterPatient
 from meditrack_desktop.domain.permissions import Permission
@@ -43,6 +44,14 @@ def _reassign(scene: Scene, actor: Actor) -> Any:
     return scene.clinic.documents.reassign(actor, command)
 
 
+def _unlock(scene: Scene, actor: Actor) -> None:
+    """The scene's document asks for no password, which is seen only by whoever may open it."""
+    try:
+        scene.clinic.documents.unlock(actor, scene.document.id, "open sesame").source.close()
+    except Invalid as error:
+        assert error.code is ErrorCode.FILE_TYPE_REFUSED
+
+
 def _hand_out(scene: Scene, kind: DisclosureKind) -> HandOutDocument:
     return HandOutDocument(
         document_id=scene.document.id, kind=kind, recipient="The patient", purpose="asked for it"
@@ -64,10 +73,7 @@ DOCUMENT_DOORS: dict[str, tuple[Permission, Callable[[Scene, Actor], Any]]] = {
     "documents.versions": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.versions(a, s.document.id)),
     # Those that open a document ask for the right of its class then.
     "documents.text": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.text(a, s.document.id)),
-    "documents.unlock": (
-        P.LIST_DOCUMENTS,  # the right is asked for before it is seen that this one asks for no password
-        lambda s, a: s.clinic.documents.unlock(a, s.document.id, "open sesame").source.close(),
-    ),
+    "documents.unlock": (P.LIST_DOCUMENTS, _unlock),
     "documents.contents": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.contents(a, s.document.id)),
     "documents.thumbnail": (P.LIST_DOCUMENTS, lambda s, a: s.clinic.documents.thumbnail(a, s.document.id)),
     "documents.thumbnails": (

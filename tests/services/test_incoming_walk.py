@@ -21,7 +21,7 @@ from meditrack_desktop.database.tables.incoming import IncomingRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import DocumentStatus, DocumentType
-from meditrack_desktop.domain.errors import ClinicError, Unavailable
+from meditrack_desktop.domain.errors import ClinicError, Conflict, Unavailable
 from meditrack_desktop.domain.incoming import (
     DiscardIncoming,
     FileIncoming,
@@ -187,6 +187,13 @@ class Walk:
             now = clinic.incoming.get(actor, incoming_id)
             assert now.state is state
             assert now.patient_id == self.model.patient.get(incoming_id)
+            if state is IncomingState.SPLIT and any(
+                self.model.state[each] is IncomingState.FILED for each in self.model.below(incoming_id)
+            ):
+                # A piece of it is in a chart, where it is asked who may read.
+                with pytest.raises(Conflict):
+                    clinic.incoming.open(actor, incoming_id)
+                continue
             if state is not IncomingState.FILED:
                 opened = clinic.incoming.open(actor, incoming_id)
             else:

@@ -45,6 +45,20 @@ from meditrack_desktop.services.work import Works
 from meditrack_desktop.vault.vault import Vault
 
 
+def newest_first(versions: Sequence[Document]) -> tuple[Document, ...]:
+    """Versions of one document by when they were filed; of those that came in one moment, what replaces goes first."""
+    by_id = {one.id: one for one in versions}
+
+    def depth(one: Document) -> int:
+        seen = {one.id}
+        while one.replaces_id in by_id and one.replaces_id not in seen:
+            one = by_id[one.replaces_id]
+            seen.add(one.id)
+        return len(seen)
+
+    return tuple(sorted(versions, key=lambda one: (one.created_at, depth(one)), reverse=True))
+
+
 class Documents:
     def __init__(
         self, work: Works, keys: KeyHolder, intake: Intake, attaching: Attaching | None = None
@@ -123,7 +137,7 @@ class Documents:
             look.listed("document", found.patient_id, found.id)
             family = version_queries.family(look.session, found.id, found.patient_id)
             every = queries.of_patient(look.session, found.patient_id, False, portraits=True, superseded=True)
-            return tuple(one for one in every if one.id in family)
+            return newest_first([one for one in every if one.id in family])
 
     def get(self, actor: Actor, document_id: UUID) -> Document:
         """What is known of one document, in the bin or not, whatever version. NotFound FILE_001."""
