@@ -127,8 +127,8 @@ def test_a_page_of_kilometres_and_too_many_pages(examiner: Examiner) -> None:
     assert refusal(examiner, pdf_of(size=(2_000_000, 2_000_000))) is ErrorCode.FILE_TOO_LARGE
     assert refusal(examiner, pdf_of([""] * 20_001)) is ErrorCode.FILE_TOO_LARGE
     assert refusal(examiner, pdf_of([""] * 100_000)) is ErrorCode.FILE_TOO_LARGE
-    assert refusal(examiner, pdf_of([""] * 3), "", Limits(pages=2)) is ErrorCode.FILE_TOO_LARGE
-    assert examiner.examine(pdf_of([""] * 3), "", Limits(pages=3)).pages == 3
+    assert refusal(examiner, pdf_of([""] * 3), "", Limits(pdf_pages=2)) is ErrorCode.FILE_TOO_LARGE
+    assert examiner.examine(pdf_of([""] * 3), "", Limits(pdf_pages=3)).pages == 3
 
 
 def test_a_long_narrow_page_is_drawn_small(examiner: Examiner) -> None:
