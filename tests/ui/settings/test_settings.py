@@ -87,7 +87,7 @@ def test_a_key_opens_the_settings_and_typing_finds_one(
     qtbot.keyClick(page.contents.search, Qt.Key.Key_Return)
     assert isinstance(page.section, AccountSection)
     qtbot.keyClick(page.contents.search, Qt.Key.Key_Escape)
-    assert len([entry for entry in page.contents.entries.values() if not entry.isHidden()]) == 3
+    assert len([entry for entry in page.contents.entries.values() if not entry.isHidden()]) == 4
 
 
 def test_what_a_role_may_not_set_is_absent(
@@ -96,14 +96,16 @@ def test_what_a_role_may_not_set_is_absent(
     section = opened(reception, "security")
     assert isinstance(section, AppearanceSection), "there is no such section for the front desk"
     page = window.frame.sheet.current()
-    assert list(page.contents.entries) == ["appearance", "account", "desk"]
+    assert list(page.contents.entries) == ["appearance", "account", "desk", "scans"]
     opened(admin, "security")
     assert list(window.frame.sheet.current().contents.entries) == [
         "appearance",
         "account",
         "desk",
+        "scans",
         "clinic",
         "security",
+        "documents",
         "keys",
         "backup",
     ]
