@@ -35,6 +35,7 @@ if (
 import bcrypt
 import pytest
 from pydantic import SecretStr
+from PySide6.QtWidgets import QApplication
 
 from meditrack_desktop import bootstrap
 from meditrack_desktop.adapters import clamd
@@ -49,6 +50,7 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
 from meditrack_desktop.services.profile import Profile
+from tests.patience import PatientQtBot
 from tests.postgres import PostgresServer, start_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -96,6 +98,12 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """Pytest's; the folder of a test that passed goes at once, and its clinics' logs are read before."""
     yield tmp_path
     _no_log_tells_anything(tmp_path)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> PatientQtBot:
+    """Pytest-qt's, with the patience of a busy machine."""
+    return PatientQtBot(request)
 
 
 @pytest.fixture(scope="session", autouse=True)

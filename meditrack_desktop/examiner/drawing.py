@@ -9,9 +9,10 @@ import pypdfium2
 from PIL import ExifTags, Image
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
-from meditrack_desktop.examiner.images import FAULTS, FORMATS, plain, upright
+from meditrack_desktop.examiner.images import FORMATS, plain, upright
 from meditrack_desktop.examiner.limits import LONGEST_DRAWN
 from meditrack_desktop.examiner.pdf import opened
+from meditrack_desktop.examiner.pillow import FAULTS
 from meditrack_desktop.examiner.sniffing import sniff
 
 DOTS_PER_INCH = 300

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import io
 import re
-import struct
-import warnings
-import zlib
 from datetime import date
 
 import pi_heif
-from PIL import ExifTags, Image, ImageFile, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from meditrack_desktop.domain.documents import MOST_PIXELS, MediaType
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.examination import Examination
 from meditrack_desktop.examiner.limits import Limits
+from meditrack_desktop.examiner.pillow import FAULTS
 from meditrack_desktop.examiner.sniffing import sniff
 
 FORMATS = {
@@ -27,34 +25,12 @@ FORMATS = {
     MediaType.WEBP: ("WEBP",),
     MediaType.GIF: ("GIF",),
 }
-FAULTS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Warning,
-)
-"""What Pillow is known to raise on broken files. None of it says anything a person could use."""
 DECODED_PIXELS = 2 * MOST_PIXELS
 """How much of what moves is decoded to see that it is whole."""
 _TAKEN = (ExifTags.Base.DateTimeOriginal, ExifTags.Base.DateTimeDigitized)
 _EXIF_DAY = re.compile(r"(\d{4}):(\d{2}):(\d{2})[ T]")
 
 pi_heif.register_heif_opener()
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-warnings.filterwarnings("error", module=r"PIL\.")
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 Image.init()
 
 

@@ -10,8 +10,8 @@ from PIL import Image
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.examiner import tiff_pages as tiff
-from meditrack_desktop.examiner.images import FAULTS
 from meditrack_desktop.examiner.pdf import opened
+from meditrack_desktop.examiner.pillow import FAULTS
 
 
 def pdf_pages(data: memoryview, pages: Sequence[int]) -> Iterable[bytes]:

@@ -9,41 +9,13 @@ from __future__ import annotations
 import io
 import os
 import stat
-import struct
-import warnings
-import zlib
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from PIL import Image, ImageFile
-
-from meditrack_desktop.domain.documents import LARGEST_DOCUMENT, MOST_PIXELS
+from meditrack_desktop.domain.documents import LARGEST_DOCUMENT
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 
 BLOCK = 1024 * 1024
-IMAGE_FAULTS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Warning,
-)
-"""What Pillow is known to raise on broken files. None of it says anything a person could use."""
-
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
-ImageFile.LOAD_TRUNCATED_IMAGES = False
-warnings.filterwarnings("error", module=r"PIL\.")
-warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 class Source(Protocol):

@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.photos import LARGEST_PHOTO, PHOTO_SIDE
-from meditrack_desktop.services.file_checks import IMAGE_FAULTS
+from meditrack_desktop.services.pillow_faults import IMAGE_FAULTS
 
 _QUALITY = 88
 _BACKGROUND = (255, 255, 255)

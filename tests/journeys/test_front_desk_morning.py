@@ -159,7 +159,7 @@ def test_the_front_desk_morning(desk: Desk, admin: Actor, tmp_path: Path) -> Non
     desk.type("perr sar")
     booking = calendar.flow.booking
     assert booking is not None
-    desk.qtbot.waitUntil(lambda: booking.patient.opened, timeout=10_000)
+    desk.qtbot.waitUntil(lambda: booking.patient.opened)
     desk.press(ENTER)
     desk.press(ENTER)
     desk.settle()

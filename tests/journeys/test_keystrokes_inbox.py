@@ -86,7 +86,7 @@ def inbox_page(hands: Hands) -> InboxPage:
 def read(hands: Hands) -> None:
     """Look until the file in hand could be filed: a person reads whom it would go to."""
     hands.look()
-    hands.qtbot.waitUntil(lambda: inbox_page(hands).form.ready, timeout=10_000)
+    hands.qtbot.waitUntil(lambda: inbox_page(hands).form.ready)
 
 
 def test_two_keys_from_anywhere_and_one_for_each_next(

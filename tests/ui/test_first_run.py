@@ -678,7 +678,7 @@ def test_joining_waits_for_an_administrator(
     [desk] = [each for each in clinic.desks.list(admin) if each.name == "Back office"]
     assert desk.fingerprint == window.join.words
     clinic.desks.approve(admin, desk.id)
-    qtbot.waitUntil(lambda: bool(ended), timeout=8000)
+    qtbot.waitUntil(lambda: bool(ended))
     assert ended == [SetUpDone()]
     assert Profile(tmp_path / "profile").facts().workstation_name == "Back office"
     second = open_clinic(tmp_path / "profile", clock)

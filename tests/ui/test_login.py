@@ -187,7 +187,7 @@ def test_wrong_tries_are_counted_and_then_paused(
     assert not credentials.button.isEnabled() and not credentials.password.isEnabled()
     credentials.submit()
     assert tasks.idle()
-    qtbot.waitUntil(lambda: not credentials.paused, timeout=4000)
+    qtbot.waitUntil(lambda: not credentials.paused)
     assert credentials.button.text() == "Sign in"
     assert credentials.password.isEnabled()
     assert came_in == []

@@ -89,7 +89,7 @@ def test_linux_locks_on_every_word_of_the_system(
     logind.hear("held sleep delay")
     for word in ("lock", "inactive", "saver", "wake"):
         logind.tell(word)
-        qtbot.waitUntil(lambda: window.locked, timeout=2000)
+        qtbot.waitUntil(lambda: window.locked)
         again(window, reception)
     for word in ("other-lock", "no-saver", "active"):
         logind.tell(word)
@@ -109,13 +109,13 @@ def test_linux_sleeps_only_once_the_desk_is_hidden(
     window.guard.lockWanted.connect(lambda: order.append("locked" if window.locked else "open"))
     logind.tell("sleep")
     logind_let_go: list[bool] = []
-    qtbot.waitUntil(lambda: window.locked, timeout=2000)
-    qtbot.waitUntil(lambda: not system.holds_sleep, timeout=2000)
+    qtbot.waitUntil(lambda: window.locked)
+    qtbot.waitUntil(lambda: not system.holds_sleep)
     logind.hear("let go")
     logind_let_go.append(True)
     assert order == ["locked"], "it was hidden within the word itself, before sleep was let go on"
     logind.tell("wake")
-    qtbot.waitUntil(lambda: system.holds_sleep, timeout=2000)
+    qtbot.waitUntil(lambda: system.holds_sleep)
 
 
 def again(window: MainWindow, actor: Actor) -> None:

@@ -116,7 +116,7 @@ def test_a_closed_owner_hears_nothing(tasks: Tasks, qtbot: QtBot) -> None:
     go_on = threading.Event()
     tasks.query(owner, go_on.wait, heard.append, always=lambda: heard.append("always"))
     owner.deleteLater()
-    qtbot.waitSignal(owner.destroyed, timeout=2000, raising=False)
+    qtbot.waitSignal(owner.destroyed, raising=False)
     qtbot.waitUntil(lambda: not _is_valid(owner))
     go_on.set()
     assert tasks.wait_idle()
@@ -181,7 +181,7 @@ def test_an_owner_is_busy_only_after_a_moment(tasks: Tasks, owner: QWidget, qtbo
     assert told == []
     go_on = threading.Event()
     tasks.query(owner, lambda: go_on.wait(5), lambda _: None)
-    qtbot.waitUntil(lambda: told == [(owner, True)], timeout=3000)
+    qtbot.waitUntil(lambda: told == [(owner, True)])
     go_on.set()
     assert tasks.wait_idle()
     assert told == [(owner, True), (owner, False)]

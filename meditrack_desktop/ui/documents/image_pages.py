@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage
 
 from meditrack_desktop.domain.documents import MediaType
 from meditrack_desktop.services.documents import DocumentBytes
-from meditrack_desktop.services.file_checks import IMAGE_FAULTS
+from meditrack_desktop.services.pillow_faults import IMAGE_FAULTS
 from meditrack_desktop.ui.documents.pages import MOST_DRAWN, Hit, PageSize, PageWords, Unshowable
 
 _ORIENTATION = 0x0112

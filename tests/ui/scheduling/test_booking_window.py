@@ -59,7 +59,7 @@ def choose(calendar: CalendarWindow, booking: BookingPopover, typed: str) -> Non
     """Type into the patient box and pick the first."""
     booking.patient.setFocus(Qt.FocusReason.TabFocusReason)
     calendar.press(typed)
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Key.Key_Return)
     calendar.settle()
     assert booking.patient_field.patient is not None
@@ -109,14 +109,14 @@ def test_a_hold_warns_before_it_runs_out_is_extended_by_one_key_and_ends(
 ) -> None:
     booking = open_at(calendar)
     clock.advance(timedelta(seconds=101))
-    calendar.qtbot.waitUntil(lambda: booking.hold_tag.extend.isVisible(), timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.hold_tag.extend.isVisible())
     assert booking.hold_tag.tag.accessibleName() == "Held 0:19"
     calendar.press(Key.Key_F2)
     calendar.settle()
     assert booking.hold_tag.tag.accessibleName() == "Held 2:00"
     assert not booking.hold_tag.extend.isVisible()
     clock.advance(timedelta(seconds=121))
-    calendar.qtbot.waitUntil(lambda: booking.hold.held is None, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.hold.held is None)
     assert booking.hold_tag.tag.accessibleName() == "Not held"
     choose(calendar, booking, "beisp")
     calendar.press(Key.Key_Return)
@@ -319,7 +319,7 @@ def test_another_visit_that_day_is_said_beside_who_it_is_and_stops_a_hasty_enter
     booking = open_at(calendar)
     booking.patient.setFocus(Qt.FocusReason.TabFocusReason)
     calendar.press("beisp")
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Key.Key_Return)
     calendar.press(Key.Key_Return)  # before the warning can have been read
     calendar.settle()

@@ -97,7 +97,7 @@ def test_what_another_desk_holds_appears_counts_down_and_goes(
 ) -> None:
     command = PlaceHold(practitioner_id=room.doctor.id, wall_start=datetime(2026, 11, 18, 11, 0))
     room.clinic.holds.place(doctor, command)
-    calendar.qtbot.waitUntil(lambda: len(calendar.page.view.calendar.held) == 1, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: len(calendar.page.view.calendar.held) == 1)
     calendar.settle()
     [held] = calendar.page.view.calendar.held
     assert not held.hold.mine and held.hold.minutes == 30

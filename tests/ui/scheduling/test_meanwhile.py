@@ -59,7 +59,7 @@ def choose(calendar: CalendarWindow, booking: BookingPopover, typed: str) -> Non
     booking.patient.setFocus(Qt.FocusReason.TabFocusReason)
     booking.patient.selectAll()
     calendar.press(typed)
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Key.Key_Return)
 
 

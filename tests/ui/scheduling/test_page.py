@@ -72,7 +72,7 @@ def test_what_another_desk_books_appears_by_itself(room: Room, calendar: Calenda
     assert not calendar.page.view.calendar.blocks
     room.book(f"{TODAY} 11:00")
     room.book("2026-11-19 11:00")
-    calendar.qtbot.waitUntil(lambda: len(calendar.page.view.calendar.blocks) == 1, timeout=2000)
+    calendar.qtbot.waitUntil(lambda: len(calendar.page.view.calendar.blocks) == 1)
     calendar.settle()
 
 
@@ -98,7 +98,7 @@ def test_a_known_patient_is_booked_in_few_keys(room: Room, calendar: CalendarWin
     booking = calendar.page.flow.booking
     assert booking is not None and booking.isVisible()
     calendar.press("testh")
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=2000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Qt.Key.Key_Return)
     keys += 1
     assert booking.patient.text() == "Jonas Testholm"
@@ -152,7 +152,7 @@ def test_a_slot_taken_meanwhile_keeps_the_entries_and_offers_the_next(
     booking = calendar.page.flow.booking
     assert booking is not None
     calendar.press("beisp")
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=2000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Qt.Key.Key_Return)
     room.book(f"{TODAY} 11:00", patient_id=other.id)
     calendar.press(Qt.Key.Key_Return)
@@ -176,7 +176,7 @@ def test_outside_hours_wants_a_reason(room: Room, calendar: CalendarWindow) -> N
     booking = calendar.page.flow.booking
     assert booking is not None
     calendar.press("beisp")
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=2000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Qt.Key.Key_Return)
     calendar.press(Qt.Key.Key_Return)
     calendar.settle()
@@ -198,7 +198,7 @@ def test_patients_of_one_name_are_told_apart(room: Room, calendar: CalendarWindo
     booking = calendar.page.flow.booking
     assert booking is not None
     calendar.press("doppel")
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=2000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     calendar.press(Qt.Key.Key_Return)
     assert "same name" in booking.patient_field._words.text()
     booking.close_layer()

@@ -38,7 +38,7 @@ def test_a_known_patient_is_booked_in_a_chosen_slot_with_six_keys(
         keys += 1
     booking = calendar.page.flow.booking
     assert booking is not None and booking.patient.hasFocus() and booking.patient.text() == "kirs"
-    calendar.qtbot.waitUntil(lambda: booking.patient.opened, timeout=3000)
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
     for _ in range(2):
         calendar.press(Qt.Key.Key_Return)
         keys += 1

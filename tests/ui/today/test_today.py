@@ -128,7 +128,7 @@ def test_a_change_at_another_desk_is_seen_and_moves_neither_focus_nor_mark(
     assert lanes.marked is lanes.due.cards[1] and lanes.marked.hasFocus()
     held = lanes.marked
     _set(clinic, reception, first, _S.ARRIVED)
-    sight.qtbot.waitUntil(lambda: sight.names(lanes.waiting) == ["Piotr Probe"], timeout=2000)
+    sight.qtbot.waitUntil(lambda: sight.names(lanes.waiting) == ["Piotr Probe"])
     assert lanes.marked is held and held.hasFocus() and held.visit.id == second.id
     assert sight.window.frame.sidebar.buttons["today"].badge == "1"
 
@@ -339,7 +339,7 @@ def test_the_day_list_is_previewed_before_it_is_printed(look: Look, book: Book, 
     sight = look(reception)
     sight.press(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     (dialog,) = sight.window.findChildren(SheetDialog)
-    sight.qtbot.waitUntil(lambda: bool(dialog.preview.pages), timeout=10_000)
+    sight.qtbot.waitUntil(lambda: bool(dialog.preview.pages))
     assert dialog.save.isEnabled()
     dialog.close_layer()
     sight.settle()

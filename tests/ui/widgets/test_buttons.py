@@ -13,7 +13,7 @@ from meditrack_desktop.ui.widgets import Button, IconButton, SplitButton
 def test_keys_press_a_button(show, qtbot: QtBot, key: Qt.Key) -> None:
     button = Button("Book")
     show(button)
-    with qtbot.waitSignal(button.clicked, timeout=500):
+    with qtbot.waitSignal(button.clicked):
         qtbot.keyClick(button, key)
 
 
@@ -84,7 +84,7 @@ def test_a_split_button_has_two_stops_and_a_menu(show, qtbot: QtBot) -> None:
     made: list[str] = []
     split.menu.add("New patient", lambda: made.append("patient"), icon="user-plus", key="Ctrl+Shift+N")
     show(split)
-    with qtbot.waitSignal(split.clicked, timeout=500):
+    with qtbot.waitSignal(split.clicked):
         qtbot.mouseClick(split.main, Qt.MouseButton.LeftButton)
     assert split.arrow.accessibleName() == "More to create"
     qtbot.mouseClick(split.arrow, Qt.MouseButton.LeftButton)

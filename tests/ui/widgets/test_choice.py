@@ -193,7 +193,7 @@ def test_a_search_asks_once_and_shows_the_answer(show, qtbot: QtBot) -> None:
     asked: list[str] = []
     field.queryChanged.connect(asked.append)
     qtbot.keyClicks(field, "testh")
-    qtbot.waitUntil(lambda: asked == ["testh"], timeout=1000)
+    qtbot.waitUntil(lambda: asked == ["testh"])
     field.set_options(PEOPLE[:2], "2 matches")
     qtbot.keyClick(field, Qt.Key.Key_Down)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -235,7 +235,7 @@ def test_an_action_line_is_told_apart_from_a_person(show, qtbot: QtBot) -> None:
     )
     show(field)
     field.setFocus()
-    with qtbot.waitSignal(field.actionPicked, timeout=500) as told:
+    with qtbot.waitSignal(field.actionPicked) as told:
         qtbot.keyClicks(field, "x")
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert told.args == ["new"]
@@ -275,7 +275,7 @@ def test_a_list_that_shrinks_leaves_no_shadow_on_what_lies_below(show, qtbot: Qt
     assert not freed.isEmpty()
     below = freed.translated(-sheet.mapTo(window, QPoint())) & QRegion(sheet.rect())
     assert not below.isEmpty()
-    qtbot.waitUntil(lambda: (below - sheet.painted).isEmpty(), timeout=1000)
+    qtbot.waitUntil(lambda: (below - sheet.painted).isEmpty())
     dropped.close_layer()
 
 

@@ -29,7 +29,7 @@ def test_what_is_typed_is_shown_in_one_form(show, qtbot: QtBot, typed: str) -> N
     field = _field()
     show(field)
     field.setFocus()
-    with qtbot.waitSignal(field.valueChanged, timeout=500) as told:
+    with qtbot.waitSignal(field.valueChanged) as told:
         qtbot.keyClicks(field, typed)
         qtbot.keyClick(field, Qt.Key.Key_Return)
     assert told.args == [TODAY]
@@ -110,7 +110,7 @@ def test_a_click_picks_the_day_under_the_pointer(show, qtbot: QtBot) -> None:
     month = MonthView(TODAY)
     show(month)
     cell = month.grid._cell(3, 3)  # fourth week of the sheet, Thursday
-    with qtbot.waitSignal(month.picked, timeout=500) as told:
+    with qtbot.waitSignal(month.picked) as told:
         qtbot.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=cell.center().toPoint())
     assert told.args == [date(2026, 11, 19)]
 

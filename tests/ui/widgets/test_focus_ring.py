@@ -51,7 +51,7 @@ def test_the_ring_moves_with_its_control(show, qtbot: QtBot) -> None:
     qtbot.keyClick(one, Qt.Key.Key_Tab)
     before = ring.pos()
     one.setFixedHeight(90)
-    qtbot.waitUntil(lambda: ring.y() > before.y(), timeout=500)
+    qtbot.waitUntil(lambda: ring.y() > before.y())
 
 
 def test_the_ring_is_cut_at_the_edge_of_its_scrolling_area(show, qtbot: QtBot) -> None:

@@ -23,7 +23,7 @@ def test_focus_goes_into_a_popover_and_comes_back(show, qtbot: QtBot) -> None:
     popover, field, _ = _popover(window)
     popover.open_at(anchor)
     assert field.hasFocus()
-    with qtbot.waitSignal(popover.closed, timeout=500):
+    with qtbot.waitSignal(popover.closed):
         qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert anchor.hasFocus()
 
@@ -37,7 +37,7 @@ def test_focus_goes_to_the_page_where_the_control_it_came_from_is_gone(show, qtb
     popover, field, _ = _popover(window)
     popover.open_at(row)
     row.hide()
-    with qtbot.waitSignal(popover.closed, timeout=500):
+    with qtbot.waitSignal(popover.closed):
         qtbot.keyClick(field, Qt.Key.Key_Escape)
     assert page.hasFocus()
 
@@ -61,7 +61,7 @@ def test_enter_in_a_field_presses_the_default_button(show, qtbot: QtBot) -> None
     anchor = Button("Book")
     popover, field, book = _popover(show(anchor))
     popover.open_at(anchor)
-    with qtbot.waitSignal(book.clicked, timeout=500):
+    with qtbot.waitSignal(book.clicked):
         qtbot.keyClick(field, Qt.Key.Key_Return)
     book.setEnabled(False)
     qtbot.keyClick(field, Qt.Key.Key_Return)
@@ -72,7 +72,7 @@ def test_a_click_outside_dismisses_a_popover(show, qtbot: QtBot) -> None:
     anchor = Button("Book")
     popover, _, _ = _popover(show(anchor))
     popover.open_at(anchor)
-    with qtbot.waitSignal(popover.closed, timeout=500):
+    with qtbot.waitSignal(popover.closed):
         qtbot.mouseClick(popover, Qt.MouseButton.LeftButton, pos=QPoint(880, 690))
 
 
@@ -129,7 +129,7 @@ def test_escape_means_the_harmless_answer(show, qtbot: QtBot) -> None:
         lambda: done.append("x"),
         keep="Keep",
     )
-    with qtbot.waitSignal(dialog.rejected, timeout=500):
+    with qtbot.waitSignal(dialog.rejected):
         qtbot.keyClick(dialog.findChildren(Button)[0], Qt.Key.Key_Escape)
     assert done == []
 

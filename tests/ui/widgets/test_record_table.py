@@ -57,9 +57,9 @@ def test_arrows_move_enter_opens_and_space_previews(show, qtbot: QtBot) -> None:
     qtbot.keyClick(grid, Qt.Key.Key_End)
     qtbot.keyClick(grid, Qt.Key.Key_Home)
     assert rows == [0, 1, 29, 0]
-    with qtbot.waitSignal(grid.opened, timeout=500) as opened:
+    with qtbot.waitSignal(grid.opened) as opened:
         qtbot.keyClick(grid, Qt.Key.Key_Return)
-    with qtbot.waitSignal(grid.previewed, timeout=500) as previewed:
+    with qtbot.waitSignal(grid.previewed) as previewed:
         qtbot.keyClick(grid, Qt.Key.Key_Space)
     assert (opened.args, previewed.args) == ([0], [0])
 

@@ -75,7 +75,7 @@ def test_the_cross_of_a_filter_follows_the_direction_of_reading(show, qtbot: QtB
     chip = FilterChip("Coming today", active=True)
     show(chip)
     chip.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    with qtbot.waitSignal(chip.removed, timeout=500):
+    with qtbot.waitSignal(chip.removed):
         qtbot.mouseClick(chip, Qt.MouseButton.LeftButton, pos=QPoint(16, chip.height() // 2))
 
 

@@ -292,7 +292,7 @@ def test_what_another_desk_moved_leaves_the_list_and_the_row_stays(
     assert page.chosen().visit.id == visits[1].id
     command = CancelAppointment(id=visits[0].id, version=visits[0].version, reason="Called")
     clinic.scheduling.cancel(reception, command)
-    sight.qtbot.waitUntil(lambda: sight.names(page) == ["Hana Muster", "Ivo Primer"], timeout=2000)
+    sight.qtbot.waitUntil(lambda: sight.names(page) == ["Hana Muster", "Ivo Primer"])
     assert page.chosen().visit.id == visits[1].id
 
 

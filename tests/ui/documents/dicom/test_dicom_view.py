@@ -347,7 +347,7 @@ def test_the_slider_and_play_go_through_the_images(
     pane.feed.arrived.connect(lambda series, index, shown: seen.add(index))
     qtbot.keyClick(pane.view, Qt.Key.Key_Space)
     assert pane.strip.playing
-    qtbot.waitUntil(lambda: seen == {0, 1, 2, 3, 4}, timeout=10_000)
+    qtbot.waitUntil(lambda: seen == {0, 1, 2, 3, 4})
     qtbot.keyClick(pane.view, Qt.Key.Key_Space)
     assert not pane.strip.playing
 
