@@ -80,6 +80,21 @@ class Guess:
 
 
 @dataclass(frozen=True, slots=True)
+class FiledWith:
+    """Where the document that a file became lies now, whoever has moved it since."""
+
+    document_id: UUID
+    patient_id: UUID
+    name: str
+    birth_date: BirthDate | None
+    record_number: str
+    in_bin: bool = False
+    """It was put in the bin of this chart."""
+    moved: bool = False
+    """It was filed with somebody else first: the inbox cannot take that filing back any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingFile:
     """A file in the inbox. `refusal` is the code of the reason if it was refused."""
 
@@ -106,12 +121,23 @@ class IncomingFile:
     type_guess: DocumentType
     has_thumbnail: bool
     refusal: str = ""
-    document_id: UUID | None = None
-    patient_id: UUID | None = None
-    """Where it was filed."""
+    filed_with: FiledWith | None = None
+    """Of a filed one that was listed or looked up; None if no chart holds it any more, or `may_know` is False."""
+    may_know: bool = True
+    """Whether the reader may know with whom it lies."""
     ended_at: datetime | None = None
     ended_by_name: str = ""
     end_reason: str = ""
+
+    @property
+    def document_id(self) -> UUID | None:
+        """The document that it is now."""
+        return self.filed_with.document_id if self.filed_with is not None else None
+
+    @property
+    def patient_id(self) -> UUID | None:
+        """With whom it lies now."""
+        return self.filed_with.patient_id if self.filed_with is not None else None
 
 
 def one_line(named: NamedPerson) -> str:

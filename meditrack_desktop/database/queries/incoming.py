@@ -32,7 +32,7 @@ def _records() -> Select[*tuple[Any, ...]]:
         IncomingPartRow.incoming_id == IncomingRow.id, IncomingPartRow.kind == PartKind.THUMBNAIL
     )
     return (
-        select(IncomingRow, _maker.name, _ender.name, WorkstationRow.name, DocumentRow.patient_id, picture)
+        select(IncomingRow, _maker.name, _ender.name, WorkstationRow.name, picture)
         .outerjoin(_maker, _maker.id == IncomingRow.created_by)
         .outerjoin(_ender, _ender.id == IncomingRow.ended_by)
         .outerjoin(WorkstationRow, WorkstationRow.id == IncomingRow.desk)
@@ -41,7 +41,7 @@ def _records() -> Select[*tuple[Any, ...]]:
 
 
 def _record(found: Row[*tuple[Any, ...]]) -> IncomingFile:
-    row, maker, ender, desk, patient_id, picture = found
+    row, maker, ender, desk, picture = found
     return IncomingFile(
         id=row.id,
         version=row.version,
@@ -65,8 +65,6 @@ def _record(found: Row[*tuple[Any, ...]]) -> IncomingFile:
         type_guess=row.type_guess,
         has_thumbnail=bool(picture),
         refusal=row.refusal,
-        document_id=row.document_id,
-        patient_id=patient_id,
         ended_at=row.ended_at,
         ended_by_name=ender or "",
         end_reason=row.end_reason,

@@ -38,6 +38,7 @@ from meditrack_desktop.services.incoming.guessing import Guessing
 from meditrack_desktop.services.incoming.inbox import SHOWN, Inbox, check_shown
 from meditrack_desktop.services.incoming.scan_folder import ScanFolder
 from meditrack_desktop.services.incoming.taking_in import TakingIn
+from meditrack_desktop.services.incoming.whereabouts import whereabouts
 from meditrack_desktop.services.intake import Intake
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.profile import Profile
@@ -69,10 +70,11 @@ class Incoming:
 
     def list(self, actor: Actor, state: IncomingState = IncomingState.WAITING) -> tuple[IncomingFile, ...]:
         """Files in one state: those that wait or were refused the oldest first, others by their end, newest first.
-        A thousand at most; `count` tells how many there are."""
+        A thousand at most; `count` tells how many there are. Filed ones say with whom they lie now, to those who may
+        know (`may_know`)."""
         with self.work.looking(actor, Permission.FILE_INCOMING) as look:
             look.listed("incoming")
-            return queries.listed(look.session, state)
+            return whereabouts(self.work, look, queries.listed(look.session, state))
 
     def count(self, actor: Actor, state: IncomingState = IncomingState.WAITING) -> int:
         """How many files are in one state."""
@@ -81,10 +83,10 @@ class Incoming:
             return queries.count(look.session, state)
 
     def get(self, actor: Actor, incoming_id: UUID) -> IncomingFile:
-        """One file, whatever became of it. NotFound INCOMING_NOT_FOUND."""
+        """One file, whatever became of it, as `list` tells it. NotFound INCOMING_NOT_FOUND."""
         with self.work.looking(actor, Permission.FILE_INCOMING) as look:
-            found = queries.record(look.session, incoming_id)
-            look.viewed("incoming", found.id)
+            (found,) = whereabouts(self.work, look, [queries.record(look.session, incoming_id)])
+            look.viewed("incoming", found.id, found.patient_id)
             return found
 
     def take_in(self, actor: Actor, command: TakeIn, source: BinaryIO) -> IncomingFile:

@@ -13,7 +13,14 @@ from meditrack_desktop.domain.incoming import IncomingFile, IncomingState
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.filing.drop_zone import DropZone
 from meditrack_desktop.ui.inbox.person_check import named_in
-from meditrack_desktop.ui.inbox.words import moment, refusal_words, size_words, tr
+from meditrack_desktop.ui.inbox.words import (
+    lies_born_words,
+    moment,
+    refusal_words,
+    size_words,
+    tr,
+    whose_words,
+)
 from meditrack_desktop.ui.widgets import Cell, CellTag, Column, Label, RecordModel, RecordTable
 
 
@@ -113,9 +120,20 @@ class FileList(QWidget):
         if file.state is IncomingState.REFUSED:
             tag = CellTag(tr("Not taken in"), "danger")
             return Cell(file.file_name, f"{at}, {refusal_words(file)}", tags=(tag,))
+        if file.state is IncomingState.FILED:
+            return _filed_cell(file)
         if file.state is IncomingState.WAITING:
             named = named_in(file.named).name
             second = f"{named}, {at}" if named else ", ".join(part for part in (at, size_words(file)) if part)
         else:
             second = ", ".join(part for part in (at, file.ended_by_name) if part)
         return Cell(file.file_name, second, strong=True)
+
+
+def _filed_cell(file: IncomingFile) -> Cell:
+    """Whose it is now, and which file; the birth date stands first in its line, where nothing cuts it off."""
+    found = file.filed_with
+    if found is None:
+        return Cell(file.file_name, whose_words(file), strong=True)
+    tags = (CellTag(tr("In the bin"), "warn"),) if found.in_bin else ()
+    return Cell(found.name, f"{lies_born_words(found)}, {file.file_name}", strong=True, tags=tags)

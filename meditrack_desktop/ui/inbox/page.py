@@ -46,7 +46,7 @@ from meditrack_desktop.ui.inbox.preview import as_document
 from meditrack_desktop.ui.inbox.room import InboxRoom
 from meditrack_desktop.ui.inbox.split_sheet import SplitSheet
 from meditrack_desktop.ui.inbox.taking_in import Brought, TakingIn
-from meditrack_desktop.ui.inbox.words import about_words, tr
+from meditrack_desktop.ui.inbox.words import about_words, tr, whose_words
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 from meditrack_desktop.ui.scheduling.notices import Notices
 
@@ -306,7 +306,9 @@ class InboxPage(QWidget):
         self.refresh()
 
     def _on_changed(self, changes: ChangeSet) -> None:
-        if not changes.touches("incoming"):
+        # Whose a filed one is changes with its document, and with the patient's name.
+        about = ("incoming", "document", "patient") if self._state is IncomingState.FILED else ("incoming",)
+        if not changes.touches(*about):
             return
         if self.isVisible():
             self.refresh()
@@ -333,7 +335,7 @@ class InboxPage(QWidget):
         if not same:
             # Nobody may file a file that the one before made room for while a key was on its way down.
             self._hold_if_slipped(before)
-        if before is None or not same or (before.turn, before.state) != (file.turn, file.state):
+        if before is None or not same or _looks_other(before, file):
             self._open(file)
         if waits and (before is None or not same or before.named != file.named):
             self._ask_guesses(file)
@@ -375,8 +377,9 @@ class InboxPage(QWidget):
         if file is None:
             return
         if not self._waits(file):
-            if file.patient_id is not None and file.document_id is not None:
-                self._desk.go.document(file.patient_id, file.document_id)
+            found = file.filed_with
+            if found is not None and not found.in_bin:
+                self._desk.go.document(found.patient_id, found.document_id)
             return
         if self.form.file_id == file.id:
             self.form.submit()
@@ -467,7 +470,7 @@ class InboxPage(QWidget):
         dialog = ReasonDialog(
             self,
             tr("Let it wait again?"),
-            tr("{name} leaves the patient's chart and waits in the inbox.").format(name=file.file_name),
+            _leaves(file),
             tr("Let it wait again"),
             unfile,
         )
@@ -500,3 +503,18 @@ class InboxPage(QWidget):
                 self.tabs.set_value(IncomingState.WAITING)
                 self._on_tab(IncomingState.WAITING)
         self.refresh()
+
+
+def _looks_other(before: IncomingFile, file: IncomingFile) -> bool:
+    """Whether the same file is to be shown anew."""
+    looked = (before.turn, before.state, before.filed_with, before.may_know)
+    return looked != (file.turn, file.state, file.filed_with, file.may_know)
+
+
+def _leaves(file: IncomingFile) -> str:
+    """Whose chart it leaves, if it waits again."""
+    if file.filed_with is None:
+        words = tr("{name} leaves the patient's chart and waits in the inbox.")
+        return words.format(name=file.file_name)
+    words = tr("{name} leaves the chart of {who} and waits in the inbox.")
+    return words.format(name=file.file_name, who=whose_words(file))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Invalid, Unavailable
-from meditrack_desktop.domain.incoming import Guess, GuessReason, IncomingState
+from meditrack_desktop.domain.incoming import FiledWith, Guess, GuessReason, IncomingState
 from meditrack_desktop.domain.suggestions import SuggestPatients
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
@@ -112,6 +112,7 @@ def _made(desk: Desk, tab: IncomingState, state: IncomingState) -> tuple[QWidget
                     ended_at=ended,
                     ended_by_name=desk.actor.name,
                     end_reason="Scanned twice",
+                    filed_with=_lies(desk) if state is IncomingState.FILED else None,
                     refusal=ErrorCode.FILE_TYPE_REFUSED.value if state is IncomingState.REFUSED else "",
                 )
                 for file in waiting
@@ -119,6 +120,11 @@ def _made(desk: Desk, tab: IncomingState, state: IncomingState) -> tuple[QWidget
         )
 
     return page, pose
+
+
+def _lies(desk: Desk) -> FiledWith:
+    who = _somebody(desk)
+    return FiledWith(who.patient_id, who.patient_id, who.name, who.birth_date, who.record_number)
 
 
 def _brought(desk: Desk) -> tuple[QWidget, Pose]:

@@ -12,6 +12,7 @@ from meditrack_desktop.domain.documents import MediaType, ScanVerdict
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.domain.incoming import (
     KEPT_FOR,
+    FiledWith,
     Guess,
     GuessReason,
     IncomingFile,
@@ -20,6 +21,7 @@ from meditrack_desktop.domain.incoming import (
 )
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.filing.words import born_words
 from meditrack_desktop.ui.widgets import format_date
 
 
@@ -104,7 +106,25 @@ def about_words(desk: Desk, file: IncomingFile) -> str:
         parts.append(scan_words(file))
     if file.state is IncomingState.DISCARDED:
         parts[1:] = [bin_words(desk, file)]
+    if file.state is IncomingState.FILED:
+        parts[1:] = [whose_words(file)]
     return ", ".join(part for part in parts if part)
+
+
+def whose_words(file: IncomingFile) -> str:
+    """With whom a filed one lies now: `Mara Fictanova, born 5 Apr 1988`; or why that is not said."""
+    if not file.may_know:
+        return tr("Your role does not show with whom")
+    found = file.filed_with
+    if found is None:
+        return tr("In no chart any more")
+    return f"{found.name}, {lies_born_words(found)}"
+
+
+def lies_born_words(found: FiledWith) -> str:
+    """`born 5 Apr 1988`, the second identifier."""
+    born = born_words(found.birth_date)
+    return tr("born {date}").format(date=born) if born else tr("birth date unknown")
 
 
 def bin_words(desk: Desk, file: IncomingFile) -> str:
