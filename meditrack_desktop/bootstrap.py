@@ -248,9 +248,10 @@ def restore_by_kit(
     return onto_this_computer.restore(profile, store, command, clock or SystemClock(), Meter(progress, stop))
 
 
-def count_patient_keys(folder: Path, identity: str) -> int:
+def count_patient_keys(folder: Path, identity: str, access: str = "") -> int:
+    """Raises what `recovery.count_patient_keys` does."""
     profile = Profile(folder)
-    return recovery.count_patient_keys(profile, secret_store(profile), identity)
+    return recovery.count_patient_keys(profile, secret_store(profile), identity, access)
 
 
 def write_kit(file: Path, kit: RecoveryKit) -> None:

@@ -10,7 +10,7 @@ from meditrack_desktop import bootstrap
 from meditrack_desktop.cli import index_commands
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import DONE, REFUSED, answer
-from meditrack_desktop.cli.signing_in import signed_in, typed_password
+from meditrack_desktop.cli.signing_in import signed_in, typed_password, typed_store_key
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import (
     BackupCheck,
@@ -108,6 +108,7 @@ def _asked(args: Namespace, clinic: Clinic, actor: Actor) -> list[str]:
 def _restore_by_kit(args: Namespace) -> int:
     folder = args.source or _folder_of(args.profile)
     password = typed_password(args) if args.user else ""
+    access = typed_store_key() if args.vault or args.store_key_stdin else ""
     kit = read_identity(sys.stdin.read()) if args.kit == Path("-") else bootstrap.read_kit(args.kit)
     command = RestoreByKit(
         folder=folder,
@@ -116,7 +117,8 @@ def _restore_by_kit(args: Namespace) -> int:
         username=args.user or "",
         password=password,
         server=args.postgres or "",
-        vault_folder=str(args.documents.absolute()) if args.documents else "",
+        vault_folder=args.vault or (str(args.documents.absolute()) if args.documents else ""),
+        vault_access=access,
     )
     if not args.yes:
         return _ask(args, bootstrap.preview_by_kit(command))
@@ -149,6 +151,10 @@ def _ask(args: Namespace, shown: RestorePreview) -> int:
             f"{shown.absent} documents were missing already when it was made."
             for _ in range(bool(shown.absent))
         ),
+        *(
+            f"They lay in {shown.store}; give --store-key-stdin to use it on a new computer."
+            for _ in range(bool(shown.store))
+        ),
         "Nothing was restored. Give --yes to put it in the place of what is here now.",
     ]
     result = {
@@ -157,6 +163,7 @@ def _ask(args: Namespace, shown: RestorePreview) -> int:
         "made_at": shown.made_at.isoformat(),
         "counts": dict(shown.counts),
         "documents": shown.documents,
+        "store": shown.store,
         "restored": False,
     }
     answer(args, result, *lines)

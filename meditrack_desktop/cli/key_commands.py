@@ -9,7 +9,7 @@ from pathlib import Path
 from meditrack_desktop import bootstrap
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
-from meditrack_desktop.cli.signing_in import signed_in
+from meditrack_desktop.cli.signing_in import signed_in, typed_store_key
 from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
 from meditrack_desktop.domain.progress import OnProgress, Progress
 from meditrack_desktop.services.recovery import RecoverClinic, read_identity
@@ -21,8 +21,8 @@ def recover(args: Namespace, doors: Doors) -> int:
         return _count_keys(args)
     if not args.user:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
-    password, identity = _password_and_key(args)
-    command = RecoverClinic(identity, args.user, password, args.postgres or "")
+    password, access, identity = _typed(args)
+    command = RecoverClinic(identity, args.user, password, args.postgres or "", access)
     done = bootstrap.recover_clinic(args.profile, command)
     lines = [
         f"{done.person} can sign in to {done.clinic_name} with the new password, without a second factor."
@@ -32,7 +32,17 @@ def recover(args: Namespace, doors: Doors) -> int:
             "This computer has a new secret. Other people's passwords open nothing here: sign in, and give each of"
             " them a one-time code (Users & roles, Reset password)."
         )
-    result = {"clinic": done.clinic_name, "user": args.user, "new_device": done.new_device}
+    if done.lacks_store_key:
+        lines.append(
+            "No document opens here: this computer has lost the key of their store. Run this again with"
+            " --store-key-stdin."
+        )
+    result = {
+        "clinic": done.clinic_name,
+        "user": args.user,
+        "new_device": done.new_device,
+        "lacks_store_key": done.lacks_store_key,
+    }
     return answer(args, result, *lines)
 
 
@@ -69,8 +79,8 @@ def new_kit(args: Namespace, doors: Doors) -> int:
 
 
 def _count_keys(args: Namespace) -> int:
-    _, identity = _password_and_key(args, password=False)
-    count = bootstrap.count_patient_keys(args.profile, identity)
+    _, access, identity = _typed(args, password=False)
+    count = bootstrap.count_patient_keys(args.profile, identity, access)
     return answer(
         args,
         {"patient_keys": count},
@@ -78,16 +88,17 @@ def _count_keys(args: Namespace) -> int:
     )
 
 
-def _password_and_key(args: Namespace, password: bool = True) -> tuple[str, str]:
-    """From standard input: first the password if it is asked for there, then the kit unless it is a file."""
+def _typed(args: Namespace, password: bool = True) -> tuple[str, str, str]:
+    """Password, store's key and the kit's key. From standard input in this order, as far as they are asked for
+    there."""
     typed = ""
     if password:
         if not args.password_stdin:
             raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
         typed = sys.stdin.readline().rstrip("\r\n")
-    if args.kit == Path("-"):
-        return typed, read_identity(sys.stdin.read())
-    return typed, bootstrap.read_kit(args.kit)
+    access = typed_store_key() if args.store_key_stdin else ""
+    kit = read_identity(sys.stdin.read()) if args.kit == Path("-") else bootstrap.read_kit(args.kit)
+    return typed, access, kit
 
 
 def _progress(args: Namespace) -> OnProgress:

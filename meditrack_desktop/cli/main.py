@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from meditrack_desktop import __version__
-from meditrack_desktop.cli import calendar_arguments, inbox_arguments, set_up_arguments
+from meditrack_desktop.cli import calendar_arguments, inbox_arguments, restore_arguments, set_up_arguments
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import refuse
 from meditrack_desktop.cli.words import sentence
@@ -146,6 +146,7 @@ def _parser() -> ArgumentParser:
         default=os.environ.get(POSTGRES_VARIABLE),
         help=f"a shared clinic's address, if this computer lost it; better given as {POSTGRES_VARIABLE}",
     )
+    restore_arguments.add_store_key(recover, "where the documents lie in one and this computer lost it")
     rotate = add("rotate-keys", "change the keys of the documents, or finish a change", _rotate_keys, person)
     rotate.add_argument(
         "--kit",
@@ -159,7 +160,11 @@ def _parser() -> ArgumentParser:
     )
     backup = add("backup", "back the clinic up and prove the backup", _backup, person)
     backup.add_argument("--to", type=Path, metavar="DIR", help="the backup folder, from now on")
-    _add_restore(add("restore", "bring a backup back", _restore, person))
+    restore_arguments.add_arguments(
+        add("restore", "bring a backup back", _restore, person),
+        os.environ.get(POSTGRES_VARIABLE),
+        POSTGRES_VARIABLE,
+    )
     verify = add("verify", "check the audit trail, the database and every document", _verify, person)
     verify.add_argument(
         "--backup", metavar="NAME", help='also restore this backup to a scratch folder; or "latest", "all"'
@@ -184,33 +189,6 @@ def _parser() -> ArgumentParser:
         later = add(name, f"{help_} (not in this version)", _later(name), person)
         later.add_argument("arguments", nargs="*")
     return parser
-
-
-def _add_restore(restore: ArgumentParser) -> None:
-    restore.add_argument(
-        "name", nargs="?", default="latest", metavar="NAME", help="which backup (default: the newest)"
-    )
-    restore.add_argument(
-        "--yes", action="store_true", help="put it in the place of what is here; else only tell of it"
-    )
-    restore.add_argument(
-        "--kit",
-        type=Path,
-        metavar="FILE",
-        help="the recovery kit, - for standard input: onto a new computer, or where the clinic opens no more",
-    )
-    restore.add_argument(
-        "--from", dest="source", type=Path, metavar="DIR", help="the backup folder, with --kit"
-    )
-    restore.add_argument(
-        "--documents", type=Path, metavar="DIR", help="where the documents shall lie, with --kit"
-    )
-    restore.add_argument(
-        "--postgres",
-        metavar="URL",
-        default=os.environ.get(POSTGRES_VARIABLE),
-        help=f"onto a clinic server, with --kit; better given as {POSTGRES_VARIABLE}",
-    )
 
 
 def _add_shared(parser: ArgumentParser, *, profile: str | None, json: bool | str) -> None:

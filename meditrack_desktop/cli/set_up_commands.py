@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 from meditrack_desktop import bootstrap
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
-from meditrack_desktop.cli.signing_in import typed_password
+from meditrack_desktop.cli.signing_in import typed_password, typed_store_key
 from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Invalid, invalid_fields
 from meditrack_desktop.services import server_test
@@ -120,12 +120,7 @@ def _typed_passphrase(args: Namespace) -> SecretStr | None:
 
 def _typed_access(args: Namespace) -> SecretStr | None:
     """The last line: after the password, and the passphrase if there is one."""
-    if not args.vault:
-        return None
-    typed = sys.stdin.readline().strip()
-    if not typed:
-        raise invalid_fields(vault_access=FieldProblem.REQUIRED)
-    return SecretStr(typed)
+    return SecretStr(typed_store_key()) if args.vault else None
 
 
 def _needed(args: Namespace, *names: str) -> None:

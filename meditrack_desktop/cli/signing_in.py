@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from meditrack_desktop.bootstrap import open_clinic
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.errors import ErrorCode, NotAuthenticated
+from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, NotAuthenticated, invalid_fields
 from meditrack_desktop.services.clinic import Clinic
 
 
@@ -18,6 +18,14 @@ def typed_password(args: Namespace) -> str:
     if not args.password_stdin:
         raise NotAuthenticated(ErrorCode.AUTHENTICATION_REQUIRED)
     return sys.stdin.readline().rstrip("\r\n")
+
+
+def typed_store_key() -> str:
+    """The next line of standard input: what opens the store of the documents. Invalid `vault_access` without one."""
+    typed = sys.stdin.readline().strip()
+    if not typed:
+        raise invalid_fields(vault_access=FieldProblem.REQUIRED)
+    return typed
 
 
 def _sign_in(clinic: Clinic, username: str, password: str) -> Actor:

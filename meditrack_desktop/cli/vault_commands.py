@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 
 from meditrack_desktop.cli.doors import Doors
 from meditrack_desktop.cli.output import answer
-from meditrack_desktop.cli.signing_in import signed_in
+from meditrack_desktop.cli.signing_in import signed_in, typed_store_key
 from meditrack_desktop.domain.vault_moves import MoveVault
 
 
 def move_vault(args: Namespace, doors: Doors) -> int:
     """Copy the documents to another place, prove them there, and use it. The last line typed is the store's key."""
     with signed_in(args) as (clinic, actor):
-        access = sys.stdin.readline().strip() if args.target.lower().startswith("s3://") else ""
+        access = typed_store_key() if args.target.lower().startswith("s3://") else ""
         moved = clinic.vault_moves.move(actor, MoveVault(args.target, access))
     lines = [
         f"{moved.files} documents lie in {args.target} now; {moved.copied} files were copied and read back.",

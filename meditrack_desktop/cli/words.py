@@ -128,6 +128,8 @@ WORDS: dict[ErrorCode, str] = {
     _E.VAULT_UNWRITABLE: "The folder of documents cannot be written. Nothing was stored.",
     _E.VAULT_KEY_WRONG: "The key does not open this document.",
     _E.VAULT_FOREIGN: "The folder of documents belongs to another clinic.",
+    _E.VAULT_ACCESS_NEEDED: "The documents lie in a store that this computer has no key for: give --store-key-stdin.",
+    _E.VAULT_ACCESS_REFUSED: "The store of the documents refuses that key. Nothing was changed.",
     _E.PASSWORD_AGAIN: "This asks for your password once more. Nothing was changed.",
     _E.PASSWORD_EXPIRED: "This password was for one sign-in only. Choose a new one in the program first.",
     _E.SECOND_FACTOR_NEEDED: "This account needs its authenticator's six digits as well: the second line of the input.",

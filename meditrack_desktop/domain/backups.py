@@ -198,7 +198,8 @@ class BackupStatus:
 
 @dataclass(frozen=True, slots=True)
 class RestorePreview:
-    """What a backup holds, before anybody agrees to bring it back. `counts` are rows by table."""
+    """What a backup holds, before anybody agrees to bring it back. `counts` are rows by table. `store` is the address
+    of the store where its documents lay; empty for a folder."""
 
     name: str
     clinic_id: UUID
@@ -213,6 +214,7 @@ class RestorePreview:
     absent: int
     without_keys: bool
     needs_migration: bool
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def migrate(
         vault_of(profile, facts, store),
         opened,
         profile.folder,
+        facts.vault_folder if facts.in_store else "",
     )
     with alone_with_file(profile.folder / LOCK_FILE):
         clean_scratch(profile.folder)

@@ -20,6 +20,7 @@ from uuid import UUID
 from meditrack_desktop.database.folders import sync_folder
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services import pending_swap
+from meditrack_desktop.vault.s3_place import is_s3
 
 FORMAT = 1
 MOST_RECENT_USERS = 4
@@ -44,6 +45,11 @@ class ProfileFacts:
     backup_put_off: bool = False
     secret_store: str = ""
     recent: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+
+    @property
+    def in_store(self) -> bool:
+        """Whether the documents lie in an object store, which asks every desk for a key of its own."""
+        return is_s3(self.vault_folder)
 
 
 class Profile:

@@ -31,7 +31,7 @@ from meditrack_desktop.services.clinic_secrets import ClinicSecrets
 from meditrack_desktop.services.device import device_key, device_secret, target_of
 from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts
-from meditrack_desktop.services.vault_place import kept_words, vault_of
+from meditrack_desktop.services.vault_place import check_reachable, keep_access, kept_words, vault_of
 from meditrack_desktop.vault.keys import ClinicRecipients, new_key_pair
 
 _KEY = re.compile(r"AGE-SECRET-KEY-1[0-9A-Z]{58}")
@@ -46,22 +46,25 @@ _NO_SECRET = (
 @dataclass(frozen=True, slots=True)
 class RecoverClinic:
     """Who shall be able to sign in afterwards, and the kit's secret key. `server` is a shared clinic's address,
-    where this desk does not know it any more."""
+    where this desk does not know it any more; `vault_access` opens the store of its documents, likewise."""
 
     identity: str = field(repr=False)
     username: str
     password: str = field(repr=False)
     server: str = field(default="", repr=False)
+    vault_access: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """`new_device`: this computer's secret was lost, so other people's passwords open nothing here until somebody
-    has opened the clinic and they sign in once."""
+    has opened the clinic and they sign in once. `lacks_store_key`: no document opens here until the store's key is
+    given."""
 
     clinic_name: str
     person: str
     new_device: bool
+    lacks_store_key: bool = False
 
 
 def read_identity(text: str) -> str:
@@ -79,17 +82,21 @@ def recover(
 
     `store` is where this computer's secret was; if it is not there any more, a new one is put into `fresh`.
     Unavailable RECOVERY_KEY_WRONG, CLINIC_NOT_SET_UP, PROFILE_DAMAGED or the database's code; NotFound
-    ACCOUNT_NOT_FOUND unless the name is an active administrator's; Invalid WEAK_PASSWORD.
+    ACCOUNT_NOT_FOUND unless the name is an active administrator's; Invalid WEAK_PASSWORD. VAULT_ACCESS_REFUSED, or
+    the vault's code, for a store's key that was given; VAULT_ACCESS_NEEDED at a desk of a shared clinic without one.
     """
     facts = profile.facts()
     secret = _kept_secret(facts, store)
+    access = command.vault_access or kept_words(facts, store) or kept_words(facts, fresh)
     slots = KeySlots(profile.slots, secret or bytes(32))
     if facts.shared:
-        return _recover_desk(profile, facts, slots, fresh, command, clock)
+        return _recover_desk(profile, facts, slots, fresh, command, access, clock)
     opened = slots.open_recovery(command.identity)
     if opened is None:
         code = ErrorCode.RECOVERY_KEY_WRONG
         raise Unavailable(code) if profile.slots.exists() else _damaged(profile)
+    if command.vault_access and facts.in_store:
+        check_reachable(profile, facts.vault_folder, access, facts.clinic_id)
     database = Database(target_of(profile, facts))
     try:
         database.unlock(bytes.fromhex(opened.database_key))
@@ -105,6 +112,8 @@ def recover(
             new_device = True
         else:
             new_device = False
+        if facts.in_store and access:
+            keep_access(facts, fresh if new_device else store, access)
         slots.put_coming(person.username, command.password, opened)
         _give_password(database, facts, opened, person.id, command.password, clock)
         slots.put_person(person.username, command.password, opened)
@@ -112,16 +121,21 @@ def recover(
         profile.sign_in_tries.unlink(missing_ok=True)
     finally:
         database.lock()
-    return Recovered(facts.clinic_name, person.name, new_device)
+    return Recovered(facts.clinic_name, person.name, new_device, facts.in_store and not access)
 
 
-def count_patient_keys(profile: Profile, store: SecretStore, identity: str) -> int:
+def count_patient_keys(profile: Profile, store: SecretStore, identity: str, access: str = "") -> int:
     """How many patients' keys the kit opens in this profile's vault, whatever became of the database.
 
-    Unavailable RECOVERY_KEY_WRONG for another clinic's kit, or with the vault's code.
+    `access` opens a store whose key this computer has lost. Unavailable RECOVERY_KEY_WRONG for another clinic's kit,
+    or as `check_reachable`.
     """
     facts = profile.facts()
-    vault = vault_of(profile, facts, store)
+    if facts.in_store:
+        access = access or kept_words(facts, store)
+        vault = check_reachable(profile, facts.vault_folder, access, facts.clinic_id)
+    else:
+        vault = vault_of(profile, facts, store)
     nobody = ClinicRecipients(*(new_key_pair().public for _ in range(3)))
     try:
         return sum(1 for _ in vault.recover(identity, nobody))
@@ -144,6 +158,7 @@ def _recover_desk(
     slots: KeySlots,
     fresh: SecretStore,
     command: RecoverClinic,
+    access: str,
     clock: Clock,
 ) -> Recovered:
     """On a shared server: the desk is enrolled anew by the kit, and the administrator gets the password."""
@@ -159,7 +174,6 @@ def _recover_desk(
         if opened is None or _clinic_of(database) != facts.clinic_id:
             raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG)
         person = _check_person(database, command)
-        access = kept_words(facts, fresh)
         desk = joining.NewDesk(
             server, facts.workstation_name, facts.vault_folder or str(profile.vault(facts)), access
         )

@@ -6,8 +6,8 @@ What the store knows the clinic by lies with this workstation's own secret, in t
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -65,9 +65,36 @@ def check_place(address: str) -> None:
         check_documents_folder(Path(address))
 
 
-def check_reachable(profile: Profile, address: str, access: str, clinic_id: UUID) -> None:
-    """Make sure that this clinic's vault is there, with what somebody typed. Unavailable as `Vault.check`."""
-    Vault(storage_at(profile, address, partial(access_in, access)), clinic_id).check()
+def check_reachable(profile: Profile, address: str, access: str, clinic_id: UUID) -> Vault:
+    """The clinic's vault, with what somebody typed, once it is sure that it is there.
+
+    Unavailable as `vault_at`, `Vault.check` and `store_refusals`.
+    """
+    vault = vault_at(profile, address, access, clinic_id)
+    with store_refusals(address):
+        vault.check()
+    return vault
+
+
+def vault_at(profile: Profile, address: str, access: str, clinic_id: UUID) -> Vault:
+    """A clinic's vault at an address, with what somebody typed. Touches nothing.
+
+    Unavailable VAULT_ACCESS_NEEDED for a store without a key; Invalid `vault_folder` as `storage_at`.
+    """
+    if is_s3(address) and not access.strip():
+        raise Unavailable(ErrorCode.VAULT_ACCESS_NEEDED)
+    return Vault(storage_at(profile, address, partial(access_in, access)), clinic_id)
+
+
+@contextmanager
+def store_refusals(address: str) -> Iterator[None]:
+    """Tell a store that does not know the key apart from one that is away: Unavailable VAULT_ACCESS_REFUSED."""
+    try:
+        yield
+    except Unavailable as error:
+        if is_s3(address) and error.parameters.get("reason") == "EACCES":
+            raise Unavailable(ErrorCode.VAULT_ACCESS_REFUSED) from None
+        raise
 
 
 def keep_access(facts: ProfileFacts, store: SecretStore, access: str) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from meditrack_desktop.vault.s3_place import S3Place
 from tests.cli.test_front_doors import as_admin, meditrack, refused
 from tests.conftest import PASSWORDS, ClinicTemplate
+from tests.vault.s3_servers import ACCESS, moto_server, raw_client
 
 ADMIN = PASSWORDS["admin"]
 
@@ -79,6 +82,40 @@ def test_a_new_computer_needs_the_folder_and_the_kit(stick: Path, kit: Path, tmp
     assert done.returncode == 0, done.stderr
     checked = meditrack("verify", *as_admin(new), "--backup", "all", password=ADMIN)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_documents_in_a_store_need_its_key_on_a_new_computer(
+    profile: Path, stick: Path, kit: Path, tmp_path: Path
+) -> None:
+    """Standard input: the password, the store's key, the kit."""
+    with moto_server() as address:
+        place = S3Place(f"clinic-{uuid4().hex[:12]}", "north", address)
+        raw_client(place).create_bucket(Bucket=place.bucket)
+        key = f"{ACCESS.key_id} {ACCESS.secret}"
+        moved = meditrack("move-vault", *as_admin(profile), str(place), password=f"{ADMIN}\n{key}")
+        assert moved.returncode == 0, moved.stderr
+        assert meditrack("backup", *as_admin(profile), password=ADMIN).returncode == 0
+        new = tmp_path / "new"
+        told = meditrack("restore", "--profile", new, "--from", stick, "--kit", kit)
+        assert str(place) in told.stdout and "--store-key-stdin" in told.stdout
+        onto = ("restore", *as_admin(new), "--from", stick, "--yes")
+        asked = refused(meditrack(*onto, "--kit", kit, "--vault", str(place), password=ADMIN))
+        assert "vault_access is missing" in asked
+        done = meditrack(
+            *onto, "--kit", "-", "--store-key-stdin", password=f"{ADMIN}\n{key}\n{kit.read_text()}"
+        )
+        assert done.returncode == 0, done.stderr
+        assert key not in done.stdout + done.stderr and not (new / "vault").exists()
+        (new / "device.json").unlink()
+        lost = refused(meditrack("recover", "--profile", new, "--kit", kit, "--vault"))
+        assert "give --store-key-stdin" in lost
+        person = ("recover", "--profile", new, "--user", "admin", "--password-stdin", "--kit", kit)
+        without = meditrack(*person, password="willow-cabinet-seven-moons")
+        assert without.returncode == 0 and "No document opens here" in without.stdout, without.stderr
+        again = meditrack(*person, "--store-key-stdin", password=f"juniper-satchel-five-clouds\n{key}")
+        assert again.returncode == 0 and "No document" not in again.stdout, again.stderr
+        checked = meditrack("verify", *as_admin(new), password="juniper-satchel-five-clouds")
+        assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_refusals_are_one_sentence(profile: Path, stick: Path, tmp_path: Path) -> None:

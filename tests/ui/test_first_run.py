@@ -28,6 +28,7 @@ from meditrack_desktop.domain.clinic import SetUpClinic
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.servers import Holding, ServerFound
+from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.recovery_kit import draw_up
@@ -35,6 +36,7 @@ from meditrack_desktop.ui.application import run_desktop
 from meditrack_desktop.ui.first_run.answers import FILE, HERE, LATER, SERVER
 from meditrack_desktop.ui.first_run.doors import FirstRunDoors
 from meditrack_desktop.ui.first_run.regions import regions, zones
+from meditrack_desktop.ui.first_run.screens import IN_STORE
 from meditrack_desktop.ui.first_run.window import FirstRunWindow, SetUpDone
 from meditrack_desktop.ui.main_window import MainWindow
 from meditrack_desktop.ui.patients.import_sheet import ImportSheet
@@ -744,11 +746,36 @@ def test_coming_back_from_a_backup(
     assert "Example Street Clinic Backup of 18 Nov 2026" in banner_of(window.restore) and not ended
     hands.enter()
     assert ended == [SetUpDone("admin", PASSWORD)], banner_of(window.restore)
+    assert not window.restore.store_field.isVisible()
     restored = open_clinic(tmp_path / "profile", clock)
     try:
         assert restored.sessions.sign_in("admin", PASSWORD).name == "Ada Verwalter"
     finally:
         restored.close()
+
+
+def test_documents_in_a_store_stay_there_for_who_has_its_key(
+    doors: FirstRunDoors, first_run: Callable[[], FirstRunWindow], hands: Hands
+) -> None:
+    """It is asked for once the backup said that there is one, and forgotten with what was looked at."""
+    window = first_run()
+    asked: list[RestoreByKit] = []
+    window.restore.restoreRequested.disconnect()
+    window.restore.restoreRequested.connect(lambda: asked.append(window.restore.command()))
+    window.course.doors = replace(doors, preview_restore=lambda _: IN_STORE)
+    hands.tab_to("Restore from a backup")
+    hands.enter()
+    hands.type("/backups")
+    hands.fill(Key_from_the_recovery_kit="AGE-SECRET-KEY-1" + "Q" * 58)
+    assert not window.restore.store_field.isVisible()
+    hands.enter()
+    assert IN_STORE.store in banner_of(window.restore)
+    hands.fill(Key_of_the_store_of_documents="clinickey clinicsecret")
+    hands.enter()
+    [command] = asked
+    assert (command.vault_access, command.vault_folder) == ("clinickey clinicsecret", "")
+    window.restore.key.setText("another")
+    assert not window.restore.store_field.isVisible() and window.restore.command().vault_access == ""
 
 
 def test_every_country_and_zone_is_offered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pyotp
 import pytest
@@ -212,6 +213,8 @@ def test_the_kit_lets_an_administrator_in_on_a_computer_without_its_secret(
         asked.append(command)
         if command.username != "admin":
             raise NotFound(ErrorCode.ACCOUNT_NOT_FOUND)
+        if command.vault_access != "clinickey clinicsecret":
+            raise Unavailable(ErrorCode.VAULT_ACCESS_REFUSED)
         return Recovered("Example Street Clinic", "Ada Verwalter", True)
 
     lost = {"secret": True}
@@ -223,7 +226,8 @@ def test_the_kit_lets_an_administrator_in_on_a_computer_without_its_secret(
         return sign_in(clinic.sessions, username, PASSWORDS["admin"], code)
 
     monkeypatch.setattr(type(clinic.sessions), "sign_in", without_secret)
-    window = MainWindow(tasks, clinic.profile.facts(), clock, lambda: clinic, "0.1.0", recover)
+    facts = replace(clinic.profile.facts(), vault_folder="s3://clinic/north?endpoint=https://store.example")
+    window = MainWindow(tasks, facts, clock, lambda: clinic, "0.1.0", recover)
     window.show()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
@@ -249,10 +253,16 @@ def test_the_kit_lets_an_administrator_in_on_a_computer_without_its_secret(
     assert tasks.wait_idle()
     assert step.name_field.error == "No administrator of this clinic has that name."
     step.username.setText("admin")
+    step.store_key.setText("another key")
+    step.submit()
+    assert tasks.wait_idle()
+    assert "refuses that key" in step.store_field.error and step.store_key.hasFocus()
+    step.store_key.setText(" clinickey clinicsecret ")
     lost["secret"] = False
     step.submit()
     assert tasks.wait_idle()
-    assert asked[-1] == RecoverClinic(KEY, "admin", NEW)
+    assert asked[-1] == RecoverClinic(KEY, "admin", NEW, vault_access="clinickey clinicsecret")
+    assert step.store_key.text() == ""
     assert window.desk is not None and window.desk.actor.username == "admin"
     assert step.key.toPlainText() == "" and step.password.text() == ""
     window.end()

@@ -20,6 +20,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from io import UnsupportedOperation
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -161,13 +162,17 @@ class BackupFolder:
         a power cut after `sync_documents`.
         """
         target = self.document(sha256)
+        handle = _handle_of(source)
 
         def fill(file: NewFile) -> None:
             length = 0
             with BackgroundHash() as digest:
                 while block := _read_of_vault(source):
                     digest.update(block)
-                    file.take(source.fileno(), length, block)
+                    if handle is None:
+                        file.write(block)
+                    else:
+                        file.take(handle, length, block)
                     length += len(block)
                     seen(len(block))
                 if (length, digest.hexdigest()) != (size, sha256):
@@ -290,6 +295,14 @@ def _read_of_vault(file: BinaryIO) -> bytes:
         return _read(file)
     except OSError:
         raise MovedDocument from None
+
+
+def _handle_of(file: BinaryIO) -> int | None:
+    """The system's number of an open file; None for one that no file of the system stands behind."""
+    try:
+        return file.fileno()
+    except UnsupportedOperation:
+        return None
 
 
 def quietly_remove(path: Path) -> None:

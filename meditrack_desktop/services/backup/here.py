@@ -56,6 +56,7 @@ class Here:
             vault=self.keys.vault,
             secrets=self.secrets(),
             private=self.profile.folder,
+            store=facts.vault_folder if facts.in_store else "",
         )
 
     def folder(self) -> BackupFolder:

@@ -48,7 +48,8 @@ class Manifest:
 
     `absent` are documents whose file was not in the vault when the backup was made. `heads` are the ends
     (seq, hash) of all chains of the audit trail. `superseded` are files that a newer manifest of the same
-    backup left out: they may still lie there. Bytes of `database` are those of the database inside.
+    backup left out: they may still lie there. Bytes of `database` are those of the database inside. `store` is the
+    address (`s3://…`) where the documents lay, empty if that was a folder: a new computer has no other way to know.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Manifest:
     documents: tuple[tuple[str, int], ...]
     absent: tuple[UUID, ...]
     superseded: tuple[str, ...] = ()
+    store: str = ""
 
     @property
     def has_keys(self) -> bool:
@@ -109,6 +111,7 @@ class Manifest:
             "documents": [list(document) for document in self.documents],
             "absent": [str(blob) for blob in self.absent],
             "superseded": list(self.superseded),
+            "store": self.store,
         }
         body = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
         return proof(seal_key, _PURPOSE, body).hex().encode() + b"\n" + body
@@ -149,6 +152,7 @@ def parse(data: bytes, seal_key: str, name: str) -> Manifest:
             documents=tuple((str(sha), int(size)) for sha, size in values["documents"]),
             absent=tuple(UUID(blob) for blob in values["absent"]),
             superseded=tuple(str(each) for each in values["superseded"]),
+            store=str(values.get("store", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise damaged(MANIFEST) from None

@@ -34,6 +34,7 @@ from meditrack_desktop.domain.errors import ClinicError, Conflict, ErrorCode, No
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.services import joining, passwords, pending_swap, shared_keys
 from meditrack_desktop.services.backup.contents import OpenBackup, open_backup
+from meditrack_desktop.services.backup.documents_place import DocumentsPlace, place_of_documents
 from meditrack_desktop.services.backup.folder import BackupFolder
 from meditrack_desktop.services.backup.here import LATEST
 from meditrack_desktop.services.backup.meter import Meter
@@ -47,7 +48,6 @@ from meditrack_desktop.services.key_slots import KeySlots
 from meditrack_desktop.services.places import refuse_network_drive
 from meditrack_desktop.services.profile import Profile, ProfileFacts
 from meditrack_desktop.services.this_computer import computer_name
-from meditrack_desktop.vault.disk import write_refusals
 from meditrack_desktop.vault.vault import Vault
 
 
@@ -56,7 +56,9 @@ class RestoreByKit:
     """Which backup, opened by which kit; and, if wanted, whose password shall open the clinic here at once.
 
     `name` may be "latest". `server` is the address of a Postgres that shall hold the data; empty: this computer.
-    `vault_folder` is where the documents shall lie; empty: where they lay, or in the profile.
+    `vault_folder` is where the documents shall lie, a folder or `s3://…`, and `vault_access` what opens a store, as in
+    `SetUpClinic`. Without the first: where they lay here, else, with the second, in the store that the backup names,
+    else in the profile.
     """
 
     folder: Path
@@ -66,6 +68,7 @@ class RestoreByKit:
     password: str = field(default="", repr=False)
     server: str = field(default="", repr=False)
     vault_folder: str = ""
+    vault_access: str = field(default="", repr=False)
 
 
 def preview(command: RestoreByKit) -> RestorePreview:
@@ -91,11 +94,14 @@ def restore(
         refuse_network_drive(profile.folder)
     with alone_with_file(profile.folder / LOCK_FILE):
         clean_scratch(profile.folder)
-        vault = _vault(profile, before, command, backup)
+        asked, access = command.vault_folder, command.vault_access
+        place = place_of_documents(profile, before, store, asked, access, backup)
         if command.server:
-            with scratch(profile.folder) as place:
-                return _onto_server(profile, store, command, backup, vault, place / "clinic.db", clock, meter)
-        return _onto_disk(profile, store, command, backup, vault, before, clock, meter)
+            with scratch(profile.folder) as private:
+                return _onto_server(
+                    profile, store, command, backup, place, private / "clinic.db", clock, meter
+                )
+        return _onto_disk(profile, store, command, backup, place, before, clock, meter)
 
 
 def _onto_disk(
@@ -103,7 +109,7 @@ def _onto_disk(
     store: SecretStore,
     command: RestoreByKit,
     backup: OpenBackup,
-    vault: Vault,
+    place: DocumentsPlace,
     before: ProfileFacts | None,
     clock: Clock,
     meter: Meter,
@@ -117,15 +123,16 @@ def _onto_disk(
         f"ws_{secrets.token_hex(4)}",
         before.workstation_name if before else computer_name(),
         shared=False,
-        vault_folder="" if vault.layout.folder == profile.folder / "vault" else str(vault.layout.folder),
+        vault_folder="" if place.address == str(profile.folder / "vault") else place.address,
         backup_folder=str(command.folder.absolute()),
         secret_store=store.name,
     )
     made = _make_ready(command, backup, new.database, facts, clock, meter)
     facts = replace(facts, clinic_name=made.clinic_name, demo=made.demo)
-    added, lost = _fill_vault(backup, vault, made, meter)
+    added, lost = _fill_vault(backup, place.vault, made, meter)
     slots = KeySlots(new.slots, secrets.token_bytes(32))
     store.put(device_key(facts), slots.device_secret.hex())
+    place.keep_access(facts, store)
     slots.start_over(backup.secrets)
     if made.username:
         slots.put_person(made.username, command.password, backup.secrets)
@@ -151,7 +158,7 @@ def _onto_server(
     store: SecretStore,
     command: RestoreByKit,
     backup: OpenBackup,
-    vault: Vault,
+    place: DocumentsPlace,
     path: Path,
     clock: Clock,
     meter: Meter,
@@ -167,12 +174,12 @@ def _onto_server(
         if owner not in (None, backup.manifest.clinic_id):
             raise Conflict(ErrorCode.CLINIC_EXISTS)
         made = _make_ready(command, backup, path, None, clock, meter, shut_out)
-        added, lost = _fill_vault(backup, vault, made, meter)
+        added, lost = _fill_vault(backup, place.vault, made, meter)
         replace_tables(path, bytes.fromhex(backup.secrets.database_key), database, meter.seen)
     finally:
         database.lock()
     before = _facts_here(profile)
-    desk = joining.NewDesk(command.server, computer_name(), str(vault.layout.folder))
+    desk = joining.NewDesk(command.server, computer_name(), place.address, place.access)
     former = before.workstation if before else ""
     joined = joining.join_with_kit(profile, store, desk, command.identity, clock, former=former)
     profile.write_facts(replace(joined, backup_folder=str(command.folder.absolute())))
@@ -332,25 +339,6 @@ def _facts_here(profile: Profile) -> ProfileFacts | None:
         if error.code in (ErrorCode.CLINIC_NOT_SET_UP, ErrorCode.PROFILE_DAMAGED):
             return None
         raise
-
-
-def _vault(profile: Profile, before: ProfileFacts | None, command: RestoreByKit, backup: OpenBackup) -> Vault:
-    """Where the documents shall lie. A folder there that is another clinic's, or no vault any more, is refused or
-    set aside."""
-    folder = Path(command.vault_folder) if command.vault_folder else profile.folder / "vault"
-    if before is not None and not command.vault_folder:
-        folder = profile.vault(before)
-    vault = Vault(folder, backup.manifest.clinic_id)
-    try:
-        vault.check()
-    except Unavailable as error:
-        if error.code is ErrorCode.VAULT_FOREIGN:
-            raise
-        if error.code is ErrorCode.VAULT_DAMAGED:
-            with write_refusals():
-                aside = vault.layout.marker.with_suffix(f".{secrets.token_hex(4)}.damaged")
-                vault.storage.move(vault.layout.marker, aside)
-    return vault
 
 
 def _report(

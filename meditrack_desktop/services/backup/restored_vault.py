@@ -37,6 +37,7 @@ def add_documents(
         if _is_whole(vault, blob, meter):
             continue
         if (blob.ciphertext_sha256, blob.ciphertext_size) not in held:
+            vault.check()  # one that went away meanwhile would look like so many lost documents
             lost.append(blob)
             continue
         _copy(backup, vault, blob, meter)

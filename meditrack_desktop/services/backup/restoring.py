@@ -64,6 +64,7 @@ def preview_of(backup: OpenBackup) -> RestorePreview:
         absent=len(manifest.absent),
         without_keys=not manifest.has_keys,
         needs_migration=manifest.schema != schema.newest(),
+        store=manifest.store,
     )
 
 

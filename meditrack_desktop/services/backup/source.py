@@ -22,7 +22,8 @@ SCRATCH = ".scratch-"
 @dataclass(frozen=True)
 class Source:
     """An open clinic. `workstation` is this desk's id, `desk` its name; `private` is a folder of this desk,
-    where encrypted copies of the database may lie.
+    where encrypted copies of the database may lie. `store` is the address of the store that holds the documents;
+    empty for a folder.
     """
 
     clinic_id: UUID
@@ -33,6 +34,7 @@ class Source:
     vault: Vault
     secrets: ClinicSecrets
     private: Path
+    store: str = ""
 
     @property
     def database_key(self) -> bytes:

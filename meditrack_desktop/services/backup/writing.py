@@ -151,6 +151,7 @@ def _fill(source: Source, folder: BackupFolder, begun: Path, order: _Order, mete
         files=(database, keys, BackupFile(SECRETS, secrets_size, secrets_sha)),
         documents=tuple(kept),
         absent=tuple(sorted(blob.blob_id for blob in blobs if blob.ciphertext_sha256 in lost)),
+        store=source.store,
     )
     put_manifest(folder, begun / MANIFEST, manifest, source.secrets)
     folder.finish(begun, order.name)

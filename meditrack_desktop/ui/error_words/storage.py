@@ -93,6 +93,14 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "The stored file belongs to another document."),
         QT_TRANSLATE_NOOP("errors", "Nothing of it is shown. Restore the documents from a backup."),
     ),
+    _Code.VAULT_ACCESS_NEEDED: (
+        QT_TRANSLATE_NOOP("errors", "The documents lie in a store that this computer has no key for."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Type the store's key and its secret."),
+    ),
+    _Code.VAULT_ACCESS_REFUSED: (
+        QT_TRANSLATE_NOOP("errors", "The store of the documents refuses that key."),
+        QT_TRANSLATE_NOOP("errors", "Nothing was changed. Compare it with what the store's owner gave you."),
+    ),
     _Code.DEVICE_SECRET_MISSING: (
         QT_TRANSLATE_NOOP("errors", "This computer has lost its own secret."),
         QT_TRANSLATE_NOOP(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,18 @@ class RestorePage(SetUpPage):
         self.passphrase = PassphraseFields()
         self.body.addWidget(self.passphrase)
         self.body.addLayout(self._outcome)
+        self.store_key = PasswordField()
+        self.store_field = LabelledField(
+            self.tr("Key of the store of documents"),
+            self.store_key,
+            optional=True,
+            help=self.tr(
+                "Key and secret with a blank between them: the documents stay in that store. Empty: they come back "
+                "from the backup onto this computer."
+            ),
+        )
+        self.store_field.hide()
+        self.body.addWidget(self.store_field)
         self.body.addStretch(1)
         for field in (self.key, self.username, self.password, self.backup.path):
             field.textChanged.connect(self._forget)
@@ -96,7 +109,12 @@ class RestorePage(SetUpPage):
             identity="".join(self.key.text().split()).upper(),
             username=self.username.text().strip(),
             password=self.password.text() if self.username.text().strip() else "",
+            vault_access=self.store_key.text().strip(),
         )
+
+    def _wanted(self) -> RestoreByKit:
+        """Which backup, whatever becomes of its documents."""
+        return replace(self.command(), vault_access="")
 
     def leave(self, then: Callable[[], object]) -> None:
         self.take_answers()
@@ -107,7 +125,7 @@ class RestorePage(SetUpPage):
             return
         if not self.course.has_keyring and not self.passphrase.good():
             return
-        command = self.command()
+        command = self._wanted()
         if self.found is not None and command == self._looked_at:
             self.restoreRequested.emit()
             return
@@ -125,7 +143,7 @@ class RestorePage(SetUpPage):
     def show_found(self, found: RestorePreview) -> None:
         """Say what would come back; the next time the page is left, it does."""
         self._forget()
-        self.found, self._looked_at = found, self.command()
+        self.found, self._looked_at = found, self._wanted()
         made = found.made_at.astimezone()
         patients = QLocale().toString(found.counts.get("patient", 0))
         words = self.tr("Backup of {day}, {time}: {patients} patients, {documents} documents.").format(
@@ -134,6 +152,11 @@ class RestorePage(SetUpPage):
             patients=patients,
             documents=QLocale().toString(found.documents),
         )
+        if found.store:
+            words = self.tr("{words} They lay in the store {address}.").format(
+                words=words, address=found.store
+            )
+            self.store_field.show()
         self._outcome.addWidget(Banner(words, "ok", lead=found.clinic_name))
         announce(self, f"{found.clinic_name}. {words}")
         self.goOnChanged.emit(self.tr("Restore"))
@@ -145,6 +168,8 @@ class RestorePage(SetUpPage):
 
     def _forget(self) -> None:
         self.found = self._looked_at = None
+        self.store_field.hide()
+        self.store_key.clear()
         while (item := self._outcome.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ _PREVIEW = RestorePreview(
     without_keys=False,
     needs_migration=False,
 )
+IN_STORE = replace(_PREVIEW, store="s3://example-street/documents?endpoint=https://store.example")
 
 
 def open_window(tasks: Tasks, folder: Path, clock: Clock) -> FirstRunWindow:
@@ -152,7 +154,7 @@ def _restore(window: FirstRunWindow) -> None:
     window.take_way("restore")
     window.restore.backup.set_folder("/mnt/backup/meditrack")
     window.restore.key.setText("AGE-SECRET-KEY-1")
-    window.restore.show_found(_PREVIEW)
+    window.restore.show_found(IN_STORE)
 
 
 def _working(window: FirstRunWindow) -> None:

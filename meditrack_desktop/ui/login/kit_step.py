@@ -13,7 +13,7 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.login.new_password import NewPasswordField
 from meditrack_desktop.ui.login.step import Step
 from meditrack_desktop.ui.tasks import Tasks
-from meditrack_desktop.ui.widgets import LabelledField, TextArea, TextField
+from meditrack_desktop.ui.widgets import LabelledField, PasswordField, TextArea, TextField
 
 if TYPE_CHECKING:
     from meditrack_desktop.services.recovery import RecoverClinic, Recovered
@@ -47,16 +47,26 @@ class RecoveryKitStep(Step):
         self.username = TextField(icon="user-round")
         self.name_field = LabelledField(self.tr("Administrator's user name"), self.username)
         self.password = NewPasswordField(tasks, about=lambda: (self.username.text().strip(),))
-        for field in (self.key_field, self.name_field, self.password):
+        self.store_key = PasswordField()
+        self.store_field = LabelledField(
+            self.tr("Key of the store of documents"),
+            self.store_key,
+            optional=True,
+            help=self.tr("Key and secret with a blank between them. Empty: this computer still has them."),
+        )
+        self.store_field.hide()
+        for field in (self.key_field, self.name_field, self.password, self.store_field):
             self.body.addWidget(field)
         self.username.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self.submit)
+        self.store_key.returnPressed.connect(self.submit)
         self.setFocusProxy(self.key)
 
-    def begin(self, recover: Recover, username: str) -> None:
-        """Help this person, if the card knows who."""
+    def begin(self, recover: Recover, username: str, in_store: bool = False) -> None:
+        """Help this person, if the card knows who. `in_store`: the documents lie where a key of its own is asked."""
         self._recover = recover
         self.forget()
+        self.store_field.setVisible(in_store)
         self.username.setText(username)
 
     def forget(self) -> None:
@@ -64,6 +74,8 @@ class RecoveryKitStep(Step):
         self.clear_banner()
         self.key.clear()
         self.password.clear()
+        self.store_key.clear()
+        self.store_field.clear_error()
         self.key_field.clear_error()
         self.name_field.clear_error()
 
@@ -72,11 +84,12 @@ class RecoveryKitStep(Step):
         if recover is None or self.button.busy or not self._is_filled():
             return
         key, username, new = self.key.toPlainText(), self.username.text().strip(), self.password.text()
+        access = self.store_key.text().strip()
 
         def work() -> Recovered:
             from meditrack_desktop.services.recovery import RecoverClinic, read_identity
 
-            return recover(RecoverClinic(read_identity(key), username, new))
+            return recover(RecoverClinic(read_identity(key), username, new, vault_access=access))
 
         self.clear_banner()
         self.button.set_busy(True)
@@ -111,6 +124,9 @@ class RecoveryKitStep(Step):
         if error.code is ErrorCode.RECOVERY_KEY_WRONG:
             self.key_field.set_error(str(errors.words(error)))
             self.focus(self.key)
+        elif error.code in (ErrorCode.VAULT_ACCESS_NEEDED, ErrorCode.VAULT_ACCESS_REFUSED):
+            self.store_field.set_error(str(errors.words(error)))
+            self.focus(self.store_key)
         elif error.code is ErrorCode.ACCOUNT_NOT_FOUND:
             self.name_field.set_error(self.tr("No administrator of this clinic has that name."))
             self.focus(self.username)

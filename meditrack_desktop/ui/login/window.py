@@ -201,7 +201,7 @@ class LoginPage(CardScreen):
         if self._recover is not None:
             username = self._chosen_name() or self.forgot.username.text()
             self.show_step(self.kit)
-            self.kit.begin(self._recover, username)
+            self.kit.begin(self._recover, username, self._facts.in_store)
             self.kit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_choose(self, username: str, secret: str) -> None:
