@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QKeyEvent, QMoveEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -12,9 +12,13 @@ from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
 from meditrack_desktop.ui.widgets.announce import announce
 from meditrack_desktop.ui.widgets.button import Button
+from meditrack_desktop.ui.widgets.toast_place import GAP, best_place, ground_of
 
 TOAST_MS = 10_000
 TOAST_LIMIT = 2
+RADIUS = 8
+LOOK_MS = 200
+"""How often it is looked whether something to press has come to lie under the toasts."""
 REACH_KEY = "F8"
 """Brings the keyboard to the newest toast's act; undoing has a key of its own."""
 
@@ -33,6 +37,21 @@ class _ToastButton(Button):
             self.left.emit()
             return
         super().keyPressEvent(event)
+
+
+class _Shadow(QWidget):
+    """A toast's shadow, which takes no click from what lies in it."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        margin = painting.SHADOW_MARGIN
+        painter = painting.start(self)
+        painting.shadow(painter, QRectF(self.rect()).adjusted(margin, margin, -margin, -margin), RADIUS)
+        painter.end()
 
 
 class Toast(QWidget):
@@ -56,9 +75,9 @@ class Toast(QWidget):
         self.action: Button | None = None
         self.takes_back = False
         self._came_from: QWidget | None = None
+        self._shadow = _Shadow(host)
         row = QHBoxLayout(self)
-        margin = painting.SHADOW_MARGIN
-        row.setContentsMargins(margin, margin, margin + 10, margin)
+        row.setContentsMargins(0, 0, 10, 0)
         row.addStretch(1)
         if action:
             self.action = _ToastButton(action, "quiet")
@@ -75,8 +94,7 @@ class Toast(QWidget):
         act = 0 if self.action is None else self.action.sizeHint().width() + 12
         key = painting.text_width(self._key, current.font("small")) + 8 if self._key else 0
         width = 14 + current.px(16) + 12 + words + 16 + act + key
-        margin = 2 * painting.SHADOW_MARGIN
-        return QSize(max(width, current.px(280)) + margin, current.px(44) + margin)
+        return QSize(max(width, current.px(280)), current.px(44))
 
     @property
     def named_key(self) -> str:
@@ -104,11 +122,20 @@ class Toast(QWidget):
         if not self.isHidden():
             reached = self.action is not None and self.action.hasFocus()
             self.hide()
+            self._shadow.hide()
             if reached and self._came_from is not None and isValid(self._came_from):
                 self._came_from.setFocus(Qt.FocusReason.OtherFocusReason)
             self._timer.stop()
             self.closed.emit()
+            self._shadow.deleteLater()
             self.deleteLater()
+
+    def bring_up(self) -> None:
+        """Show it over everything, its shadow under it."""
+        self._shadow.show()
+        self._shadow.raise_()
+        self.show()
+        self.raise_()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._timer.stop()
@@ -118,13 +145,20 @@ class Toast(QWidget):
         self._timer.start()
         super().leaveEvent(event)
 
+    def moveEvent(self, event: QMoveEvent) -> None:
+        self._shade()
+        super().moveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._shade()
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         current = theme.current()
-        t, margin = current.tokens, painting.SHADOW_MARGIN
+        t = current.tokens
         painter = painting.start_mirrored(self)
-        place = QRectF(self.rect()).adjusted(margin, margin, -margin, -margin)
-        painting.shadow(painter, place, 8)
-        painting.box(painter, place, 8, t.text)
+        place = QRectF(self.rect())
+        painting.box(painter, place, RADIUS, t.text)
         size = current.px(16)
         draw_icon(painter, place.left() + 14, place.center().y() - size / 2, self._icon, size, t.surface)
         x = place.left() + 14 + size + 12
@@ -141,6 +175,10 @@ class Toast(QWidget):
         painting.line_text(painter, area, self.text, current.font("emphasis"), t.surface)
         painter.end()
 
+    def _shade(self) -> None:
+        margin = painting.SHADOW_MARGIN
+        self._shadow.setGeometry(self.geometry().adjusted(-margin, -margin, margin, margin))
+
     def _on_timeout(self) -> None:
         focused = QApplication.focusWidget()
         if self.underMouse() or (focused is not None and self.isAncestorOf(focused)):
@@ -154,7 +192,11 @@ class Toast(QWidget):
 
 
 class Toasts(QObject):
-    """The toasts of one window, at most two, at the bottom in the middle."""
+    """The toasts of one window, at most two, at the bottom in the middle.
+
+    They never lie over a button or the field that has the keyboard, while there is any other place: a page that
+    scrolls, a layer that opens and the focus that goes on move them, unless the pointer or the keyboard is on them.
+    """
 
     said = Signal(str)
 
@@ -162,6 +204,12 @@ class Toasts(QObject):
         super().__init__(window)
         self._window, self._bottom = window, bottom
         self._shown: list[Toast] = []
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self.keep_clear)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            # Once the focus has gone on and what it opened has its place.
+            app.focusChanged.connect(self.keep_clear, Qt.ConnectionType.QueuedConnection)
         window.installEventFilter(self)
         theme.current().changed.connect(self._arrange)
 
@@ -191,8 +239,7 @@ class Toasts(QObject):
         self._shown.append(toast)
         self._mark_keys()
         self._arrange()
-        toast.show()
-        toast.raise_()
+        toast.bring_up()
         announce(self._window, text)
         self.said.emit(text)
         return toast
@@ -228,11 +275,33 @@ class Toasts(QObject):
             if toast.action is not None:
                 named.add(toast.named_key)
 
+    def keep_clear(self) -> None:
+        """Go out of the way of what has come to lie under them."""
+        if self._shown and not any(_in_use(toast) for toast in self._shown):
+            around = QRect()
+            for toast in self._shown:
+                around |= toast.geometry()
+            if ground_of(self._window, self._shown).covered_by(around):
+                self._arrange()
+
     def _arrange(self) -> None:
-        margin = painting.SHADOW_MARGIN
-        bottom = self._window.height() - self._bottom + margin
-        for toast in reversed(self._shown):
-            size = toast.sizeHint().boundedTo(QSize(self._window.width() - 16 + 2 * margin, 10_000))
+        """All of them in one column, the newest at its foot, at the best place for it."""
+        if not self._shown:
+            self._look.stop()
+            return
+        widest = QSize(self._window.width() - 2 * GAP, 10_000)
+        sizes = [toast.sizeHint().boundedTo(widest) for toast in self._shown]
+        column = QSize(max(size.width() for size in sizes), sum(size.height() + GAP for size in sizes) - GAP)
+        bottom = self._window.height() - self._bottom
+        place = best_place(column, self._window.rect(), bottom, ground_of(self._window, self._shown))
+        foot = place.bottom() + 1
+        for toast, size in reversed(list(zip(self._shown, sizes, strict=True))):
             toast.resize(size)
-            toast.move(QPoint((self._window.width() - size.width()) // 2, bottom - size.height()))
-            bottom -= size.height() - 2 * margin + 8
+            toast.move(QPoint(place.left() + (place.width() - toast.width()) // 2, foot - size.height()))
+            foot -= size.height() + GAP
+        self._look.start()
+
+
+def _in_use(toast: Toast) -> bool:
+    """Whether somebody is about to press it: it stays where it is."""
+    return toast.underMouse() or (toast.action is not None and toast.action.hasFocus())
