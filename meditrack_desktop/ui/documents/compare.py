@@ -101,11 +101,21 @@ class ComparePane(QWidget):
             # It left the chart, or is in the bin: what is not this patient's any more does not stand here.
             self.closeRequested.emit()
 
-    def begin(self, open_id: UUID) -> bool:
-        """Show another picture than the open one, or its second page; False if there is none."""
+    @property
+    def shown(self) -> Picture | None:
+        """The document and the page that stand here."""
+        chosen = self.choice.value()
+        return chosen if isinstance(chosen, tuple) else None
+
+    def begin(self, open_id: UUID, again: Picture | None = None) -> bool:
+        """Show `again` if it can still stand here, else another picture than the open one, or its second page;
+        False if there is none."""
         others: list[Picture] = [(one.id, 0) for one in self._documents if one.id != open_id]
         same = [(one.id, 1) for one in self._documents if one.id == open_id and one.pages > 1]
-        wanted = next(iter(same + others), None)
+        known = (
+            any(one.id == again[0] and again[1] < one.pages for one in self._documents) if again else False
+        )
+        wanted = again if known else next(iter(same + others), None)
         if wanted is None:
             return False
         self.choice.set_value(wanted)

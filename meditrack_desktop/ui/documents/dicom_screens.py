@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.services.dicom_images import WhyNot, Window
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.dicom.image_painter import Measure
-from meditrack_desktop.ui.documents.dicom.image_view import Tool
 from meditrack_desktop.ui.documents.dicom.pane import DicomPane
+from meditrack_desktop.ui.documents.dicom.tool import Tool
 from meditrack_desktop.ui.documents.viewer import DocumentPage
 
 Pose = Callable[[], object]

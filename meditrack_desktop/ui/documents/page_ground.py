@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Signal
 from PySide6.QtGui import QResizeEvent
@@ -22,6 +23,26 @@ from meditrack_desktop.ui.documents.pages import PageSize
 LINE_STEP = 48
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point of a turned page, as shares of it."""
+
+    page: int
+    across: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How pages lie before somebody; `middle` is in the middle of the window, unless the top of all is at its top."""
+
+    zoom: Zoom
+    quarters: int
+    page: int
+    middle: Spot
+    at_top: bool
+
+
 class PageGround(QAbstractScrollArea):
     """`wanted` comes when other pages are seen than before, or at another size.
 
@@ -37,6 +58,7 @@ class PageGround(QAbstractScrollArea):
         super().__init__(parent)
         self._sizes: list[PageSize] = []
         self._column: PageColumn | None = None
+        self._laid_for = QSizeF()
         self._zoom: Zoom = "width"
         self._factor = self._limit = 1.0
         self._quarters = self._turned = 0
@@ -141,6 +163,32 @@ class PageGround(QAbstractScrollArea):
         self._following = False
         self.zoomChanged.emit()
 
+    def standing(self) -> Standing | None:
+        """How the pages lie now; None where there are none."""
+        middle = self._middle()
+        if middle is None:
+            return None
+        at_top = self.verticalScrollBar().value() == 0
+        return Standing(self._zoom, self._quarters, self._page, middle, at_top)
+
+    def stand(self, standing: Standing) -> None:
+        """Lie as before. A window of another size has the same in its middle."""
+        if self._column is None:
+            return
+        turned = (standing.quarters - self._quarters) % 4
+        self._quarters, self._turned = standing.quarters % 4, self._turned + turned
+        self._zoom, self._page = standing.zoom, min(standing.page, self.count - 1)
+        self._arrange()
+        self._moving = True
+        self._bring_to_middle(standing.middle, down=not standing.at_top)
+        if standing.at_top:
+            self._scroll_to(None, 0)
+        self._moving = False
+        self.pageChanged.emit(self._page)
+        self.zoomChanged.emit()
+        self.wanted.emit()
+        self._tell_moved()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
@@ -169,28 +217,39 @@ class PageGround(QAbstractScrollArea):
         """Lay out again; the point in the middle of the window stays, the top of all stays the top."""
         if not self._sizes:
             return
-        before, window, page = self._column, self._window(), self._page
-        anchor = None
-        if before is not None and self.verticalScrollBar().value() > 0:
-            middle = window.center()
-            on = before.page_at(middle.y())
-            rect = before.rect(on)
-            anchor = on, (middle.y() - rect.top()) / rect.height(), (middle.x() - rect.left()) / rect.width()
+        middle, at_top = self._middle(), self.verticalScrollBar().value() == 0
         area = QSizeF(self.viewport().size())
-        self._factor = fitting_zoom(self._zoom, self._sizes[page], self._quarters, area, self._limit)
+        self._factor = fitting_zoom(self._zoom, self._sizes[self._page], self._quarters, area, self._limit)
         column = lay_out(self._sizes, self._factor, self._quarters, area)
-        self._column = column
+        self._column, self._laid_for = column, area
         self._moving = True
         self._set_range(column)
-        if anchor is not None:
-            rect = column.rect(anchor[0])
-            middle = QPointF(rect.left() + anchor[2] * rect.width(), rect.top() + anchor[1] * rect.height())
-            self._scroll_to(middle.x() - area.width() / 2, middle.y() - area.height() / 2)
-        elif column.width > area.width():
+        if middle is not None:
+            self._bring_to_middle(middle, down=not at_top)
+        else:
             self._scroll_to((column.width - area.width()) / 2, None)
         self._moving = False
         self.viewport().update()
         self.wanted.emit()
+
+    def _middle(self) -> Spot | None:
+        """What is in the middle of the window, or was before its size changed."""
+        if self._column is None:
+            return None
+        middle = self._offset() + QPointF(self._laid_for.width() / 2, self._laid_for.height() / 2)
+        page = self._column.page_at(middle.y())
+        rect = self._column.rect(page)
+        return Spot(
+            page, (middle.x() - rect.left()) / rect.width(), (middle.y() - rect.top()) / rect.height()
+        )
+
+    def _bring_to_middle(self, spot: Spot, *, down: bool) -> None:
+        """Have this in the middle of the window; without `down` only from side to side."""
+        assert self._column is not None
+        rect = self._column.rect(min(spot.page, self.count - 1))
+        x = rect.left() + spot.across * rect.width() - self.viewport().width() / 2
+        y = rect.top() + spot.down * rect.height() - self.viewport().height() / 2
+        self._scroll_to(x, y if down else None)
 
     def _set_range(self, column: PageColumn) -> None:
         for bar, whole, part in (

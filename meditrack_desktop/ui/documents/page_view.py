@@ -50,6 +50,7 @@ class PageView(PageGround):
     """
 
     copyRequested = Signal()
+    invertedChanged = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,10 +104,22 @@ class PageView(PageGround):
         self._hits, self._hit = (), -1
         self.take_away()
 
-    def show_hits(self, hits: Sequence[Hit], current: int = -1) -> None:
-        """Mark these places, one of them as the current one, which is brought into sight."""
+    @property
+    def inverted(self) -> bool:
+        """Whether a picture is seen black for white."""
+        return self._inverted
+
+    def invert(self, on: bool) -> None:
+        """Black for white, of pictures only: on a dark ground fine grey is told apart. Text stays as it came."""
+        if on != self._inverted and not self._readable:
+            self._inverted = on
+            self.viewport().update()
+            self.invertedChanged.emit(on)
+
+    def show_hits(self, hits: Sequence[Hit], current: int = -1, *, bring: bool = True) -> None:
+        """Mark these places, one of them as the current one, which `bring` brings into sight."""
         self._hits, self._hit = hits, current
-        if self._column is not None and 0 <= current < len(hits) and hits[current].boxes:
+        if bring and self._column is not None and 0 <= current < len(hits) and hits[current].boxes:
             hit = hits[current]
             place = place_of(self._column, hit.page, hit.boxes[0], self._quarters)
             window = self._window()
@@ -142,10 +155,11 @@ class PageView(PageGround):
         self.viewport().update()
 
     def next_unread(self) -> int | None:
-        """A page that is seen and whose letters are not known; None if all are."""
+        """A page that is seen or has chosen letters, and whose letters are not known; None if all are."""
         if not self._readable or not self.isVisible():
             return None
-        return next((page for page in self._seen() if not self.selection.knows(page)), None)
+        unread = [page for page in self._seen() if not self.selection.knows(page)]
+        return next(iter(unread or self.selection.unknown()), None)
 
     def put_words(self, page: int, words: PageWords) -> None:
         """The letters of a page."""
@@ -267,9 +281,7 @@ class PageView(PageGround):
         elif key == _Key.Key_End:
             self.go_to(self.count - 1)
         elif key == _Key.Key_I and not self._readable:
-            # Of pictures only: on a dark ground fine grey is told apart. Pages of text stay as they came.
-            self._inverted = not self._inverted
-            self.viewport().update()
+            self.invert(not self._inverted)
         elif key == _Key.Key_R:
             self.turn()
         elif key == _Key.Key_0:

@@ -10,15 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ClinicError, ErrorCode, NotAllowed
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents.beside import Beside
 from meditrack_desktop.ui.documents.compare import ComparePane
+from meditrack_desktop.ui.documents.copying import Copying
 from meditrack_desktop.ui.documents.finding import Finding
+from meditrack_desktop.ui.documents.look import Look, PagesLook, look_again, pages_look
 from meditrack_desktop.ui.documents.page_feed import PageFeed
 from meditrack_desktop.ui.documents.page_strip import PageStrip
 from meditrack_desktop.ui.documents.page_view import PageView
@@ -31,6 +33,7 @@ from meditrack_desktop.ui.widgets import Button, Divider, StateView, announce
 from meditrack_desktop.ui.widgets.feedback import StateKind
 
 if TYPE_CHECKING:
+    from meditrack_desktop.ui.documents.dicom.image_look import ImageLook
     from meditrack_desktop.ui.documents.dicom.pane import DicomPane
     from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
 
@@ -54,6 +57,7 @@ class ReadingPane(QWidget):
         self._documents: Opens = documents or desk.clinic.documents
         self._reading: Reading | None = None
         self._document: Document | None = None
+        self._look: Look | None = None
         self._strip_wanted = False
         self.dicom: DicomPane | None = None
         self._room = 0, False
@@ -62,14 +66,14 @@ class ReadingPane(QWidget):
         self.strip.hide()
         self.strip.chosen.connect(self.view.go_to)
         self.view.pageChanged.connect(self._name_view)
-        self.view.copyRequested.connect(self.copy)
         self.bar = ViewerBar(self.view)
         self.bar.stripToggled.connect(self.toggle_strip)
-        self.bar.compareToggled.connect(self.toggle_compare)
         self.feed = PageFeed(desk.tasks, self.view, self.strip)
         self.feed.failed.connect(self.show_refusal)
         self.finding = Finding(desk.tasks, self.view, self.bar)
         self.finding.failed.connect(self.show_refusal)
+        self.copying = Copying(desk, self.view)
+        self.copying.failed.connect(self.show_refusal)
         self.password = PasswordPanel()
         self.password.given.connect(self._open)
         self.state = StateView("error", "")
@@ -83,8 +87,7 @@ class ReadingPane(QWidget):
         self.row.setSpacing(0)
         self.row.addWidget(self.strip)
         self.row.addWidget(self.view, 1)
-        self.compare: ComparePane | None = None
-        self._pictures: tuple[Document, ...] = ()
+        self.beside = Beside(desk, self.view, self.row, self.bar)
         self.stack = QStackedWidget()
         for widget in (self._waiting, self.shown, self.password, self.state):
             self.stack.addWidget(widget)
@@ -99,14 +102,21 @@ class ReadingPane(QWidget):
         self.destroyed.connect(partial(_close_all, self._box))
 
     @property
+    def compare(self) -> ComparePane | None:
+        """The second picture, while one stands beside the pages."""
+        return self.beside.pane
+
+    @property
     def reading(self) -> Reading | None:
         """What is open now."""
         return self._reading
 
     def show_document(self, document: Document) -> None:
-        """Open it from its first page."""
+        """Open it from its first page, or as the same person looked at it when it left sight."""
         self.release()
         self._document = document
+        if self._look is not None and not self._look.of(document.id, self._desk.actor.account_id):
+            self._look = None
         if document.media_type.is_dicom:
             self._show_dicom(document)
         else:
@@ -124,10 +134,12 @@ class ReadingPane(QWidget):
         self._open("")
 
     def release(self) -> None:
-        """Close the document and forget every picture of it."""
+        """Close the document and forget every picture of it; how it was looked at is kept."""
+        self._keep_look()
         self.finding.begin(None)
+        self.copying.begin(None)
         self.feed.end()
-        self._end_compare()
+        self.beside.end()
         if self.dicom is not None:
             self.dicom.release()
         self._show_bar(True)
@@ -235,59 +247,7 @@ class ReadingPane(QWidget):
 
     def offer_pictures(self, documents: Sequence[Document]) -> None:
         """Pictures of the same patient that can stand beside the open one."""
-        self._pictures = tuple(one for one in documents if one.media_type.is_image)
-        if self.compare is not None:
-            self.compare.offer(self._pictures)
-        self._offer_compare()
-
-    def toggle_compare(self) -> None:
-        """A second picture beside the open one, or only that again."""
-        if self.compare is not None:
-            self._end_compare()
-            return
-        document = self._document
-        if document is None:
-            return
-        self.compare = ComparePane(self._desk, self.view)
-        self.compare.closeRequested.connect(self._end_compare)
-        self.row.addWidget(self.compare, 1)
-        self.compare.offer(self._pictures)
-        if not self.compare.begin(document.id):
-            self._end_compare()
-        self.bar.compare.setChecked(self.compare is not None)
-
-    def _end_compare(self) -> None:
-        compare, self.compare = self.compare, None
-        self.bar.compare.setChecked(False)
-        if compare is not None:
-            compare.release()
-            self.row.removeWidget(compare)
-            compare.hide()
-            compare.deleteLater()
-
-    def _offer_compare(self) -> None:
-        """Where there is another picture, or another page of this one."""
-        document = self._document
-        others = [one for one in self._pictures if document is None or one.id != document.id]
-        here = document is not None and document.media_type.is_image and self.showing_pages()
-        pages = document.pages if document is not None else 0
-        self.bar.compare.setVisible(here and (bool(others) or pages > 1))
-
-    def copy(self) -> None:
-        """Put the chosen letters on the clipboard, from which the program takes them again after a minute."""
-        reading, selection = self._reading, self.view.selection
-        if reading is None or not selection:
-            return
-        if selection.all:
-            self._desk.tasks.query(
-                self,
-                reading.text,
-                partial(self._copied, reading),
-                failed=lambda error: self._failed(reading, error),
-                replaces="copy",
-            )
-        else:
-            self._copied(reading, selection.text())
+        self.beside.offer(documents)
 
     def _show_dicom(self, document: Document) -> None:
         if self.dicom is None:
@@ -302,7 +262,8 @@ class ReadingPane(QWidget):
             self.fit_into(self._room[0] or self.width(), details_beside=self._room[1])
         self._show_bar(False)
         self._bring(self.dicom)
-        self.dicom.show_document(document)
+        at = self._look.at if self._look is not None else None
+        self.dicom.show_document(document, None if isinstance(at, PagesLook) else at)
 
     def _read_wrapped(self) -> None:
         """The DICOM document is a PDF inside: it is read as one."""
@@ -314,11 +275,6 @@ class ReadingPane(QWidget):
     def _show_bar(self, on: bool) -> None:
         self.bar.setVisible(on)
         self._line.setVisible(on)
-
-    def _copied(self, reading: Reading, text: str) -> None:
-        if text and reading is self._reading:
-            QGuiApplication.clipboard().setText(text)
-            self._desk.say(self.tr("Copied. It leaves the clipboard after a minute."))
 
     def _bring(self, widget: QWidget) -> None:
         """Show one of the stack; focus that was within the one before goes along."""
@@ -364,10 +320,30 @@ class ReadingPane(QWidget):
         self._bring(self.shown)
         self.feed.begin(reading, opened, document.turn // 90 if document is not None else 0)
         self.finding.begin(reading)
+        self.copying.begin(reading)
         self.bar.begin(searchable=opened.searchable)
-        self._offer_compare()
+        self._look_again()
         self.strip.setVisible(self._strip_wanted and opened.count > 1)
         self._name_view()
+
+    def _keep_look(self) -> None:
+        """What is not on the screen is looked at as before."""
+        document = self._document
+        if document is None:
+            return
+        at: PagesLook | ImageLook | None = self.dicom.look() if self.dicom is not None else None
+        if self.showing_pages():
+            at = pages_look(self.view, self.finding, self.beside, document.turn // 90)
+        if at is not None:
+            self._look = Look(document.id, self._desk.actor.account_id, at)
+
+    def _look_again(self) -> None:
+        """The pages are there: put them as they were."""
+        at = self._look.at if self._look is not None else None
+        again = at if isinstance(at, PagesLook) else None
+        self.beside.begin(self._document, again.beside if again is not None else None)
+        if again is not None:
+            look_again(self.view, self.finding, again)
 
     def _failed(self, reading: Reading, error: ClinicError) -> None:
         if reading is self._reading:

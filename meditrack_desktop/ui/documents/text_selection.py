@@ -22,6 +22,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """From one letter to another, both included, or everything; which letters these are it does not know."""
+
+    first: Place | None
+    last: Place | None
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Letters `first` up to before `last`, side by side."""
 
@@ -51,6 +60,27 @@ class TextSelection:
         """Choose nothing."""
         self._from = self._to = None
         self.all = False
+
+    @property
+    def chosen(self) -> Chosen | None:
+        """What is chosen, without its letters; None while nothing is."""
+        if self.all:
+            return Chosen(None, None, all=True)
+        ends = self._ends()
+        return Chosen(*ends) if ends is not None else None
+
+    def choose(self, chosen: Chosen | None) -> None:
+        """Choose that again. The words of its pages are to be learnt anew (`unknown`)."""
+        self.drop()
+        if chosen is not None:
+            self._from, self._to, self.all = chosen.first, chosen.last, chosen.all
+
+    def unknown(self) -> list[int]:
+        """Pages with chosen letters whose words are not known; none where everything is chosen."""
+        ends = self._ends()
+        if ends is None or self.all:
+            return []
+        return [page for page in range(ends[0].page, ends[1].page + 1) if page not in self._words]
 
     def learn(self, page: int, words: PageWords) -> None:
         self._words[page] = words

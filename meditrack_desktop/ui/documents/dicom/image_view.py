@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -20,11 +18,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.services.dicom_images import DicomFrame, Window, length_between, windowed
-from meditrack_desktop.ui.documents.dicom import image_painter
+from meditrack_desktop.services.dicom_images import DicomFrame, Window, windowed
+from meditrack_desktop.ui.documents.dicom import image_keys, image_painter
 from meditrack_desktop.ui.documents.dicom.image_painter import Corners, Measure
+from meditrack_desktop.ui.documents.dicom.measuring import Measuring
 from meditrack_desktop.ui.documents.dicom.place import STEP, Place
-from meditrack_desktop.ui.documents.dicom.words import length_words
+from meditrack_desktop.ui.documents.dicom.tool import Tool
 
 _BY_KEYS = (
     Qt.FocusReason.TabFocusReason,
@@ -35,15 +34,6 @@ _NOTCH = 120
 _NARROWEST = 1.0
 _CRISP = 4.0
 """From this size on pixels are squares, not blurred into each other."""
-
-
-class Tool(StrEnum):
-    """What dragging does."""
-
-    PAN = "pan"
-    ZOOM = "zoom"
-    WINDOW = "window"
-    MEASURE = "measure"
 
 
 class ImageView(QWidget):
@@ -71,13 +61,11 @@ class ImageView(QWidget):
         self.inverted = False
         self.overlays = True
         self.corners = Corners()
-        self.measures: list[Measure] = []
+        self.measuring = Measuring()
         self._window: Window | None = None
         self._series_window: Window | None = None
         self._image = QImage()
         self._drag: tuple[Qt.MouseButton, QPointF] | None = None
-        self._pending: QPointF | None = None
-        self._cross: QPointF | None = None
         self._wheel = 0
         self._by_keys = False
         self._set_cursor()
@@ -90,9 +78,19 @@ class ImageView(QWidget):
         return self._window or self._series_window or self.frame.windows[0]
 
     @property
+    def measures(self) -> list[Measure]:
+        """Those over the image that is seen."""
+        return self.measuring.lines
+
+    @property
     def picture(self) -> QImage:
         """What is drawn of the image, pixel by pixel, neither turned nor enlarged."""
         return self._image
+
+    @property
+    def series_window(self) -> Window | None:
+        """What images without a window of their own share."""
+        return self._series_window
 
     @property
     def own_window(self) -> Window | None:
@@ -101,8 +99,8 @@ class ImageView(QWidget):
 
     def show_frame(self, frame: DicomFrame, measures: list[Measure]) -> None:
         """Another image of the series: size, turn and a chosen window stay."""
-        self.frame, self.measures = frame, measures
-        self._drag = self._pending = self._cross = None
+        self.frame, self._drag = frame, None
+        self.measuring.show(measures, frame)
         if not frame.is_colour:
             # Images without a window of their own share the first one's, or each step would flicker.
             if frame.has_own_window:
@@ -114,13 +112,26 @@ class ImageView(QWidget):
         self.place = self.place.for_image(*size) if self.place else Place(*size, area).fitted()
         self._redraw()
 
+    def look_again(
+        self, place: Place, window: Window | None, series_window: Window | None, *, inverted: bool
+    ) -> None:
+        """Look at the image that is shown as at it, or another of its series, before."""
+        if self.frame is None:
+            return
+        size = (self.frame.columns, self.frame.rows, self.frame.aspect)
+        self.place = place.for_image(*size).resized(QSizeF(self.size()))
+        self._window, self.inverted = window, inverted
+        if series_window is not None and not self.frame.has_own_window:
+            self._series_window = series_window
+        self._redraw()
+        self.looked.emit()
+
     def clear(self) -> None:
         """Forget the image and how it was looked at."""
         self.frame = self.place = self._window = self._series_window = None
-        self.measures, self.corners = [], Corners()
-        self._image = QImage()
-        self._drag = self._pending = self._cross = None
-        self.inverted = False
+        self.measuring.show([])
+        self.corners, self._image = Corners(), QImage()
+        self._drag, self.inverted = None, False
         self.update()
 
     def forget_series(self) -> None:
@@ -137,7 +148,7 @@ class ImageView(QWidget):
     def set_tool(self, tool: Tool) -> None:
         """What dragging does from now on."""
         self.tool = tool
-        self._pending = self._cross = None
+        self.measuring.stop()
         self._set_cursor()
         self.toolPicked.emit(tool)
         self.update()
@@ -177,6 +188,7 @@ class ImageView(QWidget):
             return
         self._window, self.inverted = None, False
         self.measures.clear()
+        self.measuring.stop()
         size = (self.frame.columns, self.frame.rows, self.frame.aspect)
         self.place = Place(*size, QSizeF(self.size())).fitted()
         self._redraw()
@@ -184,39 +196,7 @@ class ImageView(QWidget):
 
     def act_on(self, event: QKeyEvent) -> bool:
         """Do what a key of the viewer means here; False if it means nothing."""
-        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        none, shift = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
-        ctrl = Qt.KeyboardModifier.ControlModifier
-        if (arrow := _ARROWS.get(key)) is not None:
-            return self._arrow(arrow, held)
-        letters: dict[int, Callable[[], object]] = {
-            Qt.Key.Key_R: self.turn,
-            Qt.Key.Key_I: self.invert,
-            Qt.Key.Key_W: lambda: self.set_tool(Tool.WINDOW),
-            Qt.Key.Key_L: lambda: self.set_tool(Tool.MEASURE),
-            Qt.Key.Key_0: self.fit,
-            Qt.Key.Key_Plus: lambda: self.zoom_by(1),
-            Qt.Key.Key_Equal: lambda: self.zoom_by(1),
-            Qt.Key.Key_Minus: lambda: self.zoom_by(-1),
-            Qt.Key.Key_Home: lambda: self.jumped.emit(False),
-            Qt.Key.Key_End: lambda: self.jumped.emit(True),
-        }
-        sizes = (Qt.Key.Key_0, Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus)
-        allowed = (
-            held == none or (held == ctrl and key in sizes) or (held == shift and key == Qt.Key.Key_Plus)
-        )
-        if key in letters and allowed:
-            letters[key]()
-            return True
-        puts = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and held == none
-        if puts and self.tool is Tool.MEASURE and self._cross is not None:
-            self._put_end(self._cross)
-            return True
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.measures:
-            self.measures.pop()
-            self.update()
-            return True
-        return False
+        return image_keys.act_on(self, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.frame is not None and self.act_on(event))
@@ -231,8 +211,8 @@ class ImageView(QWidget):
             return
         self._drag = (event.button(), event.position())
         if event.button() is Qt.MouseButton.LeftButton and self.tool is Tool.MEASURE:
-            self._cross = None
-            self._put_end(self.place.in_image(event.position()))
+            self.measuring.cross = None
+            self.put_end(self.place.in_image(event.position()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.place is None or self._drag is None:
@@ -242,12 +222,12 @@ class ImageView(QWidget):
         by = now - before
         tool = Tool.PAN if button is Qt.MouseButton.MiddleButton else self.tool
         if tool is Tool.MEASURE:
-            if self._pending is not None:
-                self._draw_to(self.place.in_image(now))
+            self.measuring.draw_to(self.frame, self.place.in_image(now))
+            self.update()
             return
         self._drag = (button, now)
         if tool is Tool.PAN:
-            self._look(self.place.panned(by))
+            self.pan(by)
         elif tool is Tool.ZOOM:
             self.zoom_by(-by.y() / 40)
         else:
@@ -255,12 +235,13 @@ class ImageView(QWidget):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         drag, self._drag = self._drag, None
-        if drag is None or self.place is None or self.tool is not Tool.MEASURE or self._pending is None:
+        measures = self.tool is Tool.MEASURE and self.measuring.under_way
+        if drag is None or self.place is None or not measures:
             return
         end = self.place.in_image(event.position())
         # A line was dragged; after a click alone its other end is still to come.
         if (event.position() - drag[1]).manhattanLength() > 3:
-            self._put_end(end)
+            self.put_end(end)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y()
@@ -305,8 +286,8 @@ class ImageView(QWidget):
             if self.frame.spacing is not None:
                 image_painter.paint_bar(painter, area, self.place.factor / self.frame.spacing.right)
             image_painter.paint_measures(painter, self.place, self.measures)
-            if self._cross is not None:
-                image_painter.paint_cross(painter, self.place.transform().map(self._cross))
+            if self.measuring.cross is not None:
+                image_painter.paint_cross(painter, self.place.transform().map(self.measuring.cross))
         if self.hasFocus() and self._by_keys:
             painter.setPen(QPen(image_painter.on_black().focus, 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -334,53 +315,21 @@ class ImageView(QWidget):
         super().changeEvent(event)
         self.update()
 
-    def _arrow(self, step: tuple[int, int], held: Qt.KeyboardModifier) -> bool:
-        shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        ctrl = bool(held & Qt.KeyboardModifier.ControlModifier)
-        if held & Qt.KeyboardModifier.AltModifier:
-            return False
-        if self.tool is Tool.MEASURE and not ctrl:
-            self._move_cross(step, 10 if shift else 1)
-        elif ctrl and self.place is not None:
-            self._look(self.place.panned(QPointF(-24 * step[0], -24 * step[1])))
-        elif shift:
-            self.change_window(12 * step[0], 12 * step[1])
-        else:
-            self.stepped.emit(step[0] + step[1])
-        return True
+    def pan(self, by: QPointF) -> None:
+        """Move the image, in points of the screen."""
+        self._look(self.place.panned(by) if self.place else None)
 
-    def _move_cross(self, step: tuple[int, int], far: int) -> None:
-        if self.place is None:
-            return
-        if self._cross is None:
-            self._cross = QPointF(self.place.columns // 2, self.place.rows // 2)
-        else:
-            point = self.place.transform().map(self._cross)
-            unit = max(1.0, self.place.factor)
-            self._cross = self.place.in_image(point + QPointF(step[0], step[1]) * far * unit)
-        if self._pending is not None:
-            self._draw_to(self._cross)
-        self.update()
+    def move_cross(self, step: tuple[int, int], *, far: bool) -> None:
+        """Where keys put the next end of a measure."""
+        if self.place is not None:
+            self.measuring.move_cross(self.frame, self.place, step, far=far)
+            self.update()
 
-    def _put_end(self, point: QPointF) -> None:
-        """The first end of a measure, or its last."""
-        if self._pending is None:
-            self._pending = point
-            self.measures.append(Measure(point, point))
-        else:
-            self._draw_to(point)
-            self._pending = None
-            self.measured.emit(self.measures[-1].words)
-        self.update()
-
-    def _draw_to(self, point: QPointF) -> None:
-        if self.frame is None or not self.measures:
-            return
-        measure = self.measures[-1]
-        measure.last = point
-        first, last = measure.first, measure.last
-        length = length_between(self.frame, (first.x(), first.y()), (last.x(), last.y()))
-        measure.words = length_words(length)
+    def put_end(self, point: QPointF) -> None:
+        """An end of a measure, in pixels of the image."""
+        words = self.measuring.put_end(self.frame, point)
+        if words:
+            self.measured.emit(words)
         self.update()
 
     def _look(self, place: Place | None) -> None:
@@ -407,11 +356,3 @@ class ImageView(QWidget):
                 Tool.MEASURE: Qt.CursorShape.CrossCursor,
             }[self.tool]
         )
-
-
-_ARROWS: dict[int, tuple[int, int]] = {
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -13,12 +12,14 @@ from shiboken6 import isValid
 from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.examination import StudyContents
-from meditrack_desktop.services.dicom_images import HeaderLine, ImageFacts, Picture, WhyNot
+from meditrack_desktop.services.dicom_images import HeaderLine, Picture, WhyNot
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.dicom.frame_feed import FrameFeed
 from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
-from meditrack_desktop.ui.documents.dicom.image_painter import Corners, Measure
+from meditrack_desktop.ui.documents.dicom.image_corners import corners_of, described
+from meditrack_desktop.ui.documents.dicom.image_look import ImageLook, ends_of, look_again, view_look
+from meditrack_desktop.ui.documents.dicom.image_painter import Measure
 from meditrack_desktop.ui.documents.dicom.image_view import ImageView
 from meditrack_desktop.ui.documents.dicom.play_strip import PlayStrip
 from meditrack_desktop.ui.documents.dicom.printed import PrintedImage
@@ -28,12 +29,10 @@ from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
 from meditrack_desktop.ui.documents.dicom.tool_row import ToolRow
 from meditrack_desktop.ui.documents.dicom.words import (
     reference_words,
-    thickness_words,
     why_words,
-    window_words,
 )
 from meditrack_desktop.ui.documents.reading import Opens
-from meditrack_desktop.ui.widgets import Banner, Divider, StateView, announce, format_time
+from meditrack_desktop.ui.widgets import Banner, Divider, StateView, announce
 
 _SCOUTS = 3
 """A series of so few images is taken to plan another one."""
@@ -62,6 +61,8 @@ class DicomPane(QWidget):
         self._measures: dict[tuple[int, int], list[Measure]] = {}
         self._pictures: dict[int, QImage] = {}
         self._boxes: list[StudyBox] = []
+        self._look: ImageLook | None = None
+        self._header: HeaderSheet | None = None
         self.view = ImageView()
         self.view.stepped.connect(self.step)
         self.view.jumped.connect(lambda last: self.go_to(self._count - 1 if last else 0))
@@ -107,10 +108,10 @@ class DicomPane(QWidget):
         """The image on the screen."""
         return self._shown
 
-    def show_document(self, document: Document) -> None:
-        """Open it at the middle of its first series of several images."""
+    def show_document(self, document: Document, look: ImageLook | None = None) -> None:
+        """Open it at the middle of its first series of several images, or as it was looked at before."""
         self.release()
-        self._document = document
+        self._document, self._look = document, look
         study = Study(self._documents, self._desk.actor, document.id)
         self._study = self._box.study = study
         self._desk.tasks.query(
@@ -121,6 +122,14 @@ class DicomPane(QWidget):
             replaces="open",
         )
 
+    def look(self) -> ImageLook | None:
+        """How the study is looked at; None while nothing of it is seen."""
+        view = view_look(self.view)
+        if self._contents is None or view is None:
+            return None
+        measures = tuple((at, ends_of(lines)) for at, lines in self._measures.items() if lines)
+        return ImageLook(*self.place, view, measures)
+
     def release(self) -> None:
         """Close the document and forget every picture of it."""
         self.strip.play(False)
@@ -128,10 +137,15 @@ class DicomPane(QWidget):
         if self._study is not None:
             self._study.close()
         self._study = self._box.study = None
-        self._contents = self._shown = None
+        self._contents = self._shown = self._look = None
         self._measures.clear()
         self._pictures.clear()
         self.view.clear()
+        self.view.setAccessibleName("")
+        self.view.setAccessibleDescription("")
+        if self._header is not None and isValid(self._header):
+            self._header.close_layer()
+        self._header = None
         self.row.begin("")
         self.strip.hide()
         for box in self._boxes:
@@ -243,9 +257,14 @@ class DicomPane(QWidget):
         series = opened.contents.series
         # A scout is numbered before what it was taken for, and nobody means it.
         self._series = next((number for number, one in enumerate(series) if one.frames > _SCOUTS), 0)
-        self._index = 0
+        self._index, look = 0, self._look
+        if look is not None and look.series < len(series):
+            self._series = look.series
+            self._measures = {
+                at: [Measure(QPointF(*a), QPointF(*b)) for a, b in ends] for at, ends in look.measures
+            }
         self.row.begin(series[self._series].modality)
-        self.go_to((self._count - 1) // 2)
+        self.go_to(look.index if look is not None else (self._count - 1) // 2)
         self._ask_picture(study, 0)
 
     def _ask_picture(self, study: Study, number: int) -> None:
@@ -275,10 +294,13 @@ class DicomPane(QWidget):
         self._shown, self._at = shown, (series, index)
         self.strip.arrived(index)
         if shown.frame is None:
-            self.view.measures = []  # keys still reach the view: those of the image before are not meant
+            self.view.measuring.show([])  # keys still reach the view: those of the image before are not meant
             self.show_why(shown.why or WhyNot.DAMAGED)
         else:
             self.view.show_frame(shown.frame, self._measures.setdefault((series, index), []))
+            if self._look is not None and self._look.series == series:
+                look_again(self.view, self._look.view)
+            self._look = None
             self._bring(self.view)
         self.row.follow()
         self._write_corners()
@@ -299,39 +321,23 @@ class DicomPane(QWidget):
         shown, contents = self._shown, self._contents
         if shown is None or contents is None or shown.frame is None:
             return
-        facts = shown.facts
-        series = contents.series[self._at[0]]
-        position, count = self._at[1] + 1, series.frames
-        window, place = self.view.window_now, self.view.place
-        number = "" if series.number is None else self.tr("Series {n}").format(n=series.number)
-        born = facts.birth_date.isoformat() if facts.birth_date is not None else ""
-        self.view.corners = Corners(
-            _some(facts.patient_name, facts.patient_number, _joined(born, facts.sex)),
-            _some(
-                facts.study_description,
-                _joined(number or series.description, thickness_words(series)),
-                _moment(facts.study_at),
-            ),
-            _some(
-                window_words(window) if window is not None else "",
-                self.tr("Zoom {n} %").format(n=round(place.factor * 100)) if place is not None else "",
-                self.tr("Image {n} of {count}").format(n=position, count=count),
-            ),
-        )
+        series, position = contents.series[self._at[0]], self._at[1] + 1
+        self.view.corners = corners_of(shown.facts, series, position, self.view)
         self.view.setAccessibleName(
             self.tr("{title}, image {n} of {count}. {reference}").format(
                 title=self._document.title if self._document is not None else "",
                 n=position,
-                count=count,
+                count=series.frames,
                 reference=reference_words(),
             )
         )
-        self.view.setAccessibleDescription(_described(facts, self.view.corners))
+        self.view.setAccessibleDescription(described(shown.facts, self.view.corners))
         self.view.update()
 
     def _show_header(self, study: Study, lines: tuple[HeaderLine, ...]) -> None:
         if study is self._study and lines:
-            HeaderSheet(self, lines).open_layer()
+            self._header = HeaderSheet(self, lines)
+            self._header.open_layer()
 
     def _failed(self, study: Study, error: ClinicError) -> None:
         if study is self._study:
@@ -354,19 +360,3 @@ class _Held:
 def _close(held: _Held) -> None:
     if held.study is not None:
         held.study.close()
-
-
-def _some(*lines: str) -> tuple[str, ...]:
-    return tuple(line for line in lines if line)
-
-
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
-
-
-def _moment(at: datetime | None) -> str:
-    return "" if at is None else f"{at.date().isoformat()} {format_time(at.time())}"
-
-
-def _described(facts: ImageFacts, corners: Corners) -> str:
-    return ". ".join((*corners.top_left, *corners.top_right, *corners.bottom_left, facts.body_part.lower()))

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.services.dicom_images import Window, ct_presets
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.dicom.image_view import ImageView, Tool
+from meditrack_desktop.ui.documents.dicom.image_view import ImageView
+from meditrack_desktop.ui.documents.dicom.tool import Tool
 from meditrack_desktop.ui.documents.dicom.words import preset_words, window_words
 from meditrack_desktop.ui.widgets import Combo, Divider, IconButton, Option
 

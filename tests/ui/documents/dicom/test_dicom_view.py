@@ -23,10 +23,10 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.dicom_images import CtPreset, DicomImages, Window
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
-from meditrack_desktop.ui.documents.dicom.image_view import Tool
 from meditrack_desktop.ui.documents.dicom.pane import DicomPane
 from meditrack_desktop.ui.documents.dicom.series_list import SeriesRow
 from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
+from meditrack_desktop.ui.documents.dicom.tool import Tool
 from meditrack_desktop.ui.documents.dicom.words import reference_words
 from meditrack_desktop.ui.documents.screens import SCREENS
 from tests.makers.dicom_files import SERIES, a_dataset, a_slice, as_bytes, frames_of, ramp
@@ -474,6 +474,58 @@ def test_hidden_it_holds_nothing_of_the_study(looked_at: Callable[..., Opened], 
     window.now.show()
     window.settle()
     assert pane.view.frame is not None
+
+
+def test_place_window_turn_and_measures_come_back_after_the_lock(
+    looked_at: Callable[..., Opened], study: Document
+) -> None:
+    window, pane = looked_at(study)
+    view = pane.view
+    pane.go_to(4)
+    window.settle()
+    view.set_tool(Tool.MEASURE)
+    drag(window.qtbot, pane, QPointF(300, 300), QPointF(340, 310))
+    (measured,) = view.measures
+    words = measured.words
+    pane.step(3)
+    window.settle()
+    view.set_tool(Tool.WINDOW)
+    drag(window.qtbot, pane, QPointF(200, 200), QPointF(300, 260))
+    view.invert()
+    view.turn()
+    view.flip()
+    view.zoom_by(3)
+    view.pan(QPointF(31, -17))
+    pane.open_header()
+    window.settle()
+    (header,) = window.window.findChildren(HeaderSheet)
+    place, chosen, seen = view.place, view.window_now, view.picture.copy()
+    header.set_aside()
+    window.now.hide()
+    assert not header.aside, "what the file says of itself does not wait behind the lock"
+    assert window.now.pane._look is not None and "Brain" not in repr(window.now.pane._look)
+    assert view.frame is None and view.accessibleDescription() == ""
+    window.settle()
+    window.now.show()
+    window.settle()
+    assert pane.place == (1, 7) and view.place == place
+    assert view.window_now == chosen and view.inverted and pane.row.invert.isChecked()
+    assert view.picture == seen
+    pane.go_to(4)
+    window.settle()
+    assert [measure.words for measure in view.measures] == [words]
+
+
+def test_an_image_is_opened_again_at_the_windows_of_its_file(
+    looked_at: Callable[..., Opened], study: Document
+) -> None:
+    """While nobody chose another: each image has its own."""
+    window, pane = looked_at(study)
+    window.now.hide()
+    window.now.show()
+    window.settle()
+    assert pane.view.own_window is None and pane.view.window_now == Window(40, 80, "Brain")
+    assert pane.place == (1, 11) and pane.view.place is not None and pane.view.place.fits
 
 
 def test_every_control_has_a_name(looked_at: Callable[..., Opened], study: Document) -> None:
