@@ -55,10 +55,15 @@ class KnownPerson:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`differences` say what contradicts; `agrees` whether anything that could be compared is the same."""
+    """`differences` say what contradicts, `same` what agrees; what is in neither could not be compared."""
 
     differences: tuple[Difference, ...]
-    agrees: bool
+    same: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether anything that could be compared is the same."""
+        return bool(self.same)
 
     @property
     def check(self) -> NameCheck:
@@ -76,7 +81,7 @@ def compare(named: NamedPerson, person: KnownPerson, somebody_elses: Iterable[st
     }
     return Comparison(
         tuple(kind for kind, same in answers.items() if same is False),
-        any(same is True for same in answers.values()),
+        tuple(kind for kind, same in answers.items() if same is True),
     )
 
 

@@ -133,6 +133,10 @@ INCOMING_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "incoming.text": (P.FILE_INCOMING, lambda s, a: s.clinic.incoming.text(a, _waiting(s).id)),
     "incoming.contents": (P.FILE_INCOMING, _contents),
     "incoming.guess": (P.FILE_INCOMING, lambda s, a: s.clinic.incoming.guess(a, _waiting(s).id)),
+    "incoming.compare": (
+        P.FILE_INCOMING,
+        lambda s, a: s.clinic.incoming.compare(a, _waiting(s).id, s.patient.id),
+    ),
     "incoming.file": (P.FILE_INCOMING, _file),
     "incoming.unfile": (P.FILE_INCOMING, _unfile),
     "incoming.turn": (P.FILE_INCOMING, _turn),

@@ -148,6 +148,7 @@ MATRIX: dict[str, str] = {
     "incoming.collect": DESK,
     "incoming.contents": DESK,
     "incoming.count": DESK,
+    "incoming.compare": DESK,
     "incoming.discard": DESK,
     "incoming.file": DESK,
     "incoming.get": DESK,

@@ -162,7 +162,7 @@ def check_name(session: ReadSession, wanted: Wanted, document_id: UUID, named: N
     if not named:
         return NameCheck.UNKNOWN
     person, name = filing_queries.known_person(session, wanted.patient_id)
-    found = _compared(session, wanted.patient_id, named)
+    found = compared(session, wanted.patient_id, named)
     if not found.differences:
         return found.check
     if wanted.other_name_confirmed:
@@ -205,7 +205,7 @@ def keep(
     name_check = check_name(work.session, wanted, document_id, found.named)
     detail = ""
     if name_check is NameCheck.CONFIRMED:
-        detail = f"another name confirmed: {_told(_compared(work.session, wanted.patient_id, found.named))}"
+        detail = f"another name confirmed: {_told(compared(work.session, wanted.patient_id, found.named))}"
     row = DocumentRow(
         id=document_id,
         patient_id=wanted.patient_id,
@@ -273,7 +273,8 @@ def in_one_line(named: NamedPerson) -> str:
     return ", ".join(part for part in (named.name.strip(), born, *named.numbers) if part)[:200]
 
 
-def _compared(session: ReadSession, patient_id: UUID, named: NamedPerson) -> Comparison:
+def compared(session: ReadSession, patient_id: UUID, named: NamedPerson) -> Comparison:
+    """Whom a file names held against a patient who is there, as every filing of it does."""
     person, _ = filing_queries.known_person(session, patient_id)
     others = filing_queries.numbers_of_others(session, patient_id, named.numbers)
     return compare(named, person, others)

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import incoming as queries
 from meditrack_desktop.database.queries import whose_file
+from meditrack_desktop.database.queries.documents import patient_archived_at
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.incoming import Guess, GuessReason
+from meditrack_desktop.domain.name_check import Comparison
 from meditrack_desktop.domain.names import display_name
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.search_terms import joined
 from meditrack_desktop.domain.whose_file import Candidate, Fit, evidence_of, fit, ranked
 from meditrack_desktop.services.audit_trail import Line
+from meditrack_desktop.services.documents.filing import compared
 from meditrack_desktop.services.incoming.inbox import check_shown
 from meditrack_desktop.services.work import Works
 
@@ -49,6 +52,16 @@ class Guessing:
             _guess(each.candidate, each.reasons, numbers[each.candidate.patient_id], sure)
             for each, sure in offered
         )
+
+    def compare(self, actor: Actor, incoming_id: UUID, patient_id: UUID) -> Comparison:
+        """See `Incoming.compare`."""
+        with self._work.looking(actor, Permission.FILE_INCOMING) as look:
+            check_shown(look.session, queries.record(look.session, incoming_id))
+            patient_archived_at(look.session, patient_id)
+            look.viewed("incoming", incoming_id, patient_id)
+            return compared(
+                look.session, patient_id, queries.named_of(queries.peek(look.session, incoming_id))
+            )
 
 
 def _with_open_chart(found: Fit, open_patient_id: UUID | None) -> Fit:

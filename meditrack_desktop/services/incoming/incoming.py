@@ -27,6 +27,7 @@ from meditrack_desktop.domain.incoming import (
     TurnIncoming,
     UnfileIncoming,
 )
+from meditrack_desktop.domain.name_check import Comparison
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.document_bytes import DocumentBytes
@@ -176,6 +177,11 @@ class Incoming:
         At most one is `sure`. NotFound INCOMING_NOT_FOUND; Conflict INCOMING_ENDED.
         """
         return self._guessing.guess(actor, incoming_id, open_patient_id)
+
+    def compare(self, actor: Actor, incoming_id: UUID, patient_id: UUID) -> Comparison:
+        """Hold whom a file names against a patient, just as `file` will. NotFound INCOMING_NOT_FOUND,
+        PATIENT_NOT_FOUND or PATIENT_PURGED; Conflict INCOMING_ENDED."""
+        return self._guessing.compare(actor, incoming_id, patient_id)
 
     def file(self, actor: Actor, command: FileIncoming) -> Document:
         """File one with a patient; the same command twice files it once. Of two desks one wins.

@@ -19,9 +19,10 @@ from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.filing.patient_pick import PatientPick
 from meditrack_desktop.ui.forms import Form
+from meditrack_desktop.ui.inbox.checking import Checking
 from meditrack_desktop.ui.inbox.guesses import GuessList
 from meditrack_desktop.ui.inbox.links import Links
-from meditrack_desktop.ui.inbox.person_check import PersonCheck, named_in, named_words
+from meditrack_desktop.ui.inbox.person_check import named_in, named_words
 from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.patients.words import document_types
 from meditrack_desktop.ui.widgets import (
@@ -70,7 +71,7 @@ class FilingForm(QWidget):
         self._desk = desk
         self._file: IncomingFile | None = None
         self._id = new_id()
-        self._looking = self._checking_names = False
+        self._looking = False
         self.chosen: Chosen | None = None
         self._seen = QTimer(self, singleShot=True, interval=SEEN_MS)
         self.held = Banner("", "warn", stacked=True)
@@ -84,8 +85,11 @@ class FilingForm(QWidget):
         self.new.clicked.connect(self.register)
         if not desk.actor.may(Permission.REGISTER_PATIENT):
             self.new.hide()
-        self.check = PersonCheck()
+        self.checking = Checking(desk)
+        self.checking.namesake.connect(self._on_namesake)
+        self.check = self.checking.two
         self.links = Links(desk, self)
+        self.links.looked.connect(lambda: self._seen.start())  # what is said is read before Enter files
         self.kind = Combo([Option(kind, word) for kind, word in document_types()])
         self.kind.valueChanged.connect(lambda _kind: self._on_kind())
         self.name = TextField()
@@ -125,13 +129,15 @@ class FilingForm(QWidget):
             self.guesses,
             self.nobody,
             self.pick,
-            self.check,
+            self.checking,
         ):
             body.body.addWidget(widget)
         body.body.addWidget(self.new, 0, Qt.AlignmentFlag.AlignLeft)
         body.body.addWidget(Divider())
         for field in self.form.fields.values():
             body.body.addWidget(field)
+            if field is self.links.older_field:
+                body.body.addWidget(self.links.trouble)
         body.body.addWidget(self.add_note, 0, Qt.AlignmentFlag.AlignLeft)
         body.body.addStretch(1)
         foot = QVBoxLayout()
@@ -162,6 +168,8 @@ class FilingForm(QWidget):
         before, self._file = self._file, file
         self.setEnabled(file is not None)
         if file is not None and before is not None and file.id == before.id:
+            if file.named != before.named:
+                self._show_named(file)
             return
         self._id = new_id()
         self._seen.stop()
@@ -179,8 +187,7 @@ class FilingForm(QWidget):
         if file is None:
             self.named.hide()
             return
-        self.named.setText(tr("The file names {who}").format(who=named_words(file.named)))
-        self.named.setVisible(bool(file.named))
+        self._show_named(file)
         self.kind.set_value(file.type_guess)
         self.links.show_kind(file.type_guess)
         self.name.setText(title_of(clean_file_name(file.file_name)))
@@ -217,8 +224,13 @@ class FilingForm(QWidget):
     @property
     def ready(self) -> bool:
         """Whether Enter would file now: somebody is chosen who was on the screen long enough to be read."""
-        settled = not self._looking and not self._seen.isActive() and not self._checking_names
-        return self._file is not None and self.chosen is not None and settled and self.held.isHidden()
+        return self._file is not None and self.chosen is not None and self._settled and self.held.isHidden()
+
+    @property
+    def _settled(self) -> bool:
+        """Whether everything that is asked before filing was answered, and has been seen."""
+        asked = not self._looking and (self.chosen is None or (self.checking.done and self.links.done))
+        return asked and not self._seen.isActive()
 
     @property
     def file_id(self) -> UUID | None:
@@ -258,7 +270,11 @@ class FilingForm(QWidget):
     def submit(self) -> None:
         """Ask to file it, unless something is missing or was not seen yet."""
         file = self._file
-        if file is None or self.file.busy or self._looking or self._seen.isActive() or self._checking_names:
+        if file is None or self.file.busy:
+            return
+        if self.chosen is not None and self.checking.failed:
+            self.checking.again()
+        if not self._settled:
             return
         if not self.held.isHidden():
             self.held.hide()
@@ -310,47 +326,34 @@ class FilingForm(QWidget):
         self.pick.clear_error()
         self.pick.set_warning("")
         self.refusal.hide()
-        self._checking_names = False
         self.links.show_patient(chosen.id if chosen is not None else None)
         self.who.setVisible(chosen is not None)
         if chosen is None:
             self._seen.stop()
             self.who.setText("")
-            self.check.clear()
-            self.named.setVisible(self._file is not None and bool(self._file.named))
+            self.checking.clear()
+            if self._file is not None:
+                self._show_named(self._file)
             return
         self._seen.start()
         self.who.setText(tr("Files with {who}").format(who=", ".join(self.identifiers)))
         if self._file is not None:
-            self.check.compare_with(
-                self._file.named, chosen.name, chosen.birth_date, chosen.record_number, self._desk.today()
-            )
-        # What stood there stands beside the chart now.
-        self.named.hide()
-        self._ask_same_name(chosen)
+            self._show_named(self._file)
 
-    def _ask_same_name(self, chosen: Chosen) -> None:
-        """Whether somebody else is called the same; nothing is filed before that is known."""
-        desk = self._desk
-        self._checking_names = True
+    def _show_named(self, file: IncomingFile) -> None:
+        """Whom the file names: beside who is chosen, or by itself."""
+        chosen = self.chosen
+        self.named.setText(tr("The file names {who}").format(who=named_words(file.named)))
+        self.named.setVisible(chosen is None and bool(file.named))
+        if chosen is not None:
+            today = self._desk.today()
+            self.checking.begin(file, chosen.id, chosen.name, chosen.birth_date, chosen.record_number, today)
 
-        def found(others: bool) -> None:
-            if self.chosen is not chosen:
-                return
-            self._checking_names = False
-            if others:
-                second = ", ".join(self.identifiers[1:])
-                words = tr("Another patient has the same name. Check: {who}").format(who=second)
-                self.pick.set_warning(words)
-                announce(self, words, assertive=True)
-
-        desk.tasks.query(
-            self,
-            lambda: bool(desk.clinic.patients.same_name(desk.actor, chosen.id)),
-            found,
-            failed=lambda _error: found(False),
-            replaces="same name",
-        )
+    def _on_namesake(self) -> None:
+        words = tr("Another patient has the same name. Check: {who}")
+        said = words.format(who=", ".join(self.identifiers[1:]))
+        self.pick.set_warning(said)
+        announce(self, said, assertive=True)
 
     # What
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 from uuid import UUID
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from meditrack_desktop.domain.documents import Document, DocumentType
+from meditrack_desktop.domain.errors import ClinicError, NotAllowed
+from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import Appointment
+from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.filing.words import day_of
 from meditrack_desktop.ui.inbox.words import tr
-from meditrack_desktop.ui.widgets import Combo, LabelledField, Option, format_date
+from meditrack_desktop.ui.widgets import Banner, Combo, LabelledField, Option, announce, format_date
 
+T = TypeVar("T")
 MOST_VISITS = 6
 MOST_VERSIONS = 12
 
 
 class Links(QObject):
-    """Two lists that are there only where there is something to choose. What a role may not list is not offered."""
+    """Two lists that are there only where there is something to choose. What a role may not list is not offered; what
+    could not be looked up is said, with `looked` as it becomes known."""
+
+    looked = Signal()
 
     def __init__(self, desk: Desk, owner: QObject) -> None:
         super().__init__(owner)
@@ -27,11 +36,20 @@ class Links(QObject):
         self._patient: UUID | None = None
         self._kind = DocumentType.OTHER
         self._documents: tuple[Document, ...] = ()
+        self._waiting = 0
+        self._failed: dict[str, ClinicError] = {}
+        self.trouble = Banner("", "danger", action=tr("Try again"), stacked=True)
+        self.trouble.actionTriggered.connect(self.again)
         self.visit = Combo([_none(tr("No visit"))])
         self.older = Combo([_none(tr("None, it is a new document"))])
         self.visit_field = LabelledField(tr("Visit"), self.visit, optional=True)
         self.older_field = LabelledField(tr("Newer version of"), self.older, optional=True)
         self.show_patient(None)
+
+    @property
+    def done(self) -> bool:
+        """Whether both lists were answered, or it is said that they were not."""
+        return not self._waiting
 
     def show_patient(self, patient_id: UUID | None) -> None:
         """Offer this patient's; None: nobody is chosen."""
@@ -40,33 +58,58 @@ class Links(QObject):
         self._patient, self._documents = patient_id, ()
         self._show_visits(())
         self._show_older()
+        self.again()
+
+    def again(self) -> None:
+        """Ask for both lists anew."""
+        self._waiting, self._failed = 0, {}
+        self.trouble.hide()
+        desk, patient_id = self._desk, self._patient
         if patient_id is None:
             return
-        desk = self._desk
+        if desk.actor.may(Permission.VIEW_CALENDAR):
+            self._ask(
+                "visits", lambda: desk.clinic.scheduling.of_patient(desk.actor, patient_id), self._show_visits
+            )
+        if desk.actor.may(Permission.LIST_DOCUMENTS):
+            self._ask(
+                "documents",
+                lambda: desk.clinic.documents.of_patient(desk.actor, patient_id),
+                self._show_documents,
+            )
 
-        def visits(found: tuple[Appointment, ...]) -> None:
-            if self._patient == patient_id:
-                self._show_visits(found)
+    def _ask(self, what: str, work: Callable[[], T], show: Callable[[T], object]) -> None:
+        patient_id, round_ = self._patient, self._failed
+        self._waiting += 1
 
-        def documents(found: tuple[Document, ...]) -> None:
-            if self._patient == patient_id:
-                self._documents = found
-                self._show_older()
+        def answered(then: Callable[[], object]) -> None:
+            if self._patient == patient_id and self._failed is round_:
+                self._waiting -= 1
+                then()
 
-        desk.tasks.query(
+        self._desk.tasks.query(
             self,
-            lambda: desk.clinic.scheduling.of_patient(desk.actor, patient_id),
-            visits,
-            failed=lambda _error: visits(()),
-            replaces="visits",
+            work,
+            lambda found: answered(lambda: show(found)),
+            failed=lambda error: answered(lambda: self._not_found(what, error)),
+            replaces=what,
         )
-        desk.tasks.query(
-            self,
-            lambda: desk.clinic.documents.of_patient(desk.actor, patient_id),
-            documents,
-            failed=lambda _error: documents(()),
-            replaces="documents",
-        )
+
+    def _not_found(self, what: str, error: ClinicError) -> None:
+        if isinstance(error, NotAllowed):
+            return
+        self._failed[what] = error
+        lead = tr("The visits of this patient could not be looked up.")
+        if "documents" in self._failed:
+            lead = tr("Whether this is a newer version of a document could not be looked up.")
+        self.trouble.set_text(str(errors.words(error)), lead)
+        self.trouble.show()
+        announce(self.trouble, f"{lead} {errors.words(error)}", assertive=True)
+        self.looked.emit()
+
+    def _show_documents(self, found: tuple[Document, ...]) -> None:
+        self._documents = found
+        self._show_older()
 
     def show_kind(self, kind: DocumentType) -> None:
         """Only a document of the same kind can be an older version."""

@@ -8,10 +8,13 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.examination import NamedPerson
-from meditrack_desktop.domain.name_check import Difference, KnownPerson, compare
+from meditrack_desktop.domain.name_check import Comparison, Difference
 from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.widgets import IconLabel, Label, format_date
 from meditrack_desktop.ui.words import birth_words
+
+SAME, DIFFERS, OPEN = "check", "x", "circle-question-mark"
+"""What stands before a line. `OPEN`: the two could not be compared in this."""
 
 
 def named_in(line: str) -> NamedPerson:
@@ -39,11 +42,12 @@ def named_words(line: str) -> str:
 
 
 class PersonCheck(QWidget):
-    """`differences` are those of the two that are shown."""
+    """Shows the two at once, and what differs as soon as the clinic compared them."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.differences: tuple[Difference, ...] = ()
+        self.compared: Comparison | None = None
+        """What the clinic answered about the two that are shown; None until then."""
         self._lead = Label("", "small_strong", wrap=True)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(8)
@@ -56,60 +60,82 @@ class PersonCheck(QWidget):
         column.addWidget(self._lead)
         column.addLayout(self._grid)
         self._cells: list[QWidget] = []
+        self._rows: tuple[tuple[Difference, str, str], ...] = ()
+        self._said = ""
         self.hide()
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What of the two contradicts, as far as it is known."""
+        return self.compared.differences if self.compared is not None else ()
 
     def clear(self) -> None:
         """Compare nobody."""
-        self.differences = ()
+        self.compared, self._rows = None, ()
         self.hide()
 
-    def compare_with(self, line: str, name: str, born: BirthDate | None, number: str, today: date) -> None:
-        """The file's line against the chart's name, birth date and record number."""
+    def show_two(self, line: str, name: str, born: BirthDate | None, number: str, today: date) -> None:
+        """The file's line beside the chart's name, birth date and record number; nothing is said of them yet."""
         named = named_in(line)
         if not named:
             self.clear()
             return
-        known = KnownPerson((name,), born, (number,) if number else ())
-        self.differences = compare(named, known).differences
+        in_file = format_date(named.birth_date) if named.birth_date is not None else ""
+        numbers = number if number in named.numbers else ", ".join(named.numbers)
+        self._rows = (
+            (Difference.NAME, named.name, name),
+            (Difference.BIRTH_DATE, in_file, birth_words(born, today)),
+            (Difference.NUMBER, numbers, number),
+        )
+        self._said = tr("In the file: {file}. Chart: {chart}.").format(file=named_words(line), chart=name)
+        self._dress(None)
+        self.show()
+
+    def show_compared(self, compared: Comparison) -> None:
+        """What the clinic says of the two."""
+        if self._rows:
+            self._dress(compared)
+
+    def _dress(self, compared: Comparison | None) -> None:
+        self.compared = compared
         for cell in self._cells:
             self._grid.removeWidget(cell)
             cell.hide()
             cell.deleteLater()
         self._cells = []
-        in_file = format_date(named.birth_date) if named.birth_date is not None else ""
         self._row(0, "", tr("In the file"), tr("Chart"), head=True)
-        same_number = not named.numbers or number in named.numbers
-        rows = (
-            (Difference.NAME, named.name, name, True),
-            (Difference.BIRTH_DATE, in_file, birth_words(born, today), True),
-            (
-                Difference.NUMBER,
-                number if number in named.numbers else ", ".join(named.numbers),
-                number,
-                same_number,
-            ),
-        )
-        for at, (kind, left, right, plain) in enumerate(rows, start=1):
+        for at, (kind, left, right) in enumerate(self._rows, start=1):
             if left:
-                mark = "x" if kind in self.differences else "check" if plain else "circle-question-mark"
-                self._row(at, mark, left, right)
-        self._lead.setText(tr("The file and the chart differ. Compare them.") if self.differences else "")
+                self._row(at, _mark(kind, compared), left, right)
+        what = ", ".join(_part_words(kind) for kind in self.differences)
+        words = tr("The file and the chart differ: {what}. Compare them.")
+        self._lead.setText(words.format(what=what) if what else "")
         self._lead.setVisible(bool(self.differences))
         self._lead.set_tone("danger")
-        self.setAccessibleName(
-            tr("In the file: {file}. Chart: {chart}.").format(file=named_words(line), chart=name)
-            + (" " + self._lead.text() if self.differences else "")
-        )
-        self.show()
+        self.setAccessibleName(f"{self._said} {self._lead.text()}".strip())
 
     def _row(self, at: int, mark: str, left: str, right: str, *, head: bool = False) -> None:
-        differs = mark == "x"
+        differs = mark == DIFFERS
         tone = "danger" if differs else "text2" if head else ""
         words = [Label(text, "small", tone=tone, wrap=True) for text in (left, right)]
         for place, label in enumerate(words, start=1):
             self._grid.addWidget(label, at, place)
             self._cells.append(label)
         if mark:
-            icon = IconLabel(mark, 14, "danger" if differs else "ok" if mark == "check" else "text2")
+            icon = IconLabel(mark, 14, "danger" if differs else "ok" if mark == SAME else "text2")
             self._grid.addWidget(icon, at, 0)
             self._cells.append(icon)
+
+
+def _part_words(kind: Difference) -> str:
+    return {
+        Difference.NAME: tr("name"),
+        Difference.BIRTH_DATE: tr("birth date"),
+        Difference.NUMBER: tr("record number"),
+    }[kind]
+
+
+def _mark(kind: Difference, compared: Comparison | None) -> str:
+    if compared is None:
+        return ""
+    return DIFFERS if kind in compared.differences else SAME if kind in compared.same else OPEN
