@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from weakref import WeakSet
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
@@ -22,7 +23,7 @@ from meditrack_desktop.ui.documents.dicom.image_look import ImageLook, ends_of, 
 from meditrack_desktop.ui.documents.dicom.image_painter import Measure
 from meditrack_desktop.ui.documents.dicom.image_view import ImageView
 from meditrack_desktop.ui.documents.dicom.play_strip import PlayStrip
-from meditrack_desktop.ui.documents.dicom.printed import PrintedImage
+from meditrack_desktop.ui.documents.dicom.printed import PrintedImage, SeenImage
 from meditrack_desktop.ui.documents.dicom.series_list import SMALL, small_image
 from meditrack_desktop.ui.documents.dicom.study import OpenedStudy, Shown, Study
 from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
@@ -61,6 +62,7 @@ class DicomPane(QWidget):
         self._measures: dict[tuple[int, int], list[Measure]] = {}
         self._pictures: dict[int, QImage] = {}
         self._boxes: list[StudyBox] = []
+        self._printed: WeakSet[PrintedImage] = WeakSet()
         self._look: ImageLook | None = None
         self._header: HeaderSheet | None = None
         self.view = ImageView()
@@ -131,13 +133,15 @@ class DicomPane(QWidget):
         return ImageLook(*self.place, view, measures)
 
     def release(self) -> None:
-        """Close the document and forget every picture of it."""
+        """Close the document and forget every picture of it, those in hand for paper too."""
         self.strip.play(False)
         self.feed.end()
         if self._study is not None:
             self._study.close()
         self._study = self._box.study = None
         self._contents = self._shown = self._look = None
+        for printed in self._printed:
+            printed.close()
         self._measures.clear()
         self._pictures.clear()
         self.view.clear()
@@ -175,15 +179,19 @@ class DicomPane(QWidget):
         if view.frame is None or view.place is None:
             return None
         spacing = view.frame.spacing
-        return PrintedImage(
-            view.picture,
-            view.place,
-            view.corners,
-            view.frame.letters,
-            spacing.right if spacing is not None else None,
-            tuple(Measure(one.first, one.last, one.words) for one in view.measures),
-            theme.current().font("body"),
+        printed = PrintedImage(
+            SeenImage(
+                view.picture,
+                view.place,
+                view.corners,
+                view.frame.letters,
+                spacing.right if spacing is not None else None,
+                tuple(Measure(one.first, one.last, one.words) for one in view.measures),
+                theme.current().font("body"),
+            )
         )
+        self._printed.add(printed)
+        return printed
 
     def step(self, by: int) -> None:
         """So many images on (positive) or back; stops at the ends."""

@@ -27,8 +27,8 @@ _LINE = 18.0
 
 
 @dataclass(frozen=True, slots=True)
-class PrintedImage:
-    """One page, drawn for a printer's dots; safe in any thread, since nothing of it changes."""
+class SeenImage:
+    """What is seen of an image, and of whom it is."""
 
     image: QImage
     place: Place
@@ -39,15 +39,7 @@ class PrintedImage:
     measures: tuple[Measure, ...]
     font: QFont
 
-    @property
-    def closed(self) -> bool:
-        """Its picture is its own; nobody lets go of it."""
-        return False
-
-    def sizes(self) -> list[PageSize]:
-        return [SHEET]
-
-    def draw(self, page: int, width: int) -> QImage:
+    def draw(self, width: int) -> QImage:
         """The sheet, `width` dots wide."""
         scale = width / SHEET.width
         sheet = QImage(width, round(SHEET.height * scale), QImage.Format.Format_RGB32)
@@ -97,3 +89,31 @@ class PrintedImage:
             painter.drawText(
                 rect, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), shown
             )
+
+
+class PrintedImage:
+    """One page, drawn for a printer's dots, in any thread; until `close` lets go of the image and its words."""
+
+    def __init__(self, seen: SeenImage) -> None:
+        self._seen: SeenImage | None = seen
+
+    @property
+    def seen(self) -> SeenImage | None:
+        """What is on it; None once it was let go of."""
+        return self._seen
+
+    @property
+    def closed(self) -> bool:
+        return self._seen is None
+
+    def close(self) -> None:
+        """Let go, as behind the lock; a sheet that is being drawn just then is finished and kept by nobody."""
+        self._seen = None
+
+    def sizes(self) -> list[PageSize]:
+        return [SHEET]
+
+    def draw(self, page: int, width: int) -> QImage:
+        """The sheet, `width` dots wide; an empty image once it was let go of."""
+        seen = self._seen
+        return seen.draw(width) if seen is not None else QImage()

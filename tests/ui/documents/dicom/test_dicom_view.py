@@ -13,6 +13,7 @@ import pytest
 from pydicom.uid import EncapsulatedPDFStorage
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,13 +23,17 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.dicom_images import CtPreset, DicomImages, Window
 from meditrack_desktop.ui import theme
+from meditrack_desktop.ui.documents import handing_out
 from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
 from meditrack_desktop.ui.documents.dicom.pane import DicomPane
+from meditrack_desktop.ui.documents.dicom.printed import PrintedImage
 from meditrack_desktop.ui.documents.dicom.series_list import SeriesRow
 from meditrack_desktop.ui.documents.dicom.study_box import StudyBox
 from meditrack_desktop.ui.documents.dicom.tool import Tool
 from meditrack_desktop.ui.documents.dicom.words import reference_words
+from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog
 from meditrack_desktop.ui.documents.screens import SCREENS
+from meditrack_desktop.ui.printing import page_printer
 from tests.makers.dicom_files import SERIES, a_dataset, a_slice, as_bytes, frames_of, ramp
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window as DeskWindow
@@ -553,9 +558,11 @@ def test_what_is_printed_is_what_is_seen(looked_at: Callable[..., Opened], study
     there, turned = plain.pixelColor(*middle).value(), inverted.draw(0, 800).pixelColor(*middle).value()
     assert abs(there + turned - 255) <= 2
     text = pane.printed()
-    assert text is not None and text.corners.top_left[0] == "Fictanova Mara"
+    assert text is not None and text.seen is not None and text.seen.corners.top_left[0] == "Fictanova Mara"
     window.now.hide()
     assert window.now.pane.printable() is None
+    for sheet in (printable, inverted, text):
+        assert sheet.closed and sheet.draw(0, 800).isNull(), "what waits in a dialog is let go of as well"
 
 
 @pytest.mark.parametrize(
@@ -639,3 +646,34 @@ def test_delete_over_words_takes_no_measure_of_the_image_before(
     window.press(Qt.Key.Key_Delete)
     window.press(Qt.Key.Key_Up)
     assert pane.place == (0, 3) and len(pane.view.measures) == 1
+
+
+def test_the_dialog_to_print_an_image_holds_none_behind_the_lock_and_prints_the_one_behind_it(
+    looked_at: Callable[..., Opened], study: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = tmp_path / "paper.pdf"
+
+    def printer(_name: str) -> QPrinter:
+        made = QPrinter()
+        made.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        made.setOutputFileName(str(paper))
+        made.setResolution(72)
+        return made
+
+    monkeypatch.setattr(page_printer, "open_printer", printer)
+    monkeypatch.setattr(handing_out, "printer_names", lambda: ("Front desk",))
+    window, pane = looked_at(study)
+    pane.view.invert()
+    window.now.acts.print()
+    window.settle()
+    (dialog,) = window.window.findChildren(PrintPagesDialog)
+    dialog.set_aside()
+    window.now.hide()
+    assert isinstance(dialog._reading, PrintedImage) and dialog._reading.seen is None
+    window.now.show()
+    dialog.bring_back()
+    window.settle()
+    assert pane.view.inverted
+    dialog.act.click()
+    window.settle()
+    assert window.said and window.said[-1][0] == "Sent to Front desk" and paper.exists()
