@@ -117,6 +117,7 @@ class DocumentPage(QWidget):
         column.addWidget(self._stack, 1)
         # Shortcuts rather than key presses, since buttons take arrows for themselves.
         self.emergency.over.connect(self._access_over)
+        self.given.over.connect(self._access_over)
         self._bind("Alt+Down", lambda: self.open_neighbour(1))
         self._bind("Alt+Up", lambda: self.open_neighbour(-1))
         self._bind(QKeySequence.StandardKey.Find, self.pane.focus_find)
@@ -197,6 +198,7 @@ class DocumentPage(QWidget):
         super().showEvent(event)
         self._arrange()
         if self._loaded and not event.spontaneous():
+            self.given.load()
             self._ask()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -309,7 +311,7 @@ class DocumentPage(QWidget):
             self.details.show_document(self._document, self._content, readable=False)
 
     def _access_over(self) -> None:
-        """What only the emergency opened leaves the screen with it; who may read it by right has it again at once."""
+        """What only a leave opened leaves the screen with it; who may read it by right has it again at once."""
         document = self._document
         if document is not None and document.deleted_at is None and self._readable():
             self._opened_id = None

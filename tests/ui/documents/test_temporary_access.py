@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from io import BytesIO
 
+import pytest
 from PySide6.QtCore import Qt
 
+from meditrack_desktop.domain.access_grants import AccessGrant, EndAccess, GiveAccess
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import Document
+from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.documents import AttachDocument, Document, DocumentType
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.privacy import given_bar
 from meditrack_desktop.ui.privacy.access_sheet import AccessSheet, open_access_grants
 from meditrack_desktop.ui.widgets import Button
 from tests.makers.people import a_patient
@@ -18,6 +24,7 @@ from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window
 
 DeskWindow = Callable[..., Window]
+Lend = Callable[[timedelta], AccessGrant]
 
 
 def _sheet(window: Window, patient: Patient) -> AccessSheet:
@@ -67,31 +74,104 @@ def test_a_doctor_gives_nothing_for_somebody_elses_patient(
     assert sheet.isVisible()
 
 
-def test_who_was_given_access_reads_under_a_bar_that_says_until_when(
-    desk_window: DeskWindow, clinic: Clinic, reception: Actor, doctor: Actor, admin: Actor
-) -> None:
-    from datetime import timedelta
-    from io import BytesIO
-
-    from meditrack_desktop.domain.access_grants import GiveAccess
-    from meditrack_desktop.domain.documents import AttachDocument, DocumentType
-
+@pytest.fixture
+def lent(clinic: Clinic, reception: Actor) -> Document:
+    """Of a patient who is not in the doctor's care."""
     other = clinic.patients.register(reception, a_patient("Beispiel", "Bruno"))
     command = AttachDocument(patient_id=other.id, file_name="report.pdf", type=DocumentType.LAB_REPORT)
-    document: Document = clinic.documents.attach(reception, command, BytesIO(papers.a_pdf()))
-    window = desk_window()
-    window.patient = other
-    page = window.show(document.id)
-    assert not page.pane.showing_pages() and not page.given.isVisible()
-    clinic.access_grants.give(
-        admin,
-        GiveAccess(
+    return clinic.documents.attach(reception, command, BytesIO(papers.a_pdf()))
+
+
+@pytest.fixture
+def lend(clinic: Clinic, admin: Actor, doctor: Actor, clock: FixedClock, lent: Document) -> Lend:
+    def given(lasts: timedelta) -> AccessGrant:
+        command = GiveAccess(
             account_id=doctor.account_id,
-            patient_id=other.id,
-            expires_at=window.desk.clock.now() + timedelta(days=2),
+            patient_id=lent.patient_id,
+            expires_at=clock.now() + lasts,
             reason="stands in",
-        ),
-    )
-    page = window.show(document.id)
+        )
+        return clinic.access_grants.give(admin, command)
+
+    return given
+
+
+def _reader(desk_window: DeskWindow, clinic: Clinic, reception: Actor, lent: Document) -> Window:
+    window = desk_window()
+    window.patient = clinic.patients.get(reception, lent.patient_id)
+    return window
+
+
+def test_who_was_given_access_reads_under_a_bar_that_says_until_when(
+    desk_window: DeskWindow, clinic: Clinic, reception: Actor, admin: Actor, lent: Document, lend: Lend
+) -> None:
+    window = _reader(desk_window, clinic, reception, lent)
+    page = window.show(lent.id)
+    assert not page.pane.showing_pages() and not page.given.isVisible()
+    lend(timedelta(days=2))
+    page = window.show(lent.id)
     assert page.pane.showing_pages() and page.pane.view.count == 3
     assert page.given.isVisible() and admin.name in page.given.banner.accessibleName()
+
+
+def test_access_that_ends_takes_the_document_off_the_screen(
+    desk_window: DeskWindow,
+    clinic: Clinic,
+    reception: Actor,
+    clock: FixedClock,
+    lent: Document,
+    lend: Lend,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At its end, which nobody has to look for, with the page open all the time."""
+    monkeypatch.setattr(given_bar, "TICK_MS", 20)
+    lend(timedelta(hours=2))
+    window = _reader(desk_window, clinic, reception, lent)
+    page = window.show(lent.id)
+    clock.advance(timedelta(hours=1, minutes=59))
+    window.settle()
+    assert page.pane.showing_pages() and page.given.isVisible()
+    clock.advance(timedelta(minutes=1))
+    window.qtbot.waitUntil(lambda: page.pane.stack.currentWidget() is page.pane.state)
+    window.settle()
+    assert page.pane.reading is None and page.pane.view.kept_bytes == 0
+    assert not page.given.isVisible() and not page.acts.may_hand_out()
+
+
+def test_access_taken_back_takes_the_document_off_the_screen(
+    desk_window: DeskWindow, clinic: Clinic, reception: Actor, admin: Actor, lent: Document, lend: Lend
+) -> None:
+    given = lend(timedelta(days=2))
+    window = _reader(desk_window, clinic, reception, lent)
+    page = window.show(lent.id)
+    assert page.pane.showing_pages()
+    clinic.access_grants.end(admin, EndAccess(id=given.id, version=given.version))
+    window.qtbot.waitUntil(lambda: page.pane.stack.currentWidget() is page.pane.state)
+    assert not page.given.isVisible()
+
+
+def test_past_its_end_access_opens_nothing_while_nobody_can_be_asked(
+    desk_window: DeskWindow,
+    clinic: Clinic,
+    reception: Actor,
+    clock: FixedClock,
+    lent: Document,
+    lend: Lend,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lend(timedelta(hours=2))
+    window = _reader(desk_window, clinic, reception, lent)
+    page = window.show(lent.id)
+
+    def away(*_: object) -> None:
+        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+    monkeypatch.setattr(type(clinic.access_grants), "own", away)
+    page.given.look()
+    page.given.load()
+    window.settle()
+    assert page.given.isVisible() and page.pane.showing_pages()
+    clock.advance(timedelta(hours=2))
+    page.given.look()
+    window.settle()
+    assert not page.given.isVisible() and not page.pane.showing_pages()

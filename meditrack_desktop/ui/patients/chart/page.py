@@ -300,6 +300,7 @@ class ChartPage(QWidget):
         self.documents.addRequested.connect(self.choose_files)
         self.details.editRequested.connect(acts.edit)
         self.emergency.over.connect(self.refresh)
+        self.given.over.connect(self.refresh)
         self._desk.live.changed.connect(self._on_changed)
         keys: tuple[tuple[str, Callable[[], object]], ...] = (
             ("A", acts.show_allergies),
