@@ -35,7 +35,9 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     _Code.FILE_TYPE_REFUSED: (
         QT_TRANSLATE_NOOP("errors", "Files of this kind are not taken."),
         QT_TRANSLATE_NOOP(
-            "errors", "The file was not added and stays where it is. Use PDF, JPEG, PNG or DICOM."
+            "errors",
+            "The file was not added and stays where it is. "
+            "Use PDF, JPEG, PNG, TIFF, HEIC, WebP, AVIF, GIF or DICOM.",
         ),
     ),
     _Code.FILE_TOO_LARGE: (

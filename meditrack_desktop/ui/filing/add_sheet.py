@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from meditrack_desktop.domain.documents import (
     AttachDocument,
@@ -25,9 +25,16 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
 from meditrack_desktop.ui.filing.file_rows import FileRows
+from meditrack_desktop.ui.filing.outcome import end_words, is_final, to_try
 from meditrack_desktop.ui.filing.ready import make_ready
 from meditrack_desktop.ui.filing.run import FileState, FilingRun, How
-from meditrack_desktop.ui.filing.sources import ChosenFile, chosen_on, looked_into, need_looking
+from meditrack_desktop.ui.filing.sources import (
+    ChosenFile,
+    choose_files,
+    chosen_on,
+    looked_into,
+    need_looking,
+)
 from meditrack_desktop.ui.filing.words import born_words, kinds_to_file, two_identifiers
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.widgets import (
@@ -41,6 +48,7 @@ from meditrack_desktop.ui.widgets import (
     ProgressBar,
     SideSheet,
     TextField,
+    announce,
 )
 
 PROGRESS_AFTER_MS = 2000
@@ -69,7 +77,8 @@ class AddDocumentSheet(SideSheet):
         self._states: list[FileState] = []
         self._asked: dict[UUID, AttachDocument] = {}
         """What the fields said of each file when adding was asked for; what is typed later is not about these."""
-        self._refusal: Banner | None = None
+        self.ending = Banner("", "warn")
+        """How it ended, while something is left."""
         self.run = FilingRun(desk, self)
         self.run.kept.connect(self._kept)
         self.run.changed.connect(self._on_state)
@@ -85,6 +94,7 @@ class AddDocumentSheet(SideSheet):
         self.progress = ProgressBar(self.tr("Adding the documents"))
         self.add = Button(self.tr("Add document"), "primary", icon="file-plus")
         self.stop = Button(self.tr("Cancel"))
+        self.another = Button(self.tr("Choose other files"), icon="folder-open")
         self.form = Form(
             {
                 "type": LabelledField(self.tr("Type"), self.kind),
@@ -98,7 +108,7 @@ class AddDocumentSheet(SideSheet):
         self._build()
         make_ready(desk.tasks, self, desk.clinic, desk.actor)
         # A click beside the sheet must not drop a file that was chosen and not yet added.
-        self.dirty = lambda: any(not state.safe for state in self._states)
+        self.dirty = lambda: bool(to_try(self._states))
         chosen = [one if isinstance(one, ChosenFile) else chosen_on([one])[0] for one in files]
         if need_looking(chosen):
             self.add.setEnabled(False)
@@ -133,6 +143,8 @@ class AddDocumentSheet(SideSheet):
         if self._replaces is not None:
             words = self.tr("Newer version of {title}. The older one stays, and says so.")
             body.addWidget(Banner(words.format(title=self._replaces.title), "info", icon="history"))
+        body.addWidget(self.ending)
+        self.ending.hide()
         body.addWidget(self.files)
         for labelled in self.form.fields.values():
             body.addWidget(labelled)
@@ -143,18 +155,15 @@ class AddDocumentSheet(SideSheet):
         self.add.clicked.connect(self._start)
         self.stop.clicked.connect(self._on_stop)
         self.footer.addStretch(1)
-        self.footer.addWidget(self.stop)
-        self.footer.addWidget(self.add)
+        self.another.clicked.connect(self._choose_others)
+        self.another.hide()
+        for button in (self.stop, self.another, self.add):
+            self.footer.addWidget(button)
 
     def _show_files(self, files: Sequence[ChosenFile]) -> None:
-        self._states = [FileState(file) for file in (files[:1] if self._replaces is not None else files)]
+        self._show_states([FileState(file) for file in files])
         if not self._states:
-            self.close_layer()
-            self._desk.say(self.tr("There was no file in it."))
             return
-        self.files.show_files(self._states)
-        self.add.setEnabled(True)
-        self._say_how_many()
         first = self._states[0].file
         if self._replaces is not None:
             self.kind.set_value(self._replaces.type)
@@ -163,14 +172,25 @@ class AddDocumentSheet(SideSheet):
         else:
             self.kind.set_value(_guess(first))
             self.name.setText(title_of(clean_file_name(first.name)))
-        self.form.fields["title"].setVisible(len(self._states) == 1)
         if self.isVisible():
             self.focus_first()
 
+    def _show_states(self, states: list[FileState]) -> None:
+        self._states = states[:1] if self._replaces is not None else states
+        if not self._states:
+            self.close_layer()
+            self._desk.say(self.tr("There was no file in it."))
+            return
+        self.files.show_files(self._states)
+        self.add.setEnabled(True)
+        self._say_how_many()
+        self.form.fields["title"].setVisible(len(self._states) == 1)
+
     def _say_how_many(self) -> None:
-        count = sum(not state.safe for state in self._states)
+        count = len(to_try(self._states))
         one = self.tr("Add document")
         self.add.set_text(one if count == 1 else self.tr("Add {n} documents").format(n=count))
+        self.add.setVisible(count > 0)
 
     def _start(self) -> None:
         if self.add.busy or self.run.running or not self._states:
@@ -178,14 +198,13 @@ class AddDocumentSheet(SideSheet):
         if self.day.text().strip() and self.day.value() is None:
             self.day.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        made = [(state.id, self._command(state)) for state in self._states if not state.safe]
+        made = [(state.id, self._command(state)) for state in to_try(self._states)]
         self._asked = {which: command for which, command in made if command is not None}
-        if len(self._asked) < len(made):
+        if not made or len(self._asked) < len(made):
             return
-        if self._refusal is not None:
-            self._refusal.hide()
+        self._hide_ending()
         for state in self._states:
-            if state.how in (How.REFUSED, How.STOPPED):
+            if state.how in (How.REFUSED, How.STOPPED) and not is_final(state):
                 state.how = How.WAITS
         self.add.set_busy(True)
         self.stop.set_text(self.tr("Stop"))
@@ -215,7 +234,7 @@ class AddDocumentSheet(SideSheet):
         self.files.show_state(state)
 
     def _on_progress(self, progress: Progress) -> None:
-        done = sum(state.safe or state.how is How.REFUSED for state in self._states)
+        done = sum(state.safe or state.how in (How.REFUSED, How.DECLINED) for state in self._states)
         share = progress.done / progress.total if progress.total else 0.0
         self.progress.set_share((done + share) / max(1, len(self._states)))
 
@@ -228,7 +247,7 @@ class AddDocumentSheet(SideSheet):
         self.add.set_busy(False)
         left = [state for state in self._states if not state.safe]
         kept = len(self._states) - len(left)
-        another = next((state for state in left if _names_another(state)), None)
+        another = next((state for state in left if _asks_about(state)), None)
         if not left:
             self.close_layer()
             self._say_kept(kept)
@@ -237,8 +256,49 @@ class AddDocumentSheet(SideSheet):
         self._say_how_many()
         if another is not None:
             self._ask_about(another)
-        elif len(self._states) == 1 and left[0].error is not None:
-            self._show_refusal(left[0].error)
+            return
+        first = left[0].error
+        if len(self._states) == 1 and first is not None and self.form.show(first):
+            return
+        self._show_ending()
+
+    def _show_ending(self) -> None:
+        """What is left, and the next step; each file says for itself why."""
+        lead, text = end_words(self._states)
+        again = to_try(self._states)
+        self.ending.set_text(text, lead)
+        self.ending.show()
+        announce(self, f"{lead} {text}", assertive=True)
+        self.add.set_text(self.tr("Try again"))
+        self.stop.set_text(self.tr("Close"))
+        self.another.setVisible(len(again) < sum(not state.safe for state in self._states))
+        self.another.set_default(not again)
+        self.add.set_default(bool(again))
+        if not again:
+            self.another.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif not self.isAncestorOf(QApplication.focusWidget() or self._host):
+            self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _hide_ending(self) -> None:
+        self.ending.hide()
+        self.another.hide()
+        self.add.set_default(True)
+
+    def _choose_others(self) -> None:
+        choose_files(self, self.take_others, several=self._replaces is None)
+
+    def take_others(self, files: Sequence[ChosenFile]) -> None:
+        """These in place of those that cannot be added."""
+        self._desk.tasks.query(
+            self, lambda: looked_into(files), self._put_others, failed=self._show_refusal, replaces="look"
+        )
+
+    def _put_others(self, files: Sequence[ChosenFile]) -> None:
+        kept = [state for state in self._states if not is_final(state)]
+        self._hide_ending()
+        self._show_states([*kept, *(FileState(file) for file in files)])
+        if len(self._states) == 1 and self._replaces is None:
+            self.name.setText(title_of(clean_file_name(self._states[0].file.name)))
 
     def _say_kept(self, kept: int) -> None:
         if waiting := sum(state.how is How.AT_THIS_DESK for state in self._states):
@@ -268,23 +328,24 @@ class AddDocumentSheet(SideSheet):
         ).open_layer()
 
     def _declined(self, state: FileState) -> None:
-        self._states.remove(state)
-        if any(not one.safe for one in self._states):
+        state.how = How.DECLINED
+        self.files.show_state(state)
+        left = [one for one in self._states if not one.safe]
+        if left != [state]:
             self._ended()
-        else:
-            self.close_layer()
-            kept = len(self._states)
-            words = self.tr("{name} was not filed").format(name=state.file.name)
-            self._desk.say(words if not kept else self.tr("{n} added, {words}").format(n=kept, words=words))
+            return
+        self.close_layer()
+        kept = len(self._states) - 1
+        words = self.tr("{name} was not filed").format(name=state.file.name)
+        self._desk.say(words if not kept else self.tr("{n} added, {words}").format(n=kept, words=words))
 
     def _show_refusal(self, error: ClinicError) -> None:
         if self.form.show(error):
             return
         said = errors.words(error)
-        if self._refusal is not None:
-            self._refusal.deleteLater()
-        self._refusal = Banner(said.text, "danger", lead=said.title)
-        self.body.insertWidget(2, self._refusal)
+        self.ending.set_text(said.text, said.title)
+        self.ending.show()
+        announce(self, str(said), assertive=True)
 
     def _on_stop(self) -> None:
         if self.run.running:
@@ -302,5 +363,7 @@ def _guess(file: ChosenFile) -> DocumentType:
     return DocumentType.PHOTO if picture and found is DocumentType.OTHER else found
 
 
-def _names_another(state: FileState) -> bool:
-    return state.error is not None and state.error.code is ErrorCode.FILE_NAMES_ANOTHER
+def _asks_about(state: FileState) -> bool:
+    """Whether it was refused for naming somebody else, and nobody was asked yet."""
+    names_another = state.error is not None and state.error.code is ErrorCode.FILE_NAMES_ANOTHER
+    return names_another and state.how is How.REFUSED

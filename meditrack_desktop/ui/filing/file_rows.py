@@ -18,6 +18,7 @@ _ICONS = {
     How.AT_THIS_DESK: ("clock", "text2"),
     How.REFUSED: ("circle-x", "danger"),
     How.STOPPED: ("ban", "text2"),
+    How.DECLINED: ("user-x", "text2"),
 }
 
 
@@ -92,7 +93,9 @@ def state_words(state: FileState) -> str:
     if state.how is How.KEPT:
         return _tr("Added")
     if state.how is How.STOPPED:
-        return _tr("Stopped before it was added")
+        return _tr("Stopped before it was added; it lies where it was")
+    if state.how is How.DECLINED:
+        return _tr("Not added: it names somebody else. It lies where it was")
     if state.error is not None:
         return str(errors.words(state.error))
     return ""

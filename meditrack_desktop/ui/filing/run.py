@@ -30,6 +30,8 @@ class How(Enum):
     """Kept here, encrypted, until the place for documents is back; then it is filed by itself."""
     REFUSED = auto()
     STOPPED = auto()
+    DECLINED = auto()
+    """It names somebody else, and a person said that it does not belong here."""
 
 
 @dataclass(slots=True)

@@ -16,8 +16,10 @@ from meditrack_desktop.domain.documents import MEBIBYTE, MOST_STUDY_IMAGES
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.services.file_checks import open_regular, read_whole
 
+TAKEN = "PDF, JPEG, PNG, TIFF, HEIC, WebP, AVIF, GIF, DICOM"
+"""What may be added, in the names people know."""
 FILTER = (
-    "PDF, JPEG, PNG, TIFF, HEIC, WebP, DICOM (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.avif"
+    f"{TAKEN} (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.heic *.heif *.avif"
     " *.webp *.gif *.dcm *.dicom *.ima);;* (*)"
 )
 _PLAIN_ENDINGS = frozenset("pdf jpg jpeg jpe jfif png apng tif tiff heic heif avif webp gif".split())

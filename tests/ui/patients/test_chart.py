@@ -18,6 +18,7 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
+from meditrack_desktop.ui.filing.sources import chosen_on
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSheet
 from meditrack_desktop.ui.patients.chart.page import ChartPage
 from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
@@ -169,13 +170,22 @@ def test_a_refused_file_is_said_in_words_and_the_next_one_goes_on(
     desk.settle()
     said = [row.said.text() for row in sheet.files.rows.values()]
     assert said[1] == "Added" and "Files of this kind are not taken" in said[0]
-    assert sheet.isVisible() and sheet.add.text() == "Add document", "only the refused one is left"
+    assert "TIFF" in said[0] and "stays where it is" in said[0]
+    assert sheet.ending.isVisible() and not sheet.add.isVisible(), "the same file would be refused again"
+    assert sheet.ending.accessibleName().startswith(
+        "1 of 2 added. 1 was not: it says why, and lies where it was."
+    )
+    assert sheet.another.hasFocus() and sheet.stop.text() == "Close"
     assert titles(page) == ["referral-letter"]
+    second = tmp_path / "sonography.pdf"
+    second.write_bytes(letter.read_bytes() + b"% another")
+    sheet.take_others(chosen_on([second]))
+    desk.settle()
+    assert not sheet.ending.isVisible() and sheet.add.text() == "Add document"
     sheet.add.click()
     desk.settle()
-    assert titles(page) == ["referral-letter"], "tried again, refused again, and nothing twice"
-    sheet.stop.click()
-    assert titles(page) == ["referral-letter"]
+    assert titles(page) == ["sonography", "referral-letter"]
+    assert not any(one.isVisible() for one in desk.window.findChildren(AddDocumentSheet))
 
 
 def test_a_doctor_deletes_a_document_with_a_reason_and_takes_it_back(
