@@ -47,10 +47,20 @@ class BookingHold(QObject):
     def held(self) -> Hold | None:
         return self._hold
 
-    def place(self, doctor: UUID, when: datetime, minutes: int, kind: UUID | None) -> None:
-        """Hold this slot instead of what was held; `when` on the clinic's clock, naive."""
+    def place(
+        self, doctor: UUID, when: datetime, minutes: int, kind: UUID | None, fold: int | None = None
+    ) -> None:
+        """Hold this slot instead of what was held; `when` on the clinic's clock, naive.
+
+        Of a time that clocks show twice `fold` says which.
+        """
         wanted = PlaceHold(
-            id=self._id, practitioner_id=doctor, wall_start=when, minutes=minutes, visit_type_id=kind
+            id=self._id,
+            practitioner_id=doctor,
+            wall_start=when,
+            fold=fold,
+            minutes=minutes,
+            visit_type_id=kind,
         )
         if wanted != self._wanted or self._let_go:
             self._place(wanted)

@@ -80,10 +80,11 @@ class PlaceRefused(QObject):
 
     def show(self, error: ClinicError, place: BookingPlace, doctor: str) -> None:
         """Put a refusal into words; what is entered is kept in any case."""
-        text = refusal_words(error, place, doctor)
-        if text is None:
+        why = refusal_words(error, place, doctor)
+        if why is None:
             self._notice.say(str(errors.words(error)), "danger")
             return
+        text = self.tr("{why} Your entries are kept.").format(why=why)
         tone: Tone = "warn" if isinstance(error, OutsideHours) else "danger"
         self._notice.say(text, tone)
         if error.code is not ErrorCode.SLOT_HELD:
@@ -149,16 +150,16 @@ def refusal_words(error: ClinicError, place: BookingPlace, doctor: str) -> str |
     time, day = clock_text(minute_of(place.when)), short_day(place.when.date())
     said = {"time": time, "when": f"{day}, {time}", "doctor": doctor, **error.parameters}
     if isinstance(error, SlotTaken):
-        return _tr("{time} is taken by now. Your entries are kept.").format_map(said)
+        return _tr("{time} is taken by now.").format_map(said)
     if isinstance(error, OutsideHours):
-        return _tr("{doctor} does not work at {when}. Your entries are kept.").format_map(said)
+        return _tr("{doctor} does not work at {when}.").format_map(said)
     if error.code is ErrorCode.SLOT_HELD:
-        return _tr("{who} is booking {time} at {desk}. Your entries are kept.").format_map(said)
+        return _tr("{who} is booking {time} at {desk}.").format_map(said)
     if error.code is ErrorCode.ROOM_TAKEN:
-        return _tr("{name} is in use at {time}. Your entries are kept.").format_map(said)
+        return _tr("{name} is in use at {time}.").format_map(said)
     if error.code is ErrorCode.RULE_BROKEN:
         why = _rules().get(str(error.parameters.get("rule", "")), _tr("A rule of {doctor} is in the way."))
-        return _tr("{why} Your entries are kept.").format(why=why.format_map(said))
+        return why.format_map(said)
     return None
 
 

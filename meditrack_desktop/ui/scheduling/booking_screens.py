@@ -123,9 +123,7 @@ def _waitlist(desk: Desk) -> tuple[QWidget, Pose]:
         others = [one for one in visits if one.patient_id != freed.patient_id][:3]
         entries = [_waiting(one, urgency) for one, urgency in zip(others, Urgency, strict=False)]
         page.view.choose(freed.id)
-        WaitlistPanel(page, freed, entries, desk.today()).open_at(
-            page.view.anchor_of_visit(freed.id), side="beside"
-        )
+        WaitlistPanel(page, desk, freed, entries).open_at(page.view.anchor_of_visit(freed.id), side="beside")
 
     return page, pose
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.errors import ClinicError
@@ -69,15 +70,16 @@ class FreedTime(QObject):
         self._open(freed, entries)
 
     def _open(self, freed: Appointment, entries: Sequence[WaitlistEntry]) -> None:
-        panel = WaitlistPanel(self._page, freed, entries, self._desk.today())
-        panel.chosen.connect(partial(self._fill, freed))
+        panel = WaitlistPanel(self._page, self._desk, freed, entries)
+        panel.chosen.connect(partial(self._fill, panel, freed))
         self.panel = panel
         panel.open_at(self._anchor(freed), side="beside")
 
-    def _fill(self, freed: Appointment, entry: WaitlistEntry) -> None:
+    def _fill(self, panel: WaitlistPanel, freed: Appointment, entry: WaitlistEntry) -> None:
         """Give the time to somebody who waits."""
+        done, failed = partial(self._on_filled, panel), partial(self._refused, panel)
         if entry.appointment_id is not None:
-            self._acts.swap(entry, freed, self._on_filled, self._refused)
+            self._acts.swap(entry, freed, done, failed)
             return
         command = BookAppointment(
             patient_id=entry.patient_id,
@@ -87,15 +89,21 @@ class FreedTime(QObject):
             minutes=entry.minutes,
             visit_type="" if entry.visit_type_id is not None else entry.visit_type or freed.visit_type,
             visit_type_id=entry.visit_type_id,
+            hold_id=panel.hold.id,
             waitlist_id=entry.id,
         )
-        self._acts.book(command, self._on_filled, self._refused)
+        self._acts.book(command, done, failed)
 
-    def _on_filled(self, visit: Appointment) -> None:
+    def _on_filled(self, panel: WaitlistPanel, visit: Appointment) -> None:
+        if isValid(panel):
+            panel.close_layer()
         self._host.show_appointment(visit.id, visit.day)
 
-    def _refused(self, error: ClinicError) -> None:
-        errors.show(self._page, error)
+    def _refused(self, panel: WaitlistPanel, error: ClinicError) -> None:
+        if isValid(panel) and (panel.isVisible() or panel.aside):
+            panel.refuse(error)
+        else:
+            errors.show(self._page, error)
         self._host.refresh()
 
     def _anchor(self, freed: Appointment) -> QRect:

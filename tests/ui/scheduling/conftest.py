@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,9 +34,32 @@ def site(sqlite_template: ClinicTemplate, tmp_path: Path) -> ClinicSite:
 
 
 @pytest.fixture
+def other_desk(doctor: Actor) -> Actor:
+    """Somebody at another desk who may book as well."""
+    return doctor
+
+
+@pytest.fixture
 def room(clinic: Clinic, reception: Actor, admin: Actor) -> Room:
     """Dr. Ines Modelo, weekdays 9 to 13 and 14 to 17, and Greta Beispiel."""
     return a_room(clinic, reception, admin)
+
+
+class Gate:
+    """Holds the answers of a method back until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+        self._open = threading.Event()
+        real = getattr(owner, name)
+
+        def waiting(*args: object, **kwargs: object) -> object:
+            assert self._open.wait(10)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, waiting)
+
+    def open(self) -> None:
+        self._open.set()
 
 
 @dataclass

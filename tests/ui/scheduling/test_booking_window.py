@@ -35,12 +35,6 @@ SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlM
 Key = Qt.Key
 
 
-@pytest.fixture
-def other_desk(doctor: Actor) -> Actor:
-    """Somebody at another desk who may book as well."""
-    return doctor
-
-
 def holds(room: Room, of: Actor | None = None) -> tuple[Hold, ...]:
     day = datetime(2026, 11, 18).date()
     return room.clinic.holds.of_days(of or room.desk, day, day + timedelta(days=40))

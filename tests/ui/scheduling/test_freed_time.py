@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from shiboken6 import isValid
 
+from meditrack_desktop.domain.accounts import Actor
+from meditrack_desktop.domain.errors import Conflict, ErrorCode
 from meditrack_desktop.domain.front_desk import JoinWaitlist, Urgency
+from meditrack_desktop.domain.holds import PlaceHold
 from meditrack_desktop.domain.patients import Patient
-from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus
+from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, CancelAppointment
 from meditrack_desktop.ui.scheduling.visit_paper import write_calendar_file
 from meditrack_desktop.ui.scheduling.waitlist_panel import WaitlistPanel
 from tests.makers.people import a_patient
 from tests.makers.visits import Room
-from tests.ui.scheduling.conftest import CalendarWindow
+from tests.ui.scheduling.conftest import CalendarWindow, Gate
 
 TODAY = "2026-11-18"
 Key = Qt.Key
@@ -82,6 +86,82 @@ def test_an_enter_that_came_too_early_books_nobody(
     calendar.settle()
     assert panel.isVisible() and room.clinic.scheduling.of_patient(room.desk, noah.id) == ()
     panel.close_layer()
+
+
+def test_filling_a_time_holds_it_and_asks_for_namesakes_as_booking_does(
+    room: Room, calendar: CalendarWindow, noah: Patient, other_desk: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other desks cannot take the time meanwhile; Enter waits for what is not known yet and stops at a warning."""
+    clinic, desk = room.clinic, room.desk
+    clinic.patients.register(desk, a_patient("Stubson", "Noah", "020 7946 0222"))
+    room.book(f"{TODAY} 15:00", patient_id=noah.id)
+    clinic.waitlist.join(desk, JoinWaitlist(patient_id=noah.id))
+    visit = room.book(f"{TODAY} 11:00")
+    calendar.settle()
+    gate = Gate(monkeypatch, type(clinic.patients), "same_name")
+    clinic.scheduling.cancel(
+        desk, CancelAppointment(id=visit.id, version=visit.version, reason="Cannot come")
+    )
+    calendar.page.flow.freed.offer(visit)
+    calendar.qtbot.waitUntil(lambda: calendar.page.flow.freed.panel is not None)
+    panel = calendar.page.flow.freed.panel
+    assert panel is not None and panel.checks.pending
+    calendar.qtbot.waitUntil(lambda: panel.hold.held is not None)
+    held = clinic.holds.of_days(desk, date(2026, 11, 18), date(2026, 11, 18))
+    assert [(one.wall_start, one.minutes) for one in held] == [(datetime(2026, 11, 18, 11), 30)]
+    with pytest.raises(Conflict) as refused:
+        clinic.scheduling.book(other_desk, room.wants(f"{TODAY} 11:00"))
+    assert refused.value.code is ErrorCode.SLOT_HELD
+
+    calendar.qtbot.wait(400)
+    calendar.press(Key.Key_Return)
+    assert panel.isVisible() and panel.buttons[0].busy, "nobody is booked before it is known"
+    gate.open()
+    calendar.settle()
+    said = panel.checks.of(panel.entries[0])
+    assert len(said) == 2 and "same name" in said[0] and "15:00 with" in said[1]
+    assert panel.isVisible() and not panel.buttons[0].busy, (
+        "stopped at what was not seen when it was asked for"
+    )
+    assert len(clinic.scheduling.of_patient(desk, noah.id)) == 1
+    calendar.qtbot.wait(400)
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert len(clinic.scheduling.of_patient(desk, noah.id)) == 2
+    assert clinic.holds.of_days(desk, date(2026, 11, 18), date(2026, 11, 18)) == (), (
+        "and nothing is held any more"
+    )
+    assert not isValid(panel) or not panel.isVisible()
+
+
+def test_a_time_that_another_desk_is_filling_already_says_so(
+    room: Room, calendar: CalendarWindow, noah: Patient, other_desk: Actor
+) -> None:
+    clinic, desk = room.clinic, room.desk
+    visit = room.book(f"{TODAY} 11:00")
+    clinic.waitlist.join(desk, JoinWaitlist(patient_id=noah.id))
+    calendar.settle()
+    clinic.scheduling.cancel(
+        other_desk, CancelAppointment(id=visit.id, version=visit.version, reason="Cannot come")
+    )
+    clinic.holds.place(
+        other_desk,
+        PlaceHold(practitioner_id=visit.practitioner_id, wall_start=visit.wall_start, minutes=30),
+    )
+    calendar.page.flow.freed.offer(visit)
+    calendar.settle()
+    panel = calendar.page.flow.freed.panel
+    assert panel is not None and panel.isVisible()
+    calendar.qtbot.waitUntil(lambda: "is booking 11:00 at" in panel.notice.text)
+    calendar.qtbot.wait(400)
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert panel.isVisible() and "is booking 11:00 at" in panel.notice.text
+    assert clinic.scheduling.of_patient(desk, noah.id) == ()
+    calendar.press(Key.Key_Escape)
+    assert len(clinic.holds.of_days(desk, date(2026, 11, 18), date(2026, 11, 18))) == 1, (
+        "the other desk's stays"
+    )
 
 
 def test_who_has_a_later_visit_is_moved_and_undo_puts_both_back(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date, datetime
 
@@ -23,27 +22,10 @@ from meditrack_desktop.ui.scheduling.waitlist_panel import WaitlistPanel
 from meditrack_desktop.ui.widgets import Toasts
 from tests.makers.people import a_patient
 from tests.makers.visits import Room
-from tests.ui.scheduling.conftest import CalendarWindow
+from tests.ui.scheduling.conftest import CalendarWindow, Gate
 
 TODAY = "2026-11-18"
 Key = Qt.Key
-
-
-class Gate:
-    """Holds the answers of a method back until it is opened."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
-        self._open = threading.Event()
-        real = getattr(owner, name)
-
-        def waiting(*args: object, **kwargs: object) -> object:
-            assert self._open.wait(10)
-            return real(*args, **kwargs)
-
-        monkeypatch.setattr(owner, name, waiting)
-
-    def open(self) -> None:
-        self._open.set()
 
 
 def booking_at(calendar: CalendarWindow, minute: int) -> BookingPopover:
