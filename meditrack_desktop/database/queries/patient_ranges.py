@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     FromClause,
     Integer,
@@ -137,7 +138,7 @@ def first_of_many(shape: Shape) -> Select[*tuple[Any, ...]]:
     range_ = select(*one.keys, type_coerce(one.patient_id, String).label("id")).where(one.where)
     some = range_.order_by(*one.keys, one.patient_id).limit(bindparam("looked_at", type_=Integer)).subquery()
     query = select(some.c.term, some.c.sort_name, some.c.id).where(
-        holds(shape, names(), None, None, some.c.sort_name)
+        holds(shape, _asked_for(), None, None, some.c.sort_name)
     )
     return query.order_by(some.c.term, some.c.sort_name, some.c.id).limit(bindparam("most", type_=Integer))
 
@@ -158,12 +159,12 @@ def _also(
     if inside:
         query = query.with_hint(PATIENT, "INDEXED BY ix_patient_birth_date", "sqlite")
     if shape is not None and by_name:
-        query = query.where(holds(shape, names(), None, None, one.sort_name))
+        query = query.where(holds(shape, _asked_for(), None, None, one.sort_name))
     elif shape is not None:
         if not inside:
             query = query.join_from(one.table, PATIENT, PATIENT.c.id == one.patient_id)
             query = query.with_hint(PATIENT, BY_ID, "sqlite")
-        query = query.where(holds(shape, names(), PATIENT.c.search_text, PATIENT.c.birth_date))
+        query = query.where(holds(shape, _asked_for(), PATIENT.c.search_text, PATIENT.c.birth_date))
     return query if one.shown is None else query.where(one.shown)
 
 
@@ -184,13 +185,24 @@ def shape_of(scrap: Scrap) -> Shape:
 
 
 def values_of(scrap: Scrap, *, by_name: bool = False) -> Values:
-    """The parameters of `holds` for this scrap."""
-    return dict(zip(names(), _values(scrap, by_name), strict=False))
+    """What a statement with `holds` in it is given for this scrap."""
+    return dict(zip(_names(), _values(scrap, by_name), strict=False))
+
+
+def with_values(scrap: Scrap, *, by_name: bool = False) -> Iterator[BindParameter[str]]:
+    """Parameters for `holds` that carry their values already."""
+    for name, value in values_of(scrap, by_name=by_name).items():
+        yield bindparam(name, value, type_=String)
+
+
+def _asked_for() -> Iterator[BindParameter[str]]:
+    """Parameters for `holds` whose values come with `values_of`."""
+    return (bindparam(name, type_=String) for name in _names())
 
 
 def holds(
     shape: Shape,
-    parameters: Iterator[str],
+    parameters: Iterator[BindParameter[str]],
     search_text: Any,
     birth_date: Any,
     sort_name: Any = None,
@@ -200,7 +212,7 @@ def holds(
     Words of names are compared with `sort_name` if it is given; nothing else can be then.
     """
     if isinstance(shape, Kind):
-        value = bindparam(next(parameters), type_=String)
+        value = next(parameters)
         if sort_name is not None:
             return _word_begins(sort_name, value)
         compared: ColumnElement[str] = birth_date if shape is Kind.BIRTH_DATE else search_text
@@ -246,8 +258,7 @@ def _between(column: Any) -> ColumnElement[bool]:
     return and_(column >= bindparam("begin", type_=String), column < bindparam("end", type_=String))
 
 
-def names() -> Iterator[str]:
-    """Names for the parameters of `holds`, as `values_of` gives them."""
+def _names() -> Iterator[str]:
     number = 0
     while True:
         yield f"v{number}"

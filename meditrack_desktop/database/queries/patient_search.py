@@ -32,10 +32,10 @@ from meditrack_desktop.database.queries.patient_ranges import (
     first_of,
     holds,
     named,
-    names,
     ranges,
     shape_of,
     values_of,
+    with_values,
 )
 from meditrack_desktop.database.queries.patient_walk import COUNTED, EVERY
 from meditrack_desktop.database.tables.patients import PatientRow, PatientTermRow
@@ -166,7 +166,7 @@ def _holds(wanted: AllOf) -> ColumnElement[bool]:
     columns = (
         (None, None, PatientRow.sort_name) if by_name else (PatientRow.search_text, PatientRow.birth_date)
     )
-    return holds(shape_of(wanted), names(), *columns).params(values_of(wanted, by_name=by_name))
+    return holds(shape_of(wanted), with_values(wanted, by_name=by_name), *columns)
 
 
 def _of_few(asked: Asked, few: Select[UUID], more: Sequence[ColumnElement[bool]] = ()) -> list[Any]:
