@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.domain.documents import (
     DeleteDocument,
     Document,
+    DocumentClass,
     DocumentStatus,
     RestoreDocument,
     ReviewDocument,
@@ -136,6 +137,13 @@ class DocumentActs:
             lambda: desk.clinic.documents.review(desk.actor, command),
             done=lambda _document: self._said(said),
         )
+
+    def mark_reviewed(self) -> None:
+        """By key: say that it was read, where it was opened and nobody said so yet."""
+        shown = self._shown()
+        clinical = shown is not None and shown[0].document_class is DocumentClass.CLINICAL
+        if shown is not None and clinical and shown[0].reviewed_at is None and self.readable():
+            self.review(True)
 
     def add_version(self) -> None:
         """Choose the file that supersedes it."""

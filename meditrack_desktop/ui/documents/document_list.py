@@ -22,6 +22,17 @@ from meditrack_desktop.ui.widgets import Button, Label, ScrollColumn, SearchBox,
 WIDTH = 264
 
 
+class YearHeading(QWidget):
+    """A year over its documents. The room around it is not the label's, which would be pressed into it."""
+
+    def __init__(self, year: int) -> None:
+        super().__init__()
+        self.label = Label(str(year), "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 10, 14, 4)
+        column.addWidget(self.label)
+
+
 class DocumentList(QWidget):
     """One tab stop for the search, one for the rows with arrows inside. `chosen` carries the document's id.
 
@@ -176,9 +187,7 @@ class DocumentList(QWidget):
         found = [document for document in shown if self._suits(document, wanted)]
         self.rows = []
         for year, group in groupby(found, key=lambda document: day_of(document, self._zone).year):
-            heading = Label(str(year), "small")
-            heading.setContentsMargins(18, 10, 14, 4)
-            body.insertWidget(body.count() - 1, heading)
+            body.insertWidget(body.count() - 1, YearHeading(year))
             for document in group:
                 row = DocumentRow(
                     document,

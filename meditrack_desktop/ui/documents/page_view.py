@@ -105,6 +105,11 @@ class PageView(PageGround):
         self.take_away()
 
     @property
+    def readable(self) -> bool:
+        """Whether its pages have letters to choose."""
+        return self._readable
+
+    @property
     def inverted(self) -> bool:
         """Whether a picture is seen black for white."""
         return self._inverted

@@ -11,6 +11,8 @@ from meditrack_desktop.domain.documents import Document, DocumentClass
 from meditrack_desktop.ui.documents.words import moment_words
 from meditrack_desktop.ui.widgets import Banner, Button, Label
 
+REVIEW_KEY = "V"
+
 
 class ReviewBox(QWidget):
     """`reviewRequested` carries whether it was read. Of clinical documents only; hidden for others."""
@@ -21,7 +23,7 @@ class ReviewBox(QWidget):
         super().__init__()
         self._zone, self._may_review = zone, may_review
         self.banner = Banner("", "warn", stacked=True)
-        self.mark = Button(self.tr("Mark as reviewed"), "primary", icon="check")
+        self.mark = Button(self.tr("Mark as reviewed"), "primary", icon="check", key=REVIEW_KEY)
         self.mark.clicked.connect(lambda: self.reviewRequested.emit(True))
         self.take_back = Button(self.tr("Not reviewed after all"), "link", size="small")
         self.take_back.clicked.connect(lambda: self.reviewRequested.emit(False))

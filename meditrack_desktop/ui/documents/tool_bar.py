@@ -105,6 +105,9 @@ class ViewerBar(QWidget):
         self.larger.clicked.connect(lambda: view.step_zoom(1))
         self.turn = IconButton("rotate-cw", self.tr("Turn"), key="R")
         self.turn.clicked.connect(lambda: view.turn())
+        self.invert = IconButton("sun", self.tr("Invert"), key="I", checkable=True)
+        self.invert.clicked.connect(lambda: view.invert(not view.inverted))
+        self.invert.hide()
         self.compare = IconButton("columns-2", self.tr("Compare with another picture"), checkable=True)
         self.compare.clicked.connect(self.compareToggled)
         self.compare.hide()
@@ -141,7 +144,7 @@ class ViewerBar(QWidget):
         self._upper.addSpacing(6)
         self._upper.addWidget(_short(Divider(vertical=True)))
         self._upper.addSpacing(6)
-        for control in (self.smaller, self.zoom, self.larger, self.turn, self.compare):
+        for control in (self.smaller, self.zoom, self.larger, self.turn, self.invert, self.compare):
             self._upper.addWidget(control)
         self._upper.addSpacing(6)
         self._upper.addWidget(_short(self._line_before_find))
@@ -152,6 +155,7 @@ class ViewerBar(QWidget):
             button.setVisible(False)
         view.pageChanged.connect(self.follow)
         view.zoomChanged.connect(self.follow)
+        view.invertedChanged.connect(self.follow)
         self.show_hits(0, -1)
         self.begin(searchable=False)
         self._dress()
@@ -200,6 +204,8 @@ class ViewerBar(QWidget):
         self.smaller.setEnabled(there and view.factor > STEPS[0])
         self.larger.setEnabled(there and view.factor < STEPS[-1])
         self.zoom.set_value(view.zoom)
+        self.invert.setVisible(there and not view.readable)
+        self.invert.setChecked(view.inverted)
 
     def show_hits(self, count: int, current: int, *, more: bool = False) -> None:
         """`2 of 7` inside the search box; nothing while nothing is searched."""

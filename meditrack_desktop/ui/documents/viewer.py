@@ -23,6 +23,7 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.documents import page_keys
 from meditrack_desktop.ui.documents.acts import DocumentActs
 from meditrack_desktop.ui.documents.details import WIDTH as DETAILS_WIDTH
 from meditrack_desktop.ui.documents.details import DetailPanel
@@ -32,6 +33,7 @@ from meditrack_desktop.ui.documents.finding_inside import FindingInside
 from meditrack_desktop.ui.documents.page_content import PageContent, gather
 from meditrack_desktop.ui.documents.patient_bar import PatientBar
 from meditrack_desktop.ui.documents.reading_pane import ReadingPane
+from meditrack_desktop.ui.documents.viewer_keys import viewer_keys
 from meditrack_desktop.ui.filing.receiver import FilesReceiver
 from meditrack_desktop.ui.filing.sources import chosen_on
 from meditrack_desktop.ui.privacy.emergency import EmergencyBar
@@ -43,8 +45,6 @@ WIDE = 1200
 LIST_SHARE = 0.34
 """The list never takes more of the page's width than this."""
 
-_PLAIN = Qt.KeyboardModifier.NoModifier
-_CTRL = Qt.KeyboardModifier.ControlModifier
 _MAY_OPEN = {
     DocumentClass.CLINICAL: Permission.OPEN_CLINICAL_DOCUMENT,
     DocumentClass.ADMINISTRATIVE: Permission.OPEN_ADMINISTRATIVE_DOCUMENT,
@@ -126,6 +126,7 @@ class DocumentPage(QWidget):
         self._bind(QKeySequence.StandardKey.Paste, self.files.paste)
         self._bind("Ctrl+P", self.acts.print)
         self._bind("Ctrl+S", self.acts.save_copy)
+        self._bind("Ctrl+/", self.open_keys)
         desk.live.changed.connect(self._on_changed)
         theme.current().changed.connect(self._arrange)
 
@@ -180,19 +181,28 @@ class DocumentPage(QWidget):
         self._sheet = sheet
         sheet.open_layer()
 
+    def open_keys(self) -> None:
+        """The keys that count here."""
+        dicom = self._document is not None and self._document.media_type.is_dicom
+        viewer_keys(self, dicom=dicom).open_layer()
+
     def ask_delete(self) -> None:
         """Ask for the reason and put the document into the bin."""
         self.acts.delete()
 
     def event(self, event: QEvent) -> bool:
         # The window means the text size by these keys; here they mean the pages.
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _zooms(event):
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and page_keys.zooms(event)
+        ):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self._act_on(event))
+        event.setAccepted(page_keys.act_on(self, event))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -217,24 +227,6 @@ class DocumentPage(QWidget):
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         shortcut.activated.connect(lambda: then())
-
-    def _act_on(self, event: QKeyEvent) -> bool:
-        key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        view = self.pane.view
-        if key == Qt.Key.Key_Escape:
-            self.back_to_chart()
-        elif held == _PLAIN and key in (Qt.Key.Key_BracketRight, Qt.Key.Key_BracketLeft):
-            self.open_neighbour(1 if key == Qt.Key.Key_BracketRight else -1)
-        elif _zooms(event):
-            if view.count:
-                view.act_on(Qt.Key(key))
-        elif held == _PLAIN and key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.open_neighbour(1 if key == Qt.Key.Key_PageDown else -1)
-        elif held == _PLAIN and key == Qt.Key.Key_E:
-            self.acts.edit()
-        else:
-            return False
-        return True
 
     def _ask(self) -> None:
         clinic, actor = self._desk.clinic, self._desk.actor
@@ -348,6 +340,8 @@ class DocumentPage(QWidget):
         menu.add(words, self._toggle_list, icon="panel-left")
         menu.addSeparator()
         self.acts.fill(menu, pages=self.pane.showing_pages())
+        menu.addSeparator()
+        menu.add(self.tr("Keys"), self.open_keys, icon="keyboard", key="Ctrl /")
 
     def _cannot_list(self, error: ClinicError) -> None:
         if self._document is not None:
@@ -387,8 +381,3 @@ class DocumentPage(QWidget):
 
     def _sheet_closed(self) -> None:
         self._sheet = None
-
-
-def _zooms(event: QKeyEvent) -> bool:
-    keys = (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus, Qt.Key.Key_0)
-    return bool(event.modifiers() & _CTRL) and event.key() in keys

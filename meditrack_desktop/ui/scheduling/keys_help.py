@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.widgets import KeyCap, Label, SideSheet
+from meditrack_desktop.ui.widgets import KeySheet
 
 Lines = tuple[tuple[tuple[str, ...], str], ...]
 
@@ -58,23 +57,8 @@ def _sections() -> tuple[tuple[str, Lines], ...]:
     )
 
 
-class KeysHelp(SideSheet):
+class KeysHelp(KeySheet):
     def __init__(self, host: QWidget) -> None:
-        super().__init__(host, QCoreApplication.translate("CalendarKeys", "Keys of the calendar"), width=440)
-        for title, lines in _sections():
-            self.body.addWidget(Label(title, "strong"))
-            grid = QGridLayout()
-            grid.setHorizontalSpacing(14)
-            grid.setVerticalSpacing(6)
-            grid.setColumnMinimumWidth(0, theme.current().px(136))
-            grid.setColumnStretch(1, 1)
-            for number, (keys, words) in enumerate(lines):
-                row = QHBoxLayout()
-                row.setSpacing(4)
-                for key in keys:
-                    row.addWidget(KeyCap(key))
-                row.addStretch(1)
-                grid.addLayout(row, number, 0)
-                grid.addWidget(Label(words, "body", wrap=True), number, 1)
-            self.body.addLayout(grid)
-        self.body.addStretch(1)
+        super().__init__(
+            host, QCoreApplication.translate("CalendarKeys", "Keys of the calendar"), _sections()
+        )

@@ -77,6 +77,7 @@ Layers (children of the host's window; Escape closes, focus goes in and comes ba
     Popover(host, title="", *, width=360, covers=True, margin=16)
         .body .footer .open_at(anchor, side="below"|"beside"); anchor: a widget or a QRect in window coordinates
     SideSheet(host, title, *, width=420, scrim=True)                .body .footer .open_layer()
+    KeySheet(host, title, [(section, [(keys, what they do)])])      a SideSheet
     Dialog(host, title, text="", *, width=440) -> rejected()
         .body .add_action(text, then, kind=, default=, closes=, key=, icon=) -> Button
     confirm(host, title, text, act, then, *, keep, danger=True)     for what cannot be undone
@@ -122,6 +123,7 @@ from meditrack_desktop.ui.widgets.date_text import format_date, format_time, par
 from meditrack_desktop.ui.widgets.feedback import Banner, StateView
 from meditrack_desktop.ui.widgets.flow import FlowRow
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
+from meditrack_desktop.ui.widgets.key_sheet import KeySheet
 from meditrack_desktop.ui.widgets.label import Label
 from meditrack_desktop.ui.widgets.layer import Dialog, Layer, confirm
 from meditrack_desktop.ui.widgets.matching import fold, found_spans, matches
@@ -168,6 +170,7 @@ __all__ = [
     "IconButton",
     "IconLabel",
     "KeyCap",
+    "KeySheet",
     "Label",
     "LabelledField",
     "Layer",

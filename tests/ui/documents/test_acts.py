@@ -33,6 +33,7 @@ from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
 from meditrack_desktop.ui.filing.sources import ChosenFile
 from meditrack_desktop.ui.printing import page_printer
+from meditrack_desktop.ui.widgets import KeySheet, Label
 from tests.makers.people import a_patient
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window
@@ -100,6 +101,16 @@ def test_a_doctor_says_that_it_was_read_and_takes_that_back(
     window = desk_window()
     review = window.show(filed["pdf"].id).details.review
     assert review.banner.isVisible() and review.mark.isVisible()
+    window.press(Key.Key_V)
+    assert now(clinic, window, filed["pdf"]).reviewed_by_name == doctor.name, "by its key"
+    window.press(Key.Key_V)
+    assert now(clinic, window, filed["pdf"]).reviewed_at is not None, "which takes nothing back"
+    window.press(Key.Key_Slash, Qt.KeyboardModifier.ControlModifier)
+    keys = the(window, KeySheet)
+    assert "Mark as reviewed" in [label.text() for label in keys.findChildren(Label)]
+    keys.close_layer()
+    review.take_back.click()
+    window.settle()
     review.mark.setFocus()
     review.mark.click()
     window.settle()
@@ -116,6 +127,7 @@ def test_the_front_desk_reviews_nothing(desk_window: DeskWindow, filed: Filed, r
     assert not page.details.review.isVisible(), "a consent is no report"
     page = desk_window(reception).show(filed["pdf"].id)
     assert page.details.review.isVisible() and not page.details.review.mark.isVisible()
+    page.acts.mark_reviewed()
     assert not page.bar.print.isVisible() and not page.bar.save.isVisible()
 
 

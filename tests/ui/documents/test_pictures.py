@@ -137,6 +137,19 @@ def test_a_picture_is_inverted_by_a_key_and_a_text_is_not(
     assert view.viewport().grab().toImage().pixelColor(300, 300) == before.pixelColor(300, 300)
 
 
+def test_a_picture_says_that_it_is_inverted(desk_window: DeskWindow, filed: dict[str, Document]) -> None:
+    """On a button that does it, too; on the pages of a text there is none."""
+    window = desk_window()
+    pane = window.show(filed["png"].id).pane
+    button = pane.bar.invert
+    assert button.isVisible() and not button.isChecked() and "I" in button.toolTip()
+    window.press(Key.Key_I)
+    assert pane.view.inverted and button.isChecked()
+    button.click()
+    assert not pane.view.inverted and not button.isChecked()
+    assert not window.show(filed["pdf"].id).pane.bar.invert.isVisible()
+
+
 def _two_photos(attach: Attach) -> tuple[Document, Document]:
     first = attach(papers.a_png(), "before.png", DocumentType.PHOTO, date(2026, 11, 17))
     second = attach(

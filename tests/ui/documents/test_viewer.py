@@ -8,6 +8,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from PySide6.QtGui import QColor, QImage, QKeySequence, QShortcut
 
 from meditrack_desktop.database.queries import documents as queries
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import DeleteDocument, Document, RestoreDocument
+from meditrack_desktop.domain.documents import DeleteDocument, Document, DocumentType, RestoreDocument
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import theme
 from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
+from meditrack_desktop.ui.documents.document_list import YearHeading
 from meditrack_desktop.ui.documents.screens import SCREENS
 from meditrack_desktop.ui.documents.words import count_words
 from meditrack_desktop.ui.patients.words import pages_text
@@ -486,3 +488,35 @@ def test_everything_fits_at_the_largest_text(desk_window: DeskWindow, filed: Fil
     assert page.pane.bar.search.width() >= 200 and page.pane.bar.search.isVisible()
     theme.current().set(text_size=100)
     assert page.pane.bar.larger.isVisible() and page.pane.bar.height() == 44, "one row again"
+
+
+def test_a_list_that_is_walked_through_by_keys_opens_no_other_document(
+    desk_window: DeskWindow, filed: Filed
+) -> None:
+    window = desk_window()
+    page = window.show(filed["pdf"].id)
+    sizes = page.pane.bar.zoom
+    sizes.setFocus()
+    for key in (Key.Key_PageDown, Key.Key_End, Key.Key_Space, Key.Key_End, Key.Key_PageUp, Key.Key_PageDown):
+        window.press(key)
+    assert window.now is page and page.pane.view.page == 0 and sizes.opened
+    window.press(Key.Key_Return)
+    assert page.pane.view.zoom == 4.0, "the last of them"
+    page.pane.view.setFocus()
+    window.press(Key.Key_PageDown)
+    assert window.now._document_id == filed["png"].id
+
+
+def test_a_year_over_many_documents_is_whole_in_a_small_window(
+    desk_window: DeskWindow, attach: Callable[..., Document]
+) -> None:
+    newest = [
+        attach(papers.a_png(), f"scan-{year}.png", DocumentType.CONSENT, date(year, 1, 5))
+        for year in range(2015, 2027)
+    ][-1]
+    page = desk_window(width=1024, height=640).show(newest.id)
+    headings = page.list.findChildren(YearHeading)
+    assert len(headings) == 12
+    for heading in headings:
+        assert heading.label.height() >= heading.label.sizeHint().height()
+        assert heading.rect().contains(heading.label.geometry())
