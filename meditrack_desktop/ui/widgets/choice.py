@@ -15,6 +15,7 @@ from meditrack_desktop.ui.widgets.option_list import Option, OptionList
 from meditrack_desktop.ui.widgets.text_field import SEARCH_DELAY_MS, TextField
 
 _STEP = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: 6, Qt.Key.Key_PageUp: -6}
+_ENDS = (Qt.Key.Key_Home, Qt.Key.Key_End)
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _NONE_STANDS = object()
 """No option's value: while something is typed the best match is marked, not what was chosen before."""
@@ -184,6 +185,8 @@ class Combo(QAbstractButton):
     def _key_while_open(self, shown: OptionList, key: Qt.Key, typed: str) -> bool:
         if key in _STEP:
             shown.step(_STEP[key])
+        elif key in _ENDS:
+            shown.go_to_end(last=key == Qt.Key.Key_End)
         elif key in _ENTER:
             shown.pick()
         elif key == Qt.Key.Key_Escape:

@@ -232,12 +232,25 @@ class OptionList(Layer):
         self.view.setCurrentIndex(self.model.index(chosen))
 
     def step(self, step: int) -> None:
-        """Choose the next or previous enabled option."""
-        row = self.view.currentIndex().row() + step
-        while 0 <= row < self.model.rowCount() and not self.model.option(row).enabled:
-            row += step
-        if 0 <= row < self.model.rowCount():
-            self.view.setCurrentIndex(self.model.index(row))
+        """Choose the option so many lines on (or back), or the last enabled one that way."""
+        at = self.view.currentIndex().row()
+        by = 1 if step > 0 else -1
+        way = [row for row in range(at + by, at + step + by, by) if self._can_be_chosen(row)]
+        if abs(step) == 1 and not way:
+            # The next line cannot be chosen: the first behind it that can.
+            ends = self.model.rowCount() if by > 0 else -1
+            way = [row for row in range(at + by, ends, by) if self._can_be_chosen(row)][:1]
+        if way:
+            self.view.setCurrentIndex(self.model.index(way[-1]))
+
+    def go_to_end(self, *, last: bool) -> None:
+        """Choose the last enabled option, or the first."""
+        rows = [row for row in range(self.model.rowCount()) if self._can_be_chosen(row)]
+        if rows:
+            self.view.setCurrentIndex(self.model.index(rows[-1 if last else 0]))
+
+    def _can_be_chosen(self, row: int) -> bool:
+        return 0 <= row < self.model.rowCount() and self.model.option(row).enabled
 
     def chosen(self) -> Option | None:
         """The option that Enter would pick."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractScrollArea,
     QApplication,
+    QSlider,
     QWidget,
 )
 
@@ -23,8 +24,8 @@ _LOOSE = 160
 class Ground:
     """What toasts keep clear of, in window coordinates.
 
-    `firm`: buttons that stay where they are, and the field that has the keyboard. `loose`: buttons of what scrolls,
-    and the panel of a layer in front.
+    `firm`: buttons and sliders that stay where they are, and the field that has the keyboard. `loose`: those of what
+    scrolls, and the panel of a layer in front.
     """
 
     def __init__(self, firm: Iterable[QRect] = (), loose: Iterable[QRect] = ()) -> None:
@@ -75,8 +76,8 @@ def ground_of(window: QWidget, but: Sequence[QWidget] = ()) -> Ground:
     """What toasts over that window keep clear of now; `but` are the toasts themselves, its children."""
     ground = Ground()
     for root in _in_front(window, but):
-        inside = root.findChildren(QAbstractButton)
-        for button in [root, *inside] if isinstance(root, QAbstractButton) else inside:
+        inside: list[QWidget] = [*root.findChildren(QAbstractButton), *root.findChildren(QSlider)]
+        for button in [root, *inside] if isinstance(root, QAbstractButton | QSlider) else inside:
             if button.isVisible():
                 seen, scrolls = _seen(button, window)
                 (ground.loose if scrolls else ground.firm).append(seen)

@@ -279,6 +279,29 @@ def test_a_list_that_shrinks_leaves_no_shadow_on_what_lies_below(show, qtbot: Qt
     dropped.close_layer()
 
 
+def test_a_combo_is_walked_through_to_its_ends(show, qtbot: QtBot) -> None:
+    options = [Option(number, f"Room {number}", enabled=number not in (0, 4, 19)) for number in range(20)]
+    combo = Combo(options, value=3, name="Room")
+    show(combo)
+    combo.setFocus()
+    combo.open_list()
+    assert combo._list is not None
+
+    def after(key: Qt.Key) -> object:
+        qtbot.keyClick(combo, key)
+        chosen = combo._list.chosen() if combo._list is not None else None
+        return chosen.value if chosen is not None else None
+
+    keys = Qt.Key
+    assert after(keys.Key_Down) == 5, "past one that cannot be chosen"
+    assert after(keys.Key_End) == 18
+    assert after(keys.Key_PageDown) == 18
+    assert after(keys.Key_PageUp) == 12
+    assert after(keys.Key_Home) == 1
+    assert after(keys.Key_PageUp) == 1
+    assert after(keys.Key_PageDown) == 7
+
+
 def test_ctrl_enter_in_a_combo_is_left_to_the_form(show, qtbot: QtBot) -> None:
     combo = Combo(VISITS, name="Visit")
     show(combo)

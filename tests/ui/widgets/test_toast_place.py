@@ -3,8 +3,8 @@
 import random
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from meditrack_desktop.ui.widgets import Button, Dialog, SideSheet, TextField, Toast, Toasts
@@ -24,6 +24,17 @@ def test_the_middle_of_the_bottom_and_no_further_from_it_than_needed() -> None:
     assert best_place(size, AREA, 596, Ground([footer])) == home.translated(0, 580 - GAP - 596), "above it"
     column = QRect(640, 0, 120, 640)
     assert best_place(size, AREA, 596, Ground([column])) == home.translated(640 - GAP - 711, 0), "beside it"
+
+
+def test_a_slider_along_the_foot_stays_free(show, qtbot: QtBot) -> None:
+    """As under the images of a study: it can be dragged all along."""
+    window = show(QLineEdit())
+    slider = QSlider(Qt.Orientation.Horizontal, window)
+    slider.setGeometry(0, window.height() - 40, window.width(), 36)
+    slider.show()
+    toasts = Toasts(window)
+    toast = toasts.say("Copied")
+    assert not place_of(toast).intersects(place_of(slider))
 
 
 @pytest.mark.parametrize("seed", range(30))
