@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -112,15 +112,26 @@ class Opening:
             look.lines.extend(_thumbnails_line(patient_id) for patient_id in sorted(seen))
             if not seen:
                 look.listed("document")
-        secrets = {key.public: self._keys.open_file_key(key) for key in keys.values()}
+        secrets = self._secrets(keys.values())
         found: dict[UUID, bytes] = {}
         for document_id, blob in blobs.items():
             key = keys.get(document_id)
             # One that is damaged or gone is an alarm of the nightly look; here it only has no picture.
             with suppress(Unavailable):
-                if key is not None:
+                if key is not None and key.public in secrets:
                     found[document_id] = self._read(blob, secrets[key.public])
         return found
+
+    def _secrets(self, keys: Iterable[FileKey]) -> dict[str, str]:
+        """Of each key once. One that does not open hides what it locks and nothing else; VAULT_LOCKED is for all."""
+        secrets: dict[str, str] = {}
+        for key in {key.public: key for key in keys}.values():
+            try:
+                secrets[key.public] = self._keys.open_file_key(key)
+            except Unavailable as refusal:
+                if refusal.code is ErrorCode.VAULT_LOCKED:
+                    raise
+        return secrets
 
     def secret(self, files: Stored) -> str:
         """Unavailable VAULT_KEY_WRONG if the key of a document is gone, VAULT_LOCKED, and as `KeyHolder.unwrap`."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from meditrack_desktop.database.tables.documents import DocumentPartRow
+from meditrack_desktop.database.tables.documents import DocumentPartRow, PatientKeyRow
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.documents import Document, DocumentType, PartKind, StoredBlob
+from meditrack_desktop.domain.documents import Document, DocumentClass, DocumentType, PartKind, StoredBlob
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from tests.makers.documents import FilingDesk, a_pdf
 
@@ -105,3 +105,27 @@ def test_the_sweep_and_the_check_know_parts(
     report = desk.clinic.upkeep.run(admin)
     assert report.missing == (found[PartKind.TEXT].blob_id,)
     assert report.damaged == (found[PartKind.THUMBNAIL].blob_id,)
+
+
+@pytest.mark.parametrize("harm", ["thumbnail", "key"])
+def test_one_harmed_thumbnail_or_key_hides_no_other(desk: FilingDesk, doctor: Actor, harm: str) -> None:
+    cards = [desk.attach(type=DocumentType.INSURANCE) for _ in range(2)]
+    first = desk.attach(a_pdf("a report"), type=DocumentType.LAB_REPORT)
+    ids = [one.id for one in (first, *cards)]
+    documents = desk.clinic.documents
+    assert set(documents.thumbnails(doctor, ids)) == set(ids)
+    if harm == "thumbnail":
+        file_of(desk, parts(desk, first)[PartKind.THUMBNAIL]).write_bytes(b"no longer what it was")
+    else:
+        with desk.clinic.work.database.writing() as session:
+            row = session.scalars(
+                select(PatientKeyRow).where(
+                    PatientKeyRow.patient_id == first.patient_id,
+                    PatientKeyRow.document_class == DocumentClass.CLINICAL,
+                )
+            ).one()
+            row.wrapped = row.wrapped[:-1] + bytes([row.wrapped[-1] ^ 1])
+            session.reported.add(row)
+    assert set(documents.thumbnails(doctor, ids)) == {one.id for one in cards}
+    desk.clinic.keys.drop()
+    assert code_of(lambda: documents.thumbnails(doctor, ids)) is ErrorCode.VAULT_LOCKED
