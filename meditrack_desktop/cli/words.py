@@ -87,7 +87,7 @@ WORDS: dict[ErrorCode, str] = {
     _E.EXAMINER_FAILED: "The program that looks into files does not start. Nothing was stored.",
     _E.FILE_NOT_STORED_YET: "This document waits on this computer until the vault is back.",
     _E.SCAN_FOLDER_UNUSABLE: "The scan folder cannot be used: {folder}. Nothing was taken in.",
-    _E.FILE_ASKS_PASSWORD: "The file asks for a password. It was left as it is.",
+    _E.FILE_ASKS_PASSWORD: "The file is locked with a password and was left as it is. Save it without one elsewhere.",
     _E.RECOGNITION_FAILED: "The text of a page could not be recognised. It can be tried again.",
     _E.FILE_SEVERAL_STUDIES: "The files are of more than one study or person. Nothing was stored.",
     _E.NO_TEXT_RECOGNITION: "This computer has no text recognition. Install Tesseract and try again.",

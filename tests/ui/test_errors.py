@@ -21,6 +21,7 @@ from meditrack_desktop.domain.errors import (
     NotAuthenticated,
     Unavailable,
 )
+from meditrack_desktop.examiner.sniffing import sniff
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.widgets import Button, Dialog, TextArea, Toasts
 
@@ -171,3 +172,13 @@ def test_a_fault_in_a_thread_is_logged_without_values(
         threading.excepthook(threading.ExceptHookArgs((SystemExit, None, None, None)))
     assert "break_down" in caplog.text
     assert "Piotr" not in caplog.text
+
+
+def test_a_file_that_was_cut_off_and_one_that_is_locked_are_told_what_to_do_next() -> None:
+    """What happened, what was kept, what next; three bytes of a PDF are of no kind that anybody knows."""
+    with pytest.raises(Invalid) as refused:
+        sniff(b"%PD")
+    cut = errors.words(refused.value).text
+    locked = errors.words(Invalid(ErrorCode.FILE_ASKS_PASSWORD)).text
+    assert "stays where it is" in cut and "have it sent again" in cut
+    assert "left as it is" in locked and "Whoever sent it knows the password" in locked

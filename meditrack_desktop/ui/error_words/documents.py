@@ -36,8 +36,8 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         QT_TRANSLATE_NOOP("errors", "Files of this kind are not taken."),
         QT_TRANSLATE_NOOP(
             "errors",
-            "The file was not added and stays where it is. "
-            "Use PDF, JPEG, PNG, TIFF, HEIC, WebP, AVIF, GIF or DICOM.",
+            "The file was not added and stays where it is. Use PDF, JPEG, PNG, TIFF, HEIC, WebP, AVIF, GIF or "
+            "DICOM. If it should be one of these, it was cut off on its way: have it sent again.",
         ),
     ),
     _Code.FILE_TOO_LARGE: (
@@ -46,7 +46,11 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
     ),
     _Code.FILE_UNREADABLE: (
         QT_TRANSLATE_NOOP("errors", "The file could not be read."),
-        QT_TRANSLATE_NOOP("errors", "It was not added and stays where it is. Open it elsewhere to check it."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "It was not added and stays where it is. It may be cut off, or open in another program: close it there "
+            "and try again, or have it sent again.",
+        ),
     ),
     _Code.FILE_EMPTY: (
         QT_TRANSLATE_NOOP("errors", "The file is empty."),
@@ -135,8 +139,12 @@ WORDS: Mapping[ErrorCode, tuple[str, str]] = {
         ),
     ),
     _Code.FILE_ASKS_PASSWORD: (
-        QT_TRANSLATE_NOOP("errors", "The file asks for a password."),
-        QT_TRANSLATE_NOOP("errors", "It was left as it is. Save it without a password first."),
+        QT_TRANSLATE_NOOP("errors", "The file is locked with a password."),
+        QT_TRANSLATE_NOOP(
+            "errors",
+            "It was left as it is. Whoever sent it knows the password: open it with that in another program, save it "
+            "there without one, and add that file.",
+        ),
     ),
     _Code.RECOGNITION_FAILED: (
         QT_TRANSLATE_NOOP("errors", "The text of a page could not be recognised."),
