@@ -60,7 +60,7 @@ def test_a_scan_folder_and_a_study(profile: Path, tmp_path: Path) -> None:
     assert told(profile, "collect")["folder"] is None
     scans = tmp_path / "scans"
     scans.mkdir()
-    assert told(profile, "folder", "--set", scans, user="admin") == {"folder": str(scans)}
+    assert told(profile, "folder", "--set", scans) == {"folder": str(scans)}
     (scans / "a.pdf").write_bytes(a_report())
     (scans / "b.pdf").write_bytes(b"")
     collected = told(profile, "collect")

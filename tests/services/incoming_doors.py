@@ -145,7 +145,7 @@ INCOMING_DOORS: dict[str, tuple[P, Callable[[Scene, Actor], Any]]] = {
     "incoming.reopen": (P.FILE_INCOMING, _reopen),
     "incoming.scan_folder": (P.VIEW_SETTINGS, lambda s, a: s.clinic.incoming.scan_folder(a)),
     "incoming.set_scan_folder": (
-        P.EDIT_SETTINGS,
+        P.FILE_INCOMING,
         lambda s, a: s.clinic.incoming.set_scan_folder(a, None),
     ),
 }

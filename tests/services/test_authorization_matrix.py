@@ -166,7 +166,7 @@ MATRIX: dict[str, str] = {
     "incoming.turn": DESK,
     "incoming.unfile": DESK,
     "incoming.scan_folder": ALL,
-    "incoming.set_scan_folder": ADMIN,
+    "incoming.set_scan_folder": ALL,
     "imports.inspect": ADMIN,
     "imports.preview": ADMIN,
     "fhir_export.run": ADMIN,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -24,6 +25,8 @@ from meditrack_desktop.domain.incoming import (
     IncomingState,
     ScanTrouble,
 )
+from meditrack_desktop.domain.permission_grid import ChangeGrid
+from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.incoming.claims import Claims
 from meditrack_desktop.services.incoming.folder_looks import CLAIMS
@@ -86,6 +89,12 @@ def scanner(clinic: Clinic, admin: Actor, reception: Actor, clock: FixedClock, t
     return Scanner(clinic, reception, folder, clock)
 
 
+def _changes(clinic: Clinic, admin: Actor) -> list[tuple[UUID | None, str]]:
+    """Who changed the scan folder to what, by the trail, the last one first."""
+    lines = clinic.audit.list(admin, limit=50)
+    return [(line.account_id, line.detail) for line in lines if line.action == "scan_folder.changed"]
+
+
 class TestTheSetting:
     def test_kept_for_the_desk(self, scanner: Scanner, admin: Actor) -> None:
         assert scanner.clinic.incoming.scan_folder(scanner.actor) == scanner.folder
@@ -93,9 +102,26 @@ class TestTheSetting:
         assert scanner.clinic.incoming.scan_folder(scanner.actor) is None
         assert scanner.collect() == CollectReport()
 
-    def test_the_front_desk_does_not_choose_it(self, scanner: Scanner) -> None:
+    def test_whoever_files_chooses_it_for_their_desk(
+        self, scanner: Scanner, admin: Actor, tmp_path: Path
+    ) -> None:
+        """It is the desk's, and the trail tells who did; a refused folder leaves no line that says it was chosen."""
+        other = tmp_path / "other"
+        other.mkdir()
+        clinic = scanner.clinic
+        before = _changes(clinic, admin)
+        with refused(ErrorCode.SCAN_FOLDER_UNUSABLE, Unavailable):
+            clinic.incoming.set_scan_folder(scanner.actor, tmp_path / "missing")
+        assert _changes(clinic, admin) == before
+        assert clinic.incoming.set_scan_folder(scanner.actor, other) == other
+        assert clinic.incoming.scan_folder(scanner.actor) == other
+        assert _changes(clinic, admin) == [(scanner.actor.account_id, "a folder"), *before]
+        clinic.permission_grid.change(
+            admin, ChangeGrid(role=Role.RECEPTIONIST, permission=Permission.FILE_INCOMING, allowed=False)
+        )
         with refused(ErrorCode.NOT_PERMITTED, NotAllowed):
-            scanner.clinic.incoming.set_scan_folder(scanner.actor, None)
+            clinic.incoming.set_scan_folder(scanner.actor, None)
+        assert clinic.incoming.scan_folder(admin) == other
 
     def test_folders_that_will_not_do(self, scanner: Scanner, admin: Actor, tmp_path: Path) -> None:
         profile = scanner.clinic.profile.folder

@@ -234,13 +234,21 @@ class Incoming:
         return self._folder.read()
 
     def set_scan_folder(self, actor: Actor, path: Path | None) -> Path | None:
-        """Take files from a folder from now on, at this desk; None: from none.
+        """Take files from a folder from now on, at this desk; None: from none. For whoever files at it
+        (FILE_INCOMING) or sets it up (EDIT_SETTINGS).
 
         Unavailable SCAN_FOLDER_UNUSABLE (`folder`) unless it is a folder of this computer, no link, that may be
         written to, and neither among the clinic's own nor one above them; PROFILE_UNWRITABLE.
         """
-        with self.work(actor, Permission.EDIT_SETTINGS) as work:
-            work.noted(Line("scan_folder.changed", "scan_folder"))
+        files = actor.may(Permission.FILE_INCOMING)
+        asked = Permission.FILE_INCOMING if files else Permission.EDIT_SETTINGS
+        with self.work.looking(actor, asked) as look:
+            look.listed("scan_folder")
+        if path is not None:
+            self._folder.check(path)
+        with self.work(actor, asked) as work:
+            told = "no folder" if path is None else "a folder"
+            work.noted(Line("scan_folder.changed", "scan_folder", detail=told))
         return self._folder.keep(path)
 
     def _part(self, actor: Actor, incoming_id: UUID, kind: PartKind) -> bytes:

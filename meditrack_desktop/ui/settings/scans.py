@@ -33,7 +33,7 @@ ADDRESS = "address"
 
 
 class ScansSection(Section):
-    """Anybody may look; who may change the clinic's settings chooses folder and scanner."""
+    """Anybody may look. Whoever files chooses the desk's folder; who may change the clinic's settings, the scanner."""
 
     word = "scans"
 
@@ -41,6 +41,7 @@ class ScansSection(Section):
         tr = partial(QCoreApplication.translate, "ScansSection")
         super().__init__(desk, tr("Scanner"), tr("this computer"))
         self._may = desk.actor.may(Permission.EDIT_SETTINGS)
+        self._may_choose = self._may or desk.actor.may(Permission.FILE_INCOMING)
         self._dialog: QFileDialog | None = None
         self.folder = Label("", "body", wrap=True, selectable=True)
         self.choose = Button(tr("Choose a folder"), icon="folder-open")
@@ -79,7 +80,7 @@ class ScansSection(Section):
             ),
         )
         row.body.addWidget(self.folder)
-        if self._may:
+        if self._may_choose:
             row.add(self.choose, self.clear)
         row.body.addWidget(self.trouble)
         self.trouble.hide()

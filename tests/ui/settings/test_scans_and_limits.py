@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,22 @@ def test_limits_are_kept_and_a_wrong_one_is_told(qtbot: QtBot, desk: Desk) -> No
     kept = desk.clinic.settings.read(desk.actor)
     assert kept.largest_document_mb == 50 and kept.bin_days == int(section.numbers[BIN].text())
     assert not section.dirty
+
+
+def test_the_front_desk_chooses_its_folder_and_not_the_virus_scanner(
+    qtbot: QtBot, desk: Desk, reception: Actor, tmp_path: Path
+) -> None:
+    section = ScansSection(replace(desk, actor=reception))
+    qtbot.addWidget(section)
+    section.show()
+    section.load()
+    assert desk.tasks.wait_idle()
+    assert section.choose.isVisible() and not section.which.isVisible()
+    scans = tmp_path / "scans"
+    scans.mkdir()
+    section.set_folder(scans)
+    assert desk.tasks.wait_idle()
+    assert section.folder.text() == str(scans)
 
 
 def test_the_scan_folder_is_chosen_refused_in_words_and_cleared(
