@@ -253,10 +253,10 @@ def origins_of(session: Session, origin_id: UUID | None) -> list[IncomingRow]:
     return found
 
 
-def of_documents(session: Session, documents: Collection[UUID]) -> list[IncomingRow]:
-    """The files that became these documents, held."""
-    query = select(IncomingRow).where(IncomingRow.document_id.in_(documents))
-    return list(session.scalars(query.order_by(IncomingRow.id).with_for_update()))
+def filed_with(session: Session, incoming_id: UUID) -> UUID | None:
+    """The patient whose document a file became, if it did; nothing is held."""
+    query = select(DocumentRow.patient_id).join(IncomingRow, IncomingRow.document_id == DocumentRow.id)
+    return session.scalar(query.where(IncomingRow.id == incoming_id))
 
 
 def files_of(session: Session, ids: Collection[UUID]) -> list[UUID]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import BinaryIO, cast
+from uuid import UUID
 
 from meditrack_desktop.database.queries import document_filing as filing_queries
 from meditrack_desktop.database.queries import documents as document_queries
@@ -16,7 +17,13 @@ from meditrack_desktop.database.tables.incoming import IncomingRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.documents import Document, DocumentStatus, DocumentType, PartKind, Scan
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, invalid_fields
+from meditrack_desktop.domain.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    ErrorCode,
+    FieldProblem,
+    invalid_fields,
+)
 from meditrack_desktop.domain.incoming import (
     UNFILED_WITHIN,
     FileIncoming,
@@ -34,7 +41,7 @@ from meditrack_desktop.services.documents.filing import Found
 from meditrack_desktop.services.incoming.dividing import changed, end, waiting_row
 from meditrack_desktop.services.incoming.inbox import Inbox, Kept
 from meditrack_desktop.services.keys import KeyHolder
-from meditrack_desktop.services.work import Look, Works
+from meditrack_desktop.services.work import Look, Work, Works
 
 P = Permission.FILE_INCOMING
 
@@ -81,6 +88,9 @@ class Filing:
     def unfile(self, actor: Actor, command: UnfileIncoming) -> IncomingFile:
         """See `Incoming.unfile`."""
         with self._work(actor, P) as work:
+            patient_id = queries.filed_with(work.session, command.id)
+            if patient_id is not None:
+                _hold_patient(work, patient_id)
             row = queries.held(work.session, command.id)
             if row.state is not IncomingState.FILED or row.document_id is None:
                 raise Conflict(ErrorCode.INCOMING_ENDED)
@@ -98,7 +108,8 @@ class Filing:
                 raise Conflict(ErrorCode.DOCUMENT_IN_USE)
             if document.reviewed_at is not None:
                 raise Conflict(ErrorCode.DOCUMENT_REVIEWED)
-            patient_id = document.patient_id
+            if document.patient_id != patient_id:
+                raise ChangedMeanwhile()
             versions.leave(work, document)
             document.status = DocumentStatus.ENTERED_IN_ERROR
             document.deleted_at, document.deleted_by = work.now, actor.account_id
@@ -127,12 +138,12 @@ class Filing:
         self, actor: Actor, command: FileIncoming, sealed: Sealed, kept: Kept, pages: tuple[str, ...]
     ) -> Document:
         with self._work(actor, P) as work:
+            _hold_patient(work, command.patient_id)
             if _filed_by(command, queries.held(work.session, command.id)):
                 raise Overtaken
             row = waiting_row(work, command.id, command.version)
             if row.blob_id != kept.original.blob_id:
                 raise Conflict(ErrorCode.INCOMING_ENDED)
-            document_queries.patient_archived_at(work.session, command.patient_id, hold=True)
             self._filing.keep_key(work.session, sealed, work.now)
             document = filing.keep(
                 work,
@@ -148,6 +159,12 @@ class Filing:
             end(work, row, IncomingState.FILED, "")
             changed(work, row, "incoming.filed", patient_id=command.patient_id)
             return document
+
+
+def _hold_patient(work: Work, patient_id: UUID) -> None:
+    """Before the file's own row, and that before the document's: so does everybody who changes documents, and two
+    desks never wait for each other crosswise. Raises as `patient_archived_at`."""
+    document_queries.patient_archived_at(work.session, patient_id, hold=True)
 
 
 def _filed_by(command: FileIncoming, row: IncomingRow) -> bool:
