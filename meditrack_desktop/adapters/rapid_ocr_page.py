@@ -13,7 +13,7 @@ def main() -> int:
     os.dup2(2, 1)  # what the library prints is not the page
     import numpy
     from PIL import Image
-    from rapidocr import RapidOCR  # type: ignore[import-not-found,unused-ignore]
+    from rapidocr import RapidOCR
 
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         dots = numpy.asarray(image.convert("RGB"))

@@ -145,19 +145,21 @@ def amsi() -> Amsi | None:
 
 def _library() -> Any:
     """With its arguments typed: a handle is as wide as a pointer."""
-    library = ctypes.WinDLL("amsi.dll")  # type: ignore[attr-defined,unused-ignore]
-    library.AmsiInitialize.argtypes = (ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_void_p))
-    library.AmsiInitialize.restype = ctypes.c_long
-    library.AmsiScanBuffer.argtypes = (
-        ctypes.c_void_p,
-        ctypes.c_char_p,
-        ctypes.c_ulong,
-        ctypes.c_wchar_p,
-        ctypes.c_void_p,
-        ctypes.POINTER(ctypes.c_int),
-    )
-    library.AmsiScanBuffer.restype = ctypes.c_long
-    return library
+    if sys.platform == "win32":
+        library = ctypes.WinDLL("amsi.dll")
+        library.AmsiInitialize.argtypes = (ctypes.c_wchar_p, ctypes.POINTER(ctypes.c_void_p))
+        library.AmsiInitialize.restype = ctypes.c_long
+        library.AmsiScanBuffer.argtypes = (
+            ctypes.c_void_p,
+            ctypes.c_char_p,
+            ctypes.c_ulong,
+            ctypes.c_wchar_p,
+            ctypes.c_void_p,
+            ctypes.POINTER(ctypes.c_int),
+        )
+        library.AmsiScanBuffer.restype = ctypes.c_long
+        return library
+    raise OSError("only Windows has it")
 
 
 def _defender_date() -> datetime | None:

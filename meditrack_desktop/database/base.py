@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import MetaData, Uuid, inspect
+from sqlalchemy import FromClause, MetaData, Uuid, inspect
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
 from meditrack_desktop.database.types import UtcDateTime
@@ -40,12 +40,15 @@ class Identified:
 class Versioned(Identified):
     """A row that two people may edit: a stale version is refused, never overwritten (D31)."""
 
+    if TYPE_CHECKING:
+        __table__: ClassVar[FromClause]
+
     version: Mapped[int] = mapped_column(nullable=False)
 
     @declared_attr.directive
     @classmethod
     def __mapper_args__(cls) -> dict[str, Any]:
-        return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
+        return {"version_id_col": cls.__table__.c.version}
 
 
 def next_version(row: Versioned) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Dialect, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
@@ -48,6 +48,6 @@ def _statement(kind: type[Base], dialect: str, known_already: bool) -> str:
 
 
 def _type(column: Column[Any]) -> str:
-    # SQLAlchemy says nothing of the dialect's own types.
-    compiled = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    make_dialect: Callable[[], Dialect] = postgresql.dialect  # it says nothing of its own types
+    compiled = column.type.compile(dialect=make_dialect())
     return str(compiled).partition(" COLLATE")[0]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Dialect, PoolProxiedConnection
 from sqlalchemy.orm import Session, SessionTransaction
-from sqlalchemy.sql.expression import Executable
+from sqlalchemy.sql.expression import SelectBase
 
 
 class _Open(NamedTuple):
@@ -27,11 +27,11 @@ class _Open(NamedTuple):
 _OPEN = object()
 """The key of a session's `_Open` among what it knows."""
 _MOST_TEXTS = 2048
-_texts: dict[tuple[str, Executable], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
+_texts: dict[tuple[str, SelectBase], tuple[str, Mapping[str, Any], Sequence[str] | None]] = {}
 """By dialect and statement: the text, the values it comes with, and the order of parameters that have no names."""
 
 
-def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> Sequence[Any]:
+def rows(session: Session, statement: SelectBase, values: Mapping[str, Any]) -> Sequence[Any]:
     """All rows, as tuples. `statement` must be the same object each time, and have no list of unknown length."""
     opened: _Open | None = session.info.get(_OPEN)
     if opened is None or opened.transaction is None or opened.transaction is not session.get_transaction():
@@ -48,9 +48,8 @@ def rows(session: Session, statement: Executable, values: Mapping[str, Any]) -> 
         cursor.close()
 
 
-def _compiled(statement: Executable, dialect: Dialect) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
-    # Every statement has it; its common base does not say so.
-    compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+def _compiled(statement: SelectBase, dialect: Dialect) -> tuple[str, Mapping[str, Any], Sequence[str] | None]:
+    compiled = statement.compile(dialect=dialect)
     if len(_texts) >= _MOST_TEXTS:
         _texts.clear()
     text = (str(compiled), dict(compiled.params), compiled.positiontup)

@@ -76,7 +76,8 @@ def _values(text: str) -> Iterator[_Value]:
     for at, (label, kind, order, colon) in enumerate(labels):
         if kind is Meaning.OTHER or (kind in _AT_START and not _starts_line(text, label.start())):
             continue
-        start = colon.end() if colon else _GAP.match(text, label.end()).end()  # type: ignore[union-attr]
+        gap = colon or _GAP.match(text, label.end())
+        start = gap.end() if gap else label.end()
         until = labels[at + 1][0].start() if at + 1 < len(labels) else len(text)
         rest = text[start:until]
         line, _, after = rest.partition("\n")

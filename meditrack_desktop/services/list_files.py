@@ -16,6 +16,7 @@ from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.services.safe_csv import SafeCsv
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
 SHEET_ROWS = 1_048_576
@@ -69,14 +70,14 @@ def workbook_table(
 
 
 class _Sheets:
-    def __init__(self, workbook: object, heads: Sequence[str], name: str, rows: int) -> None:
+    def __init__(self, workbook: Workbook, heads: Sequence[str], name: str, rows: int) -> None:
         self._book = workbook
         self._heads = tuple(heads)
         self._name = name
         self._most = rows
         self._count = 0
-        self._bold = workbook.add_format({"bold": True})  # type: ignore[attr-defined]
-        self._text = workbook.add_format({"num_format": "@"})  # type: ignore[attr-defined]
+        self._bold = workbook.add_format({"bold": True})
+        self._text = workbook.add_format({"num_format": "@"})
         self._sheet = self._begin()
 
     def row(self, cells: Sequence[str]) -> None:
@@ -92,7 +93,7 @@ class _Sheets:
     def _begin(self) -> Worksheet:
         self._count += 1
         name = self._name if self._count == 1 else f"{self._name} {self._count}"
-        sheet: Worksheet = self._book.add_worksheet(name)  # type: ignore[attr-defined]
+        sheet: Worksheet = self._book.add_worksheet(name)
         for column, head in enumerate(self._heads):
             sheet.set_column(column, column, max(_WIDTHS[0], min(_WIDTHS[1], len(head) + 8)))
         sheet.freeze_panes(1, 0)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from meditrack_desktop.database.queries import sign_in_tries
+from meditrack_desktop.database.rows_written import rows_written
 from meditrack_desktop.database.tables.accounts import (
     AccountRoleRow,
     AccountRow,
@@ -170,12 +171,12 @@ def is_unchanged(session: Session, row: AccountRow) -> bool:
 
 def take_totp_step(session: Session, account_id: UUID, step: int) -> bool:
     """Use up the digits of a time step; whether they were still unused, at any desk."""
-    taken = session.execute(
+    taken = (
         update(AccountRow)
         .where(AccountRow.id == account_id, AccountRow.totp_step < step)
         .values(totp_step=step)
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_written(session, taken))
 
 
 def add_grid(session: Session, grid: Mapping[Role, Iterable[Permission]]) -> None:
@@ -208,12 +209,10 @@ def allow(session: Session, role: Role, permission: Permission) -> bool:
 
 def forbid(session: Session, role: Role, permission: Permission) -> bool:
     """Take a permission from a role; whether it had it."""
-    taken = session.execute(
-        delete(RolePermissionRow).where(
-            RolePermissionRow.role == role, RolePermissionRow.permission == permission
-        )
+    taken = delete(RolePermissionRow).where(
+        RolePermissionRow.role == role, RolePermissionRow.permission == permission
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_written(session, taken))
 
 
 def record(

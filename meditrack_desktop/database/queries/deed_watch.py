@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, and_, event, inspect, or_, select
+from sqlalchemy import Delete, Table, Update, and_, event, inspect, or_, select
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from meditrack_desktop.database.base import Base
@@ -91,16 +91,16 @@ class Watch:
                 self.before.setdefault(place_at(table, _key_columns(row)), None)
 
     def _executing(self, state: ORMExecuteState) -> None:
-        table = getattr(state.statement, "table", None)
-        name = getattr(table, "name", "")
+        statement = state.statement
+        name = getattr(getattr(statement, "table", None), "name", "")
         if name not in WATCHED:
             return
         if state.is_insert:
             rows = state.parameters if isinstance(state.parameters, Sequence) else [state.parameters or {}]
             for row in rows:
                 self.before.setdefault(place_at(WATCHED[name], row), None)
-        elif state.is_update or state.is_delete:
-            condition = state.statement.whereclause  # type: ignore[attr-defined]
+        elif isinstance(statement, Update | Delete):
+            condition = statement.whereclause
             query = select(WATCHED[name])
             found = state.session.connection().execute(
                 query if condition is None else query.where(condition), state.parameters or {}
@@ -142,8 +142,8 @@ def same(one: Values | None, other: Values | None) -> bool:
     return all(one[name] == other.get(name) for name in one if name not in GROWING)
 
 
-def _key_columns(row: object) -> Mapping[str, Any]:
-    return {column.name: getattr(row, column.name) for column in row.__table__.primary_key}  # type: ignore[attr-defined]
+def _key_columns(row: Base) -> Mapping[str, Any]:
+    return {column.name: getattr(row, column.name) for column in row.__table__.primary_key}
 
 
 def place_at(table: Table, said: Mapping[str, Any]) -> Place:

@@ -51,9 +51,9 @@ def write(session: Session, entries: Sequence[Entry]) -> None:
         row.document_id: row
         for row in session.scalars(select(DocumentIndexRow).where(DocumentIndexRow.document_id.in_(ids)))
     }
-    number: int = session.scalar(
+    number = session.scalars(
         select(func.coalesce(func.max(DocumentIndexRow.number), -1)).select_from(DocumentIndexRow)
-    )  # type: ignore[assignment]
+    ).one()
     stale: set[int] = set()
     added: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
     taken: defaultdict[int, defaultdict[int, list[int]]] = defaultdict(lambda: defaultdict(list))

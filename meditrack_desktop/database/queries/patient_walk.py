@@ -136,7 +136,8 @@ def _from(part: Segment, values: Sequence[Any], *, descending: bool) -> ColumnEl
         raise invalid_fields(at=FieldProblem.MALFORMED)
     typed = [_value(key, value) for key, value in zip(part.keys, values, strict=True)]
     if len(typed) == 1:
-        return part.keys[0] <= typed[0] if descending else part.keys[0] >= typed[0]  # type: ignore[no-any-return]
+        edge: ColumnElement[bool] = part.keys[0] <= typed[0] if descending else part.keys[0] >= typed[0]
+        return edge
     here, there = tuple_(*part.keys), tuple_(*typed, types=[key.type for key in part.keys])
     return and_(here <= there if descending else here >= there)
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.rows_written import rows_written
 from meditrack_desktop.database.tables.accounts import AccountRow, ResetCodeRow
 from meditrack_desktop.domain.reset_codes import TRIES
 from meditrack_desktop.domain.sessions import ResetKind
@@ -40,12 +41,12 @@ def withdraw_all(session: Session, at: datetime) -> None:
 
 def take(session: Session, code_id: UUID, at: datetime) -> bool:
     """Use a code up; whether it was still unused: of two at once, one."""
-    taken = session.execute(
+    taken = (
         update(ResetCodeRow)
         .where(ResetCodeRow.id == code_id, ResetCodeRow.used_at.is_(None), ResetCodeRow.tries < TRIES)
         .values(used_at=at)
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_written(session, taken))
 
 
 def note_wrong(session: Session, account_id: UUID, workstation: str, now: datetime) -> None:

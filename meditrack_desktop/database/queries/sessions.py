@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal, null, select, update
 from sqlalchemy.orm import Session
 
+from meditrack_desktop.database.rows_written import rows_written
 from meditrack_desktop.database.tables.accounts import (
     AccountRoleRow,
     AccountRow,
@@ -129,8 +130,8 @@ def told(session: Session) -> Told:
 def set_latest_seen(session: Session, at: datetime) -> None:
     """Keep the latest time a local database ever saw (D32)."""
     value = (at - _EPOCH) // timedelta(microseconds=1)
-    changed = session.execute(update(CounterRow).where(CounterRow.name == MAX_SEEN).values(value=value))
-    if not changed.rowcount:  # type: ignore[attr-defined]
+    changed = update(CounterRow).where(CounterRow.name == MAX_SEEN).values(value=value)
+    if not rows_written(session, changed):
         session.add(CounterRow(name=MAX_SEEN, value=value))
 
 
@@ -207,12 +208,12 @@ def find(session: Session, session_id: UUID) -> SessionRow | None:
 
 def end(session: Session, session_id: UUID, at: datetime, why: SessionEnd, by: UUID | None) -> bool:
     """End a session that has not ended yet; whether it was one."""
-    ended = session.execute(
+    ended = (
         update(SessionRow)
         .where(SessionRow.id == session_id, SessionRow.ended_at.is_(None))
         .values(ended_at=at, end_reason=why, ended_by=by)
     )
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
+    return bool(rows_written(session, ended))
 
 
 def end_all_of(

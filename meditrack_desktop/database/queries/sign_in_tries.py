@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.queries.clinic import next_number
+from meditrack_desktop.database.rows_written import rows_written
 from meditrack_desktop.database.tables.accounts import SessionRow, SignInTryRow
 
 UNKNOWN_NAMES = "unknown_sign_ins"
@@ -42,7 +43,7 @@ def forget(session: Session, account_id: UUID, workstation: str | None = None) -
     query = delete(SignInTryRow).where(SignInTryRow.account_id == account_id)
     if workstation is not None:
         query = query.where(SignInTryRow.workstation == workstation)
-    return int(session.execute(query).rowcount)  # type: ignore[attr-defined]
+    return rows_written(session, query)
 
 
 def strange_failures(session: Session, account_id: UUID, since: datetime) -> int:

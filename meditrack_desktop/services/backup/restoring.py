@@ -15,6 +15,7 @@ from uuid import UUID
 
 from meditrack_desktop.database import inspection, schema
 from meditrack_desktop.database.base import next_version
+from meditrack_desktop.database.engine import PostgresTarget
 from meditrack_desktop.database.queries import backups as queries
 from meditrack_desktop.database.queries import carry_over as carried
 from meditrack_desktop.database.queries import clinic as clinic_queries
@@ -222,13 +223,13 @@ def _put_live(
 
     Unavailable DATABASE_BUSY if another process has it open; then nothing changed.
     """
-    if database.shared:
+    target = database.target
+    if isinstance(target, PostgresTarget):
         replace_tables(ready, key, database, meter.seen, agree)
         return
-    path: Path = database.target.path  # type: ignore[union-attr]
     for left in reversed(range(_TRIES)):
         try:
-            put_in_place(ready, path, key)
+            put_in_place(ready, target.path, key)
             return
         except Unavailable as error:
             if error.code is not ErrorCode.DATABASE_BUSY or not left:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from meditrack_desktop.database import inspection, schema
@@ -147,10 +148,10 @@ def _check_documents(backup: OpenBackup, found: _Findings, meter: Meter) -> None
             found.note(shown)
 
 
-def _hashed(stream: object, meter: Meter) -> tuple[int, str] | None:
+def _hashed(stream: BinaryIO, meter: Meter) -> tuple[int, str] | None:
     """None for a file whose bytes cannot be read."""
     try:
-        return hash_of(stream, meter.seen)  # type: ignore[arg-type]
+        return hash_of(stream, meter.seen)
     except OSError:
         return None
 

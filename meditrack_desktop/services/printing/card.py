@@ -83,7 +83,7 @@ def _page(size: CardSize, visits: int, letters: int) -> tuple[float, float]:
     if size is CardSize.A6:
         return landscape(A6)  # type: ignore[no-any-return]  # reportlab says nothing of its types
     if size is CardSize.A7:
-        return landscape(A7)  # type: ignore[no-any-return]
+        return landscape(A7)  # type: ignore[no-any-return]  # likewise
     lines = letters / _ROLL_LETTERS + visits if letters else 0
     return _ROLL_WIDTH, (40 + _LINE * max(1, visits) + 12 + _ROLL_LINE * lines) * mm
 

@@ -9,12 +9,15 @@ import io
 import secrets
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import pyrage
 import pyzipper
 
 from meditrack_desktop.domain.errors import FieldProblem, invalid_fields
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that are read for one another."""
@@ -80,8 +83,8 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: object) -> int:
-        piece = bytes(memoryview(data))  # type: ignore[arg-type]
+    def write(self, data: ReadableBuffer, /) -> int:
+        piece = bytes(memoryview(data))
         self._held += piece
         return len(piece)
 
