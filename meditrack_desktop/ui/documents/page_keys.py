@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
+from meditrack_desktop.ui.documents.acts import DocumentActs
+from meditrack_desktop.ui.documents.reading_pane import ReadingPane
 from meditrack_desktop.ui.documents.review_box import REVIEW_KEY
 from meditrack_desktop.ui.widgets import Combo
-
-if TYPE_CHECKING:
-    from meditrack_desktop.ui.documents.viewer import DocumentPage
 
 _Key, _Held = Qt.Key, Qt.KeyboardModifier
 _ZOOMS = (_Key.Key_Plus, _Key.Key_Equal, _Key.Key_Minus, _Key.Key_0)
 
 
-def act_on(page: DocumentPage, event: QKeyEvent) -> bool:
+class KeyedPage(Protocol):
+    """What the keys ask of the page."""
+
+    @property
+    def pane(self) -> ReadingPane: ...
+    @property
+    def acts(self) -> DocumentActs: ...
+    def back_to_chart(self) -> None: ...
+    def open_neighbour(self, step: int) -> None: ...
+
+
+def act_on(page: KeyedPage, event: QKeyEvent) -> bool:
     """Do what a key means there; False if it means nothing."""
     key, plain = event.key(), event.modifiers() & ~_Held.KeypadModifier == _Held.NoModifier
     if key == _Key.Key_Escape:

@@ -1,15 +1,9 @@
-"""One document being read: opened, drawn and closed beside the window, and closed exactly once.
-
-The window may let go at any time, also while a lane is still at work on the document; whoever is the last
-to use it then closes it.
-"""
+"""One document being read: opened, drawn and closed beside the window."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
@@ -19,6 +13,7 @@ from meditrack_desktop.domain.documents import Document, MediaType
 from meditrack_desktop.domain.errors import ErrorCode, Invalid
 from meditrack_desktop.services.documents import DocumentBytes
 from meditrack_desktop.services.pdf_engine import PDFIUM
+from meditrack_desktop.ui.documents.held import Held
 from meditrack_desktop.ui.documents.pages import (
     Hit,
     Pages,
@@ -69,7 +64,7 @@ class Opens(Protocol):
     def contents(self, actor: Actor, document_id: UUID) -> StudyContents: ...
 
 
-class Reading:
+class Reading(Held):
     """The methods but `close` are for the lanes; after `close` they give nothing."""
 
     def __init__(
@@ -80,18 +75,11 @@ class Reading:
         later: Callable[[Callable[[], None]], None],
     ) -> None:
         """`later` runs what would hold up the window in a lane."""
+        super().__init__()
         self._documents, self._actor, self._document_id = documents, actor, document_id
         self._later = later
-        self._guard = Lock()
-        self._users = 0
-        self._closed = False
-        self._source: DocumentBytes | None = None
         self._document: Document | None = None
         self._pages: Pages | None = None
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
 
     def open(self, password: str = "") -> Outcome:
         """Open it, or try another password; None if it was closed meanwhile. Raises what `Documents.open` does.
@@ -154,13 +142,8 @@ class Reading:
         with self._using() as alive:
             return self._pages.text(lambda: self._closed) if alive and self._pages is not None else ""
 
-    def close(self) -> None:
-        """Let go; for the GUI thread, returns at once."""
-        with self._guard:
-            idle = not self._closed and self._users == 0
-            self._closed = True
-        if not idle:
-            return
+    def _let_go(self) -> None:
+        # Whoever draws holds the library: the window does not wait for that.
         if PDFIUM.acquire(blocking=False):
             try:
                 self._drop()
@@ -169,27 +152,10 @@ class Reading:
         else:
             self._later(self._drop)
 
-    @contextmanager
-    def _using(self) -> Iterator[bool]:
-        with self._guard:
-            alive = not self._closed
-            self._users += alive
-        try:
-            yield alive
-        finally:
-            with self._guard:
-                self._users -= alive
-                last = alive and self._closed and self._users == 0
-            if last:
-                self._drop()
-
-    def _drop(self) -> None:
+    def _close_content(self) -> None:
         pages, self._pages = self._pages, None
-        source, self._source = self._source, None
         if pages is not None:
             pages.close()
-        if source is not None:
-            source.close()
 
 
 def _pages(source: DocumentBytes, document: Document) -> Pages:

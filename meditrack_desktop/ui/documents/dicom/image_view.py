@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -19,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.services.dicom_images import DicomFrame, Window, windowed
-from meditrack_desktop.ui.documents.dicom import image_keys, image_painter
+from meditrack_desktop.ui.documents.dicom import image_painter
 from meditrack_desktop.ui.documents.dicom.image_painter import Corners, Measure
 from meditrack_desktop.ui.documents.dicom.measuring import Measuring
 from meditrack_desktop.ui.documents.dicom.place import STEP, Place
@@ -193,15 +192,6 @@ class ImageView(QWidget):
         self.place = Place(*size, QSizeF(self.size())).fitted()
         self._redraw()
         self.looked.emit()
-
-    def act_on(self, event: QKeyEvent) -> bool:
-        """Do what a key of the viewer means here; False if it means nothing."""
-        return image_keys.act_on(self, event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.setAccepted(self.frame is not None and self.act_on(event))
-        if not event.isAccepted():
-            super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.place is None or event.button() not in (

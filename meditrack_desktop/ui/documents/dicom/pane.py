@@ -21,7 +21,7 @@ from meditrack_desktop.ui.documents.dicom.header_sheet import HeaderSheet
 from meditrack_desktop.ui.documents.dicom.image_corners import corners_of, described
 from meditrack_desktop.ui.documents.dicom.image_look import ImageLook, ends_of, look_again, view_look
 from meditrack_desktop.ui.documents.dicom.image_painter import Measure
-from meditrack_desktop.ui.documents.dicom.image_view import ImageView
+from meditrack_desktop.ui.documents.dicom.keyed_image import KeyedImage
 from meditrack_desktop.ui.documents.dicom.play_strip import PlayStrip
 from meditrack_desktop.ui.documents.dicom.printed import PrintedImage, SeenImage
 from meditrack_desktop.ui.documents.dicom.series_list import SMALL, small_image
@@ -65,7 +65,7 @@ class DicomPane(QWidget):
         self._printed: WeakSet[PrintedImage] = WeakSet()
         self._look: ImageLook | None = None
         self._header: HeaderSheet | None = None
-        self.view = ImageView()
+        self.view = KeyedImage()
         self.view.stepped.connect(self.step)
         self.view.jumped.connect(lambda last: self.go_to(self._count - 1 if last else 0))
         self.view.looked.connect(self._write_corners)

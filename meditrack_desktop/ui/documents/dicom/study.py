@@ -1,11 +1,8 @@
-"""One DICOM document being looked at: opened, read and closed beside the window, and closed exactly once."""
+"""One DICOM document being looked at: opened, read and closed beside the window."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,10 +17,10 @@ from meditrack_desktop.services.dicom_images import (
     WhyNot,
     open_images,
 )
+from meditrack_desktop.ui.documents.held import Held
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.accounts import Actor
-    from meditrack_desktop.services.documents import DocumentBytes
     from meditrack_desktop.ui.documents.reading import Opens
 
 
@@ -44,20 +41,13 @@ class Shown:
     facts: ImageFacts
 
 
-class Study:
+class Study(Held):
     """The methods but `close` are for the lanes; after `close` they give nothing."""
 
     def __init__(self, documents: Opens, actor: Actor, document_id: UUID) -> None:
+        super().__init__()
         self._documents, self._actor, self._document_id = documents, actor, document_id
-        self._guard = Lock()
-        self._users = 0
-        self._closed = False
-        self._source: DocumentBytes | None = None
         self._images: DicomImages | None = None
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
 
     def open(self) -> OpenedStudy | None:
         """Open it; None if it was closed meanwhile. Raises what `Documents.open` does."""
@@ -105,38 +95,13 @@ class Study:
             except Undrawable:
                 return ()
 
-    def close(self) -> None:
-        """Let go; for the GUI thread, returns at once."""
-        with self._guard:
-            idle = not self._closed and self._users == 0
-            self._closed = True
-        if idle:
-            self._drop()
-
     def _wraps_pdf(self, images: DicomImages) -> bool:
         try:
             return images.wrapped_pdf(0, 0) is not None
         except Undrawable:
             return False
 
-    @contextmanager
-    def _using(self) -> Iterator[bool]:
-        with self._guard:
-            alive = not self._closed
-            self._users += alive
-        try:
-            yield alive
-        finally:
-            with self._guard:
-                self._users -= alive
-                last = alive and self._closed and self._users == 0
-            if last:
-                self._drop()
-
-    def _drop(self) -> None:
+    def _close_content(self) -> None:
         images, self._images = self._images, None
-        source, self._source = self._source, None
         if images is not None:
             images.close()
-        if source is not None:
-            source.close()
