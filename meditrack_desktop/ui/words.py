@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QLocale
+from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
 from meditrack_desktop.ui.widgets.date_text import MONTHS
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.birth_dates import BirthDate
+    from meditrack_desktop.domain.patients import Patient, PatientLine
 
 
 def role_words(roles: Iterable[str]) -> str:
@@ -38,6 +39,25 @@ def weekday_words() -> tuple[str, ...]:
         tr("words", "Saturday"),
         tr("words", "Sunday"),
     )
+
+
+def born_words(born: BirthDate | None) -> str:
+    """`5 Apr 1988`, `Apr 1988`, `1988`; nothing if it is not known."""
+    if born is None:
+        return ""
+    if not born.month:
+        return str(born.year)
+    pattern = "d MMM yyyy" if born.is_whole else "MMM yyyy"
+    return QLocale().toString(QDate(born.year, born.month, born.day or 1), pattern)
+
+
+def two_identifiers(patient: Patient | PatientLine) -> str:
+    """`Mara Fictanova, born 5 Apr 1988`: what stands wherever something is done to a patient."""
+    tr = QCoreApplication.translate
+    if patient.birth_date is None:
+        return tr("words", "{name}, birth date unknown").format(name=patient.name)
+    born = born_words(patient.birth_date)
+    return tr("words", "{name}, born {date}").format(name=patient.name, date=born)
 
 
 def birth_words(birth: BirthDate | None, today: date) -> str:

@@ -9,25 +9,22 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.domain.documents import (
-    DeleteDocument,
     Document,
     DocumentClass,
     DocumentStatus,
-    RestoreDocument,
     ReviewDocument,
     TurnDocument,
 )
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.edit_sheet import EditSheet
 from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog, SaveCopyDialog
 from meditrack_desktop.ui.documents.page_content import PageContent
 from meditrack_desktop.ui.documents.pages import Printable
 from meditrack_desktop.ui.documents.reassign_dialog import ReassignDialog
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
+from meditrack_desktop.ui.filing.bin import Bin
 from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files
-from meditrack_desktop.ui.filing.words import two_identifiers
 from meditrack_desktop.ui.widgets import Menu
 
 Shown = tuple[Document, PageContent]
@@ -41,6 +38,7 @@ class DocumentActs:
         self, desk: Desk, host: QWidget, shown: Callable[[], Shown | None], again: Callable[[], object]
     ) -> None:
         self._desk, self._host, self._shown, self._again = desk, host, shown, again
+        self._bin = Bin(desk, host, again)
         self.turned: Callable[[], int] = lambda: 0
         """Quarter turns clockwise by which the pages are seen now."""
         self.reading: Callable[[], Printable | None] = lambda: None
@@ -174,18 +172,11 @@ class DocumentActs:
         """Ask for the reason and put it into the bin."""
         shown = self._shown()
         if shown is not None and self.may_change(Permission.DELETE_DOCUMENT):
-            document, content = shown
-            DeleteDialog(self._host, document, two_identifiers(content.patient), self._delete).open_layer()
+            self._bin.ask(shown[0], shown[1].patient)
 
     def restore(self, document: Document) -> None:
         """Take one out of the bin."""
-        desk = self._desk
-        command = RestoreDocument(id=document.id, version=document.version)
-        desk.tasks.change(
-            self._host,
-            lambda: desk.clinic.documents.restore(desk.actor, command),
-            done=lambda found: self._said(_tr("{title} taken out of the bin").format(title=found.title)),
-        )
+        self._bin.take_out(document)
 
     def _edit(self, begin: Callable[[EditSheet], object]) -> None:
         shown = self._shown()
@@ -195,16 +186,6 @@ class DocumentActs:
         sheet = EditSheet(self._desk, self._host, document, content, lambda _saved: self._again())
         sheet.open_layer()
         begin(sheet)
-
-    def _delete(self, command: DeleteDocument) -> None:
-        desk = self._desk
-        desk.tasks.change(
-            self._host, lambda: desk.clinic.documents.delete(desk.actor, command), done=self._deleted
-        )
-
-    def _deleted(self, document: Document) -> None:
-        self._desk.say(_tr("{title} deleted").format(title=document.title), lambda: self.restore(document))
-        self._again()
 
     def _said(self, words: str) -> None:
         self._desk.say(words)

@@ -20,7 +20,6 @@ from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents.page_content import PageContent
 from meditrack_desktop.ui.documents.pages import PageSize, Printable
-from meditrack_desktop.ui.filing.words import two_identifiers
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.printing.page_printer import DrawnPage, PagePrinter
 from meditrack_desktop.ui.printing.printers import printer_names
@@ -36,6 +35,7 @@ from meditrack_desktop.ui.widgets import (
     ProgressBar,
     TextField,
 )
+from meditrack_desktop.ui.words import two_identifiers
 
 _REMEMBERED = "print/document"
 _PIXELS_AN_INCH = 96

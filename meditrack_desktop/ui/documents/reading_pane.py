@@ -142,7 +142,7 @@ class ReadingPane(QWidget):
         self.beside.end()
         if self.dicom is not None:
             self.dicom.release()
-        self._show_bar(True)
+        self.show_bar(True)
         if self._reading is not None:
             self._reading.close()
             self._reading = self._box.reading = None
@@ -260,7 +260,7 @@ class ReadingPane(QWidget):
             self.dicom.wrapsPdf.connect(self._read_wrapped)
             self.stack.addWidget(self.dicom)
             self.fit_into(self._room[0] or self.width(), details_beside=self._room[1])
-        self._show_bar(False)
+        self.show_bar(False)
         self._bring(self.dicom)
         at = self._look.at if self._look is not None else None
         self.dicom.show_document(document, None if isinstance(at, PagesLook) else at)
@@ -272,7 +272,8 @@ class ReadingPane(QWidget):
             self.release()
             self._read(document)
 
-    def _show_bar(self, on: bool) -> None:
+    def show_bar(self, on: bool) -> None:
+        """Whether there is something to turn its pages of."""
         self.bar.setVisible(on)
         self._line.setVisible(on)
 

@@ -11,9 +11,9 @@ from meditrack_desktop.domain.errors import ErrorCode, NotAllowed, Unavailable
 from meditrack_desktop.domain.patients import FindPatients
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.documents import acts_screens
-from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.dicom_screens import dicom_screens
 from meditrack_desktop.ui.documents.viewer import DocumentPage
+from meditrack_desktop.ui.filing.delete_dialog import DeleteDialog
 
 Pose = Callable[[], object]
 _WHOSE = "mara fictanova"

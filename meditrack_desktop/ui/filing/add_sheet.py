@@ -35,7 +35,7 @@ from meditrack_desktop.ui.filing.sources import (
     looked_into,
     need_looking,
 )
-from meditrack_desktop.ui.filing.words import born_words, kinds_to_file, two_identifiers
+from meditrack_desktop.ui.filing.words import kinds_to_file
 from meditrack_desktop.ui.forms import Form
 from meditrack_desktop.ui.widgets import (
     Banner,
@@ -50,6 +50,7 @@ from meditrack_desktop.ui.widgets import (
     TextField,
     announce,
 )
+from meditrack_desktop.ui.words import born_words, two_identifiers
 
 PROGRESS_AFTER_MS = 2000
 _PICTURES = frozenset(".jpg .jpeg .png .tif .tiff .heic .heif .avif .webp .gif".split())
@@ -273,6 +274,7 @@ class AddDocumentSheet(SideSheet):
         self.stop.set_text(self.tr("Close"))
         self.another.setVisible(len(again) < sum(not state.safe for state in self._states))
         self.another.set_default(not again)
+        self.another.set_kind("secondary" if again else "primary")
         self.add.set_default(bool(again))
         if not again:
             self.another.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,16 +1,14 @@
-"""Words for filing: the kinds of documents, people by two identifiers."""
+"""Words for filing: the kinds of documents, and their days."""
 
 from __future__ import annotations
 
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
-from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.documents import Document, DocumentType
-from meditrack_desktop.domain.patients import Patient, PatientLine
 
 tr = QCoreApplication.translate
 _ICONS = {
@@ -51,24 +49,6 @@ def type_words(kind: DocumentType) -> str:
 def kinds_to_file() -> tuple[tuple[DocumentType, str], ...]:
     """Every kind that is filed by hand, with its words, in the order a form offers them."""
     return tuple((kind, type_words(kind)) for kind in DocumentType if kind is not DocumentType.PORTRAIT)
-
-
-def two_identifiers(patient: Patient | PatientLine) -> str:
-    """`Mara Fictanova, born 5 Apr 1988`: what stands wherever something is done to a patient."""
-    if patient.birth_date is None:
-        return tr("Documents", "{name}, birth date unknown").format(name=patient.name)
-    born = born_words(patient.birth_date)
-    return tr("Documents", "{name}, born {date}").format(name=patient.name, date=born)
-
-
-def born_words(born: BirthDate | None) -> str:
-    """`5 Apr 1988`, `Apr 1988`, `1988`; nothing if it is not known."""
-    if born is None:
-        return ""
-    if not born.month:
-        return str(born.year)
-    pattern = "d MMM yyyy" if born.is_whole else "MMM yyyy"
-    return QLocale().toString(QDate(born.year, born.month, born.day or 1), pattern)
 
 
 def day_of(document: Document, zone: ZoneInfo) -> date:

@@ -21,8 +21,8 @@ from meditrack_desktop.domain.incoming import (
 )
 from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.filing.words import born_words
 from meditrack_desktop.ui.widgets import format_date
+from meditrack_desktop.ui.words import born_words
 
 
 def tr(text: str) -> str:

@@ -12,7 +12,7 @@ from meditrack_desktop.domain import typed_birth_dates
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.errors import FieldProblem
 from meditrack_desktop.domain.typed_birth_dates import Doubt, TypedBirthDate
-from meditrack_desktop.ui.patients.words import born_text
+from meditrack_desktop.ui.patients.words import born_words
 from meditrack_desktop.ui.widgets import TextField
 
 
@@ -29,7 +29,7 @@ class BirthDateField(TextField):
         self, today: Callable[[], date], value: BirthDate | None = None, *, region: str | None = None
     ) -> None:
         """`region` (ISO 3166) says how the clinic writes dates; without it, this computer's does."""
-        super().__init__(born_text(value), placeholder="")
+        super().__init__(born_words(value), placeholder="")
         self._today = today
         self._region = region or QLocale.territoryToCode(QLocale().territory())
         self._confirmed = value
@@ -42,7 +42,7 @@ class BirthDateField(TextField):
     def set_value(self, born: BirthDate | None) -> None:
         """Show a birth date that is known already."""
         self._confirmed = born
-        self.setText(born_text(born))
+        self.setText(born_words(born))
 
     def check(self) -> str:
         """What is wrong with the text or to be confirmed, in words; "" if it can be kept. Also tells `problem`."""
@@ -51,7 +51,7 @@ class BirthDateField(TextField):
         self.set_note("")
         if read.born is not None:
             self._confirmed = read.born
-            self.setText(born_text(read.born))
+            self.setText(born_words(read.born))
         self.problem.emit(reason)
         return reason
 
@@ -71,13 +71,13 @@ class BirthDateField(TextField):
             return self.tr("This is not a date. Examples: 5 Apr 1988, Apr 1988, 1988")
         if read.doubt is None or read.born == self._confirmed:
             return ""
-        shown = born_text(read.born)
+        shown = born_words(read.born)
         if read.doubt is Doubt.VERY_OLD:
             return self.tr("Born so long ago? Check it: {born}").format(born=shown)
         return self.tr("Is this right? {born}").format(born=shown)
 
     def _on_edited(self, text: str) -> None:
-        shown = born_text(self.value())
+        shown = born_words(self.value())
         self.set_note("" if shown.casefold() == text.strip().casefold() else shown)
 
 

@@ -131,7 +131,7 @@ def value_words(details: EditPatient, field: str) -> str:
         return _phone_words(phone) if phone is not None else tr("Conflict", "None")
     address = Address(**details.address.model_dump())
     said = {
-        "birth_date": words.born_text(details.birth_date),
+        "birth_date": words.born_words(details.birth_date),
         "gender": words.gender_word(details.gender),
         "phones": ", ".join(_phone_words(phone) for phone in details.phones),
         "address": ", ".join(address_lines(address, "")),

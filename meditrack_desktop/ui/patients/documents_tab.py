@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.clock import to_wall
-from meditrack_desktop.domain.documents import DeleteDocument, Document, RestoreDocument
-from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.documents import Document
 from meditrack_desktop.domain.permissions import Permission
-from meditrack_desktop.ui import errors
 from meditrack_desktop.ui.desk import Desk
+from meditrack_desktop.ui.filing.bin import Bin
 from meditrack_desktop.ui.patients import words
 from meditrack_desktop.ui.patients.chart_content import ChartContent
-from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
 from meditrack_desktop.ui.widgets import (
     Button,
     Cell,
@@ -38,6 +34,7 @@ class DocumentsTab(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._content: ChartContent | None = None
+        self._bin = Bin(desk, self)
         self._may_add = desk.actor.may(Permission.ATTACH_DOCUMENT)
         self._may_delete = desk.actor.may(Permission.DELETE_DOCUMENT)
         columns = [
@@ -89,40 +86,13 @@ class DocumentsTab(QWidget):
         document = self._chosen()
         if document is None or self._content is None or not self._deletes():
             return
-        dialog = ReasonDialog(
-            self,
-            self.tr("Delete {title}?").format(title=document.title),
-            self.tr("A document of {who}. It goes to the bin and can be restored.").format(
-                who=words.two_identifiers(self._content.patient)
-            ),
-            self.tr("Delete document"),
-            lambda reason: self._delete(document, reason, dialog),
-        )
-        dialog.open_layer()
+        self._bin.ask(document, self._content.patient)
 
     def _deletes(self) -> bool:
         """Whether documents can be put in the bin: a merged or restricted record stays as it is."""
         patient = self._content.patient if self._content is not None else None
         held = patient is not None and (patient.merged_into or patient.restricted_at) is not None
         return self._may_delete and not held
-
-    def _delete(self, document: Document, reason: str, dialog: ReasonDialog) -> None:
-        documents, actor, desk = self._desk.clinic.documents, self._desk.actor, self._desk
-        command = DeleteDocument(id=document.id, version=document.version, reason=reason)
-
-        def deleted(gone: Document) -> None:
-            dialog.close_layer()
-            back = RestoreDocument(id=gone.id, version=gone.version)
-            desk.say(
-                self.tr("{title} deleted").format(title=gone.title),
-                lambda: desk.tasks.change(desk.go, partial(documents.restore, actor, back)),
-            )
-
-        def refused(error: ClinicError) -> None:
-            dialog.close_layer()
-            errors.show(self, error)
-
-        desk.tasks.change(self, lambda: documents.delete(actor, command), done=deleted, failed=refused)
 
     def _foot(self) -> QWidget:
         foot = QWidget()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.patients import PatientLine
-from meditrack_desktop.ui.patients.words import born_text, when_text
+from meditrack_desktop.ui.patients.words import born_words, when_text
 from meditrack_desktop.ui.widgets import Cell, CellTag, Column, PagedModel
 
 ORDERS = {"name": "name", "mrn": "mrn", "born": "birth_date", "next": "next_visit"}
@@ -56,7 +56,7 @@ class PatientCells:
         if key == "mrn":
             return Cell(line.mrn, tone="text2")
         if key == "born":
-            return Cell(born_text(line.birth_date) or _tr("Not known"), tone=_tone(line.birth_date))
+            return Cell(born_words(line.birth_date) or _tr("Not known"), tone=_tone(line.birth_date))
         if key == "age":
             age = line.birth_date.age_on(self.today) if line.birth_date and not line.deceased else None
             return Cell("" if age is None else str(age), tone="text2")

@@ -12,9 +12,11 @@ from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.consents import ConsentAnswer, ConsentKind
 from meditrack_desktop.domain.documents import Document, DocumentType
-from meditrack_desktop.domain.patients import ContactBy, Gender, Patient, PatientLine
+from meditrack_desktop.domain.patients import ContactBy, Gender, Patient
 from meditrack_desktop.domain.related_persons import Relationship
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+from meditrack_desktop.ui.words import born_words as born_words
+from meditrack_desktop.ui.words import two_identifiers as two_identifiers
 
 DOCUMENT_ICONS: dict[DocumentType, str] = {
     DocumentType.LAB_REPORT: "flask-conical",
@@ -39,29 +41,11 @@ def date_text(day: date) -> str:
     return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
 
 
-def born_text(born: BirthDate | None) -> str:
-    """`5 Apr 1988`, `Apr 1988`, `1988`; nothing if it is not known."""
-    if born is None:
-        return ""
-    if born.is_whole:
-        return date_text(date(born.year, born.month, born.day))
-    if born.month:
-        return QLocale().toString(QDate(born.year, born.month, 1), "MMM yyyy")
-    return str(born.year)
-
-
 def born_and_age(born: BirthDate | None, today: date) -> str:
     """`5 Apr 1988 (38)`; says so if the birth date is not known."""
     if born is None:
         return _tr("birth date unknown")
-    return f"{born_text(born)} ({born.age_on(today)})"
-
-
-def two_identifiers(patient: Patient | PatientLine) -> str:
-    """`Mara Fictanova, born 5 Apr 1988`: what stands wherever something is done to a patient."""
-    if patient.birth_date is None:
-        return _tr("{name}, birth date unknown").format(name=patient.name)
-    return _tr("{name}, born {date}").format(name=patient.name, date=born_text(patient.birth_date))
+    return f"{born_words(born)} ({born.age_on(today)})"
 
 
 def why_closed(patient: Patient) -> str:

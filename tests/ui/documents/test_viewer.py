@@ -21,10 +21,10 @@ from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.documents import DeleteDocument, Document, DocumentType, RestoreDocument
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.documents.document_list import YearHeading
 from meditrack_desktop.ui.documents.screens import SCREENS
 from meditrack_desktop.ui.documents.words import count_words
+from meditrack_desktop.ui.filing.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.patients.words import pages_text
 from meditrack_desktop.ui.widgets import Button, SideSheet
 from tests.conftest import ClinicSite

@@ -18,6 +18,7 @@ from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.domain.scheduling import BookAppointment
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.filing.add_sheet import AddDocumentSheet
+from meditrack_desktop.ui.filing.delete_dialog import DeleteDialog
 from meditrack_desktop.ui.filing.sources import chosen_on
 from meditrack_desktop.ui.patients.care_team_section import CareTeamSheet
 from meditrack_desktop.ui.patients.chart.page import ChartPage
@@ -201,12 +202,12 @@ def test_a_doctor_deletes_a_document_with_a_reason_and_takes_it_back(
     page.documents.table.select_row(0)
     page.documents.table.setFocus()
     desk.press(Qt.Key.Key_Delete)
-    (dialog,) = desk.window.findChildren(ReasonDialog)
+    (dialog,) = desk.window.findChildren(DeleteDialog)
     assert "Mara Fictanova, born 5 Apr 1988" in dialog.text.text()
-    dialog.act.click()
+    desk.press(Qt.Key.Key_Return)
     assert dialog.field.error and titles(page) == ["referral-letter"]
-    dialog.reason.setPlainText("Wrong patient")
-    dialog.act.click()
+    dialog.reason.setText("Wrong patient")
+    desk.press(Qt.Key.Key_Return)
     desk.settle()
     assert titles(page) == []
     text, undo = desk.said[-1]

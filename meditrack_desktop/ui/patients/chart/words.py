@@ -15,7 +15,7 @@ from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.conditions import Condition, ConditionStatus
 from meditrack_desktop.domain.medications import Medication, MedicationIntent, MedicationStatus
 from meditrack_desktop.domain.observations import Interpretation, Observation
-from meditrack_desktop.ui.patients.words import born_text, date_text
+from meditrack_desktop.ui.patients.words import born_words, date_text
 
 _UNITS = {
     "mm[Hg]": "mmHg",
@@ -127,7 +127,7 @@ def condition_about(condition: Condition) -> str:
     if condition.status is not ConditionStatus.ACTIVE:
         parts.append(dict(condition_states())[condition.status].casefold())
     if condition.abated is not None:
-        parts.append(_tr("until {date}").format(date=born_text(condition.abated)))
+        parts.append(_tr("until {date}").format(date=born_words(condition.abated)))
     return ", ".join(part for part in parts if part)
 
 
@@ -157,7 +157,7 @@ def medication_about(medication: Medication) -> str:
     elif medication.status is not MedicationStatus.ACTIVE:
         parts.append(dict(medication_states())[medication.status].casefold())
     if medication.ended is not None:
-        parts.append(_tr("until {date}").format(date=born_text(medication.ended)))
+        parts.append(_tr("until {date}").format(date=born_words(medication.ended)))
     elif not medication.dosage:
         parts.append(since(medication.started))
     return ", ".join(part for part in parts if part)
@@ -165,7 +165,7 @@ def medication_about(medication: Medication) -> str:
 
 def since(began: PartialDate | None) -> str:
     """`since Nov 2026`; nothing if nobody knows."""
-    return _tr("since {date}").format(date=born_text(began)) if began is not None else ""
+    return _tr("since {date}").format(date=born_words(began)) if began is not None else ""
 
 
 def unit_text(unit: str) -> str:

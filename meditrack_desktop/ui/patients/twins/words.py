@@ -80,7 +80,7 @@ def sureness_tone(sureness: Sureness) -> str:
 
 def about(line: PatientLine | Patient) -> str:
     """What stands under a name: birth date and record number."""
-    born = words.born_text(line.birth_date) or _tr("birth date unknown")
+    born = words.born_words(line.birth_date) or _tr("birth date unknown")
     return " · ".join((born, _tr("MRN {number}").format(number=line.mrn)))
 
 
@@ -147,7 +147,7 @@ def field_label(field: MergeField) -> str:
 def value_text(patient: Patient, field: MergeField) -> str:
     """A field's value as a person reads it; a dash for nothing."""
     said: dict[MergeField, str] = {
-        MergeField.BIRTH_DATE: words.born_text(patient.birth_date),
+        MergeField.BIRTH_DATE: words.born_words(patient.birth_date),
         MergeField.GENDER: words.gender_word(patient.gender),
         MergeField.ADDRESS: ", ".join(words.address_lines(patient)),
         MergeField.DECEASED: _tr("Yes") if patient.deceased else _tr("No"),
