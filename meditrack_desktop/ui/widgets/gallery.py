@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import date, time
-from typing import Literal
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import theme
@@ -16,19 +15,17 @@ from meditrack_desktop.ui.widgets.choice import Combo, SearchSelect
 from meditrack_desktop.ui.widgets.date_field import DateField
 from meditrack_desktop.ui.widgets.feedback import Banner, StateView
 from meditrack_desktop.ui.widgets.focus_ring import FocusRing
+from meditrack_desktop.ui.widgets.gallery_layers import DOCTORS, PATIENTS, VISITS, LayerKind, open_layer
 from meditrack_desktop.ui.widgets.label import Label, Variant
-from meditrack_desktop.ui.widgets.layer import Dialog, Layer
+from meditrack_desktop.ui.widgets.layer import Layer
 from meditrack_desktop.ui.widgets.month_view import MonthView
-from meditrack_desktop.ui.widgets.option_list import Option
 from meditrack_desktop.ui.widgets.password_field import PasswordField
-from meditrack_desktop.ui.widgets.popover import Popover, SideSheet
 from meditrack_desktop.ui.widgets.record_model import Cell, CellTag, Column, RecordModel
 from meditrack_desktop.ui.widgets.record_table import RecordTable
 from meditrack_desktop.ui.widgets.status import STATUSES
 from meditrack_desktop.ui.widgets.text_field import (
     LabelledField,
     SearchBox,
-    TextArea,
     TextField,
 )
 from meditrack_desktop.ui.widgets.time_field import SlotChips, TimeField
@@ -36,18 +33,6 @@ from meditrack_desktop.ui.widgets.toast import Toasts
 from meditrack_desktop.ui.widgets.toggles import CheckBox, Radio, Segmented, Switch, TabStrip
 from meditrack_desktop.ui.widgets.waiting import ProgressBar, Skeleton
 
-LayerKind = Literal["popover", "dialog", "sheet", "search"]
-
-PATIENTS = (
-    Option(1, "Jonas Testholm", "12 Jun 1984 (42), +1 555 0118", avatar="Jonas Testholm"),
-    Option(2, "Max Testholm", "30 Aug 2017 (9), +1 555 0118", avatar="Max Testholm"),
-    Option(3, "Ingrid Testholm", "2 Feb 1959 (67), +1 555 0173", avatar="Ingrid Testholm"),
-)
-_VISITS = (Option("follow-up", "Follow-up"), Option("new", "New patient"), Option("check", "Annual check-up"))
-_DOCTORS = (
-    Option("shili", "Dr. Mei Shili", avatar="Dr. Mei Shili", staff=True),
-    Option("modelo", "Dr. Ines Modelo", avatar="Dr. Ines Modelo", staff=True),
-)
 _ROWS = (
     ("Amara Apeere", "004-0912", "19 Jul 2001", "Today 13:15", "0.00", "booked"),
     ("Ida Eksempel", "001-0034", "30 Sep 1948", "16 Dec 08:00", "0.00", "confirmed"),
@@ -84,59 +69,7 @@ class Gallery(QWidget):
 
     def open_layer(self, kind: LayerKind) -> Layer | None:
         """Open one of the floating layers over the sheet."""
-        if kind == "dialog":
-            dialog = Dialog(
-                self,
-                "Cancel 4 visits on 26 November?",
-                "Patients get a text message at once. This cannot be undone.",
-            )
-            dialog.body.addWidget(CheckBox("Offer them the next free time", True))
-            dialog.add_action("Keep visits")
-            dialog.add_action("Cancel 4 visits", kind="danger")
-            dialog.open_layer()
-            return dialog
-        if kind == "sheet":
-            sheet = SideSheet(self, "New appointment")
-            sheet.body.addWidget(LabelledField("Note", TextArea(name="Note")))
-            sheet.body.addStretch(1)
-            sheet.footer.addStretch(1)
-            sheet.footer.addWidget(Button("Cancel"))
-            sheet.footer.addWidget(Button("Book", "primary", key="Enter"))
-            sheet.open_layer()
-            return sheet
-        popover, search = self._booking()
-        popover.open_at(QRect(self.width() // 2 - 188, 80, 10, 10), "beside")
-        if kind == "search":
-            search.setText("testh")
-            search.setFocus()
-            action = Option(
-                0, 'New patient "testh"', icon="user-plus", keys=("Ctrl", "Shift", "N"), action=True
-            )
-            search.set_options([*PATIENTS, action], "3 matches")
-        return popover
-
-    def _booking(self) -> tuple[Popover, SearchSelect]:
-        popover = Popover(self, "New appointment", width=376)
-        search = SearchSelect(name="Patient")
-        popover.body.addWidget(LabelledField("Patient", search))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(12)
-        grid.addWidget(LabelledField("Visit", Combo(_VISITS, value="follow-up")), 0, 0)
-        grid.addWidget(LabelledField("Length", Combo([Option(30, "30 min")], value=30)), 0, 1)
-        grid.addWidget(LabelledField("Doctor", Combo(_DOCTORS, value="shili")), 1, 0)
-        grid.addWidget(LabelledField("Time", TimeField(time(11, 0))), 1, 1)
-        popover.body.addLayout(grid)
-        free = SlotChips(3)
-        free.set_slots([(time(12, 30), True), (time(15, 30), True), (time(16, 45), True)])
-        popover.body.addWidget(free)
-        popover.footer.addWidget(Button("More options", "quiet"))
-        popover.footer.addStretch(1)
-        popover.footer.addWidget(Button("Cancel"))
-        book = Button("Book", "primary", key="Enter")
-        book.set_default()
-        popover.footer.addWidget(book)
-        return popover, search
+        return open_layer(self, kind)
 
     def _buttons(self) -> Card:
         card = Card("Buttons")
@@ -191,9 +124,9 @@ class Gallery(QWidget):
             LabelledField("Phone", TextField("+1 555 0103"), help="With country code", optional=True),
             wrong,
             LabelledField("Born", DateField(lambda: self._today, date(1997, 7, 1), quick=False)),
-            LabelledField("Visit", Combo(_VISITS, value="follow-up")),
+            LabelledField("Visit", Combo(VISITS, value="follow-up")),
             password,
-            LabelledField("Doctor", Combo(_DOCTORS, value="shili")),
+            LabelledField("Doctor", Combo(DOCTORS, value="shili")),
             LabelledField("Patient", SearchSelect(options=PATIENTS, placeholder="Name or birth date")),
             LabelledField("Clinic", off),
         )
