@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import errors, theme
@@ -11,6 +12,23 @@ from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.widgets import Divider, IconButton, IconLabel, Label, ScrollColumn, announce
 
 TALLEST = 150
+
+
+class _Reasons(ScrollColumn):
+    """As tall as its lines need at its width, and no taller than TALLEST."""
+
+    def fit(self) -> None:
+        margins = self.body.contentsMargins()
+        inside = self.width() - margins.left() - margins.right()
+        widgets = [item.widget() for at in range(self.body.count()) if (item := self.body.itemAt(at))]
+        heights = [widget.heightForWidth(inside) for widget in widgets if widget is not None]
+        spaces = self.body.spacing() * max(0, len(heights) - 1) + margins.top() + margins.bottom()
+        self.setFixedHeight(min(theme.current().px(TALLEST), sum(heights) + spaces))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
 
 
 class BroughtNotice(QWidget):
@@ -22,7 +40,7 @@ class BroughtNotice(QWidget):
         self.lines: list[tuple[str, str]] = []
         self.close_notice = IconButton("x", tr("Close"))
         self.close_notice.clicked.connect(self.hide)
-        self._rows = ScrollColumn(margins=(40, 0, 16, 10))
+        self._rows = _Reasons(margins=(40, 0, 16, 10))
         self._rows.body.setSpacing(4)
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 12, 4)
@@ -64,7 +82,6 @@ class BroughtNotice(QWidget):
             self._rows.body.addWidget(
                 Label(tr("{name}: {why}").format(name=name, why=why), "small", wrap=True)
             )
-        line = theme.current().line_height("small")
-        self._rows.setFixedHeight(min(theme.current().px(TALLEST), count * (2 * line + 4) + 12))
+        self._rows.fit()
         self.show()
         announce(self, title, assertive=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import Signal
@@ -55,11 +54,9 @@ class Checking(QWidget):
         self.trouble.hide()
         self.hide()
 
-    def begin(
-        self, file: IncomingFile, who: UUID, name: str, born: BirthDate | None, number: str, today: date
-    ) -> None:
+    def begin(self, file: IncomingFile, who: UUID, name: str, born: BirthDate | None, number: str) -> None:
         """Check this patient for this file."""
-        self.two.show_two(file.named, name, born, number, today)
+        self.two.show_two(file.named, name, born, number)
         self._asked = file.id, who
         self.again()
 
@@ -92,8 +89,11 @@ class Checking(QWidget):
             self.namesake.emit()
 
     def _not_found(self, asked: tuple[UUID, UUID], error: ClinicError) -> None:
-        if asked != self._asked:
-            return
+        if asked == self._asked:
+            self.show_trouble(error)
+
+    def show_trouble(self, error: ClinicError) -> None:
+        """Say why it could not be checked, and offer to try again."""
         lead = tr("This patient could not be checked for this file; nothing is filed until that is done.")
         self.trouble.set_text(str(errors.words(error)), lead)
         self.trouble.show()

@@ -13,6 +13,7 @@ from meditrack_desktop.ui.inbox.words import moment, refusal_words, tr, whose_wo
 
 def show_ending(desk: Desk, pane: ReadingPane, file: IncomingFile, again: Callable[[], object]) -> None:
     """A refused or filed one. `again` looks into the scan folder once more."""
+    pane.show_bar(False)  # there is no page to turn or to enlarge
     if file.state is IncomingState.REFUSED:
         where = tr(
             "{desk}: it lies where it was, under this name; nothing of it is stored here. Mend it or take it away, "

@@ -346,8 +346,7 @@ class FilingForm(QWidget):
         self.named.setText(tr("The file names {who}").format(who=named_words(file.named)))
         self.named.setVisible(chosen is None and bool(file.named))
         if chosen is not None:
-            today = self._desk.today()
-            self.checking.begin(file, chosen.id, chosen.name, chosen.birth_date, chosen.record_number, today)
+            self.checking.begin(file, chosen.id, chosen.name, chosen.birth_date, chosen.record_number)
 
     def _on_namesake(self) -> None:
         words = tr("Another patient has the same name. Check: {who}")

@@ -326,7 +326,7 @@ class InboxPage(QWidget):
             split=waits and file is not None and file.media_type in _DIVISIBLE and file.pages > 1,
             again=file is not None and self._may_wait_again(file),
         )
-        self.form.setVisible(waits)
+        self.room.show_form(waits)
         if file is None:
             return
         self.room.about.setText(about_words(self._desk, file))

@@ -11,7 +11,7 @@ from meditrack_desktop.domain.examination import NamedPerson
 from meditrack_desktop.domain.name_check import Comparison, Difference
 from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.widgets import IconLabel, Label, format_date
-from meditrack_desktop.ui.words import birth_words
+from meditrack_desktop.ui.words import born_words
 
 SAME, DIFFERS, OPEN = "check", "x", "circle-question-mark"
 """What stands before a line. `OPEN`: the two could not be compared in this."""
@@ -74,25 +74,25 @@ class PersonCheck(QWidget):
         self.compared, self._rows = None, ()
         self.hide()
 
-    def show_two(self, line: str, name: str, born: BirthDate | None, number: str, today: date) -> None:
+    def show_two(self, line: str, name: str, born: BirthDate | None, number: str) -> None:
         """The file's line beside the chart's name, birth date and record number; nothing is said of them yet."""
         named = named_in(line)
         if not named:
             self.clear()
             return
-        in_file = format_date(named.birth_date) if named.birth_date is not None else ""
+        in_file = born_words(BirthDate.of(named.birth_date)) if named.birth_date is not None else ""
         numbers = number if number in named.numbers else ", ".join(named.numbers)
         self._rows = (
             (Difference.NAME, named.name, name),
-            (Difference.BIRTH_DATE, in_file, birth_words(born, today)),
+            (Difference.BIRTH_DATE, in_file, born_words(born)),
             (Difference.NUMBER, numbers, number),
         )
         self._said = tr("In the file: {file}. Chart: {chart}.").format(file=named_words(line), chart=name)
         self._dress(None)
         self.show()
 
-    def show_compared(self, compared: Comparison) -> None:
-        """What the clinic says of the two."""
+    def show_compared(self, compared: Comparison | None) -> None:
+        """What the clinic says of the two; None: it did not say yet."""
         if self._rows:
             self._dress(compared)
 
@@ -107,7 +107,7 @@ class PersonCheck(QWidget):
         for at, (kind, left, right) in enumerate(self._rows, start=1):
             if left:
                 self._row(at, _mark(kind, compared), left, right)
-        what = ", ".join(_part_words(kind) for kind in self.differences)
+        what = ", ".join(_part_words(kind) for kind, *_ in self._rows if kind in self.differences)
         words = tr("The file and the chart differ: {what}. Compare them.")
         self._lead.setText(words.format(what=what) if what else "")
         self._lead.setVisible(bool(self.differences))

@@ -38,6 +38,7 @@ class InboxRoom(QWidget):
         # Turned here it stays turned, for the chart too: the pane's own turning would be a second, passing one.
         self.pane.bar.turn.hide()
         self.form = FilingForm(desk)
+        self._edge = Divider(vertical=True)
         self.turn = IconButton("rotate-cw", tr("Turn clockwise, to stay"), key="R")
         self.split = IconButton("scissors", tr("Split into several files"), key="S")
         self.again = Button(tr("Let it wait again"), icon="undo-2", key="W")
@@ -91,6 +92,11 @@ class InboxRoom(QWidget):
         self.first_drop.hide()
         self._stack.setCurrentWidget(self._nothing)
 
+    def show_form(self, shown: bool) -> None:
+        """Whether the file in hand can be filed."""
+        self.form.setVisible(shown)
+        self._edge.setVisible(shown)
+
     def show_acts(self, *, turn: bool, split: bool, again: bool) -> None:
         """What can be done to the file in hand."""
         self.turn.setVisible(turn)
@@ -128,7 +134,7 @@ class InboxRoom(QWidget):
         row.addWidget(self.list)
         row.addWidget(Divider(vertical=True))
         row.addLayout(middle, 1)
-        row.addWidget(Divider(vertical=True))
+        row.addWidget(self._edge)
         row.addWidget(self.form)
         return room
 

@@ -44,6 +44,20 @@ def _differs(desk: Desk) -> tuple[QWidget, Pose]:
     return page, pose
 
 
+def _unchecked(desk: Desk) -> tuple[QWidget, Pose]:
+    """Whoever is chosen could not be checked, nor the versions be looked up."""
+    page = InboxPage(desk)
+
+    def pose() -> None:
+        page.list.table.select_row(1)
+        desk.tasks.wait_idle()
+        away = Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+        page.form.checking.two.show_compared(None)
+        page.form.checking.show_trouble(away)
+
+    return page, pose
+
+
 def _somebody(desk: Desk) -> Guess:
     found = desk.clinic.patients.suggest(desk.actor, SuggestPatients(text="fictanova", limit=1))
     line = found[0].line
@@ -166,6 +180,7 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = [
     ("inbox", "waiting", _waiting),
     ("inbox", "nobody", _nobody),
     ("inbox", "differs", _differs),
+    ("inbox", "unchecked", _unchecked),
     ("inbox", "held", _held),
     ("inbox", "split", _split),
     ("inbox", "discard", _discard),
