@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from meditrack_desktop.database.queries import document_versions
+from meditrack_desktop.database.queries import document_versions, patient_parts
 from meditrack_desktop.database.queries import patient_merges as queries
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries.patient_terms import Terms, replace_terms, terms_of
@@ -32,13 +32,13 @@ def divide(
         (PatientRow.__tablename__, row.id): row for row in (kept, gone)
     }
     around = [one for one in changes if one.table != PHONES and _place(one) not in own]
-    take_back(session, queries.usual_once(session, around))
-    queries.send_after(session, kept.id, gone.id, merged_at)
+    take_back(session, patient_parts.usual_once(session, around))
+    patient_parts.send_after(session, kept.id, gone.id, merged_at)
     document_versions.part(session, (kept.id, gone.id))
     for one in changes:
         if (row := own.get(_place(one))) is not None:
             take_back_in(row, one)
-    if not queries.photo_again(session, gone.photo_id, REPLACED):
+    if not patient_parts.photo_again(session, gone.photo_id, REPLACED):
         gone.photo_id = None
     for each in (kept, gone):
         if queries.allergies(session, each.id):

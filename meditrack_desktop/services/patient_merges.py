@@ -8,6 +8,7 @@ from uuid import UUID
 from meditrack_desktop.database.base import next_version
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import patient_merges as queries
+from meditrack_desktop.database.queries import patient_parts
 from meditrack_desktop.database.queries import patients as patient_queries
 from meditrack_desktop.database.queries.patient_terms import Terms, terms_of
 from meditrack_desktop.database.queries.row_changes import (
@@ -67,7 +68,7 @@ class PatientMerges:
                 kept=mine,
                 gone=other,
                 fields=tuple(_fields(mine, other)),
-                parts=queries.counts(look.session, gone.id),
+                parts=patient_parts.counts(look.session, gone.id),
                 warnings=tuple(_warnings(look.session, kept, gone, mine, other)),
                 photos=(kept.photo_id, gone.photo_id),
             )
@@ -191,8 +192,8 @@ def _unite(work: Work, kept: PatientRow, gone: PatientRow, command: MergePatient
     before = {row.id: _columns(row) for row in (kept, gone)}
     terms = {row.id: terms_of(row) for row in (kept, gone)}
     photo = merged_fields.chosen_photo(gone, command.choices)
-    queries.reattach(changes, kept.id, gone.id, work.now, photo)
-    queries.remember_number(changes, kept.id, FORMER_RECORD_NUMBER, gone.mrn)
+    patient_parts.reattach(changes, kept.id, gone.id, work.now, photo)
+    patient_parts.remember_number(changes, kept.id, FORMER_RECORD_NUMBER, gone.mrn)
     merged_fields.choose(kept, gone, command.choices)
     if queries.allergies(work.session, kept.id):
         # Nobody is told "no known allergies" of somebody of whom the other record knows one.

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from meditrack_desktop.database.base import Base
-from meditrack_desktop.database.queries.patient_merges import OTHERWISE, PARTS, STAYS
+from meditrack_desktop.database.queries.patient_parts import OTHERWISE, PARTS, STAYS
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.ids import new_id
