@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pydantic import SecretStr
-
 from meditrack_desktop.adapters import text_recognizers
-from meditrack_desktop.adapters.passphrase_file import FreshFile, PassphraseFile
 from meditrack_desktop.adapters.scanners import ThisComputersScanner
-from meditrack_desktop.adapters.secret_stores import (
-    NoKeyring,
-    PrivateFile,
-    SystemKeyring,
-    system_keyring,
-)
 from meditrack_desktop.adapters.smtp import SmtpMailer
+from meditrack_desktop.bootstrap.arriving import (
+    ask_to_join,
+    backup_folder,
+    count_patient_keys,
+    join_with_kit,
+    preview_by_kit,
+    read_kit,
+    recover_clinic,
+    restore_by_kit,
+    set_up_clinic,
+    was_approved,
+    write_kit,
+)
+from meditrack_desktop.bootstrap.secret_places import PASSPHRASE_VARIABLE, has_keyring, secret_store
 from meditrack_desktop.database.session import Database
-from meditrack_desktop.domain.backups import OnBackupProgress, RestorePreview, RestoreReport, StopAsked
-from meditrack_desktop.domain.clinic import SetUpClinic
+from meditrack_desktop.domain.backups import OnBackupProgress
 from meditrack_desktop.domain.clock import ClinicClock, Clock, FixedClock, SystemClock
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import Conflict, ErrorCode
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.examiner import Examiner
 from meditrack_desktop.logs import log_to
-from meditrack_desktop.services import joining, migrating, recovery, set_up
+from meditrack_desktop.services import migrating
 from meditrack_desktop.services.absence_worklists import AbsenceWorklists
 from meditrack_desktop.services.absences import Absences
 from meditrack_desktop.services.accounts import Accounts
@@ -36,11 +38,9 @@ from meditrack_desktop.services.assets import Assets
 from meditrack_desktop.services.audit import Audit
 from meditrack_desktop.services.audit_anchors import AuditAnchors
 from meditrack_desktop.services.audit_trail import AuditTrail
-from meditrack_desktop.services.backup import onto_this_computer
 from meditrack_desktop.services.backup.backups import Backups
 from meditrack_desktop.services.backup.here import Here
 from meditrack_desktop.services.backup.meter import Meter
-from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
 from meditrack_desktop.services.backup.witnesses import BackupWitnesses
 from meditrack_desktop.services.booking_rules import BookingRules
 from meditrack_desktop.services.calendar_files.calendar_files import CalendarFiles
@@ -96,8 +96,7 @@ from meditrack_desktop.services.privacy.exports import PatientExports
 from meditrack_desktop.services.privacy.precautions import Precautions
 from meditrack_desktop.services.privacy.purges import Purges
 from meditrack_desktop.services.privacy.restrictions import Restrictions
-from meditrack_desktop.services.profile import Profile, write_durably
-from meditrack_desktop.services.recovery_kit import RecoveryKit
+from meditrack_desktop.services.profile import Profile
 from meditrack_desktop.services.related_persons import RelatedPersons
 from meditrack_desktop.services.rescan import Rescanner, Rescans
 from meditrack_desktop.services.resets import Resets
@@ -114,7 +113,6 @@ from meditrack_desktop.services.signing_in import SigningIn
 from meditrack_desktop.services.spool import Keeper, Spool
 from meditrack_desktop.services.spool_files import SpoolFiles
 from meditrack_desktop.services.text_recognition import TextRecognition
-from meditrack_desktop.services.this_computer import computer_name
 from meditrack_desktop.services.today import Today
 from meditrack_desktop.services.unresolved import Unresolved
 from meditrack_desktop.services.upkeep import Upkeep
@@ -125,158 +123,25 @@ from meditrack_desktop.services.waitlist import Waitlist
 from meditrack_desktop.services.work import Works
 from meditrack_desktop.services.working_times import WorkingTimes
 
-PASSPHRASE_VARIABLE = "MEDITRACK_DEVICE_PASSPHRASE"
-
-
-def secret_store(profile: Profile, passphrase: str = "") -> SecretStore:
-    """Where this workstation's secret was put; for a new one the system's keyring, or a file where it has none.
-
-    The file is sealed if there is a passphrase, given or in MEDITRACK_DEVICE_PASSPHRASE. Where a keyring was used
-    once, no file is ever taken instead.
-    """
-    file = profile.device_file
-    kept = profile.facts().secret_store if profile.is_set_up else ""
-    passphrase = passphrase or os.environ.get(PASSPHRASE_VARIABLE, "")
-    if kept == SystemKeyring.name:
-        return system_keyring() or NoKeyring()
-    if kept == PassphraseFile.name or PassphraseFile.lies_in(file):
-        return PassphraseFile(file, passphrase)
-    if kept == PrivateFile.name:
-        return PrivateFile(file)
-    if not file.exists() and (found := system_keyring()):
-        return found
-    return PassphraseFile(file, passphrase, takes_over=True) if passphrase else PrivateFile(file)
-
-
-def has_keyring() -> bool:
-    """Whether this computer has a keyring that keeps what it is given."""
-    return system_keyring() is not None
-
-
-def set_up_clinic(
-    folder: Path,
-    command: SetUpClinic,
-    kit_file: Path | None = None,
-    clock: Clock | None = None,
-    kit: RecoveryKit | None = None,
-) -> RecoveryKit:
-    """Make a clinic in `folder`. Raises what `services.set_up.set_up` raises."""
-    profile = Profile(folder)
-    profile.prepare()
-    store = secret_store(profile, _plain(command.device_passphrase))
-    return set_up.set_up(profile, command, store, clock or SystemClock(), kit_file, kit)
-
-
-def ask_to_join(
-    folder: Path,
-    server: SecretStr,
-    name: str,
-    documents: str,
-    passphrase: SecretStr | None = None,
-    access: SecretStr | None = None,
-) -> tuple[str, ...]:
-    """Ask a shared clinic to let this desk in; the six words to compare. Raises what `joining.ask_to_join` does."""
-    profile = Profile(folder)
-    profile.prepare()
-    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents, _plain(access))
-    return joining.ask_to_join(profile, secret_store(profile, _plain(passphrase)), desk, SystemClock())
-
-
-def was_approved(folder: Path, passphrase: SecretStr | None = None) -> bool:
-    """Whether somebody let this desk in; then its profile is complete."""
-    profile = Profile(folder)
-    return joining.join_when_approved(profile, secret_store(profile, _plain(passphrase)), SystemClock())
-
-
-def join_with_kit(
-    folder: Path,
-    server: SecretStr,
-    name: str,
-    documents: str,
-    kit: SecretStr,
-    passphrase: SecretStr | None = None,
-    access: SecretStr | None = None,
-) -> None:
-    """Join a shared clinic at once with the recovery kit. Raises what `joining.join_with_kit` does."""
-    profile = Profile(folder)
-    profile.prepare()
-    desk = joining.NewDesk(server.get_secret_value(), name or computer_name(), documents, _plain(access))
-    identity = recovery.read_identity(kit.get_secret_value())
-    store = secret_store(profile, _plain(passphrase))
-    joining.join_with_kit(profile, store, desk, identity, SystemClock())
-
-
-def recover_clinic(
-    folder: Path, command: recovery.RecoverClinic, clock: Clock | None = None, passphrase: str = ""
-) -> recovery.Recovered:
-    """Let an administrator in again by the kit. Raises what `recovery.recover` does."""
-    profile = Profile(folder)
-    profile.facts()
-    store = secret_store(profile, passphrase)
-    return recovery.recover(profile, store, fresh_store(profile, passphrase), command, clock or SystemClock())
-
-
-def backup_folder(folder: Path) -> str:
-    """Where this profile's backups go; empty if it names no folder or is beyond reading."""
-    try:
-        return Profile(folder).facts().backup_folder
-    except Unavailable:
-        return ""
-
-
-def preview_by_kit(command: RestoreByKit) -> RestorePreview:
-    """What a backup would bring. Raises what `onto_this_computer.preview` does."""
-    return onto_this_computer.preview(command)
-
-
-def restore_by_kit(
-    folder: Path,
-    command: RestoreByKit,
-    progress: OnBackupProgress | None = None,
-    stop: StopAsked | None = None,
-    clock: Clock | None = None,
-    passphrase: SecretStr | None = None,
-) -> RestoreReport:
-    """Make a profile's clinic what a backup was. Raises what `onto_this_computer.restore` does."""
-    profile = Profile(folder)
-    profile.prepare()
-    try:
-        store = secret_store(profile, _plain(passphrase))
-        store.get("restore")
-    except Unavailable:
-        store = fresh_store(profile, _plain(passphrase))
-    return onto_this_computer.restore(profile, store, command, clock or SystemClock(), Meter(progress, stop))
-
-
-def count_patient_keys(folder: Path, identity: str, access: str = "") -> int:
-    """Raises what `recovery.count_patient_keys` does."""
-    profile = Profile(folder)
-    return recovery.count_patient_keys(profile, secret_store(profile), identity, access)
-
-
-def write_kit(file: Path, kit: RecoveryKit) -> None:
-    """Keep a kit as a text file; one that lies in the way is set aside. Unavailable PROFILE_UNWRITABLE."""
-    set_up.set_former_kit_aside(file)
-    write_durably(file, kit.text().encode())
-
-
-def read_kit(file: Path) -> str:
-    """The secret key in a kit's file. Unavailable RECOVERY_KEY_WRONG."""
-    try:
-        return recovery.read_identity(file.read_text("utf-8"))
-    except (OSError, ValueError):
-        raise Unavailable(ErrorCode.RECOVERY_KEY_WRONG) from None
-
-
-def fresh_store(profile: Profile, passphrase: str = "") -> SecretStore:
-    """Where a new secret of this computer goes, when the one it had is lost."""
-    if found := system_keyring():
-        return found
-    return FreshFile(profile.device_file, passphrase or os.environ.get(PASSPHRASE_VARIABLE, ""))
-
-
-def _plain(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret else ""
+__all__ = [
+    "PASSPHRASE_VARIABLE",
+    "ask_to_join",
+    "backup_folder",
+    "count_patient_keys",
+    "has_keyring",
+    "join_with_kit",
+    "migrate_clinic",
+    "open_clinic",
+    "preview_by_kit",
+    "read_kit",
+    "ready_demo",
+    "recover_clinic",
+    "restore_by_kit",
+    "secret_store",
+    "set_up_clinic",
+    "was_approved",
+    "write_kit",
+]
 
 
 def open_clinic(folder: Path, clock: Clock | None = None) -> Clinic:
