@@ -30,6 +30,7 @@ from meditrack_desktop.ui.filing.words import type_words
 from meditrack_desktop.ui.widgets import Banner, Button, Divider, Label, ScrollColumn, format_date
 
 WIDTH = 276
+SIDE = 18
 
 
 class DetailRows(QWidget):
@@ -124,7 +125,14 @@ class DetailPanel(QWidget):
         if in_sheet:
             body = column
         else:
-            scroll = ScrollColumn(margins=(18, 14, 18, 0))
+            scroll = ScrollColumn(margins=(SIDE, 14, SIDE, 0))
+            bar = scroll.verticalScrollBar()
+            # The bar lies in the margin: what is beside it neither grows narrower nor stands off the button below.
+            bar.rangeChanged.connect(
+                lambda _least, most: scroll.body.setContentsMargins(
+                    SIDE, 14, max(0, SIDE - bar.sizeHint().width()) if most else SIDE, 0
+                )
+            )
             scroll.body.setSpacing(12)
             scroll.body.addWidget(Label(self.tr("Details"), "strong"))
             column.addWidget(scroll, 1)
@@ -141,7 +149,7 @@ class DetailPanel(QWidget):
             body.addWidget(box)
         body.addStretch(1)
         foot = QVBoxLayout()
-        foot.setContentsMargins(*((0, 0, 0, 0) if in_sheet else (18, 0, 18, 14)))
+        foot.setContentsMargins(*((0, 0, 0, 0) if in_sheet else (SIDE, 0, SIDE, 14)))
         foot.addWidget(self.delete)
         column.addLayout(foot)
         self.show_nothing()

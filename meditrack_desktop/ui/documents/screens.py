@@ -67,6 +67,16 @@ def _image(desk: Desk) -> tuple[QWidget, Pose]:
     return _page(desk, MediaType.JPEG), lambda: None
 
 
+def _inverted(desk: Desk) -> tuple[QWidget, Pose]:
+    page = _page(desk, MediaType.JPEG)
+    return page, lambda: page.pane.view.invert(True)
+
+
+def _keys(desk: Desk) -> tuple[QWidget, Pose]:
+    page = _page(desk, MediaType.PDF)
+    return page, page.open_keys
+
+
 def _no_permission(desk: Desk) -> tuple[QWidget, Pose]:
     page = _page(desk, MediaType.PDF)
     return page, lambda: page.pane.show_refusal(NotAllowed(ErrorCode.NOT_PERMITTED))
@@ -108,6 +118,8 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("document", "search", _search),
     ("document", "find-inside", _find_inside),
     ("document", "image", _image),
+    ("document", "inverted", _inverted),
+    ("document", "keys", _keys),
     ("document", "no-permission", _no_permission),
     ("document", "password", _password),
     ("document", "damaged", _damaged),

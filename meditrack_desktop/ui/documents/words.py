@@ -49,8 +49,9 @@ def page_words(pages: int) -> str:
 
 
 def size_words(size: int) -> str:
-    """`84 kB`, as the person's system writes it."""
-    return QLocale().formattedDataSize(size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+    """`84 kB`, as the person's system writes it; a number is never parted from its unit."""
+    words = QLocale().formattedDataSize(size, 0, QLocale.DataSizeFormat.DataSizeSIFormat)
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def moment_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -78,7 +78,12 @@ class StudyBox(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(5)
         if icon:
-            row.addWidget(IconLabel(icon, 14, tone), 0, Qt.AlignmentFlag.AlignTop)
+            # Level with the first line of the words.
+            current = theme.current()
+            beside = QVBoxLayout()
+            beside.setContentsMargins(0, (current.line_height("body") - current.px(14)) // 2, 0, 0)
+            beside.addWidget(IconLabel(icon, 14, tone), 0, Qt.AlignmentFlag.AlignTop)
+            row.addLayout(beside)
         row.addWidget(label, 1)
         self._add("patient", name, label, cell)
 

@@ -102,6 +102,8 @@ class ToolRow(QWidget):
         row = self._lower if self._narrow else self._upper
         for widget in self._choices[:-1]:
             row.addWidget(widget)
+            if widget is self.presets:
+                row.addSpacing(4)
         row.addStretch(1)
         row.addWidget(self._choices[-1])
         if self._narrow:

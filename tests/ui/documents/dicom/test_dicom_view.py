@@ -34,6 +34,7 @@ from meditrack_desktop.ui.documents.dicom.words import reference_words
 from meditrack_desktop.ui.documents.handing_out import PrintPagesDialog
 from meditrack_desktop.ui.documents.screens import SCREENS
 from meditrack_desktop.ui.printing import page_printer
+from meditrack_desktop.ui.widgets import ScrollColumn
 from tests.makers.dicom_files import SERIES, a_dataset, a_slice, as_bytes, frames_of, ramp
 from tests.ui.documents import papers
 from tests.ui.documents.conftest import Window as DeskWindow
@@ -328,10 +329,15 @@ def test_no_millimetres_where_nobody_knows_how_large_a_pixel_is(
 
 
 def test_another_series_is_chosen_from_the_list(looked_at: Callable[..., Opened], study: Document) -> None:
-    window, pane = looked_at(study)
+    window, pane = looked_at(study, height=600)
     box = window.now.details.findChild(StudyBox)
     assert box is not None
     assert not any(row._image.isNull() for row in box.series.rows)
+    details = window.now.details
+    scroll = details.findChild(ScrollColumn)
+    assert scroll is not None and scroll.verticalScrollBar().isVisible()
+    inside = box.mapTo(details, box.rect().topRight()).x()
+    assert inside == details.delete.geometry().right(), "the scroll bar lies in the margin"
     box.series.rows[0].chosen.emit(0)
     window.settle()
     assert pane.place == (0, 0)
