@@ -50,6 +50,7 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.device import device_secret
 from meditrack_desktop.services.key_slots import ClinicSecrets, KeySlots
 from meditrack_desktop.services.profile import Profile
+from tests.compiled_once import compiled_once
 from tests.patience import PatientQtBot
 from tests.postgres import PostgresServer, start_postgres
 
@@ -115,6 +116,12 @@ def cheap_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "COST", CHEAP_COST)
         patch.setattr(passwords, "_NOBODY", bcrypt.hashpw(b"nobody", bcrypt.gensalt(CHEAP_COST)))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_compiled_once() -> Iterator[None]:
+    with compiled_once():
         yield
 
 
