@@ -6,8 +6,7 @@ import io
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
-from threading import RLock
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import BinaryIO, NoReturn
 from uuid import UUID
 
 from meditrack_desktop.domain.documents import StoredBlob
@@ -33,15 +32,13 @@ from meditrack_desktop.vault.age_stream import (
 from meditrack_desktop.vault.background_hash import BackgroundHash
 from meditrack_desktop.vault.blob_header import INNER_HEADER_SIZE, MalformedInnerHeader, parse_inner_header
 from meditrack_desktop.vault.disk import read_fully, read_refusals, sha256_of_file
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from meditrack_desktop.vault.seekable import SeekableFile
 
 CHUNKS_KEPT = 16
 _CHUNKS_AT_ONCE = 16
 
 
-class BlobReader(io.RawIOBase):
+class BlobReader(SeekableFile):
     """The original bytes of one blob as a seekable binary file. Safe to use from several threads.
 
     Every chunk is authenticated before a byte of it is returned. Once damage was met, every later call is
@@ -50,15 +47,13 @@ class BlobReader(io.RawIOBase):
 
     def __init__(self, file: BinaryIO, identity: str, clinic_id: UUID, expected: StoredBlob) -> None:
         """Takes over `file`. Unavailable VAULT_DAMAGED, VAULT_KEY_WRONG, VAULT_FOREIGN or VAULT_MISSING."""
-        super().__init__()
+        super().__init__(expected.size)
         self.refusal: Unavailable | None = None
         self._file = file
         self._expected = expected
         self._plain_size = INNER_HEADER_SIZE + expected.size
         self._chunks = chunk_count(self._plain_size)
         self._kept: OrderedDict[int, bytearray] = OrderedDict()
-        self._lock = RLock()
-        self._position = 0
         try:
             with read_refusals(blob=str(expected.blob_id)):
                 self._open(identity, clinic_id)
@@ -98,31 +93,6 @@ class BlobReader(io.RawIOBase):
         self.verify()
         for piece in self._pieces(None):
             sink.write(piece)
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        with self._lock:
-            start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
-            if start + offset < 0:
-                raise ValueError("before the start")
-            self._position = start + offset
-            return self._position
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        with self._lock:
-            length = max(0, min(len(view), self.size - self._position))
-            self._copy(self._position, view[:length])
-            self._position += length
-        return length
 
     def readall(self) -> bytes:
         with self._lock:

@@ -6,16 +6,11 @@ replaced meanwhile is refused.
 
 from __future__ import annotations
 
-import io
-import os
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from threading import RLock
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+from meditrack_desktop.vault.seekable import SeekableFile
 
 BLOCK = 256 * 1024
 BLOCKS_KEPT = 32
@@ -27,56 +22,33 @@ Fetch = Callable[[int, int], bytes]
 """The bytes from a position on, so many; OSError."""
 
 
-class S3File(io.RawIOBase):
+class S3File(SeekableFile):
     """Made with its size and its first bytes, which come with one request. Reading raises OSError."""
 
     def __init__(self, fetch: Fetch, size: int, first: bytes, pool: Executor) -> None:
-        super().__init__()
+        super().__init__(size)
         self._fetch = fetch
-        self._size = size
         self._pool = pool
-        self._position = 0
         self._read_to = 0
         self._in_a_row = 0
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._coming: dict[int, Future[bytes]] = {}
-        self._lock = RLock()
         if len(first) == min(size, BLOCK):
             self._kept[0] = first
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        with self._lock:
-            start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-            if start + offset < 0:
-                raise ValueError("before the start")
-            self._position = start + offset
-            return self._position
-
-    def readinto(self, buffer: WriteableBuffer, /) -> int:
-        view = memoryview(buffer).cast("B")
-        with self._lock:
-            length = max(0, min(len(view), self._size - self._position))
-            done = 0
-            if length:
-                self._in_a_row = self._in_a_row + 1 if self._position == self._read_to else 0
-                self._read_to = self._position + length
-                self._ask_for(self._position // BLOCK, (self._read_to - 1) // BLOCK)
-            while done < length:
-                number, offset = divmod(self._position + done, BLOCK)
-                piece = self._block(number)[offset : offset + length - done]
-                view[done : done + len(piece)] = piece
-                done += len(piece)
-            self._position += length
-        return length
+    def _copy(self, position: int, target: memoryview) -> None:
+        length = len(target)
+        if not length:
+            return
+        self._in_a_row = self._in_a_row + 1 if position == self._read_to else 0
+        self._read_to = position + length
+        self._ask_for(position // BLOCK, (self._read_to - 1) // BLOCK)
+        done = 0
+        while done < length:
+            number, offset = divmod(position + done, BLOCK)
+            piece = self._block(number)[offset : offset + length - done]
+            target[done : done + len(piece)] = piece
+            done += len(piece)
 
     def close(self) -> None:
         if not self.closed:
