@@ -18,12 +18,8 @@ class _Reasons(ScrollColumn):
     """As tall as its lines need at its width, and no taller than TALLEST."""
 
     def fit(self) -> None:
-        margins = self.body.contentsMargins()
-        inside = self.width() - margins.left() - margins.right()
-        widgets = [item.widget() for at in range(self.body.count()) if (item := self.body.itemAt(at))]
-        heights = [widget.heightForWidth(inside) for widget in widgets if widget is not None]
-        spaces = self.body.spacing() * max(0, len(heights) - 1) + margins.top() + margins.bottom()
-        self.setFixedHeight(min(theme.current().px(TALLEST), sum(heights) + spaces))
+        needed = self.body.totalHeightForWidth(self.width())
+        self.setFixedHeight(min(theme.current().px(TALLEST), needed))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

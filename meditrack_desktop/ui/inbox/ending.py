@@ -13,7 +13,6 @@ from meditrack_desktop.ui.inbox.words import moment, refusal_words, tr, whose_wo
 
 def show_ending(desk: Desk, pane: ReadingPane, file: IncomingFile, again: Callable[[], object]) -> None:
     """A refused or filed one. `again` looks into the scan folder once more."""
-    pane.show_bar(False)  # there is no page to turn or to enlarge
     if file.state is IncomingState.REFUSED:
         where = tr(
             "{desk}: it lies where it was, under this name; nothing of it is stored here. Mend it or take it away, "
@@ -24,6 +23,7 @@ def show_ending(desk: Desk, pane: ReadingPane, file: IncomingFile, again: Callab
         )
         pane.state.clear_actions()
         pane.state.add_action(tr("Look again"), again, icon="refresh-cw")
+        pane.show_bar(False)  # there is no page to turn or to enlarge
         return
     pane.show_state(
         "empty",
@@ -31,6 +31,7 @@ def show_ending(desk: Desk, pane: ReadingPane, file: IncomingFile, again: Callab
         f"{_where(file)} {unfiling_words(desk, file)}",
         "file-check",
     )
+    pane.show_bar(False)
     pane.state.clear_actions()
     if file.patient_id is not None and file.document_id is not None and not _in_bin(file):
         go = partial(desk.go.document, file.patient_id, file.document_id)

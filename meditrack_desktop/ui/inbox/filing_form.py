@@ -238,6 +238,11 @@ class FilingForm(QWidget):
         return self._file.id if self._file is not None else None
 
     @property
+    def file_name(self) -> str:
+        """What that file is called; empty if none stands here."""
+        return self._file.file_name if self._file is not None else ""
+
+    @property
     def identifiers(self) -> list[str]:
         """Name, birth date and record number of who is chosen."""
         chosen = self.chosen

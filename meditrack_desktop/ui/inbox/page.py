@@ -6,14 +6,10 @@ Enter files with the patient who is offered for sure; nothing is ever filed with
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
@@ -25,29 +21,24 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.changes import ChangeSet
 from meditrack_desktop.domain.documents import MediaType
-from meditrack_desktop.domain.errors import ClinicError, ErrorCode, Unavailable
+from meditrack_desktop.domain.errors import ClinicError, Unavailable
 from meditrack_desktop.domain.incoming import (
-    CollectReport,
-    FileIncoming,
     IncomingFile,
     IncomingSource,
     IncomingState,
 )
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
-from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
-from meditrack_desktop.ui.filing.sources import ChosenFile, choose_files, chosen_on, local_paths, pasted_on
+from meditrack_desktop.ui.filing.sources import ChosenFile
 from meditrack_desktop.ui.inbox.acts import InboxActs
-from meditrack_desktop.ui.inbox.brought import BroughtNotice
-from meditrack_desktop.ui.inbox.discard_dialog import DiscardDialog
-from meditrack_desktop.ui.inbox.ending import may_unfile, show_ending
+from meditrack_desktop.ui.inbox.bringing import Bringing
+from meditrack_desktop.ui.inbox.ending import show_ending
+from meditrack_desktop.ui.inbox.filing_acts import FilingActs
 from meditrack_desktop.ui.inbox.guessing_ahead import GuessingAhead
+from meditrack_desktop.ui.inbox.hand_acts import HandActs, waits
 from meditrack_desktop.ui.inbox.preview import as_document
 from meditrack_desktop.ui.inbox.room import InboxRoom
-from meditrack_desktop.ui.inbox.split_sheet import SplitSheet
-from meditrack_desktop.ui.inbox.taking_in import Brought, TakingIn
-from meditrack_desktop.ui.inbox.words import about_words, tr, whose_words
-from meditrack_desktop.ui.patients.reason_dialog import ReasonDialog
+from meditrack_desktop.ui.inbox.words import about_words, tr
 from meditrack_desktop.ui.scheduling.notices import Notices
 
 _DIVISIBLE = (MediaType.PDF, MediaType.TIFF)
@@ -61,7 +52,6 @@ class InboxPage(QWidget):
         super().__init__()
         self.title = tr("Inbox")
         self.setAccessibleName(self.title)
-        self.setAcceptDrops(True)
         self._desk = desk
         self._state = IncomingState.WAITING
         self._loaded = self._stale = False
@@ -70,8 +60,8 @@ class InboxPage(QWidget):
         self._shown: IncomingFile | None = None
         self._wanted: UUID | None = None
         self._leaving: set[UUID] = set()
-        self.taking = TakingIn(desk, self)
-        self.taking.brought.connect(self._on_brought)
+        self.bringing = Bringing(desk, self)
+        self.bringing.came.connect(self._on_came)
         self.ahead = GuessingAhead(desk, self)
         self.acts = InboxActs(desk, self)
         self.acts.leaving.connect(self._on_leaving)
@@ -79,7 +69,7 @@ class InboxPage(QWidget):
         self.acts.refused.connect(self._not_done)
         self.acts.done.connect(self.refresh)
         self.notices = Notices()
-        self.refused = BroughtNotice()
+        self.refused = self.bringing.notice
         self.room = InboxRoom(desk, self._state)
         self.tabs, self.list, self.pane, self.form = (
             self.room.tabs,
@@ -87,6 +77,11 @@ class InboxPage(QWidget):
             self.room.pane,
             self.room.form,
         )
+        self.hand = HandActs(desk, self, self.acts, self.room, lambda: self._shown)
+        self.hand.looked.connect(self.refresh)
+        self.hand.refused.connect(self._not_done)
+        self.filing = FilingActs(self, self.acts, self.list, self.form)
+        self.filing.ended.connect(self.refresh)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -141,16 +136,7 @@ class InboxPage(QWidget):
 
     def bring(self, files: Sequence[ChosenFile], source: IncomingSource) -> None:
         """Take files into the inbox."""
-        if files:
-            self.taking.bring(files, source)
-
-    def choose_files(self) -> None:
-        """The system's dialog."""
-        choose_files(self, lambda files: self.bring(files, IncomingSource.CHOSEN))
-
-    def paste(self) -> None:
-        """What is on the clipboard: files, or a picture."""
-        self.bring(pasted_on(QGuiApplication.clipboard().mimeData()), IncomingSource.PASTED)
+        self.bringing.bring(files, source)
 
     def show_trouble(self, error: ClinicError) -> None:
         """Why the list could not be had; what is shown stays."""
@@ -187,49 +173,38 @@ class InboxPage(QWidget):
             return
         super().keyPressEvent(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_paths(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if paths := local_paths(event.mimeData()):
-            event.acceptProposedAction()
-            self.bring(chosen_on(paths), IncomingSource.DROPPED)
-
     # Building
 
     def _connect(self) -> None:
         room = self.room
         self.tabs.valueChanged.connect(self._on_tab)
-        room.add.clicked.connect(self.choose_files)
-        for drop in (self.list.drop, room.first_drop):
-            drop.dropped.connect(lambda paths: self.bring(chosen_on(paths), IncomingSource.DROPPED))
-            drop.clicked.connect(self.choose_files)
+        room.add.clicked.connect(self.bringing.choose)
+        for zone in (self.list.drop, room.first_drop):
+            self.bringing.from_zone(zone)
         self.list.moved.connect(self._on_row)
         self.list.opened.connect(self._on_enter)
-        self.form.wanted.connect(self._file)
-        self.form.discardWanted.connect(self._discard)
+        self.form.discardWanted.connect(self.hand.discard)
         self.form.settled.connect(self._focus_list)
-        room.turn.clicked.connect(self._turn)
-        room.split.clicked.connect(self._ask_split)
-        room.again.clicked.connect(self._let_wait_again)
+        room.turn.clicked.connect(self.hand.turn)
+        room.split.clicked.connect(self.hand.ask_split)
+        room.again.clicked.connect(self.hand.let_wait_again)
 
     def _bind_keys(self) -> None:
         self.setFocusProxy(self.list.table)
         on_list: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("R", self._turn),
-            ("S", self._ask_split),
-            ("Del", self._discard),
+            ("R", self.hand.turn),
+            ("S", self.hand.ask_split),
+            ("Del", self.hand.discard),
             ("P", self.form.focus_patient),
             ("T", self._focus_title),
-            ("W", self._let_wait_again),
-            ("A", self._look_again),
+            ("W", self.hand.let_wait_again),
+            ("A", self.hand.look_again),
         )
         for key, then in on_list:
             self._bind(key, then, self.list.table)
         self._bind("Ctrl+Return", self.form.submit, self)
-        self._bind("Ctrl+O", self.choose_files, self)
-        self._bind(QKeySequence.StandardKey.Paste, self.paste, self)
+        self._bind("Ctrl+O", self.bringing.choose, self)
+        self._bind(QKeySequence.StandardKey.Paste, self.bringing.paste, self)
 
     def _bind(self, keys: str | QKeySequence.StandardKey, then: Callable[[], object], owner: QWidget) -> None:
         shortcut = QShortcut(QKeySequence(keys), owner)
@@ -243,7 +218,7 @@ class InboxPage(QWidget):
         self.list.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _focus_title(self) -> None:
-        if self._waits(self._shown):
+        if waits(self._shown):
             self.form.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.form.name.selectAll()
 
@@ -320,28 +295,28 @@ class InboxPage(QWidget):
     def _on_row(self) -> None:
         file, before = self.list.chosen, self._shown
         self._shown = file
-        waits = self._waits(file)
+        may_be_filed = waits(file)
         self.room.show_acts(
-            turn=waits,
-            split=waits and file is not None and file.media_type in _DIVISIBLE and file.pages > 1,
-            again=file is not None and self._may_wait_again(file),
+            turn=may_be_filed,
+            split=may_be_filed and file is not None and file.media_type in _DIVISIBLE and file.pages > 1,
+            again=file is not None and self.hand.may_wait_again(file),
         )
-        self.room.show_form(waits)
+        self.room.show_form(may_be_filed)
         if file is None:
             return
         self.room.about.setText(about_words(self._desk, file))
-        self.form.show_file(file if waits else None)
+        self.form.show_file(file if may_be_filed else None)
         same = before is not None and before.id == file.id
         if not same:
             # Nobody may file a file that the one before made room for while a key was on its way down.
             self._hold_if_slipped(before)
         if before is None or not same or _looks_other(before, file):
             self._open(file)
-        if waits and (before is None or not same or before.named != file.named):
+        if may_be_filed and (before is None or not same or before.named != file.named):
             self._ask_guesses(file)
 
     def _hold_if_slipped(self, before: IncomingFile | None) -> None:
-        if before is None or not self._waits(before) or before.id in self._leaving:
+        if before is None or not waits(before) or before.id in self._leaving:
             return
         if self.list.model.row_of(before.id) < 0:
             words = tr("{name} was dealt with at another desk. This is the next file: Enter goes on with it.")
@@ -349,7 +324,7 @@ class InboxPage(QWidget):
 
     def _open(self, file: IncomingFile) -> None:
         if file.state in (IncomingState.REFUSED, IncomingState.FILED):
-            show_ending(self._desk, self.pane, file, self._look_again)
+            show_ending(self._desk, self.pane, file, self.hand.look_again)
         elif self.isVisible():
             self.pane.show_document(as_document(file))
 
@@ -363,12 +338,6 @@ class InboxPage(QWidget):
         if following is not None:
             self.ahead.look_ahead(following)
 
-    def _waits(self, file: IncomingFile | None) -> bool:
-        return file is not None and file.state is IncomingState.WAITING
-
-    def _may_wait_again(self, file: IncomingFile) -> bool:
-        return file.state is IncomingState.DISCARDED or may_unfile(self._desk, file)
-
     # Acts
 
     def _on_enter(self) -> None:
@@ -376,57 +345,13 @@ class InboxPage(QWidget):
         file = self._shown
         if file is None:
             return
-        if not self._waits(file):
+        if not waits(file):
             found = file.filed_with
             if found is not None and not found.in_bin:
                 self._desk.go.document(found.patient_id, found.document_id)
             return
         if self.form.file_id == file.id:
             self.form.submit()
-
-    def _file(self, command: FileIncoming) -> None:
-        shown = self._shown
-        self._file_with(command, self.form.identifiers, shown.file_name if shown is not None else "")
-
-    def _file_with(self, command: FileIncoming, who: list[str], file_name: str) -> None:
-        """`who`: name and the rest of whom it is filed with, since another file may be in hand by the answer."""
-        self.form.file.set_busy(True)
-        self.acts.file(
-            command,
-            who[0] if who else "",
-            lambda _document: self._filed(command),
-            partial(self._refused, command, who, file_name),
-            lambda: self.form.file.set_busy(False),
-        )
-
-    def _filed(self, command: FileIncoming) -> None:
-        if self.form.file_id == command.id:
-            # Whoever types for the next file already keeps the keys: letters act on files in the list.
-            self._focus_list()
-        self.list.take_out(command.id)
-
-    def _refused(self, command: FileIncoming, who: list[str], file_name: str, error: ClinicError) -> None:
-        if error.code is ErrorCode.FILE_NAMES_ANOTHER:
-            sure = command.model_copy(update={"other_name_confirmed": True})
-            AnotherNameDialog(
-                self,
-                file_name,
-                (who[0], ", ".join(who[1:])),
-                error,
-                partial(self._file_with, sure, who, file_name),
-                lambda: self._search_again(command.id),
-            ).open_layer()
-            return
-        if self.form.file_id == command.id:
-            said = errors.words(error)
-            self.form.show_refusal(said.title, said.text, error)
-        if error.code in (ErrorCode.INCOMING_ENDED, ErrorCode.INCOMING_NOT_FOUND):
-            self.refresh()
-
-    def _search_again(self, file_id: UUID) -> None:
-        self.list.choose(file_id)
-        if self.form.file_id == file_id:
-            self.form.focus_patient()
 
     def _not_done(self, error: ClinicError) -> None:
         self._troubled = False
@@ -436,68 +361,8 @@ class InboxPage(QWidget):
         self._leaving.add(file_id)
         self.notices.drop()
 
-    def _turn(self) -> None:
-        file = self._shown
-        if file is not None and self._waits(file):
-            self.acts.turn(file)
-
-    def _ask_split(self) -> None:
-        file = self._shown
-        if file is not None and self.room.split.isVisible():
-            SplitSheet(self._desk, self, file, self.pane.view.page + 1, self.acts.split).open_layer()
-
-    def _discard(self) -> None:
-        file = self._shown
-        if file is None or file.state not in (IncomingState.WAITING, IncomingState.REFUSED):
-            return
-        if file.state is IncomingState.REFUSED:
-            self.acts.discard(file, tr("Not needed"))
-        else:
-            DiscardDialog(self, file, partial(self.acts.discard, file)).open_layer()
-
-    def _let_wait_again(self) -> None:
-        file = self._shown
-        if file is None or not self._may_wait_again(file):
-            return
-        if file.state is IncomingState.DISCARDED:
-            self.acts.reopen(file.id)
-            return
-
-        def unfile(reason: str) -> None:
-            dialog.close_layer()
-            self.acts.unfile(file.id, reason)
-
-        dialog = ReasonDialog(
-            self,
-            tr("Let it wait again?"),
-            _leaves(file),
-            tr("Let it wait again"),
-            unfile,
-        )
-        dialog.open_layer()
-
-    def _look_again(self) -> None:
-        desk = self._desk
-
-        def looked(report: CollectReport) -> None:
-            if not report.taken:
-                desk.say(tr("Nothing new could be taken in"))
-            self.refresh()
-
-        desk.tasks.slow(
-            self,
-            lambda _report: desk.clinic.incoming.collect(desk.actor),
-            done=looked,
-            failed=self._not_done,
-        )
-
-    def _on_brought(self, brought: Brought) -> None:
-        first = next(iter((*brought.taken, *brought.known)), None)
-        words = brought.words
-        if words:
-            self._desk.say(words)
-        self.refused.show_refused(brought)
-        if first is not None and first.state is IncomingState.WAITING:
+    def _on_came(self, first: IncomingFile | None) -> None:
+        if first is not None:
             self._wanted = first.id
             if self._state is not IncomingState.WAITING:
                 self.tabs.set_value(IncomingState.WAITING)
@@ -509,12 +374,3 @@ def _looks_other(before: IncomingFile, file: IncomingFile) -> bool:
     """Whether the same file is to be shown anew."""
     looked = (before.turn, before.state, before.filed_with, before.may_know)
     return looked != (file.turn, file.state, file.filed_with, file.may_know)
-
-
-def _leaves(file: IncomingFile) -> str:
-    """Whose chart it leaves, if it waits again."""
-    if file.filed_with is None:
-        words = tr("{name} leaves the patient's chart and waits in the inbox.")
-        return words.format(name=file.file_name)
-    words = tr("{name} leaves the chart of {who} and waits in the inbox.")
-    return words.format(name=file.file_name, who=whose_words(file))
