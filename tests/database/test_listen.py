@@ -25,7 +25,7 @@ from meditrack_desktop.services.clinic import Clinic
 from tests.conftest import ClinicSite
 
 
-def _wait_for(condition: Callable[[], bool], seconds: float = 8) -> bool:
+def _wait_for(condition: Callable[[], bool], seconds: float = 30) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if condition():

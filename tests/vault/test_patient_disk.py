@@ -103,7 +103,7 @@ def assert_few(before: int) -> bool:
 
 
 def settled(use: Any) -> Any:
-    until = time.monotonic() + 5
+    until = time.monotonic() + 30
     while True:
         try:
             return use()

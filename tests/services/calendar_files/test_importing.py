@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import date, datetime, timedelta
+import time
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -388,9 +389,9 @@ def test_a_file_that_never_ends_is_given_up(room: Room, file: Path) -> None:
         an_event(f"{number}", ":20200101T090000Z", ":20200101T091000Z", f"RRULE:{rules[number % 4]}")
         for number in range(400)
     )
-    began = datetime.now()  # noqa: DTZ005
+    began = time.process_time()
     report = take(room, a_calendar(file, *events))
-    assert datetime.now() - began < timedelta(seconds=30)  # noqa: DTZ005
+    assert time.process_time() - began < 30
     assert report.left_out
 
 

@@ -122,11 +122,11 @@ def test_what_no_calendar_needs_is_refused(rule: str, refusal: type[Exception]) 
 
 @pytest.mark.parametrize("frequency", ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY"])
 def test_a_rule_that_never_comes_true_ends_soon(frequency: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert starts(datetime(2020, 1, 1, 9), f"FREQ={frequency};BYMONTH=2;BYMONTHDAY=30") == [
         datetime(2020, 1, 1, 9)
     ]
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_file_has_one_budget() -> None:
@@ -160,10 +160,10 @@ def test_many_slow_rules_of_one_file_are_given_up(rule: str) -> None:
 
 @pytest.mark.parametrize("rule", ["FREQ=HOURLY;BYDAY=1MO;BYSETPOS=5", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"])
 def test_a_begin_in_an_age_without_clocks_is_no_way_around(rule: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises((TooMuch, NotUnderstood)):
         starts(datetime(2, 1, 1, 9), rule)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_what_calendars_hold_fits_into_the_budget() -> None:

@@ -50,13 +50,13 @@ def test_a_sample_meets_its_expectation(
     monkeypatch.setattr("socket.socket.connect", never)
     monkeypatch.setattr("subprocess.Popen", never)
     path = SAMPLES / entry["path"]
-    began = time.monotonic()
+    began = time.process_time()
     try:
         contents: Contents | None = read(path, use=use)
         refusal = None
     except Invalid as error:
         contents, refusal = None, error
-    assert time.monotonic() - began < LONGEST_SECONDS
+    assert time.process_time() - began < LONGEST_SECONDS
     if refusal is not None:
         assert entry["expect"] in ("rejected-clear-error", "opens-or-clear-error")
         assert refusal.code is ErrorCode.IMPORT_UNREADABLE
