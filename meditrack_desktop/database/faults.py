@@ -28,6 +28,7 @@ from meditrack_desktop.logs import events
 _log = events("database")
 NO_OVERLAP = "appointment_no_overlap"
 ASSET_NO_OVERLAP = "appointment_asset_no_overlap"
+HOLD_ASSET_NO_OVERLAP = "hold_asset_no_overlap"
 BUSY_BOUNDS = "appointment_busy_bounds"
 NOTE_SIGNED = "clinical_note_signed"
 
@@ -35,6 +36,7 @@ NOTE_SIGNED = "clinical_note_signed"
 BY_CONSTRAINT: dict[str, Callable[[], ClinicError]] = {
     NO_OVERLAP: SlotTaken,
     ASSET_NO_OVERLAP: lambda: Conflict(ErrorCode.ROOM_TAKEN, name=""),
+    HOLD_ASSET_NO_OVERLAP: lambda: Conflict(ErrorCode.ROOM_TAKEN, name=""),
     "uq_patient_mrn": lambda: Conflict(ErrorCode.RECORD_NUMBER_TAKEN, fields={"mrn": FieldProblem.TAKEN}),
     "uq_account_username": lambda: Conflict(
         ErrorCode.USERNAME_TAKEN, fields={"username": FieldProblem.TAKEN}
@@ -135,7 +137,7 @@ def _constraint(original: BaseException | None) -> str | None:
     if isinstance(original, psycopg.Error):
         return original.diag.constraint_name
     message = driver_message(original) if original else ""
-    for rule in (ASSET_NO_OVERLAP, NO_OVERLAP, BUSY_BOUNDS, NOTE_SIGNED):
+    for rule in (ASSET_NO_OVERLAP, HOLD_ASSET_NO_OVERLAP, NO_OVERLAP, BUSY_BOUNDS, NOTE_SIGNED):
         if rule in message:
             return rule
     if match := UNIQUE_COLUMNS.search(message):

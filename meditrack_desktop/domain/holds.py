@@ -46,3 +46,5 @@ class PlaceHold(BaseModel):
     fold: Annotated[int, Field(ge=0, le=1)] | None = None
     minutes: Minutes = 30
     visit_type_id: UUID | None = None
+    asset_ids: Annotated[tuple[UUID, ...], Field(max_length=10)] = ()
+    """Rooms and devices chosen by hand; of what the kind of visit needs one each is kept without."""

@@ -36,7 +36,7 @@ from meditrack_desktop.domain.errors import (
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.services import hours_rule
 from meditrack_desktop.services.audit_trail import Line
-from meditrack_desktop.services.booking import obstacles
+from meditrack_desktop.services.booking import obstacles, rooms
 from meditrack_desktop.services.patient_standing import refuse_closed
 from meditrack_desktop.services.work import Work, Works
 
@@ -168,6 +168,8 @@ def _check_free(work: Work, deed: queries.Deed, wanted: list[Turn]) -> None:
         known = own | deed.beside.get(turn.visit_id, frozenset())
         if name := turns.room_in_the_way(work.session, turn, known):
             raise Conflict(ErrorCode.ROOM_TAKEN, name=name)
+        if (room := turns.gained_room(turn)) is not None:
+            _check_room_held(work, room)
         if turn.gains and turn.then is not None:
             if turns.in_the_way(work.session, turn, known):
                 raise SlotTaken()
@@ -185,6 +187,15 @@ def _check_held(work: Work, then: dict[str, Any]) -> None:
     )
     for hold in others:
         raise obstacles.held_by(hold)
+
+
+def _check_room_held(work: Work, then: dict[str, Any]) -> None:
+    asset_id = then["asset_id"]
+    kept = hold_queries.rooms_of_others(
+        work.session, [asset_id], then["busy_from"], then["busy_until"], work.now, work.actor.session_id
+    )
+    for hold in kept.values():
+        raise rooms.in_use(turns.room_name(work.session, asset_id), hold)
 
 
 def _report(work: Work, deed: queries.Deed, turn: Turn, *, undoing: bool) -> None:

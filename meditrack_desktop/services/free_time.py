@@ -163,6 +163,11 @@ class _Taken:
             stretch = queries.minute_of(busy_from), queries.minute_of(busy_until)
             busy[doctor] = sorted([*busy.get(doctor, ()), stretch])
         rooms = queries.assets_busy(session, [one for group in search.needed for one in group], begins, ends)
+        for asset, busy_from, busy_until in hold_queries.rooms_busy_of_others(
+            session, {one for group in search.needed for one in group}, begins, ends, search.look.now, own
+        ):
+            stretch = queries.minute_of(busy_from), queries.minute_of(busy_until)
+            rooms[asset] = sorted([*rooms.get(asset, ()), stretch])
         patient = (
             queries.patient_busy(session, search.patient_id, begins, ends).get(search.patient_id)
             if search.patient_id is not None

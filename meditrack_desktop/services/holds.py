@@ -6,12 +6,13 @@ session that placed it.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from meditrack_desktop.database.queries import holds as queries
 from meditrack_desktop.database.queries import scheduling as visit_queries
-from meditrack_desktop.database.tables.scheduling import HoldRow
+from meditrack_desktop.database.tables.scheduling import HoldAssetRow, HoldRow
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.changes import Change
 from meditrack_desktop.domain.errors import ErrorCode, Invalid, SlotTaken
@@ -19,9 +20,17 @@ from meditrack_desktop.domain.holds import HOLD_FOR, Hold, PlaceHold
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.scheduling import day_bounds, span
 from meditrack_desktop.domain.visit_types import VisitType
-from meditrack_desktop.services.booking import kinds, visits
+from meditrack_desktop.services.booking import kinds, rooms, visits
 from meditrack_desktop.services.booking.obstacles import held_by
 from meditrack_desktop.services.work import Work, Works
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    visit_id: UUID
+    visit_type_id: UUID | None
+    busy_from: datetime
+    busy_until: datetime
 
 
 class Holds:
@@ -31,9 +40,11 @@ class Holds:
     def place(self, actor: Actor, command: PlaceHold) -> Hold:
         """Hold a slot for two minutes from now, or move or extend what is held; all else of this session is let go.
 
-        A slot outside hours may be held: overbooking it will ask. SlotTaken; Conflict SLOT_HELD (who, desk) if
-        another session holds any of it; Invalid DOC_002 for a doctor who takes nobody, or none of that kind of
-        visit; NotFound VISIT_TYPE_NOT_FOUND; ChangedMeanwhile for an id that is somebody else's.
+        The rooms that a visit of that kind would take are kept with it. A slot outside hours may be held: overbooking
+        it will ask. SlotTaken; Conflict SLOT_HELD (who, desk) if another session holds any of it; Conflict ROOM_TAKEN
+        (name; who and desk, if it is held) for a room; Invalid DOC_002 for a doctor who takes nobody, or none of that
+        kind of visit; NotFound VISIT_TYPE_NOT_FOUND, ASSET_NOT_FOUND; ChangedMeanwhile for an id that is somebody
+        else's.
         """
         with self.work(actor, Permission.BOOK_APPOINTMENT) as work:
             doctor = visit_queries.hold_doctors(work.session, [command.practitioner_id])[
@@ -49,11 +60,25 @@ class Holds:
                 work.session, [doctor.id], row.busy_from, row.busy_until, work.now, actor.session_id
             ):
                 raise held_by(other)
+            stretch = _Stretch(row.id, command.visit_type_id, row.busy_from, row.busy_until)
+            choice = rooms.choose(work.session, stretch, rooms.Asker.of(work), command.asset_ids)
+            if choice.problem is not None:
+                raise choice.problem
             queries.sweep(work.session, work.now)
             before = queries.of_session(work.session, actor.session_id)
             queries.let_go(work.session, actor.session_id)
             work.session.add(row)
             work.kept(row, None, *_gone(before), _change(row.id, row.practitioner_id, row.wall_start.date()))
+            work.flush()
+            for asset_id in choice.free:
+                work.session.add(
+                    HoldAssetRow(
+                        hold_id=row.id,
+                        asset_id=asset_id,
+                        busy_from=row.busy_from,
+                        busy_until=row.busy_until,
+                    )
+                )
             work.flush()
             return queries.record(row, actor.name, actor.session_id)
 

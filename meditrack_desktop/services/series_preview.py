@@ -78,7 +78,7 @@ class Preview:
         for one in obstacles.in_the_way(session, place, self.look.now, self.look.actor.session_id):
             found.append(one.kind)
             note = note or one.note
-        choice = rooms.choose(session, place, first.asset_ids, hold=False)
+        choice = rooms.choose(session, place, rooms.Asker.of(self.look), first.asset_ids, hold=False)
         if choice.problem is not None:
             found.append(InTheWay.ROOM)
             note = note or str(choice.problem.parameters.get("name", ""))

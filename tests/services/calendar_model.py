@@ -102,8 +102,9 @@ class Away:
 class Held:
     doctor: UUID
     start: datetime
-    end: datetime
     expires: datetime
+    busy: tuple[datetime, datetime]
+    room: UUID | None = None
 
 
 Thing = Visit | Away
@@ -178,8 +179,20 @@ class Model:
             and person.hold is not None
             and person.hold.expires > self.now
             and person.hold.doctor == doctor
-            and person.hold.start < busy[1]
-            and busy[0] < person.hold.end
+            and person.hold.busy[0] < busy[1]
+            and busy[0] < person.hold.busy[1]
+            for who, person in self.people.items()
+        )
+
+    def is_room_held(self, visit: Visit, session: UUID) -> bool:
+        """Whether somebody else keeps the room that the visit needs, for any of its time."""
+        return visit.kind.room is not None and any(
+            who != session
+            and person.hold is not None
+            and person.hold.expires > self.now
+            and person.hold.room == visit.kind.room
+            and person.hold.busy[0] < visit.busy[1]
+            and visit.busy[0] < person.hold.busy[1]
             for who, person in self.people.items()
         )
 
@@ -202,7 +215,7 @@ class Model:
             return ErrorCode.SLOT_HELD
         if self.is_closed(visit):
             return ErrorCode.DOCTOR_NOT_AVAILABLE
-        if self.is_room_taken(visit, but):
+        if self.is_room_taken(visit, but) or (not stays and self.is_room_held(visit, session)):
             return ErrorCode.ROOM_TAKEN
         return None
 
@@ -226,7 +239,7 @@ class Model:
             return ErrorCode.SLOT_NOT_AVAILABLE
         if self.is_held(back.doctor, back.busy, session):
             return ErrorCode.SLOT_HELD
-        if self.is_room_taken(back, but):
+        if self.is_room_taken(back, but) or self.is_room_held(back, session):
             return ErrorCode.ROOM_TAKEN
         return replace(back, shares_room=False, overbooked=back.overbooked and self.is_closed(back))
 
@@ -245,15 +258,33 @@ class Model:
         else:
             self.things[id_] = thing
 
-    def hold(self, session: UUID, doctor: UUID, start: datetime, end: datetime) -> ErrorCode | None:
-        """Place a hold, or the refusal."""
-        wanted = Visit(doctor, start, int((end - start).total_seconds() // 60), Kind())
+    def hold(self, session: UUID, wanted: Visit) -> ErrorCode | None:
+        """Place a hold for such a visit, or the refusal."""
         if self.is_taken(wanted, None):
             return ErrorCode.SLOT_NOT_AVAILABLE
-        if self.is_held(doctor, (start, end), session):
+        if self.is_held(wanted.doctor, wanted.busy, session):
             return ErrorCode.SLOT_HELD
-        self.people[session].hold = Held(doctor, start, end, self.now + HOLD_FOR)
+        if self.is_room_taken(wanted, None) or self.is_room_held(wanted, session):
+            return ErrorCode.ROOM_TAKEN
+        self.people[session].hold = Held(
+            wanted.doctor, wanted.start, self.now + HOLD_FOR, wanted.busy, wanted.kind.room
+        )
         return None
+
+    def rooms_held_twice(self) -> list[tuple[Held, Held]]:
+        """Holds that count and keep one room at one time."""
+        live = [
+            one.hold for one in self.people.values() if one.hold is not None and one.hold.expires > self.now
+        ]
+        return [
+            (one, other)
+            for number, one in enumerate(live)
+            for other in live[number + 1 :]
+            if one.room is not None
+            and one.room == other.room
+            and one.busy[0] < other.busy[1]
+            and other.busy[0] < one.busy[1]
+        ]
 
     def unasked_overlaps(self) -> list[tuple[Visit, Visit]]:
         """Visits of one doctor, or in one room, at one time, of which neither was asked for."""

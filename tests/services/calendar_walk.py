@@ -97,6 +97,23 @@ class Walk:
             if session != desk.actor.session_id and one.hold is not None and one.hold.expires > self.model.now
         ]
 
+    def where_only_a_held_room_is_in_the_way(self, desk: Desk) -> list[tuple[UUID, datetime, Kind]]:
+        """Five minutes of a doctor who would be free, in a room that another desk keeps at this moment."""
+        session = desk.actor.session_id
+        return [
+            (doctor, start, kind)
+            for who, one in self.model.people.items()
+            if who != session and one.hold is not None and one.hold.room is not None
+            for kind in self.kinds
+            if kind.room == one.hold.room
+            for doctor in self.doctors
+            for start in (one.hold.start + timedelta(minutes=5 * number) for number in range(-2, 6))
+            if (visit := Visit(doctor, start, 5, kind))
+            and self.model.is_room_held(visit, session)
+            and not self.model.is_room_taken(visit, None)
+            and self.model.problem(visit, session, None) is ErrorCode.ROOM_TAKEN
+        ]
+
     def why(self) -> str:
         return "asked for" if self.choice.random() < 0.12 else ""
 
@@ -136,6 +153,8 @@ class Walk:
         redeemed = held is not None and self.choice.random() < 0.5
         if held is not None and redeemed:
             doctor, start = held.doctor, held.start
+        elif (kept := self.where_only_a_held_room_is_in_the_way(desk)) and self.choice.random() < 0.5:
+            (doctor, start, kind), minutes = self.choice.choice(kept), 5
         elif (theirs := self.held_elsewhere(desk)) and self.choice.random() < 0.1:
             doctor, start = self.choice.choice(theirs)
         command = BookAppointment(
@@ -265,11 +284,13 @@ class Walk:
             self.start(),
             self.choice.randrange(5, 65, 5),
         )
+        # Rather one that needs the room: a hold is short, and somebody else has to want the room meanwhile.
+        kind = self.choice.choices(self.kinds, [1 + 3 * (one.room is not None) for one in self.kinds])[0]
         session = desk.actor.session_id
-        command = PlaceHold(practitioner_id=doctor, wall_start=start, minutes=minutes)
+        command = PlaceHold(practitioner_id=doctor, wall_start=start, minutes=minutes, visit_type_id=kind.id)
         if session in self.hold_ids and self.choice.random() < 0.3:
             command = command.model_copy(update={"id": self.hold_ids[session]})
-        problem = self.model.hold(session, doctor, start, start + timedelta(minutes=minutes))
+        problem = self.model.hold(session, Visit(doctor, start, minutes, kind))
         self.expect("hold", lambda: desk.clinic.holds.place(desk.actor, command), problem, command)
         if problem is None:
             self.hold_ids[session] = command.id
@@ -351,7 +372,8 @@ class Walk:
         reasons = {
             ErrorCode.SLOT_NOT_AVAILABLE: self.model.is_taken(then, id_),
             ErrorCode.SLOT_HELD: self.model.is_held(then.doctor, then.busy, desk.actor.session_id),
-            ErrorCode.ROOM_TAKEN: self.model.is_room_taken(then, id_),
+            ErrorCode.ROOM_TAKEN: self.model.is_room_taken(then, id_)
+            or self.model.is_room_held(then, desk.actor.session_id),
         }
         assert reasons[code], (code, then)
 
@@ -426,6 +448,7 @@ class Walk:
                 if hold is not None and hold.expires > self.model.now
             }
         assert self.model.unasked_overlaps() == []
+        assert self.model.rooms_held_twice() == []
 
 
 def walk(desks: list[Desk], admin: Actor, clock: FixedClock, seed: int, steps: int) -> Walk:

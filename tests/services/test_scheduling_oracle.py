@@ -61,16 +61,19 @@ def test_thousands_of_steps_at_three_desks(
         "CHANGED_MEANWHILE",
     ):
         assert sum(count for name, count in done.items() if name.endswith(f"refused {code}")) > 0, done
+    assert done["hold refused ROOM_TAKEN"] > 0, done
     assert desks[0].clinic.audit.check(admin).whole
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("broken", ["holds", "hours", "rooms", "stamps"])
+@pytest.mark.parametrize("broken", ["holds", "held rooms", "hours", "rooms", "stamps"])
 def test_the_model_notices_what_is_broken(
     desks: list[Desk], admin: Actor, clock: FixedClock, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if broken == "holds":
         monkeypatch.setattr(hold_queries, "of_others", lambda *_: [])
+    elif broken == "held rooms":
+        monkeypatch.setattr(hold_queries, "rooms_of_others", lambda *_: {})
     elif broken == "hours":
         monkeypatch.setattr(obstacles, "of_hours", lambda *_: [])
     elif broken == "rooms":

@@ -79,16 +79,23 @@ def in_the_way(session: Session, turn: Turn, expected: Collection[UUID]) -> set[
 
 def room_in_the_way(session: Session, turn: Turn, expected: Collection[UUID]) -> str:
     """The name of the room or device that a visit would get back while another keeps it; "" if it may."""
+    then = gained_room(turn)
+    if then is None or not sharing_room(session, then) - set(expected):
+        return ""
+    return room_name(session, then["asset_id"])
+
+
+def gained_room(turn: Turn) -> Values | None:
+    """What the row of a room would say that a visit gets back, or keeps at another time; None for any other turn."""
     now, then = turn.now, turn.then
     if turn.table != ROOM or then is None or not then["takes_time"]:
-        return ""
+        return None
     compared = ("takes_time", "busy_from", "busy_until")
-    if now is not None and all(now[name] == then[name] for name in compared):
-        return ""
-    if not sharing_room(session, then) - set(expected):
-        return ""
-    name = session.scalar(select(AssetRow.name).where(AssetRow.id == then["asset_id"]))
-    return name or ""
+    return None if now is not None and all(now[name] == then[name] for name in compared) else then
+
+
+def room_name(session: Session, asset_id: UUID) -> str:
+    return session.scalar(select(AssetRow.name).where(AssetRow.id == asset_id)) or ""
 
 
 def carry_out(session: Session, wanted: Sequence[Turn]) -> None:

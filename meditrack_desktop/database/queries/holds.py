@@ -6,7 +6,7 @@ died is gone by the clock, one whose session was ended is gone at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from meditrack_desktop.database.queries.scheduling import LONGEST_VISIT
 from meditrack_desktop.database.tables.accounts import AccountRow, SessionRow
 from meditrack_desktop.database.tables.clinic import WorkstationRow
-from meditrack_desktop.database.tables.scheduling import HoldRow
+from meditrack_desktop.database.tables.scheduling import HoldAssetRow, HoldRow
 from meditrack_desktop.database.types import UtcDateTime
 from meditrack_desktop.domain.holds import Hold
 
@@ -109,6 +109,59 @@ def busy_of_others(
     return [(row.practitioner_id, row.busy_from, row.busy_until) for row, _ in session.execute(query)]
 
 
+def rooms_of_others(
+    session: Session,
+    asset_ids: Collection[UUID],
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
+    own: UUID,
+) -> dict[UUID, Hold]:
+    """Which of these rooms and devices live holds of other sessions than `own` keep in [begins, ends), and whose."""
+    if not asset_ids:
+        return {}
+    query = (
+        _live(now)
+        .join(HoldAssetRow, HoldAssetRow.hold_id == HoldRow.id)
+        .add_columns(HoldAssetRow.asset_id)
+        .where(
+            HoldAssetRow.asset_id.in_(list(asset_ids)),
+            HoldAssetRow.busy_from > begins - LONGEST_VISIT,
+            HoldAssetRow.busy_from < ends,
+            HoldAssetRow.busy_until > begins,
+            HoldRow.session_id != own,
+        )
+        .order_by(HoldAssetRow.busy_from.desc(), HoldRow.id)
+    )
+    return {asset_id: record(row, name, own) for row, name, asset_id in session.execute(query)}
+
+
+def rooms_busy_of_others(
+    session: Session, asset_ids: Collection[UUID], begins: datetime, ends: datetime, now: datetime, own: UUID
+) -> list[tuple[UUID, datetime, datetime]]:
+    """Room or device, beginning and end of what other sessions keep of these in [begins, ends)."""
+    if not asset_ids:
+        return []
+    query = (
+        _live(now)
+        .join(HoldAssetRow, HoldAssetRow.hold_id == HoldRow.id)
+        .add_columns(HoldAssetRow.asset_id)
+        .where(
+            HoldAssetRow.asset_id.in_(list(asset_ids)),
+            HoldAssetRow.busy_from < ends,
+            HoldAssetRow.busy_until > begins,
+            HoldRow.session_id != own,
+        )
+    )
+    return [(asset_id, row.busy_from, row.busy_until) for row, _, asset_id in session.execute(query)]
+
+
+def rooms_of(session: Session, session_id: UUID) -> set[UUID]:
+    """The rooms and devices that one session keeps."""
+    query = select(HoldAssetRow.asset_id).join(HoldRow, HoldRow.id == HoldAssetRow.hold_id)
+    return set(session.scalars(query.where(HoldRow.session_id == session_id)))
+
+
 def desk_name(session: Session, session_id: UUID) -> str:
     """What the desk is called at which a session was opened."""
     query = (
@@ -146,8 +199,12 @@ def let_go(session: Session, session_id: UUID, hold_id: UUID | None = None) -> N
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Forget what has expired; nobody needs to be told: each hold carries its end."""
-    session.execute(delete(HoldRow).where(HoldRow.expires_at <= now))
+    """Forget what no longer counts; nobody needs to be told: each hold carries its end, and a session's end is news.
+
+    The database's rule about rooms knows nothing of the time: what has ended must not be in the way.
+    """
+    live = _live(now).with_only_columns(HoldRow.id)
+    session.execute(delete(HoldRow).where(HoldRow.id.not_in(live)))
 
 
 def record(row: HoldRow, account_name: str, asker: UUID) -> Hold:

@@ -125,6 +125,22 @@ class HoldRow(Identified, Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class HoldAssetRow(Base):
+    """A room or device that a hold keeps; that two holds never keep one at a time is the database's rule.
+
+    That a hold and a visit do not is kept by whoever takes one: the room's row is locked first.
+    """
+
+    __tablename__ = "hold_asset"
+    __table_args__ = (Index("ix_hold_asset_time", "asset_id", "busy_from", "busy_until"),)
+    reported_apart = False
+
+    hold_id: Mapped[UUID] = mapped_column(ForeignKey("slot_hold.id", ondelete="CASCADE"), primary_key=True)
+    asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"), primary_key=True)
+    busy_from: Mapped[datetime] = mapped_column(UtcDateTime)
+    busy_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class DeedRow(Identified, Base):
     """One deed at the calendar that can be taken back: `rows` is JSON of what each row said before and after."""
 

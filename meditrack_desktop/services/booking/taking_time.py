@@ -52,7 +52,7 @@ def take(
     if problem is not None and not (kept or overbook_reason):
         raise problem
     before = [one.asset_id for one in asset_queries.rows(work.session, row.id)] if stored else []
-    choice = rooms.choose(work.session, place, by_hand, before)
+    choice = rooms.choose(work.session, place, rooms.Asker.of(work, first=held), by_hand, before)
     problem = problem or choice.problem
     if problem is None:
         return choice
@@ -79,7 +79,7 @@ def take_again(work: Work, row: AppointmentRow, doctor: queries.Bookable) -> roo
     for one in obstacles.of_holds(work.session, place, work.now, work.actor.session_id):
         raise one.error
     before = [one.asset_id for one in asset_queries.rows(work.session, row.id)]
-    choice = rooms.choose(work.session, place, (), before)
+    choice = rooms.choose(work.session, place, rooms.Asker.of(work), (), before)
     if choice.problem is not None:
         raise choice.problem
     if row.overbooked:

@@ -15,6 +15,7 @@ from meditrack_desktop.ui.desk import Desk
 
 TICK_MS = 1000
 EXTEND_KEY = "F2"
+_IN_THE_WAY = (ErrorCode.SLOT_HELD, ErrorCode.SLOT_NOT_AVAILABLE, ErrorCode.ROOM_TAKEN)
 
 
 class BookingHold(QObject):
@@ -48,11 +49,18 @@ class BookingHold(QObject):
         return self._hold
 
     def place(
-        self, doctor: UUID, when: datetime, minutes: int, kind: UUID | None, fold: int | None = None
+        self,
+        doctor: UUID,
+        when: datetime,
+        minutes: int,
+        kind: UUID | None,
+        *,
+        room: UUID | None = None,
+        fold: int | None = None,
     ) -> None:
         """Hold this slot instead of what was held; `when` on the clinic's clock, naive.
 
-        Of a time that clocks show twice `fold` says which.
+        `room`: the one chosen by hand. Of a time that clocks show twice `fold` says which.
         """
         wanted = PlaceHold(
             id=self._id,
@@ -61,6 +69,7 @@ class BookingHold(QObject):
             fold=fold,
             minutes=minutes,
             visit_type_id=kind,
+            asset_ids=() if room is None else (room,),
         )
         if wanted != self._wanted or self._let_go:
             self._place(wanted)
@@ -107,7 +116,7 @@ class BookingHold(QObject):
         self._hold = None
         self._timer.stop()
         self.ticked.emit(None)
-        if isinstance(error, Conflict) and error.code in (ErrorCode.SLOT_HELD, ErrorCode.SLOT_NOT_AVAILABLE):
+        if isinstance(error, Conflict) and error.code in _IN_THE_WAY:
             self.refused.emit(error)
 
     def _tick(self) -> None:

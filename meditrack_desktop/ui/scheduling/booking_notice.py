@@ -155,6 +155,8 @@ def refusal_words(error: ClinicError, place: BookingPlace, doctor: str) -> str |
         return _tr("{doctor} does not work at {when}.").format_map(said)
     if error.code is ErrorCode.SLOT_HELD:
         return _tr("{who} is booking {time} at {desk}.").format_map(said)
+    if error.code is ErrorCode.ROOM_TAKEN and "who" in error.parameters:
+        return _tr("{who} is booking {name} for {time} at {desk}.").format_map(said)
     if error.code is ErrorCode.ROOM_TAKEN:
         return _tr("{name} is in use at {time}.").format_map(said)
     if error.code is ErrorCode.RULE_BROKEN:

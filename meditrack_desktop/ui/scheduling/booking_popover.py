@@ -278,7 +278,9 @@ class BookingPopover(Popover):
 
     def _hold_place(self) -> None:
         place = self.where.place()
-        self.hold.place(place.practitioner_id, place.when, place.minutes, place.visit_type_id)
+        self.hold.place(
+            place.practitioner_id, place.when, place.minutes, place.visit_type_id, room=place.asset_id
+        )
         self._refusal.look(place, self.where.doctor_name())
 
     def _on_place(self) -> None:

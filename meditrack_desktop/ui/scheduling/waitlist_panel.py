@@ -190,7 +190,7 @@ class WaitlistPanel(Popover):
     def _hold_time(self) -> None:
         freed = self._freed
         self.hold.place(
-            freed.practitioner_id, freed.wall_start, freed.minutes, freed.visit_type_id, self._fold
+            freed.practitioner_id, freed.wall_start, freed.minutes, freed.visit_type_id, fold=self._fold
         )
 
     def _step(self, step: int) -> None:

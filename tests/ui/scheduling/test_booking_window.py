@@ -17,6 +17,7 @@ from meditrack_desktop.domain.series import Scope
 from meditrack_desktop.domain.visit_types import AssetKind, SaveAsset, SaveVisitType, VisitType
 from meditrack_desktop.domain.working_time import AbsenceKind, AddAbsence, SetClosure
 from meditrack_desktop.services.free_time import FreeTime
+from meditrack_desktop.ui.scheduling.booking_draft import Draft
 from meditrack_desktop.ui.scheduling.booking_popover import BookingPopover
 from meditrack_desktop.ui.scheduling.cancel_dialog import CancelDialog
 from meditrack_desktop.ui.scheduling.cursor import Cursor
@@ -27,8 +28,7 @@ from meditrack_desktop.ui.widgets import Button, Layer, Option, Toasts
 from meditrack_desktop.ui.widgets.option_list import option_width
 from tests.makers.people import a_doctor, a_patient
 from tests.makers.visits import Room, a_move
-from tests.ui.scheduling.conftest import CalendarWindow
-from tests.ui.scheduling.test_meanwhile import Gate
+from tests.ui.scheduling.conftest import CalendarWindow, Gate
 
 TODAY = "2026-11-18"
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -116,6 +116,27 @@ def test_a_hold_warns_before_it_runs_out_is_extended_by_one_key_and_ends(
     calendar.press(Key.Key_Return)
     calendar.settle()
     assert booked(room) == [datetime(2026, 11, 18, 11)]
+
+
+def test_a_room_that_another_desk_holds_is_said_before_anything_is_entered(
+    room: Room, calendar: CalendarWindow, other_desk: Actor, admin: Actor
+) -> None:
+    clinic, at = room.clinic, datetime(2026, 11, 18, 11)
+    clinic.assets.save(admin, SaveAsset(name="Scanner", group="Scanners"))
+    scan = clinic.visit_types.save(admin, SaveVisitType(name="Scan", needs=("Scanners",)))
+    colleague = clinic.practitioners.add(admin, a_doctor("Muster", "Jon"))
+    clinic.holds.place(
+        other_desk, PlaceHold(practitioner_id=colleague.id, wall_start=at, visit_type_id=scan.id)
+    )
+    calendar.settle()
+    calendar.page.flow.new.open(Draft(room.doctor.id, at, 30, visit_type="Scan", visit_type_id=scan.id))
+    calendar.settle()
+    booking = calendar.page.flow.booking
+    assert booking is not None and booking.notice.text.startswith(
+        "Dr. Ines Modelo is booking Scanners for 11:00"
+    )
+    assert "Next free: 11:30" in booking.notice.text and booking.hold.held is None
+    booking.close_layer()
 
 
 def test_a_slot_held_elsewhere_is_said_at_once_and_the_next_is_offered(

@@ -1,4 +1,4 @@
-"""Documents: versions, what a scanner said, what was made from them, and the inbox.
+"""Documents: versions, what a scanner said, what was made from them, and the inbox; rooms that holds keep.
 
 Revision ID: 0006
 """
@@ -20,6 +20,25 @@ GRANTS = {
     "doctor": ("file_incoming", "edit_document", "review_document"),
 }
 """What the roles of a clinic that exists already are given with this version's new permissions."""
+
+SQLITE_HOLD_ASSET_GUARD = """
+CREATE TRIGGER hold_asset_no_overlap_{event} BEFORE {event} ON hold_asset
+BEGIN
+  SELECT RAISE(ABORT, 'hold_asset_no_overlap')
+  WHERE EXISTS (
+    SELECT 1 FROM hold_asset AS other
+    WHERE other.asset_id = NEW.asset_id
+      AND other.hold_id <> NEW.hold_id
+      AND other.busy_from > datetime(NEW.busy_from, '-2 days')
+      AND other.busy_from < NEW.busy_until
+      AND NEW.busy_from < other.busy_until
+  );
+END
+"""
+POSTGRES_HOLD_ASSET_EXCLUSION = """
+ALTER TABLE hold_asset ADD CONSTRAINT hold_asset_no_overlap
+EXCLUDE USING gist (asset_id WITH =, tstzrange(busy_from, busy_until) WITH &&)
+"""
 
 
 def upgrade() -> None:
@@ -64,6 +83,7 @@ def upgrade() -> None:
     _incoming()
     _index()
     _keys_without_guard(sqlite)
+    _hold_assets(sqlite)
     _grant()
 
 
@@ -184,6 +204,28 @@ def _keys_without_guard(sqlite: bool) -> None:
     )
     op.drop_table("patient_key")
     op.rename_table("patient_key_unguarded", "patient_key")
+
+
+def _hold_assets(sqlite: bool) -> None:
+    """What two visits may not have at one time, two holds may not keep; holds that no longer count are swept first."""
+    op.create_table(
+        "hold_asset",
+        sa.Column("hold_id", sa.Uuid(), nullable=False),
+        sa.Column("asset_id", sa.Uuid(), nullable=False),
+        sa.Column("busy_from", UtcDateTime(), nullable=False),
+        sa.Column("busy_until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["hold_id"], ["slot_hold.id"], name=op.f("fk_hold_asset_hold_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["asset_id"], ["asset.id"], name=op.f("fk_hold_asset_asset_id")),
+        sa.PrimaryKeyConstraint("hold_id", "asset_id", name=op.f("pk_hold_asset")),
+    )
+    op.create_index("ix_hold_asset_time", "hold_asset", ["asset_id", "busy_from", "busy_until"])
+    if sqlite:
+        for event in ("INSERT", "UPDATE"):
+            op.execute(SQLITE_HOLD_ASSET_GUARD.format(event=event))
+    else:
+        op.execute(POSTGRES_HOLD_ASSET_EXCLUSION)
 
 
 def _grant() -> None:
