@@ -256,17 +256,12 @@ class Document:
     parts: frozenset[PartKind] = frozenset()
 
 
-class AttachDocument(BaseModel):
-    """File a document with a patient. The bytes travel beside the command, never inside it.
-
-    `file_name` as the sender called it; an empty title becomes the cleaned file name without its ending.
-    """
+class Filing(BaseModel):
+    """With whom a file is filed, and what is said of it there."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: UUID = Field(default_factory=new_id)
     patient_id: UUID
-    file_name: Annotated[str, Field(max_length=4096)]
     title: LineText = ""
     type: DocumentType = DocumentType.OTHER
     document_date: date | None = None
@@ -277,6 +272,16 @@ class AttachDocument(BaseModel):
     """The document of the same patient that this one supersedes."""
     other_name_confirmed: bool = False
     """A person compared the name in the file with the patient and wants it filed there."""
+
+
+class AttachDocument(Filing):
+    """File a document with a patient. The bytes travel beside the command, never inside it.
+
+    `file_name` as the sender called it; an empty title becomes the cleaned file name without its ending.
+    """
+
+    id: UUID = Field(default_factory=new_id)
+    file_name: Annotated[str, Field(max_length=4096)]
 
 
 class EditDocument(BaseModel):
@@ -295,7 +300,7 @@ class EditDocument(BaseModel):
     clear_date: bool = False
 
 
-class TurnDocument(BaseModel):
+class Turning(BaseModel):
     """Show every page turned clockwise, for everybody."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -303,6 +308,10 @@ class TurnDocument(BaseModel):
     id: UUID
     version: int
     turn: Literal[0, 90, 180, 270]
+
+
+class TurnDocument(Turning):
+    """Of a document, in its patient's chart."""
 
 
 class ReviewDocument(BaseModel):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,16 +15,16 @@ from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.documents import (
     DocumentClass,
     DocumentType,
+    Filing,
     Inert,
     MediaType,
-    NoteText,
     NotScanned,
     Reason,
     ScanVerdict,
+    Turning,
 )
 from meditrack_desktop.domain.examination import NamedPerson
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.patients import LineText
 
 UNFILED_WITHIN = timedelta(hours=24)
 """How long a filing can be taken back by the desk: so long the inbox keeps its own copy."""
@@ -185,23 +185,12 @@ class TakeIn(BaseModel):
     source: IncomingSource
 
 
-class FileIncoming(BaseModel):
+class FileIncoming(Filing):
     """File one with a patient. `document_id` names the document it becomes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: UUID
     version: int
     document_id: UUID = Field(default_factory=new_id)
-    patient_id: UUID
-    title: LineText = ""
-    type: DocumentType = DocumentType.OTHER
-    document_date: date | None = None
-    source: LineText = ""
-    note: NoteText = ""
-    appointment_id: UUID | None = None
-    replaces_id: UUID | None = None
-    other_name_confirmed: bool = False
 
 
 class UnfileIncoming(BaseModel):
@@ -214,12 +203,8 @@ class UnfileIncoming(BaseModel):
     reason: Reason
 
 
-class TurnIncoming(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: UUID
-    version: int
-    turn: Literal[0, 90, 180, 270]
+class TurnIncoming(Turning):
+    """Of a file that waits in the inbox."""
 
 
 class SplitIncoming(BaseModel):

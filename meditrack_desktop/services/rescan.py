@@ -12,16 +12,13 @@ from dataclasses import replace
 from meditrack_desktop.database.queries import document_parts as part_queries
 from meditrack_desktop.database.queries import documents as document_queries
 from meditrack_desktop.database.queries import rescans as queries
-from meditrack_desktop.database.queries.documents import FileKey
 from meditrack_desktop.database.queries.rescans import ToScan
-from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import StopAsked
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.documents import Document, MediaType, PartKind, Scan, ScanVerdict, StoredBlob
-from meditrack_desktop.domain.errors import ErrorCode, Stopped, Unavailable
+from meditrack_desktop.domain.documents import Document, MediaType, PartKind, Scan, ScanVerdict
+from meditrack_desktop.domain.errors import Stopped, Unavailable
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.incoming import INBOX_CLASS
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.ports import Scanner
 from meditrack_desktop.domain.progress import OnProgress, Progress
@@ -35,6 +32,7 @@ from meditrack_desktop.domain.scanning import (
 from meditrack_desktop.services import document_parts
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.backup.runs import ITSELF
+from meditrack_desktop.services.kept_files import bytes_of, key_of
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Works
 
@@ -92,36 +90,18 @@ class Rescanner:
     def _pieces(self, one: ToScan) -> Sequence[bytes]:
         """Its bytes; each file of a study by itself. Unavailable."""
         with self.work.database.reading() as session:
-            key = self._key(session, one)
+            key = key_of(session, self._keys, one.id, one.patient_id)
             parts = (
                 part_queries.of_document(session, one.id) if one.media_type is MediaType.DICOM_STUDY else {}
             )
-        data = self._read(key, one.blob)
+        data = bytes_of(self._keys, key, one.blob)
         contents = parts.get(PartKind.CONTENTS)
         if contents is None:
             return what_to_scan(data, one.media_type)
-        study = document_parts.contents_of(self._read(key, contents))
+        study = document_parts.contents_of(bytes_of(self._keys, key, contents))
         images = (image for series in study.series for image in series.images)
         cut = (data[image.offset : image.offset + image.size] for image in images)
         return tuple(piece for one in cut for piece in what_to_scan(one, MediaType.DICOM)) or (data,)
-
-    def _key(self, session: ReadSession, one: ToScan) -> FileKey:
-        if one.patient_id is not None:
-            found = document_queries.file_keys(session, [one.id]).get(one.id)
-        else:
-            owner = self._keys.vault.clinic_id
-            kept = document_queries.patient_key(session, owner, INBOX_CLASS)
-            found = FileKey(owner, INBOX_CLASS, *kept) if kept else None
-        if found is None:
-            raise Unavailable(ErrorCode.VAULT_KEY_WRONG)
-        return found
-
-    def _read(self, key: FileKey, blob: StoredBlob) -> bytes:
-        source = self._keys.vault.open(blob.blob_id, self._keys.open_file_key(key), blob)
-        try:
-            return source.read_all()
-        finally:
-            source.close()
 
     def _kept(self, one: ToScan, scan: Scan, report: RescanReport) -> RescanReport:
         """Keep what was said now. A verdict that was there is not lost because the scanner has none today."""

@@ -15,11 +15,8 @@ from uuid import UUID
 
 from meditrack_desktop.database.queries import care_relation
 from meditrack_desktop.database.queries import clinic as clinic_queries
-from meditrack_desktop.database.queries import documents as document_queries
 from meditrack_desktop.database.queries import text_recognition as queries
-from meditrack_desktop.database.queries.documents import FileKey
 from meditrack_desktop.database.queries.text_recognition import Wanted
-from meditrack_desktop.database.session import ReadSession
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.backups import StopAsked
 from meditrack_desktop.domain.changes import Change
@@ -34,7 +31,6 @@ from meditrack_desktop.domain.errors import (
     Unavailable,
 )
 from meditrack_desktop.domain.ids import new_id
-from meditrack_desktop.domain.incoming import INBOX_CLASS
 from meditrack_desktop.domain.named_in_text import document_date, named_person
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.ports import TextRecognizer
@@ -46,6 +42,7 @@ from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.blob_filing import BlobFiling
 from meditrack_desktop.services.document_index import note_text
 from meditrack_desktop.services.document_parts import text_of, text_part
+from meditrack_desktop.services.kept_files import bytes_of, key_of
 from meditrack_desktop.services.keys import KeyHolder
 from meditrack_desktop.services.work import Look, Work, Works
 
@@ -152,12 +149,12 @@ class TextRecognition:
     ) -> tuple[str, ...]:
         """The text of each page: the file's own where it has some, what was recognised elsewhere."""
         with self.work.database.reading() as session:
-            key, own = self._key(session, one), queries.own_text(session, one)
-        text = list(text_of(self._bytes(key, own)) if own else ())[: one.pages]
+            key, own = key_of(session, self._keys, one.id, one.patient_id), queries.own_text(session, one)
+        text = list(text_of(bytes_of(self._keys, key, own)) if own else ())[: one.pages]
         text += [""] * (one.pages - len(text))
         asked = [page for page, found in enumerate(text, start=1) if not found.strip()]
         meter.reach(meter.done + one.pages - len(asked))
-        data = self._bytes(key, one.blob)
+        data = bytes_of(self._keys, key, one.blob)
         # Closed when it is over, however it ends: what still reads a page ends then.
         with closing(
             _generator(recognizer.recognise(self._drawn(data, asked, meter), languages))
@@ -177,7 +174,7 @@ class TextRecognition:
         blob = None
         if any(page.strip() for page in pages):
             with self.work.database.reading() as session:
-                key = self._key(session, one)
+                key = key_of(session, self._keys, one.id, one.patient_id)
             blob = self._keys.vault.store(io.BytesIO(text_part(pages)), key.public, new_id())
         permission = Permission.FILE_INCOMING if one.patient_id is None else Permission.LIST_DOCUMENTS
         former: UUID | None = None
@@ -205,22 +202,6 @@ class TextRecognition:
             self._filing.discard((blob.blob_id,))
         self._filing.discard(() if former is None else (former,))
         return kept
-
-    def _key(self, session: ReadSession, one: Wanted) -> FileKey:
-        """Unavailable VAULT_KEY_WRONG if it is gone."""
-        if one.patient_id is not None:
-            found = document_queries.file_keys(session, [one.id]).get(one.id)
-        else:
-            owner = self._keys.vault.clinic_id
-            kept = document_queries.patient_key(session, owner, INBOX_CLASS)
-            found = FileKey(owner, INBOX_CLASS, *kept) if kept else None
-        if found is None:
-            raise Unavailable(ErrorCode.VAULT_KEY_WRONG)
-        return found
-
-    def _bytes(self, key: FileKey, blob: StoredBlob) -> bytes:
-        with closing(self._keys.vault.open(blob.blob_id, self._keys.open_file_key(key), blob)) as source:
-            return source.read_all()
 
 
 class _Pages:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -38,15 +39,7 @@ def add(session: Session, document_id: UUID, parts: Mapping[PartKind, StoredBlob
 
 
 def part_row(document_id: UUID, kind: PartKind, blob: StoredBlob) -> DocumentPartRow:
-    return DocumentPartRow(
-        document_id=document_id,
-        kind=kind,
-        blob_id=blob.blob_id,
-        size=blob.size,
-        sha256=blob.sha256,
-        ciphertext_size=blob.ciphertext_size,
-        ciphertext_sha256=blob.ciphertext_sha256,
-    )
+    return DocumentPartRow(document_id=document_id, kind=kind, **asdict(blob))
 
 
 def forget(session: Session, documents: Collection[UUID]) -> None:

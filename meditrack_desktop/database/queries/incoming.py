@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -206,15 +207,7 @@ def thumbnails(
 
 
 def part_row(incoming_id: UUID, kind: PartKind, blob: StoredBlob) -> IncomingPartRow:
-    return IncomingPartRow(
-        incoming_id=incoming_id,
-        kind=kind,
-        blob_id=blob.blob_id,
-        size=blob.size,
-        sha256=blob.sha256,
-        ciphertext_size=blob.ciphertext_size,
-        ciphertext_sha256=blob.ciphertext_sha256,
-    )
+    return IncomingPartRow(incoming_id=incoming_id, kind=kind, **asdict(blob))
 
 
 def pieces_of(session: Session, incoming_id: UUID) -> list[IncomingRow]:

@@ -97,19 +97,24 @@ class DocumentRow(Versioned, Made, Scanned, Base):
     appointment_id: Mapped[UUID | None]
 
 
-class DocumentPartRow(Base):
-    """What was made from a document, in a file of its own that is encrypted to the same key."""
+class MadePart:
+    """What was made from a file, in a file of its own that is encrypted to the same key."""
 
-    __tablename__ = "document_part"
-    reported_apart = False
-
-    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True)
     kind: Mapped[PartKind] = mapped_column(Code(PartKind), primary_key=True)
     blob_id: Mapped[UUID] = mapped_column(unique=True)
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     ciphertext_size: Mapped[int] = mapped_column(BigInteger)
     ciphertext_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class DocumentPartRow(MadePart, Base):
+    """What was made from a document, in a file of its own that is encrypted to the same key."""
+
+    __tablename__ = "document_part"
+    reported_apart = False
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id"), primary_key=True, sort_order=-1)
 
 
 class PatientKeyRow(Base):

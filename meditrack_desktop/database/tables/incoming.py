@@ -9,9 +9,9 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meditrack_desktop.database.base import Base, Made, Versioned
-from meditrack_desktop.database.tables.documents import Scanned
+from meditrack_desktop.database.tables.documents import MadePart, Scanned
 from meditrack_desktop.database.types import Code
-from meditrack_desktop.domain.documents import DocumentType, MediaType, PartKind, TextState
+from meditrack_desktop.domain.documents import DocumentType, MediaType, TextState
 from meditrack_desktop.domain.incoming import IncomingSource, IncomingState
 
 
@@ -57,16 +57,10 @@ class IncomingRow(Versioned, Made, Scanned, Base):
     end_reason: Mapped[str] = mapped_column(String(500), default="")
 
 
-class IncomingPartRow(Base):
+class IncomingPartRow(MadePart, Base):
     """What was made from a file in the inbox, encrypted as it is."""
 
     __tablename__ = "incoming_part"
     reported_apart = False
 
-    incoming_id: Mapped[UUID] = mapped_column(ForeignKey("incoming.id"), primary_key=True)
-    kind: Mapped[PartKind] = mapped_column(Code(PartKind), primary_key=True)
-    blob_id: Mapped[UUID] = mapped_column(unique=True)
-    size: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(String(64))
-    ciphertext_size: Mapped[int] = mapped_column(BigInteger)
-    ciphertext_sha256: Mapped[str] = mapped_column(String(64))
+    incoming_id: Mapped[UUID] = mapped_column(ForeignKey("incoming.id"), primary_key=True, sort_order=-1)
