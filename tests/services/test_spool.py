@@ -299,7 +299,7 @@ def doomed(
 
 
 @pytest.mark.exhaustive
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_killed_at_every_step_of_keeping(
     desk: FilingDesk, share: Path, site: ClinicSite, clock: FixedClock, doctor: Actor
