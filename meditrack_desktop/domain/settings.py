@@ -24,7 +24,8 @@ class ClinicSettings(BaseModel):
     `idle_lock_minutes` is without a touch until the desk locks; `hard_lock_minutes` from then on until a local
     database is closed. `retention_years` counts from the last contact. `backup_hour` is on the clinic's clock.
     A patient who cancels under `late_cancel_hours` before the visit cancels late. The calendar file that a patient
-    takes along rings `reminder_minutes` before the visit; 0: never. `largest_document_mb` and `largest_study_mb`
+    takes along rings `reminder_minutes` before the visit; 0: never. Who waits for `long_wait_minutes` and more has
+    waited long. `largest_document_mb` and `largest_study_mb`
     (DICOM) are mebibytes; one patient gets `documents_a_day` at most, against a program that runs wild. A deleted
     document lies in the bin for `bin_days`.
     """
@@ -45,6 +46,7 @@ class ClinicSettings(BaseModel):
     backup_monthly: Annotated[int, Field(ge=0, le=120)] = 12
     late_cancel_hours: Annotated[int, Field(ge=0, le=336)] = 24
     reminder_minutes: Annotated[int, Field(ge=0, le=20160)] = 1440
+    long_wait_minutes: Annotated[int, Field(ge=1, le=240)] = 10
     largest_document_mb: Annotated[int, Field(ge=1, le=500)] = 100
     largest_study_mb: Annotated[int, Field(ge=1, le=2000)] = 500
     documents_a_day: Annotated[int, Field(ge=1, le=10_000)] = 200
@@ -70,6 +72,7 @@ class ChangeSettings(BaseModel):
     backup_monthly: Annotated[int, Field(ge=0, le=120)] | None = None
     late_cancel_hours: Annotated[int, Field(ge=0, le=336)] | None = None
     reminder_minutes: Annotated[int, Field(ge=0, le=20160)] | None = None
+    long_wait_minutes: Annotated[int, Field(ge=1, le=240)] | None = None
     largest_document_mb: Annotated[int, Field(ge=1, le=500)] | None = None
     largest_study_mb: Annotated[int, Field(ge=1, le=2000)] | None = None
     documents_a_day: Annotated[int, Field(ge=1, le=10_000)] | None = None

@@ -17,7 +17,9 @@ from meditrack_desktop.domain.working_time import Closure, DoctorDay, OpenTime
 
 DUE_WITHIN = timedelta(minutes=60)
 LATE_FROM = timedelta(minutes=10)
-"""From when on a doctor is said to be late, and a patient to have waited long."""
+"""From when on a doctor is said to be late."""
+LONG_WAIT = 10
+"""Minutes from which on a patient is said to have waited long, where the clinic says nothing else."""
 RIBBON = OpenTime(8 * 60, 18 * 60)
 """The part of a day that is always shown."""
 
@@ -120,12 +122,14 @@ class RibbonRow:
 class LaneVisit:
     """A card. `minutes`: until the visit begins (below 0: overdue), or since the patient waits, is in the room, left.
 
-    `room`: what the visit keeps of rooms and devices, or the doctor's own room.
+    `room`: what the visit keeps of rooms and devices, or the doctor's own room. `long_wait`: minutes from which on
+    somebody who waits has waited long.
     """
 
     visit: Appointment
     minutes: int
     room: str = ""
+    long_wait: int = LONG_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ class TodayBoard:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What the board is made of. `now` is the instant; `rooms` by visit; `next_free` by doctor."""
+    """What the board is made of. `now`: the instant; `rooms` by visit; `next_free` by doctor; `long_wait`: minutes."""
 
     day: date
     now: datetime
@@ -183,6 +187,7 @@ class DayFacts:
     """What needs somebody's attention besides this day's visits."""
     closure: Closure | None = None
     next_day: date | None = None
+    long_wait: int = LONG_WAIT
 
     @property
     def is_today(self) -> bool:

@@ -151,11 +151,11 @@ def _lanes(facts: DayFacts) -> Lanes:
         }.get(visit.status)
         if visit.status is not _S.BOOKED:
             lanes[visit.status].append(
-                LaneVisit(visit, minutes_between(since, facts.now) if since else 0, room)
+                LaneVisit(visit, minutes_between(since, facts.now) if since else 0, room, facts.long_wait)
             )
         elif not facts.is_today or visit.starts_at - facts.now <= DUE_WITHIN:
             until = int((visit.starts_at - facts.now).total_seconds() // 60)
-            lanes[visit.status].append(LaneVisit(visit, until, room))
+            lanes[visit.status].append(LaneVisit(visit, until, room, facts.long_wait))
     return Lanes(
         due_next=tuple(sorted(lanes[_S.BOOKED], key=lambda card: (card.visit.starts_at, card.visit.id))),
         waiting=_by(lanes[_S.ARRIVED], lambda visit: visit.arrived_at),
@@ -184,7 +184,7 @@ def _attention(facts: DayFacts, rows: Sequence[RibbonRow], lanes: Lanes) -> list
         found += [
             _about(AttentionKind.LONG_WAIT, card.visit, card.minutes)
             for card in lanes.waiting
-            if card.minutes >= _LATE_MINUTES
+            if card.minutes >= card.long_wait
         ]
     still = [visit for visit in facts.visits if visit.status is _S.BOOKED]
     found += [_about(AttentionKind.DOCTOR_AWAY, visit) for visit in still if _away(facts, visit)]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from meditrack_desktop.database.queries import care_relation, desk_tasks, unresolved, working_times
 from meditrack_desktop.database.queries import clinic as clinic_queries
 from meditrack_desktop.database.queries import scheduling as visit_queries
+from meditrack_desktop.database.queries import settings as settings_queries
 from meditrack_desktop.database.queries import today as queries
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import to_wall
@@ -69,6 +70,7 @@ def _facts(look: Look, day: date, zone: ZoneInfo) -> DayFacts:
         without_room=queries.without_room(session, begins, ends),
         beside=_beside(look, wall_now, zone),
         closure=times.closures.get(day),
+        long_wait=settings_queries.read(session).long_wait_minutes,
         next_day=None if visits else queries.next_day_with_visits(session, ends, zone),
     )
 

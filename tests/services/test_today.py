@@ -16,6 +16,7 @@ from meditrack_desktop.domain.permissions import Permission, Role
 from meditrack_desktop.domain.practitioner_profiles import SaveCredential
 from meditrack_desktop.domain.practitioners import SetPractitionerActive
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, SetAppointmentStatus
+from meditrack_desktop.domain.settings import ChangeSettings
 from meditrack_desktop.domain.today import AttentionKind, DoctorNow, RibbonRow, TodayBoard
 from meditrack_desktop.domain.visit_types import SaveAsset, SaveVisitType
 from meditrack_desktop.domain.working_time import (
@@ -61,6 +62,15 @@ def away(room: Room, begins: str, ends: str, **details: Any) -> None:
         **details,
     )
     room.clinic.absences.add(room.desk, command)
+
+
+def test_the_clinic_says_what_a_long_wait_is(room: Room, admin: Actor, clock: FixedClock) -> None:
+    room.clinic.settings.change(admin, ChangeSettings(long_wait_minutes=15))
+    becomes(room, room.book("2026-11-18 11:00"), AppointmentStatus.ARRIVED)
+    clock.advance(timedelta(minutes=14))
+    assert shown(room).attention == () and shown(room).lanes.waiting[0].long_wait == 15
+    clock.advance(timedelta(minutes=1))
+    assert [one.kind for one in shown(room).attention] == [AttentionKind.LONG_WAIT]
 
 
 def test_a_visit_goes_through_its_lanes(room: Room, clock: FixedClock) -> None:

@@ -15,6 +15,7 @@ from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.settings.account import AccountSection
 from meditrack_desktop.ui.settings.appearance import AppearanceSection
 from meditrack_desktop.ui.settings.backup import BackupSection
+from meditrack_desktop.ui.settings.calendar import CalendarSection
 from meditrack_desktop.ui.settings.clinic_details import ClinicSection
 from meditrack_desktop.ui.settings.contents import Contents
 from meditrack_desktop.ui.settings.documents import DocumentsSection
@@ -47,6 +48,7 @@ class SettingsPage(QWidget):
         if may(Permission.EDIT_SETTINGS):
             clinic += [
                 ("clinic", tr("settings", "Clinic details"), "building-2"),
+                ("calendar", tr("settings", "Calendar"), "calendar-clock"),
                 ("security", tr("settings", "Security"), "shield-check"),
                 ("documents", tr("settings", "Documents"), "file-text"),
             ]
@@ -79,6 +81,7 @@ class SettingsPage(QWidget):
             "account": AccountSection,
             "desk": DeskSection,
             "scans": ScansSection,
+            "calendar": CalendarSection,
             "documents": DocumentsSection,
             "clinic": ClinicSection,
             "security": SecuritySection,

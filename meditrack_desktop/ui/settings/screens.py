@@ -55,6 +55,7 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
             "desk",
             "scans",
             "clinic",
+            "calendar",
             "security",
             "documents",
             "keys",

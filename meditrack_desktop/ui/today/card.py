@@ -225,7 +225,7 @@ class VisitCard(QAbstractButton):
         if visit.status is _S.FULFILLED:
             left = visit.left_at or visit.ends_at
             return words.clock(to_wall(left, ZoneInfo(visit.zone))), tr("done"), ink
-        long = visit.status is _S.ARRIVED and self.minutes >= words.LONG_WAIT and not self.settled
+        long = visit.status is _S.ARRIVED and self.minutes >= self.card.long_wait and not self.settled
         return str(self.minutes), tr("min"), t.warn if long else ink
 
     def _dress(self) -> None:

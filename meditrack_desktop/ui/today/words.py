@@ -14,7 +14,6 @@ from meditrack_desktop.ui.scheduling.words import birth_text, clock_text, date_t
 from meditrack_desktop.ui.widgets import status_word
 
 _S = AppointmentStatus
-LONG_WAIT = 10
 """Minutes from which a wait is marked."""
 
 

@@ -15,6 +15,7 @@ from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.live import Live
 from meditrack_desktop.ui.navigation import Navigator
+from meditrack_desktop.ui.settings.calendar import LATE, REMINDER, WAIT, CalendarSection
 from meditrack_desktop.ui.settings.documents import BIN, DOCUMENT, DocumentsSection
 from meditrack_desktop.ui.settings.scans import ScansSection
 from meditrack_desktop.ui.tasks import Tasks
@@ -52,6 +53,24 @@ def test_limits_are_kept_and_a_wrong_one_is_told(qtbot: QtBot, desk: Desk) -> No
     kept = desk.clinic.settings.read(desk.actor)
     assert kept.largest_document_mb == 50 and kept.bin_days == int(section.numbers[BIN].text())
     assert not section.dirty
+
+
+def test_the_calendars_rules_are_kept_and_nothing_means_never(qtbot: QtBot, desk: Desk) -> None:
+    section = CalendarSection(desk)
+    qtbot.addWidget(section)
+    section.load()
+    assert desk.tasks.wait_idle()
+    assert [one.text() for one in section.numbers.values()] == ["24", "1440", "10"]
+    for key, wrong, right in ((LATE, "337", "0"), (REMINDER, "", "0"), (WAIT, "0", "25")):
+        for typed in (wrong, right):
+            section.numbers[key].clear()
+            qtbot.keyClicks(section.numbers[key], typed)  # type: ignore[no-untyped-call]
+            section._on_edited()
+            section.save()
+            assert desk.tasks.wait_idle()
+            assert section.dirty == (typed == wrong)
+    kept = desk.clinic.settings.read(desk.actor)
+    assert (kept.late_cancel_hours, kept.reminder_minutes, kept.long_wait_minutes) == (0, 0, 25)
 
 
 def test_the_front_desk_chooses_its_folder_and_not_the_virus_scanner(
