@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.page_painter import paint_turned
-from meditrack_desktop.ui.documents.page_pictures import PagePictures
 from meditrack_desktop.ui.documents.pages import PageSize
+from meditrack_desktop.ui.documents.small_pages import SmallPages
 from meditrack_desktop.ui.widgets import painting
 
 WIDTH = 124
@@ -20,28 +19,17 @@ STEP = 132
 KEPT_BYTES = 12 * 1024 * 1024
 
 
-class PageStrip(QAbstractScrollArea):
+class PageStrip(SmallPages):
     """One tab stop with arrows inside. `wanted` and `next_wanted` as the large view has them."""
 
-    wanted = Signal()
     chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__(KEPT_BYTES, parent)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("ownFocusEdge", True)
-        self.viewport().setAutoFillBackground(False)
-        self._sizes: list[PageSize] = []
-        self._quarters = self._page = 0
-        self._pictures = PagePictures(KEPT_BYTES)
+        self._page = 0
         theme.current().changed.connect(self._dress)
         self._dress()
-
-    @property
-    def kept_bytes(self) -> int:
-        return self._pictures.kept_bytes
 
     def begin(self, sizes: Sequence[PageSize], quarters: int) -> None:
         """Show another document's pages."""
@@ -52,15 +40,10 @@ class PageStrip(QAbstractScrollArea):
 
     def clear(self) -> None:
         """Forget the document and every picture of it."""
+        super().clear()
         self._sizes, self._page = [], 0
-        self._pictures.clear()
         self._set_range()
         self.viewport().update()
-
-    def set_sizes(self, sizes: Sequence[PageSize]) -> None:
-        if len(sizes) == len(self._sizes):
-            self._sizes = list(sizes)
-            self.viewport().update()
 
     def mark(self, page: int) -> None:
         """Show which page is in front, and bring it into sight."""
@@ -75,19 +58,8 @@ class PageStrip(QAbstractScrollArea):
         self.viewport().update()
 
     def next_wanted(self) -> tuple[int, int] | None:
-        """(page, pixels across) that is seen here and not drawn; None if all is there."""
-        if not self.isVisible():
-            return None
-        for page in self._seen():
-            width = self._across(page)
-            if not self._pictures.sharp(page, width):
-                return page, width
-        return None
-
-    def put(self, page: int, width: int, image: QImage) -> None:
-        if page < len(self._sizes):
-            self._pictures.put(page, width, image, self._seen())
-            self.viewport().update()
+        """As ever; nothing while the strip is hidden."""
+        return super().next_wanted() if self.isVisible() else None
 
     def sizeHint(self) -> QSize:
         return QSize(theme.current().px(WIDTH), 200)
@@ -105,17 +77,11 @@ class PageStrip(QAbstractScrollArea):
         current = theme.current()
         t, step = current.tokens, self._step()
         row = QRectF(0, page * step - self.verticalScrollBar().value(), self.viewport().width(), step)
-        size = self._sizes[page].turned(self._quarters)
-        scale = self._scale(size)
-        width, height = round(size.width * scale), round(size.height * scale)
         words = current.line_height("micro")
         room = step - words - 12
-        paper = QRectF(round((row.width() - width) / 2), row.top() + 6 + (room - height) // 2, width, height)
+        paper = self._paper(page, QRectF(0, row.top() + 6, row.width(), room))
         here = page == self._page
-        image = self._pictures.image(page)
-        painter.fillRect(paper, Qt.GlobalColor.white)
-        if image is not None and not image.isNull():
-            paint_turned(painter, paper, image, self._quarters)
+        self._paint_picture(painter, page, paper)
         edge = t.focus if here and self.hasFocus() else t.accent if here else t.line_mid
         painting.box(painter, paper.adjusted(-1, -1, 1, 1), 2, None, edge, 2 if here else 1)
         below = QRectF(row.left(), row.top() + 6 + room + 2, row.width(), words)
@@ -138,19 +104,8 @@ class PageStrip(QAbstractScrollArea):
         if event.button() == Qt.MouseButton.LeftButton and self._sizes:
             self._choose(int((event.position().y() + self.verticalScrollBar().value()) // self._step()))
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-        self.wanted.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._set_range()
-        self.wanted.emit()
-
     def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.viewport().update()
-        elif event.type() == QEvent.Type.Show:
+        if event.type() == QEvent.Type.Show:
             self.wanted.emit()
         return super().event(event)
 
@@ -158,28 +113,15 @@ class PageStrip(QAbstractScrollArea):
         if self._sizes:
             self.chosen.emit(max(0, min(len(self._sizes) - 1, page)))
 
-    def _seen(self) -> range:
-        step, top = self._step(), self.verticalScrollBar().value()
-        last = (top + self.viewport().height()) // step + 1
-        return range(top // step, min(len(self._sizes), last))
-
     def _step(self) -> int:
         return theme.current().px(STEP)
 
-    def _scale(self, turned: PageSize) -> float:
+    def _room(self) -> tuple[int, int]:
         current = theme.current()
-        across, down = current.px(PICTURE), current.px(STEP) - current.line_height("micro") - 18
-        return min(across / max(1.0, turned.width), down / max(1.0, turned.height))
-
-    def _across(self, page: int) -> int:
-        size = self._sizes[page]
-        return max(1, round(size.width * self._scale(size.turned(self._quarters)) * self.devicePixelRatioF()))
+        return current.px(PICTURE), current.px(STEP) - current.line_height("micro") - 18
 
     def _set_range(self) -> None:
-        step, bar = self._step(), self.verticalScrollBar()
-        bar.setRange(0, max(0, len(self._sizes) * step - self.viewport().height()))
-        bar.setPageStep(max(1, self.viewport().height()))
-        bar.setSingleStep(step // 2)
+        super()._set_range()
         self._name()
 
     def _name(self) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from meditrack_desktop.ui import theme
-from meditrack_desktop.ui.documents.page_painter import paint_turned
-from meditrack_desktop.ui.documents.page_pictures import PagePictures
 from meditrack_desktop.ui.documents.pages import PageSize
+from meditrack_desktop.ui.documents.small_pages import SmallPages
 from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
@@ -22,27 +19,22 @@ GAP = 30
 KEPT_BYTES = 16 * 1024 * 1024
 
 
-class CutStrip(QAbstractScrollArea):
+class CutStrip(SmallPages):
     """Arrows go from cut to cut, Space or a click makes or takes away one. `wanted`: pages are seen that are not
     drawn; `changed`: the cuts did."""
 
-    wanted = Signal()
     changed = Signal()
+    ahead = 2
 
     def __init__(self, pages: int, quarters: int, parent: QWidget | None = None) -> None:
         """`quarters`: how far every page is turned clockwise."""
-        super().__init__(parent)
-        self.setFrameShape(QFrame.Shape.NoFrame)
+        super().__init__(KEPT_BYTES, parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setProperty("ownFocusEdge", True)
-        self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._sizes = [PageSize(210, 297)] * pages
         self._quarters = quarters
         self._cuts: set[int] = set()
         self._at = 2
-        self._pictures = PagePictures(KEPT_BYTES)
         theme.current().changed.connect(self._set_range)
         self._name()
 
@@ -78,34 +70,6 @@ class CutStrip(QAbstractScrollArea):
         self.viewport().update()
         self.changed.emit()
 
-    def set_sizes(self, sizes: Sequence[PageSize]) -> None:
-        """How large the pages are, once that is known."""
-        if len(sizes) == len(self._sizes):
-            self._sizes = list(sizes)
-            self.viewport().update()
-            self.wanted.emit()
-
-    def next_wanted(self) -> tuple[int, int] | None:
-        """(page from 0, pixels across) that is seen and not drawn; None if all is there."""
-        for page in self._seen():
-            width = self._across(page)
-            if not self._pictures.sharp(page, width):
-                return page, width
-        return None
-
-    def put(self, page: int, width: int, image: QImage) -> None:
-        """A page was drawn."""
-        self._pictures.put(page, width, image, self._seen())
-        self.viewport().update()
-
-    def picture(self, page: int) -> QImage | None:
-        """What was drawn of a page, from 0."""
-        return self._pictures.image(page)
-
-    def clear(self) -> None:
-        """Forget every picture."""
-        self._pictures.clear()
-
     def sizeHint(self) -> QSize:
         return QSize(theme.current().px(220), theme.current().px(400))
 
@@ -122,20 +86,13 @@ class CutStrip(QAbstractScrollArea):
     def _paint_page(self, painter: QPainter, page: int) -> None:
         current = theme.current()
         t = current.tokens
-        size = self._sizes[page].turned(self._quarters)
-        scale = self._scale(size)
-        width, height = round(size.width * scale), round(size.height * scale)
         top = self._top(page)
-        room = current.px(PICTURE)
-        left = 12 + (current.px(PICTURE_WIDTH) - width) // 2
-        paper = QRectF(left, top + (room - height) // 2, width, height)
-        painter.fillRect(paper, Qt.GlobalColor.white)
-        image = self._pictures.image(page)
-        if image is not None and not image.isNull():
-            paint_turned(painter, paper, image, self._quarters)
+        across, room = self._room()
+        paper = self._paper(page, QRectF(12, top, across, room))
+        self._paint_picture(painter, page, paper)
         painting.box(painter, paper.adjusted(-1, -1, 1, 1), 2, None, t.line_mid)
         number = 1 + sum(cut <= page + 1 for cut in self._cuts)
-        beside = 12 + current.px(PICTURE_WIDTH) + 16
+        beside = 12 + across + 16
         line = current.line_height("strong")
         middle = top + room / 2 - line
         width = self.viewport().width() - beside - 12
@@ -189,46 +146,17 @@ class CutStrip(QAbstractScrollArea):
             y = event.position().y() + self.verticalScrollBar().value() + theme.current().px(GAP)
             self.toggle(int(y // self._step()) + 1)
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().update()
-        self.wanted.emit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._set_range()
-        self.wanted.emit()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
-            self.viewport().update()
-        return super().event(event)
-
     def _top(self, page: int) -> int:
         return page * self._step() - self.verticalScrollBar().value() + 4
 
     def _step(self) -> int:
         return theme.current().px(PICTURE) + theme.current().px(GAP)
 
-    def _seen(self) -> range:
-        step, top = self._step(), self.verticalScrollBar().value()
-        return range(top // step, min(len(self._sizes), (top + self.viewport().height()) // step + 2))
+    def _room(self) -> tuple[int, int]:
+        return theme.current().px(PICTURE_WIDTH), theme.current().px(PICTURE)
 
-    def _scale(self, turned: PageSize) -> float:
-        current = theme.current()
-        across, down = current.px(PICTURE_WIDTH), current.px(PICTURE)
-        return min(across / max(1.0, turned.width), down / max(1.0, turned.height))
-
-    def _across(self, page: int) -> int:
-        size = self._sizes[page]
-        return max(1, round(size.width * self._scale(size.turned(self._quarters)) * self.devicePixelRatioF()))
-
-    def _set_range(self) -> None:
-        step, bar = self._step(), self.verticalScrollBar()
-        whole = len(self._sizes) * step - theme.current().px(GAP) + 8
-        bar.setRange(0, max(0, whole - self.viewport().height()))
-        bar.setPageStep(max(1, self.viewport().height()))
-        bar.setSingleStep(step // 2)
-        self.viewport().update()
+    def _length(self) -> int:
+        return super()._length() - theme.current().px(GAP) + 8
 
     def _name(self) -> None:
         cut = tr("cut") if self._at in self._cuts else tr("not cut")
