@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from meditrack_desktop.database.migrations.permission_grants import grant
 from meditrack_desktop.database.types import UtcDateTime
 
 revision = "0002"
@@ -65,7 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_run")),
     )
     op.create_index(op.f("ix_backup_run_started_at"), "backup_run", ["started_at"])
-    _grant()
+    grant(GRANTS)
 
 
 def _add(table: str, *columns: sa.Column[Any]) -> None:
@@ -226,13 +227,3 @@ def _privacy() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purge_request")),
     )
     op.create_index(op.f("ix_purge_request_patient_id"), "purge_request", ["patient_id"])
-
-
-def _grant() -> None:
-    connection = op.get_bind()
-    grid = sa.table("role_permission", sa.column("role", sa.String), sa.column("permission", sa.String))
-    if connection.execute(sa.select(sa.func.count()).select_from(grid)).scalar_one() == 0:
-        return  # a new clinic is given its whole grid by set-up
-    op.bulk_insert(
-        grid, [{"role": role, "permission": name} for role, names in GRANTS.items() for name in names]
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from meditrack_desktop.database.migrations.permission_grants import grant
 from meditrack_desktop.database.types import UtcDateTime
 
 revision = "0003"
@@ -99,7 +100,7 @@ def upgrade() -> None:
             op.alter_column("patient", name, type_=sa.String(length=200))
         op.execute(POSTGRES_NOTE)
         op.execute(POSTGRES_NOTE_TRIGGER)
-    _grant()
+    grant(GRANTS)
 
 
 def _chart() -> None:
@@ -343,13 +344,3 @@ def _around() -> None:
     )
     op.create_index(op.f("ix_patient_merge_gone_id"), "patient_merge", ["gone_id"])
     op.create_index(op.f("ix_patient_merge_kept_id"), "patient_merge", ["kept_id"])
-
-
-def _grant() -> None:
-    connection = op.get_bind()
-    grid = sa.table("role_permission", sa.column("role", sa.String), sa.column("permission", sa.String))
-    if connection.execute(sa.select(sa.func.count()).select_from(grid)).scalar_one() == 0:
-        return  # a new clinic is given its whole grid by set-up
-    op.bulk_insert(
-        grid, [{"role": role, "permission": name} for role, names in GRANTS.items() for name in names]
-    )

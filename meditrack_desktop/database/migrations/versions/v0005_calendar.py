@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from meditrack_desktop.database.migrations.permission_grants import grant
 from meditrack_desktop.database.types import UtcDateTime, WallDateTime
 
 revision = "0005"
@@ -133,7 +134,7 @@ def upgrade() -> None:
     else:
         op.execute(POSTGRES_ASSET_EXCLUSION)
     _front_desk()
-    _grant()
+    grant(GRANTS)
 
 
 def _weekly_hours(sqlite: bool) -> None:
@@ -616,14 +617,4 @@ def _front_desk() -> None:
     )
     op.create_index(
         op.f("ix_absence_visit_appointment_id"), "absence_visit", ["appointment_id"], unique=False
-    )
-
-
-def _grant() -> None:
-    connection = op.get_bind()
-    grid = sa.table("role_permission", sa.column("role", sa.String), sa.column("permission", sa.String))
-    if connection.execute(sa.select(sa.func.count()).select_from(grid)).scalar_one() == 0:
-        return  # a new clinic is given its whole grid by set-up
-    op.bulk_insert(
-        grid, [{"role": role, "permission": name} for role, names in GRANTS.items() for name in names]
     )

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from meditrack_desktop.database.migrations.permission_grants import grant
 from meditrack_desktop.database.types import UtcDateTime
 
 revision = "0006"
@@ -84,7 +85,7 @@ def upgrade() -> None:
     _index()
     _keys_without_guard(sqlite)
     _hold_assets(sqlite)
-    _grant()
+    grant(GRANTS)
 
 
 def _scanned() -> tuple[sa.Column[Any], ...]:
@@ -226,13 +227,3 @@ def _hold_assets(sqlite: bool) -> None:
             op.execute(SQLITE_HOLD_ASSET_GUARD.format(event=event))
     else:
         op.execute(POSTGRES_HOLD_ASSET_EXCLUSION)
-
-
-def _grant() -> None:
-    connection = op.get_bind()
-    grid = sa.table("role_permission", sa.column("role", sa.String), sa.column("permission", sa.String))
-    if connection.execute(sa.select(sa.func.count()).select_from(grid)).scalar_one() == 0:
-        return  # a new clinic is given its whole grid by set-up
-    op.bulk_insert(
-        grid, [{"role": role, "permission": name} for role, names in GRANTS.items() for name in names]
-    )
