@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.ui import errors, theme
@@ -12,19 +11,6 @@ from meditrack_desktop.ui.inbox.words import tr
 from meditrack_desktop.ui.widgets import Divider, IconButton, IconLabel, Label, ScrollColumn, announce
 
 TALLEST = 150
-
-
-class _Reasons(ScrollColumn):
-    """As tall as its lines need at its width, and no taller than TALLEST."""
-
-    def fit(self) -> None:
-        needed = self.body.totalHeightForWidth(self.width())
-        self.setFixedHeight(min(theme.current().px(TALLEST), needed))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.fit()
 
 
 class BroughtNotice(QWidget):
@@ -36,7 +22,7 @@ class BroughtNotice(QWidget):
         self.lines: list[tuple[str, str]] = []
         self.close_notice = IconButton("x", tr("Close"))
         self.close_notice.clicked.connect(self.hide)
-        self._rows = _Reasons(margins=(40, 0, 16, 10))
+        self._rows = ScrollColumn(margins=(40, 0, 16, 10))
         self._rows.body.setSpacing(4)
         head = QHBoxLayout()
         head.setContentsMargins(16, 8, 12, 4)
@@ -78,6 +64,7 @@ class BroughtNotice(QWidget):
             self._rows.body.addWidget(
                 Label(tr("{name}: {why}").format(name=name, why=why), "small", wrap=True)
             )
-        self._rows.fit()
+        line = theme.current().line_height("small")
+        self._rows.setFixedHeight(min(theme.current().px(TALLEST), count * (2 * line + 4) + 12))
         self.show()
         announce(self, title, assertive=True)
