@@ -42,25 +42,7 @@ class Practitioners:
             if existing := queries.find(work.session, command.id):
                 work.noted(Line("practitioner.added", "practitioner", command.id, detail="repeated"))
                 return queries.record(existing)
-            row = PractitionerRow(
-                id=command.id,
-                family=command.family,
-                given=command.given,
-                prefix=command.prefix,
-                specialty=command.specialty,
-                room=command.room,
-                active=True,
-                cycle_weeks=1,
-                created_at=work.now,
-                created_by=actor.account_id,
-                hours=[],
-                identifiers=[
-                    PractitionerIdentifierRow(id=new_id(), system=identifier.system, value=identifier.value)
-                    for identifier in dict.fromkeys(command.identifiers)
-                ],
-            )
-            queries.set_hours(row, command.hours)
-            work.added(row, "practitioner.added", _change(row))
+            row = added(work, command)
             work.flush()
             return queries.record(row)
 
@@ -112,3 +94,27 @@ class Practitioners:
 
 def _change(row: PractitionerRow) -> Change:
     return Change("practitioner", row.id, doctor=row.id)
+
+
+def added(work: Work, command: AddPractitioner) -> PractitionerRow:
+    """The row of a new doctor with their hours, reported; whoever asks has looked that there is none yet."""
+    row = PractitionerRow(
+        id=command.id,
+        family=command.family,
+        given=command.given,
+        prefix=command.prefix,
+        specialty=command.specialty,
+        room=command.room,
+        active=True,
+        cycle_weeks=1,
+        created_at=work.now,
+        created_by=work.actor.account_id,
+        hours=[],
+        identifiers=[
+            PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value)
+            for one in dict.fromkeys(command.identifiers)
+        ],
+    )
+    queries.set_hours(row, command.hours)
+    work.added(row, "practitioner.added", _change(row))
+    return row

@@ -21,7 +21,7 @@ from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.imports import OnDifferent
 from meditrack_desktop.domain.patients import IdentifierInput, RegisterPatient
 from meditrack_desktop.domain.practitioners import AddPractitioner
-from meditrack_desktop.services import patient_rows
+from meditrack_desktop.services import patient_rows, practitioners
 from meditrack_desktop.services.audit_trail import Line
 from meditrack_desktop.services.imports import matching
 from meditrack_desktop.services.imports.items import Command, Taken
@@ -186,7 +186,7 @@ def write_doctors(work: Work, batch: Sequence[Taken]) -> Outcome:
         if reason:
             outcome.refused.append((taken, reason))
         elif not known:
-            _add_doctor(work, command)
+            practitioners.added(work, command)
             outcome.doctors_added += 1
         elif _complete(known[0], command, missing):
             work.changed(
@@ -244,24 +244,3 @@ def _complete(row: PractitionerRow, command: AddPractitioner, missing: Sequence[
     if missing and not filled:
         next_version(row)
     return filled or bool(missing)
-
-
-def _add_doctor(work: Work, command: AddPractitioner) -> None:
-    row = PractitionerRow(
-        id=command.id,
-        family=command.family,
-        given=command.given,
-        prefix=command.prefix,
-        specialty=command.specialty,
-        room=command.room,
-        active=True,
-        created_at=work.now,
-        created_by=work.actor.account_id,
-        hours=[],
-        identifiers=[
-            PractitionerIdentifierRow(id=new_id(), system=one.system, value=one.value)
-            for one in dict.fromkeys(command.identifiers)
-        ],
-    )
-    practitioner_queries.set_hours(row, command.hours)
-    work.added(row, "practitioner.added", Change("practitioner", row.id, doctor=row.id))

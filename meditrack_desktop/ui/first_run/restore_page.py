@@ -85,6 +85,7 @@ class RestorePage(SetUpPage):
             ),
         )
         self.store_field.hide()
+        self.body.addSpacing(14)
         self.body.addWidget(self.store_field)
         self.body.addStretch(1)
         for field in (self.key, self.username, self.password, self.backup.path):
