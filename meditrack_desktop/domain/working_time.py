@@ -280,12 +280,16 @@ class TimeOfDay(_Command):
 
 
 class SetSpecialDay(_Command):
-    """Say what a doctor does on one date; `stretches` None: forget the exception, weekly hours count again."""
+    """Say what a doctor does on one date; `stretches` None: forget the exception, weekly hours count again.
+
+    `seen`: the exception that was there when it was looked at; None: there was none.
+    """
 
     practitioner_id: UUID
     day: CalendarDay
     stretches: Annotated[tuple[TimeOfDay, ...], Field(max_length=12)] | None
     note: NoteLine = ""
+    seen: SpecialDay | None = None
 
     @model_validator(mode="after")
     def _apart(self) -> SetSpecialDay:

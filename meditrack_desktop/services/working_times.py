@@ -15,7 +15,14 @@ from meditrack_desktop.database.tables.working_time import ClosureRow, SpecialDa
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.audit import Step, told
 from meditrack_desktop.domain.changes import Change
-from meditrack_desktop.domain.errors import Conflict, ErrorCode, FieldProblem, NotFound, invalid_fields
+from meditrack_desktop.domain.errors import (
+    ChangedMeanwhile,
+    Conflict,
+    ErrorCode,
+    FieldProblem,
+    NotFound,
+    invalid_fields,
+)
 from meditrack_desktop.domain.ids import new_id
 from meditrack_desktop.domain.permissions import Permission
 from meditrack_desktop.domain.practitioners import SetWorkingHours
@@ -64,13 +71,17 @@ class WorkingTimes:
     def set_special_day(self, actor: Actor, command: SetSpecialDay) -> DoctorDay:
         """What a doctor does on one date, or again what the weekly hours say. The day as it is then.
 
-        NotFound DOC_001. Needs EDIT_HOURS, or EDIT_OWN_HOURS for one's own. What two desks say of one date at
-        once is not mixed: the later one counts.
+        NotFound DOC_001. Needs EDIT_HOURS, or EDIT_OWN_HOURS for one's own. ChangedMeanwhile if the day says
+        something else by now than was seen, unless it says already what is wanted.
         """
         with self.work(actor, Permission.VIEW_CALENDAR) as work:
             hours_rule.check(work, command.practitioner_id)
             visit_queries.hold_doctors(work.session, [command.practitioner_id])
-            before = queries.special_day(work.session, command.practitioner_id, command.day)
+            doctor, day = command.practitioner_id, command.day
+            now = queries.of_days(work.session, (doctor,), day, day).day_of(doctor, day).special
+            if now not in (command.seen, _wanted(command)):
+                raise ChangedMeanwhile()
+            before = queries.special_day(work.session, doctor, day)
             if command.stretches is None:
                 self._forget(work, command, before)
             else:
@@ -188,10 +199,11 @@ def check_days(first: date, last: date) -> int:
 
 
 def _stretches(command: SetSpecialDay) -> tuple[OpenTime, ...]:
-    return tuple(
+    stretches = [
         OpenTime(minute_of_day(one.starts), minute_of_day(one.ends, ends=True))
         for one in command.stretches or ()
-    )
+    ]
+    return tuple(sorted(stretches, key=lambda one: one.starts))
 
 
 def _wanted(command: SetSpecialDay) -> SpecialDay | None:

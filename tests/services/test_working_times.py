@@ -145,15 +145,36 @@ def test_a_special_day_counts_instead_of_the_week_until_it_is_forgotten(
     assert of(clinic, reception, ines, MONDAY + timedelta(days=1)).open == OFFICE
     change = heard[-1].changes[0]
     assert (change.entity, change.doctor, change.day) == ("practitioner", ines.id, MONDAY)
-    assert set_(reception, special(ines.id, MONDAY, (7, 10))).open == (OpenTime(420, 600),)
-    assert set_(reception, special(ines.id, MONDAY)).open == (), "without any stretch: does not work"
-    forget = SetSpecialDay(practitioner_id=ines.id, day=MONDAY, stretches=None)
+    longer = set_(reception, special(ines.id, MONDAY, (7, 10), seen=day.special))
+    assert longer.open == (OpenTime(420, 600),)
+    off = set_(reception, special(ines.id, MONDAY, seen=longer.special))
+    assert off.open == (), "without any stretch: does not work"
+    forget = SetSpecialDay(practitioner_id=ines.id, day=MONDAY, stretches=None, seen=off.special)
     assert set_(reception, forget).open == OFFICE
     assert set_(reception, forget).special is None
     told = actions(clinic, admin)
     assert (told.count("special_day.set"), told.count("special_day.deleted")) == (3, 2)
     with pytest.raises(NotFound):
         set_(reception, special(uuid4(), MONDAY))
+
+
+def test_a_special_day_that_somebody_changed_meanwhile_is_not_written_over(
+    clinic: Clinic, reception: Actor, admin: Actor, ines: Practitioner
+) -> None:
+    """Neither by who saw none, nor by who saw another; said twice alike it is said once."""
+    set_ = clinic.working_times.set_special_day
+    seen = set_(reception, special(ines.id, MONDAY, (7, 9), note="Swapped")).special
+    for stale in (
+        special(ines.id, MONDAY, (12, 14)),
+        SetSpecialDay(practitioner_id=ines.id, day=MONDAY, stretches=None),
+    ):
+        with pytest.raises(ChangedMeanwhile):
+            set_(admin, stale)
+    assert set_(admin, special(ines.id, MONDAY, (7, 9), note="Swapped")).special == seen
+    theirs = set_(admin, special(ines.id, MONDAY, (7, 9), note="On call", seen=seen)).special
+    with pytest.raises(ChangedMeanwhile):
+        set_(reception, special(ines.id, MONDAY, (8, 10), seen=seen))
+    assert of(clinic, reception, ines, MONDAY).special == theirs
 
 
 def test_a_doctor_sets_the_own_time_and_nobody_elses(
@@ -190,7 +211,8 @@ def test_a_closed_day_a_short_one_and_a_doctor_who_works_all_the_same(
     assert of(clinic, reception, ines, MONDAY).open == (OpenTime(600, 780), OpenTime(840, 900))
     on_call = times.set_special_day(reception, special(ines.id, MONDAY, (8, 18)))
     assert on_call.open == (OpenTime(480, 1080),), "a doctor's own day beats the clinic's"
-    times.set_special_day(reception, SetSpecialDay(practitioner_id=ines.id, day=MONDAY, stretches=None))
+    forget = SetSpecialDay(practitioner_id=ines.id, day=MONDAY, stretches=None, seen=on_call.special)
+    times.set_special_day(reception, forget)
     times.remove_closure(reception, RemoveClosure(id=short.id, version=short.version))
     assert of(clinic, reception, ines, MONDAY).open == OFFICE
     assert times.closures(reception, MONDAY, MONDAY) == ()

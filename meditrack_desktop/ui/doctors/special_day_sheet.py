@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
@@ -25,7 +27,7 @@ class SpecialDaySheet(RecordSheet):
     def __init__(
         self, desk: Desk, host: QWidget, doctor: Practitioner, special: SpecialDay | None = None
     ) -> None:
-        self._doctor = doctor
+        self._doctor, self._seen = doctor, special
         fields = {
             "day": LabelledField(host.tr("Day"), DateField(desk.today)),
             "hours": LabelledField(
@@ -40,10 +42,10 @@ class SpecialDaySheet(RecordSheet):
         super().__init__(desk, host, title, fields, host.tr("Save day"))
         if special is not None:
             fields["day"].field.setEnabled(False)
-            hours = format_stretches(stretches_of((one.starts, one.ends) for one in special.stretches))
-            self._values = {"day": special.day, "hours": hours, "note": special.note}
+            self._values = {"day": special.day, "hours": _hours_of(special), "note": special.note}
         else:
             self._values = {}
+            fields["day"].field.valueChanged.connect(self._look_at)
 
     def open_filled(self) -> None:
         """Open with the day's hours, if there are any."""
@@ -69,6 +71,7 @@ class SpecialDaySheet(RecordSheet):
             day=values["day"],
             stretches=tuple(TimeOfDay(starts=starts, ends=ends) for starts, ends in stretches),
             note=values["note"],
+            seen=self._seen,
         )
         send = partial(self._send, command)
         ask_affected(
@@ -80,6 +83,32 @@ class SpecialDaySheet(RecordSheet):
             failed=self.refused,
         )
 
+    def _look_at(self, day: date | None) -> None:
+        """A day that has other hours already is changed, not given them a second time."""
+        self._seen = None
+        if day is None:
+            return
+        times, actor, doctor = self.desk.clinic.working_times, self.desk.actor, self._doctor.id
+        self.desk.tasks.query(
+            self,
+            lambda: times.of_days(actor, (doctor,), day, day),
+            partial(self._on_looked_at, day),
+            failed=lambda _error: None,
+            replaces="special day",
+        )
+
+    def _on_looked_at(self, day: date, found: Sequence[DoctorDay]) -> None:
+        special = found[0].special if found else None
+        fields = self.form.fields
+        if special is None or fields["day"].field.value() != day:
+            return
+        self._seen = special
+        hours, note = fields["hours"].field, fields["note"].field
+        if not hours.text() and not note.text():
+            hours.setText(_hours_of(special))
+            note.setText(special.note)
+        fields["day"].set_warning(self.tr("This day has other hours already. Saving changes them."))
+
     def _send(self, command: SetSpecialDay) -> None:
         self.send(
             partial(self.desk.clinic.working_times.set_special_day, self.desk.actor, command), self._kept
@@ -87,6 +116,10 @@ class SpecialDaySheet(RecordSheet):
 
     def _kept(self, day: DoctorDay) -> None:
         self.desk.say(self.tr("Hours on {day} saved. Booked visits stay.").format(day=day_words(day.day)))
+
+
+def _hours_of(special: SpecialDay) -> str:
+    return format_stretches(stretches_of((one.starts, one.ends) for one in special.stretches))
 
 
 def open_special_day(
@@ -108,7 +141,9 @@ def forget_special_day(desk: Desk, host: QWidget, special: SpecialDay) -> None:
         stretches=tuple(TimeOfDay(starts=starts, ends=ends) for starts, ends in stretches),
         note=special.note,
     )
-    forget = SetSpecialDay(practitioner_id=special.practitioner_id, day=special.day, stretches=None)
+    forget = SetSpecialDay(
+        practitioner_id=special.practitioner_id, day=special.day, stretches=None, seen=special
+    )
 
     def undo() -> None:
         desk.tasks.change(host, partial(times.set_special_day, actor, back))

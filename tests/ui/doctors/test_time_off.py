@@ -223,6 +223,20 @@ def test_other_hours_on_a_day_are_set_changed_and_forgotten(
     sight.window.undo()
     sight.settle()
     assert clinic.working_times.of_days(admin, (booked.doctor.id,), day, day)[0].special is not None
+    # A day that has other hours already is not given them a second time unseen.
+    tab.add_special.click()
+    again = sight.layer(SpecialDaySheet)
+    type_into(sight, again, "day", "19 Nov")
+    again.form.fields["hours"].field.setFocus()
+    sight.settle()
+    assert again.form.fields["hours"].field.text() == "13:00 to 19:00"
+    type_into(sight, again, "hours", "13-20")
+    again.save.click()
+    sight.settle()
+    sight.layer(AffectedDialog).go_on.click()
+    sight.settle()
+    [kept] = clinic.working_times.of_days(admin, (booked.doctor.id,), day, day)
+    assert kept.open == (OpenTime(13 * 60, 20 * 60),)
 
 
 def test_what_is_ahead_stands_beside_the_hours(

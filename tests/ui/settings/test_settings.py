@@ -104,6 +104,7 @@ def test_what_a_role_may_not_set_is_absent(
         "desk",
         "scans",
         "clinic",
+        "calendar",
         "security",
         "documents",
         "keys",
