@@ -10,6 +10,7 @@ from uuid import UUID
 from meditrack_desktop.ui.scheduling.agenda_part import AgendaPart
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.day_model import Period
+from meditrack_desktop.ui.scheduling.kept_scroll import KeptScroll
 from meditrack_desktop.ui.scheduling.question import Question
 from meditrack_desktop.ui.scheduling.shown import Shown
 
@@ -27,6 +28,8 @@ class AnsweredPage(Protocol):
     def agenda(self) -> AgendaPart: ...
     @property
     def question(self) -> Question: ...
+    @property
+    def scroll(self) -> KeptScroll: ...
 
 
 class AfterAnswer:
@@ -50,7 +53,7 @@ class AfterAnswer:
         """The answer is shown: bring what was wanted into sight and do what waits."""
         host, view = self._host, self._host.view
         if first:
-            view.open_here()
+            host.scroll.open()
         if self.turned and host.shown.doctor is not None:
             self.turned = False
             view.stand_on(host.shown.doctor, host.day)

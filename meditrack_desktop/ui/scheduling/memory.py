@@ -1,10 +1,12 @@
-"""What the calendar remembers of one person at this desk: view, doctors, zoom. No day, no patient.
+"""What the calendar remembers of one person at this desk: view, doctors, zoom, and for today where it was scrolled to.
+No patient, and no day that was looked at.
 
 What is remembered may come from a damaged or foreign file: whatever is no choice is passed over.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from PySide6.QtCore import QSettings
@@ -52,6 +54,15 @@ class Memory:
 
     def keep_number(self, key: str, value: int) -> None:
         self._set(key, str(value))
+
+    def top(self, today: date) -> int | None:
+        """The minute of the day that stood at the top, if it was today: a new day begins an hour before now."""
+        day, _, minute = self._text("top").partition(" ")
+        right = minute.isascii() and minute.isdigit() and len(minute) < 5
+        return int(minute) if right and day == today.isoformat() else None
+
+    def keep_top(self, today: date, minute: int) -> None:
+        self._set("top", f"{today.isoformat()} {minute}")
 
     def _text(self, key: str) -> str:
         if self._remembered is None:

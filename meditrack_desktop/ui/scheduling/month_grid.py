@@ -32,6 +32,7 @@ class MonthGrid(QWidget):
     dayOpened = Signal(object)
     bookRequested = Signal(object)
     cursorMoved = Signal()
+    dayPressed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +98,8 @@ class MonthGrid(QWidget):
             event.accept()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.dayOpened.emit(self.day)
+        elif event.key() == Qt.Key.Key_Space:
+            self.dayPressed.emit()
         elif event.key() == Qt.Key.Key_B and event.modifiers() == Qt.KeyboardModifier.NoModifier:
             self.bookRequested.emit(self.day)
         else:
@@ -124,6 +127,7 @@ class MonthGrid(QWidget):
         number = self.number_at(event.position().toPoint())
         if number >= 0 and event.button() == Qt.MouseButton.LeftButton:
             self.choose(self.model.days[number].day)
+            self.dayPressed.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.number_at(event.position().toPoint()) >= 0:

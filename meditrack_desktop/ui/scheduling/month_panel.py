@@ -29,6 +29,7 @@ class MonthPanel(QWidget):
         super().__init__(parent)
         self.load: DayLoad | None = None
         self.may_book = True
+        self.floats = False
         self.title = Label("", "section")
         self.summary = Label("", "body", tone="text2", wrap=True)
         self.open_day = Button(self.tr("Open day"), key="Enter")
@@ -136,6 +137,8 @@ class MonthPanel(QWidget):
         painter.fillRect(self.rect(), t.surface)
         edge = self.width() - 1 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
         painter.fillRect(QRectF(edge, 0, 1, self.height()), t.line)
+        if self.floats:
+            painter.fillRect(QRectF(self.width() - 1 - edge, 0, 1, self.height()), t.line)
         painter.end()
 
     def _dress(self) -> None:

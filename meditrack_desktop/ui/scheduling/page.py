@@ -30,6 +30,7 @@ from meditrack_desktop.ui.scheduling.doctor_choosing import DoctorChoosing
 from meditrack_desktop.ui.scheduling.free_steps import FreeSteps
 from meditrack_desktop.ui.scheduling.front import Front
 from meditrack_desktop.ui.scheduling.go_to_date import GoToDate
+from meditrack_desktop.ui.scheduling.kept_scroll import KeptScroll
 from meditrack_desktop.ui.scheduling.memory import Memory
 from meditrack_desktop.ui.scheduling.month_part import MonthPart
 from meditrack_desktop.ui.scheduling.month_view import MonthCalendar
@@ -71,6 +72,7 @@ class SchedulingPage(QWidget):
         zoom = self._memory.number("zoom")
         if zoom is not None:
             self.view.set_zoom(zoom)
+        self.scroll = KeptScroll(desk, self._memory, self.view)
         self.month = MonthPart(desk, self, self, MonthCalendar())
         self.agenda: AgendaPart = AgendaPart(desk, self, self, self.header.filters)
         self.notices = Notices()
@@ -380,6 +382,7 @@ class SchedulingPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.ticking.end()
+        self.scroll.keep()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -63,6 +63,30 @@ def test_view_doctors_and_zoom_are_there_at_the_next_start(
     assert (others.period, others.shown.chosen, others.view.zoom_step) == (Period.DAY, None, 2)
 
 
+def test_where_it_was_scrolled_to_is_there_again_on_the_same_day(
+    room: Room, open_calendar: Callable[..., CalendarWindow], clock: FixedClock, tmp_path: Path
+) -> None:
+    calendar = open_calendar(1024, 640)
+    calendar.desk.remembered = remembered_in(tmp_path)
+
+    def begun() -> SchedulingPage:
+        page = SchedulingPage(calendar.desk, calendar.window)
+        page.resize(900, 500)
+        page.show()
+        page.load()
+        calendar.settle()
+        return page
+
+    page = begun()
+    usual = page.view.area.verticalScrollBar().value()
+    page.view.area.verticalScrollBar().setValue(usual + 130)
+    page.hide()
+    assert begun().view.area.verticalScrollBar().value() == usual + 130
+    clock.advance(timedelta(days=1))
+    page = begun()
+    assert page.view.area.verticalScrollBar().value() != usual + 130, "a new day begins an hour before now"
+
+
 @pytest.mark.parametrize("written", ["", "year", "@Invalid()", "x" * 5000, "day week"])
 def test_what_is_no_choice_is_passed_over(tmp_path: Path, written: str) -> None:
     settings, account = QSettings(str(tmp_path / "desk.ini"), QSettings.Format.IniFormat), new_id()

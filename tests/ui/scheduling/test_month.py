@@ -282,3 +282,34 @@ def test_a_full_clinic_is_summed_up(
     assert not exception_lines(load)
     image = calendar.page.month.view.grid.grab().toImage()
     assert not image.isNull()
+
+
+def test_in_a_narrow_window_the_panel_comes_over_the_sheet_and_goes_again(
+    room: Room, open_calendar: Callable[..., CalendarWindow]
+) -> None:
+    calendar = open_calendar(1024, 640)
+    calendar.page.set_period(Period.MONTH)
+    calendar.settle()
+    month = calendar.page.month.view
+    assert month.floating and not month.panel.isVisible()
+    assert month.area.width() == month.width(), "the sheet has the whole width"
+    monday, sunday = month.grid.cell(14).center(), month.grid.cell(20).center()
+    QTest.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=sunday)
+    calendar.settle()
+    assert month.panel.isVisible() and month.panel.load is not None
+    assert month.panel.load.day == month.model.days[20].day and month.panel.x() == 0, "beside the day"
+    QTest.mouseClick(month.grid, Qt.MouseButton.LeftButton, pos=sunday)
+    assert not month.panel.isVisible(), "the same day again"
+    month.grid.setFocus(Qt.FocusReason.TabFocusReason)
+    month.grid.choose(month.model.days[14].day)
+    calendar.settle()
+    calendar.press(Qt.Key.Key_Space)
+    place = month.panel.geometry()
+    assert month.panel.isVisible() and place.right() == month.width() - 1
+    assert not place.contains(month.grid.mapTo(month, monday))
+    month.panel.open_day.setFocus(Qt.FocusReason.TabFocusReason)
+    calendar.press(Qt.Key.Key_Escape)
+    assert not month.panel.isVisible() and month.grid.hasFocus()
+    calendar.window.resize(1440, 900)
+    calendar.settle()
+    assert not month.floating and month.panel.isVisible()
