@@ -117,7 +117,9 @@ def _waitlist(desk: Desk) -> tuple[QWidget, Pose]:
 
     def pose() -> None:
         visits = [visit for column in page.view.model.columns for visit in column.visits]
-        freed = next((one for one in visits if one.status is AppointmentStatus.BOOKED), None)
+        now = desk.clock.now()
+        given_up = [one for one in visits if one.status is AppointmentStatus.CANCELLED]
+        freed = next((one for one in given_up if one.starts_at > now), None)
         if freed is None:
             return
         others = [one for one in visits if one.patient_id != freed.patient_id][:3]

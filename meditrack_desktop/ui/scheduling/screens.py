@@ -71,6 +71,18 @@ def _month(desk: Desk) -> tuple[QWidget, Pose]:
     return page, page.month.view.grid.setFocus
 
 
+def _month_day(desk: Desk) -> tuple[QWidget, Pose]:
+    """The panel of a day: beside the sheet, or over it where the window is narrow."""
+    page = SchedulingPage(desk)
+    page.set_period(Period.MONTH)
+
+    def pose() -> None:
+        page.month.view.grid.setFocus()
+        page.month.view.grid.dayPressed.emit()
+
+    return page, pose
+
+
 def _agenda(desk: Desk) -> tuple[QWidget, Pose]:
     page = SchedulingPage(desk)
     page.set_period(Period.AGENDA)
@@ -177,6 +189,7 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("calendar", "booking", _booking),
     ("calendar", "week", _week),
     ("calendar", "month", _month),
+    ("calendar", "month-day", _month_day),
     ("calendar", "agenda", _agenda),
     ("calendar", "away-and-held", _away),
     ("calendar", "ten-by-forty", _crowd),
