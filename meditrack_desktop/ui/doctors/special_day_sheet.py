@@ -28,15 +28,17 @@ class SpecialDaySheet(RecordSheet):
         self, desk: Desk, host: QWidget, doctor: Practitioner, special: SpecialDay | None = None
     ) -> None:
         self._doctor, self._seen = doctor, special
+        self._day, self._note = DateField(desk.today), TextField()
+        self._hours = TextField(placeholder=host.tr("Does not work"))
         fields = {
-            "day": LabelledField(host.tr("Day"), DateField(desk.today)),
+            "day": LabelledField(host.tr("Day"), self._day),
             "hours": LabelledField(
                 host.tr("Hours on that day"),
-                TextField(placeholder=host.tr("Does not work")),
+                self._hours,
                 optional=True,
                 help=host.tr("Example: 8 to 12, 12:45 to 16. Empty: does not work on that day."),
             ),
-            "note": LabelledField(host.tr("Note"), TextField(), optional=True),
+            "note": LabelledField(host.tr("Note"), self._note, optional=True),
         }
         title = host.tr("Other hours of {name}").format(name=doctor.name)
         super().__init__(desk, host, title, fields, host.tr("Save day"))
@@ -45,7 +47,7 @@ class SpecialDaySheet(RecordSheet):
             self._values = {"day": special.day, "hours": _hours_of(special), "note": special.note}
         else:
             self._values = {}
-            fields["day"].field.valueChanged.connect(self._look_at)
+            self._day.valueChanged.connect(self._look_at)
 
     def open_filled(self) -> None:
         """Open with the day's hours, if there are any."""
@@ -86,6 +88,7 @@ class SpecialDaySheet(RecordSheet):
     def _look_at(self, day: date | None) -> None:
         """A day that has other hours already is changed, not given them a second time."""
         self._seen = None
+        self.form.fields["day"].set_warning("")
         if day is None:
             return
         times, actor, doctor = self.desk.clinic.working_times, self.desk.actor, self._doctor.id
@@ -99,15 +102,13 @@ class SpecialDaySheet(RecordSheet):
 
     def _on_looked_at(self, day: date, found: Sequence[DoctorDay]) -> None:
         special = found[0].special if found else None
-        fields = self.form.fields
-        if special is None or fields["day"].field.value() != day:
+        if special is None or self._day.value() != day:
             return
         self._seen = special
-        hours, note = fields["hours"].field, fields["note"].field
-        if not hours.text() and not note.text():
-            hours.setText(_hours_of(special))
-            note.setText(special.note)
-        fields["day"].set_warning(self.tr("This day has other hours already. Saving changes them."))
+        if not self._hours.text() and not self._note.text():
+            self._hours.setText(_hours_of(special))
+            self._note.setText(special.note)
+        self.form.fields["day"].set_warning(self.tr("This day has other hours already. Saving changes them."))
 
     def _send(self, command: SetSpecialDay) -> None:
         self.send(

@@ -29,7 +29,7 @@ class AnsweredPage(Protocol):
     @property
     def question(self) -> Question: ...
     @property
-    def scroll(self) -> KeptScroll: ...
+    def kept_scroll(self) -> KeptScroll: ...
 
 
 class AfterAnswer:
@@ -53,7 +53,7 @@ class AfterAnswer:
         """The answer is shown: bring what was wanted into sight and do what waits."""
         host, view = self._host, self._host.view
         if first:
-            host.scroll.open()
+            host.kept_scroll.open()
         if self.turned and host.shown.doctor is not None:
             self.turned = False
             view.stand_on(host.shown.doctor, host.day)

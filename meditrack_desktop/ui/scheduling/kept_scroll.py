@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.calendar_view import CalendarView
 from meditrack_desktop.ui.scheduling.memory import Memory
-
-KEPT_AFTER_MS = 300
-"""What is scrolled past on the way is not kept."""
 
 
 class KeptScroll(QObject):
@@ -20,10 +17,8 @@ class KeptScroll(QObject):
         self._desk, self._memory, self._view = desk, memory, view
         self._before = memory.top(desk.today())
         self._opened = False
-        self._wait = QTimer(self, singleShot=True, interval=KEPT_AFTER_MS)
-        self._wait.timeout.connect(self.keep)
         self._bar = view.area.verticalScrollBar()
-        self._bar.valueChanged.connect(lambda _value: self._wait.start())
+        self._bar.valueChanged.connect(self._keep)
 
     def open(self) -> None:
         """Scroll to where the calendar opens, now that something is shown."""
@@ -34,10 +29,8 @@ class KeptScroll(QObject):
         calendar = self._view.calendar
         self._bar.setValue(calendar.y_of(self._before) - calendar.measures.top)
 
-    def keep(self) -> None:
-        """Note where it stands now."""
-        self._wait.stop()
-        if self._opened and self._view.model.columns:
+    def _keep(self, value: int) -> None:
+        if self._opened and self._view.model.columns and self._view.isVisible():
             calendar = self._view.calendar
-            into = self._bar.value() * 60 / calendar.measures.hour_height
+            into = value * 60 / calendar.measures.hour_height
             self._memory.keep_top(self._desk.today(), calendar.model.first + round(into))

@@ -72,7 +72,7 @@ class SchedulingPage(QWidget):
         zoom = self._memory.number("zoom")
         if zoom is not None:
             self.view.set_zoom(zoom)
-        self.scroll = KeptScroll(desk, self._memory, self.view)
+        self.kept_scroll = KeptScroll(desk, self._memory, self.view)
         self.month = MonthPart(desk, self, self, MonthCalendar())
         self.agenda: AgendaPart = AgendaPart(desk, self, self, self.header.filters)
         self.notices = Notices()
@@ -382,7 +382,6 @@ class SchedulingPage(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.ticking.end()
-        self.scroll.keep()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
