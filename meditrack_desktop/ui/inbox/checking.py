@@ -21,10 +21,11 @@ from meditrack_desktop.ui.widgets import Banner, announce
 class Checking(QWidget):
     """`done` is False until the clinic has answered both; what it could not answer is said, and asked again.
 
-    `namesake`: somebody else in the lists has the same name.
+    `namesake`: somebody else in the lists has the same name. `warned`: that, or a difference, was said just now.
     """
 
     namesake = Signal()
+    warned = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -87,6 +88,8 @@ class Checking(QWidget):
         self.two.show_compared(compared)
         if others:
             self.namesake.emit()
+        if others or compared.differences:
+            self.warned.emit()
 
     def _not_found(self, asked: tuple[UUID, UUID], error: ClinicError) -> None:
         if asked == self._asked:

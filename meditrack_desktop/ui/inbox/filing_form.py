@@ -89,7 +89,8 @@ class FilingForm(QWidget):
         self.checking.namesake.connect(self._on_namesake)
         self.check = self.checking.two
         self.links = Links(desk, self)
-        self.links.looked.connect(lambda: self._seen.start())  # what is said is read before Enter files
+        for said in (self.links.looked, self.checking.warned):
+            said.connect(lambda: self._seen.start())  # what is said is read before Enter files
         self.kind = Combo([Option(kind, word) for kind, word in document_types()])
         self.kind.valueChanged.connect(lambda _kind: self._on_kind())
         self.name = TextField()

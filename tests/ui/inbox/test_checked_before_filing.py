@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from threading import Event
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -18,6 +19,7 @@ from meditrack_desktop.domain.name_check import Difference
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.ui.filing.another_name import AnotherNameDialog
+from meditrack_desktop.ui.inbox.filing_form import SEEN_MS
 from meditrack_desktop.ui.widgets import Banner
 from tests.makers.people import a_patient
 from tests.ui.inbox.conftest import Window, a_report
@@ -43,6 +45,26 @@ class Failing:
             return found(*args)
 
         return asked
+
+
+class Slow:
+    """A service of which one method answers when it is let go; `asked` says that somebody waits."""
+
+    def __init__(self, real: Any, method: str) -> None:
+        self._real, self._method = real, method
+        self.gate, self.asked = Event(), Event()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._real, name)
+        if name != self._method:
+            return found
+
+        def answered(*args: Any) -> Any:
+            self.asked.set()
+            assert self.gate.wait(30)
+            return found(*args)
+
+        return answered
 
 
 def click(banner: Banner) -> None:
@@ -110,3 +132,21 @@ def test_versions_that_could_not_be_looked_up_are_not_taken_for_none(
     desk.settle()
     assert not links.trouble.isVisible() and links.older_field.isVisible()
     assert older.id in [option.value for option in links.older.options()]
+
+
+def test_a_warning_that_came_late_is_seen_before_enter(
+    inbox: Callable[..., Window], clinic: Clinic, reception: Actor, hers: IncomingFile, mara: Patient
+) -> None:
+    """The patient stood there long enough, the namesake did not: the key was on its way before it was said."""
+    clinic.patients.register(reception, a_patient("Fictanova", "Mara", birth_date="1990-01-02"))
+    slow: Any = Slow(clinic.patients, "same_name")
+    desk = inbox(settled=False, services=replace(clinic, patients=slow))
+    desk.qtbot.waitUntil(lambda: desk.chosen_id() == mara.id and slow.asked.is_set())
+    desk.qtbot.wait(SEEN_MS + 200)
+    slow.gate.set()
+    desk.qtbot.waitUntil(lambda: desk.form.checking.done and desk.form.links.done)
+    assert not desk.ready()
+    desk.press(ENTER)
+    desk.settle()
+    assert desk.waiting() == ["SCAN_0001.pdf"] and not desk.of(mara)
+    assert desk.ready()
