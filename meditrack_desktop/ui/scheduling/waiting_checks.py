@@ -8,35 +8,50 @@ from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
+from meditrack_desktop.domain.errors import ClinicError
 from meditrack_desktop.domain.front_desk import WaitlistEntry
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.patient_visits import same_day_words
 
 
+Known = dict[UUID, tuple[str, ...] | ClinicError]
+
+
 class WaitingChecks(QObject):
-    """`answered` comes when it is known of all, or could not be had."""
+    """`answered` comes when everybody was asked about. Of whom it could not be known `failed` says why, and `ask`
+    asks anew: nobody is booked unchecked, and one who cannot be looked up hides nothing of the others."""
 
     answered = Signal()
 
     def __init__(self, desk: Desk, entries: Sequence[WaitlistEntry], day: date, parent: QObject) -> None:
         super().__init__(parent)
         self._desk, self._entries, self._day = desk, tuple(entries), day
-        self._said: dict[UUID, tuple[str, ...]] = {}
+        self._known: Known = {}
         self.pending = True
 
     def ask(self) -> None:
         """Ask about all of them at once."""
-        desk = self._desk
-        desk.tasks.query(
-            self, self._look, self._on_known, failed=lambda _error: self._on_known({}), replaces="checks"
-        )
+        self.pending = True
+        self._desk.tasks.query(self, self._look, self._on_known, failed=self._on_none, replaces="checks")
 
     def of(self, entry: WaitlistEntry) -> tuple[str, ...]:
         """What whoever books this one has to have seen; nothing while it is not known."""
-        return self._said.get(entry.id, ())
+        known = self._known.get(entry.id, ())
+        return () if isinstance(known, ClinicError) else known
 
-    def _look(self) -> dict[UUID, tuple[str, ...]]:
-        return {entry.id: self._of(entry) for entry in self._entries}
+    def failed(self, entry: WaitlistEntry) -> ClinicError | None:
+        """Why it could not be known of this one."""
+        known = self._known.get(entry.id)
+        return known if isinstance(known, ClinicError) else None
+
+    def _look(self) -> Known:
+        known: Known = {}
+        for entry in self._entries:
+            try:
+                known[entry.id] = self._of(entry)
+            except ClinicError as error:
+                known[entry.id] = error
+        return known
 
     def _of(self, entry: WaitlistEntry) -> tuple[str, ...]:
         clinic, actor = self._desk.clinic, self._desk.actor
@@ -53,8 +68,11 @@ class WaitingChecks(QObject):
             said.append(_tr("Has another visit that day: {visits}").format(visits=visits))
         return tuple(said)
 
-    def _on_known(self, said: dict[UUID, tuple[str, ...]]) -> None:
-        self._said, self.pending = said, False
+    def _on_none(self, error: ClinicError) -> None:
+        self._on_known({entry.id: error for entry in self._entries})
+
+    def _on_known(self, known: Known) -> None:
+        self._known, self.pending = known, False
         self.answered.emit()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication, QElapsedTimer, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -152,6 +152,7 @@ class WaitlistPanel(Popover):
         book.setAccessibleName(f"{act}: {entry.patient_name}, {born}")
         book.clicked.connect(lambda _checked=False, one=entry: self._choose(one))
         self.buttons.append(book)
+        book.installEventFilter(self)
         row.addWidget(book, 0, Qt.AlignmentFlag.AlignTop)
         return holder
 
@@ -159,26 +160,36 @@ class WaitlistPanel(Popover):
         if self._opened.elapsed() < NOT_BEFORE_MS or self._wanted is not None:
             return
         self._wanted = entry, self.checks.of(entry)
+        self._mark(self.entries.index(entry))  # also by the mouse: the keys stay with who was chosen
         for one, button in zip(self.entries, self.buttons, strict=True):
             button.set_busy(one is entry)
-        if not self.checks.pending:
+        if self.checks.failed(entry) is not None and not self.checks.pending:
+            self.checks.ask()
+        elif not self.checks.pending:
             self.chosen.emit(entry)
 
     def _on_checked(self) -> None:
         """What has to be seen stands below the names; what was asked for meanwhile goes on unless it is new."""
         for entry, warning in zip(self.entries, self._warnings, strict=True):
-            said = self.checks.of(entry)
-            warning.setText("\n".join(said))
+            said = "\n".join(self.checks.of(entry))
+            if said and said != warning.text():
+                self._opened.restart()  # a key that is on its way was not meant for what is said only now
+            warning.setText(said)
             warning.setVisible(bool(said))
         self.relayout()
         if self._wanted is None:
             return
         entry, seen = self._wanted
+        error = self.checks.failed(entry)
+        if error is not None:
+            self._stop_waiting()
+            lead = self.tr("{name} could not be checked, and was not booked.")
+            self.notice.say(f"{lead.format(name=entry.patient_name)} {errors.words(error)}", "danger")
+            return
         if self.checks.of(entry) == seen:
             self.chosen.emit(entry)
             return
         self._stop_waiting()
-        self._opened.restart()
         announce(self, " ".join(self.checks.of(entry)), assertive=True)
 
     def _stop_waiting(self) -> None:
@@ -197,6 +208,12 @@ class WaitlistPanel(Popover):
         at = next((n for n, button in enumerate(self.buttons) if button.hasFocus()), 0)
         self._mark(max(0, min(len(self.buttons) - 1, at + step)))
         self.buttons[self._at].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Buttons walk by arrows of their own; whoever has the keys is who Enter books.
+        if event.type() == QEvent.Type.FocusIn and isinstance(watched, Button):
+            self._mark(self.buttons.index(watched))
+        return super().eventFilter(watched, event)
 
     def _mark(self, at: int) -> None:
         self._at = at

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
 from shiboken6 import isValid
 
 from meditrack_desktop.domain.accounts import Actor
-from meditrack_desktop.domain.errors import Conflict, ErrorCode
+from meditrack_desktop.domain.errors import Conflict, ErrorCode, Unavailable
 from meditrack_desktop.domain.front_desk import JoinWaitlist, Urgency
 from meditrack_desktop.domain.holds import PlaceHold
 from meditrack_desktop.domain.patients import Patient
@@ -219,3 +221,51 @@ def test_a_file_that_cannot_be_written_is_said(room: Room, calendar: CalendarWin
     calendar.settle()
     assert not calendar.said
     assert room.clinic.scheduling.get(room.desk, visit.id).status is AppointmentStatus.BOOKED
+
+
+def test_who_could_not_be_checked_is_not_booked_and_hides_nobodys_warning(
+    room: Room, calendar: CalendarWindow, noah: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One who cannot be looked up keeps his own place only; a warning has been seen before Enter goes past it."""
+    clinic, desk = room.clinic, room.desk
+    clinic.patients.register(desk, a_patient("Stubson", "Noah", "020 7946 0222"))
+    other = clinic.patients.register(desk, a_patient("Dummond", "Dora"))
+    clinic.waitlist.join(desk, JoinWaitlist(patient_id=noah.id, urgency=Urgency.URGENT))
+    clinic.waitlist.join(desk, JoinWaitlist(patient_id=other.id))
+    visit = room.book(f"{TODAY} 11:00")
+    calendar.settle()
+    real, away = type(clinic.patients).same_name, [True]
+    gate = Gate(monkeypatch, type(clinic.scheduling), "of_patient")
+
+    def asked(patients: Any, actor: Actor, patient_id: UUID) -> object:
+        if away[0] and patient_id == other.id:
+            raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+        return real(patients, actor, patient_id)
+
+    monkeypatch.setattr(type(clinic.patients), "same_name", asked)
+    clinic.scheduling.cancel(
+        desk, CancelAppointment(id=visit.id, version=visit.version, reason="Cannot come")
+    )
+    calendar.page.flow.freed.offer(visit)
+    calendar.qtbot.waitUntil(lambda: calendar.page.flow.freed.panel is not None)
+    panel = calendar.page.flow.freed.panel
+    assert panel is not None and panel.checks.pending
+    calendar.qtbot.wait(400)
+    gate.open()
+    calendar.qtbot.waitUntil(lambda: not panel.checks.pending)
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert "same name" in panel.checks.of(panel.entries[0])[0]
+    assert clinic.scheduling.of_patient(desk, noah.id) == (), "the warning came while the key was on its way"
+    calendar.qtbot.wait(400)
+    calendar.press(Key.Key_Down)
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert clinic.scheduling.of_patient(desk, other.id) == (), "nobody is booked who could not be checked"
+    assert panel.isVisible() and "Dora Dummond could not be checked" in panel.notice.text
+    away[0] = False
+    calendar.qtbot.wait(400)
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert clinic.scheduling.of_patient(desk, noah.id) == (), "the keys stayed with who was chosen"
+    assert len(clinic.scheduling.of_patient(desk, other.id)) == 1
