@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -78,6 +79,7 @@ def _month_day(desk: Desk) -> tuple[QWidget, Pose]:
 
     def pose() -> None:
         page.month.view.grid.setFocus()
+        page.month.view.grid.choose(desk.today() + timedelta(days=2))
         page.month.view.grid.dayPressed.emit()
 
     return page, pose
