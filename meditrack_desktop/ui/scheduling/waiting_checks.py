@@ -13,7 +13,6 @@ from meditrack_desktop.domain.front_desk import WaitlistEntry
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.scheduling.patient_visits import same_day_words
 
-
 Known = dict[UUID, tuple[str, ...] | ClinicError]
 
 
