@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -70,19 +69,6 @@ def _month(desk: Desk) -> tuple[QWidget, Pose]:
     page = SchedulingPage(desk)
     page.set_period(Period.MONTH)
     return page, page.month.view.grid.setFocus
-
-
-def _month_day(desk: Desk) -> tuple[QWidget, Pose]:
-    """The panel of a day: beside the sheet, or over it where the window is narrow."""
-    page = SchedulingPage(desk)
-    page.set_period(Period.MONTH)
-
-    def pose() -> None:
-        page.month.view.grid.setFocus()
-        page.month.view.grid.choose(desk.today() + timedelta(days=2))
-        page.month.view.grid.dayPressed.emit()
-
-    return page, pose
 
 
 def _agenda(desk: Desk) -> tuple[QWidget, Pose]:
@@ -191,7 +177,6 @@ SCREENS: Sequence[tuple[str, str, Callable[[Desk], tuple[QWidget, Pose]]]] = (
     ("calendar", "booking", _booking),
     ("calendar", "week", _week),
     ("calendar", "month", _month),
-    ("calendar", "month-day", _month_day),
     ("calendar", "agenda", _agenda),
     ("calendar", "away-and-held", _away),
     ("calendar", "ten-by-forty", _crowd),

@@ -18,7 +18,8 @@ from tests.ui.scheduling.full_day import fill_clinic
 
 
 def looks(page: QWidget) -> bytes:
-    return bytes(page.window().grab().toImage().constBits())
+    image = page.window().grab().toImage()  # kept while its bits are read
+    return bytes(image.constBits())
 
 
 def test_every_state_differs_from_the_plain_day(
