@@ -64,7 +64,7 @@ def test_the_labelled_samples(clinic: Clinic, admin: Actor, samples: Path) -> No
 def _numbers(clinic: Clinic) -> dict[str, UUID]:
     with clinic.work.database.reading() as session:
         query = select(PatientIdentifierRow.value, PatientIdentifierRow.patient_id)
-        return {value: patient_id for value, patient_id in session.execute(query)}
+        return {row.value: row.patient_id for row in session.execute(query)}
 
 
 def test_the_worklist_keeps_up_with_registering_and_editing(
