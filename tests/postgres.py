@@ -45,7 +45,9 @@ class PostgresServer:
     def create(self, template: str | None = None) -> str:
         name = f"t_{secrets.token_hex(6)}"
         # By files instead of pages through its log: half the time for a database as small as a test's.
-        self._run(f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else ""))
+        self._run(
+            f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else "")
+        )
         return name
 
     def drop(self, name: str) -> None:
