@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from uuid import UUID
 
 import pytest
 
+import meditrack_desktop
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import MediaType
@@ -123,8 +125,14 @@ class TestTheSetting:
             clinic.incoming.set_scan_folder(scanner.actor, None)
         assert clinic.incoming.scan_folder(admin) == other
 
-    def test_folders_that_will_not_do(self, scanner: Scanner, admin: Actor, tmp_path: Path) -> None:
+    def test_folders_that_will_not_do(
+        self, scanner: Scanner, admin: Actor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         profile = scanner.clinic.profile.folder
+        home = tmp_path / "people" / "anna"
+        home.mkdir(parents=True)
+        monkeypatch.setattr(Path, "home", lambda: home)
+        program = Path(meditrack_desktop.__file__).parent
         file = scanner.put("file", b"x")
         link = tmp_path / "link"
         link.symlink_to(scanner.folder)
@@ -139,7 +147,11 @@ class TestTheSetting:
             profile.parent,
             Path("relative"),
             Path(tmp_path.anchor),
-            Path.home(),
+            home,
+            home.parent,
+            program / "services",
+            program.parent,
+            Path(sys.prefix),
         ):
             with refused(ErrorCode.SCAN_FOLDER_UNUSABLE, Unavailable):
                 scanner.clinic.incoming.set_scan_folder(admin, path)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import stat
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+import meditrack_desktop
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.services.places import on_network
 from meditrack_desktop.services.profile import Profile, write_durably
@@ -16,6 +18,9 @@ FORMAT = 1
 LARGEST_FILE = 64 * 1024
 _LEADS_ELSEWHERE = (0xA000000C, 0xA0000003)
 """Reparse tags of Windows: a symbolic link, a junction."""
+
+
+_PROGRAM = (Path(meditrack_desktop.__file__).parent, Path(sys.prefix))
 
 
 class ScanFolder:
@@ -57,7 +62,8 @@ class ScanFolder:
         """The folder, if files may be taken from it; Unavailable SCAN_FOLDER_UNUSABLE if not.
 
         Everything in it is taken away once it is in the vault. So it is no link, which could lead elsewhere
-        tomorrow, no drive and nobody's home, which hold what is none of the clinic's, and not the clinic's own.
+        tomorrow, no drive and nobody's home, nor what people's homes lie in, which hold what is none of the
+        clinic's, and neither the clinic's own nor the program.
         """
         try:
             usable = path.is_absolute() and self._is_usable(path)
@@ -73,10 +79,10 @@ class ScanFolder:
         if is_link(path):
             return False
         real = path.resolve(strict=True)
-        if not real.is_dir() or on_network(real) or real.parent == real or real == _home():
+        if not real.is_dir() or on_network(real) or real.parent == real or _holds_home(real):
             return False
         facts = self._profile.facts()
-        own = [self._profile.folder, self._profile.vault(facts)]
+        own = [self._profile.folder, self._profile.vault(facts), *_PROGRAM]
         if facts.backup_folder:
             own.append(Path(facts.backup_folder))
         for each in own:
@@ -98,8 +104,9 @@ def is_link(path: Path) -> bool:
     return stat.S_ISLNK(status.st_mode) or getattr(status, "st_reparse_tag", 0) in _LEADS_ELSEWHERE
 
 
-def _home() -> Path | None:
+def _holds_home(folder: Path) -> bool:
+    """Whether it is somebody's home, or a folder above it."""
     try:
-        return Path.home().resolve()
+        return Path.home().resolve().is_relative_to(folder)
     except (OSError, RuntimeError):
-        return None
+        return False
