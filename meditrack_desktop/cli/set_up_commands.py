@@ -38,7 +38,7 @@ def _set_up(args: Namespace) -> int:
             admin_password=SecretStr(password),
             postgres=_server(args, joining=False),
             desk_name=args.desk,
-            vault_folder=args.vault or str(args.documents or ""),
+            vault_folder=args.vault or (str(args.documents.absolute()) if args.documents else ""),
             vault_access=_typed_access(args),
             backup_folder=str(args.backup or ""),
             device_passphrase=passphrase,
@@ -68,7 +68,10 @@ def _set_up(args: Namespace) -> int:
 def _join(args: Namespace) -> int:
     _needed(args, "--postgres", *(() if args.vault else ("--documents",)))
     passphrase, access = _typed_passphrase(args), _typed_access(args)
-    server, documents = _server(args, joining=True) or SecretStr(""), args.vault or str(args.documents)
+    server, documents = (
+        _server(args, joining=True) or SecretStr(""),
+        args.vault or str(args.documents.absolute()),
+    )
     if args.kit:
         key = SecretStr(bootstrap.read_kit(args.kit))
         bootstrap.join_with_kit(args.profile, server, args.desk, documents, key, passphrase, access)

@@ -49,19 +49,21 @@ def storage_at(profile: Profile, address: str, access: Callable[[], S3Access]) -
 
 
 def check_address(address: str) -> None:
-    """Invalid `vault_folder` for an `s3://…` that cannot be meant, or would be asked without encryption."""
+    """Invalid `vault_folder` for an `s3://…` that cannot be meant, or would be asked without encryption; and for a
+    folder without its beginning, which would be another one wherever the program is started from."""
     if is_s3(address):
         try:
             parse_place(address)
         except ValueError:
             raise invalid_fields(vault_folder=FieldProblem.MALFORMED) from None
+    elif not Path(address).is_absolute():
+        raise invalid_fields(vault_folder=FieldProblem.MALFORMED)
 
 
 def check_place(address: str) -> None:
     """As `check_address`; for a folder that documents can be written there: Unavailable VAULT_UNWRITABLE."""
-    if is_s3(address):
-        check_address(address)
-    else:
+    check_address(address)
+    if not is_s3(address):
         check_documents_folder(Path(address))
 
 

@@ -10,7 +10,13 @@ from meditrack_desktop.domain.errors import ErrorCode, FieldProblem, Unavailable
 from meditrack_desktop.domain.ports import SecretStore
 from meditrack_desktop.services.backup.contents import OpenBackup
 from meditrack_desktop.services.profile import Profile, ProfileFacts
-from meditrack_desktop.services.vault_place import keep_access, kept_words, store_refusals, vault_at
+from meditrack_desktop.services.vault_place import (
+    check_address,
+    keep_access,
+    kept_words,
+    store_refusals,
+    vault_at,
+)
 from meditrack_desktop.vault.disk import write_refusals
 from meditrack_desktop.vault.s3_place import is_s3
 from meditrack_desktop.vault.vault import Vault
@@ -42,8 +48,11 @@ def place_of_documents(
     names; else the profile's own folder. `before` are the facts of the clinic that lies here, if one does.
 
     What lies there and is no vault any more is set aside. Unavailable VAULT_FOREIGN for another clinic's vault,
-    VAULT_ACCESS_NEEDED and VAULT_ACCESS_REFUSED for a store; Invalid `vault_folder` if there is no store for the key.
+    VAULT_ACCESS_NEEDED and VAULT_ACCESS_REFUSED for a store; Invalid `vault_folder` if there is no store for the key,
+    or as `check_address`.
     """
+    if asked:
+        check_address(asked)
     address = asked or (before.vault_folder if before else "")
     if not address and access:
         address = backup.manifest.store

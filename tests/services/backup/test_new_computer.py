@@ -19,9 +19,12 @@ from meditrack_desktop.domain.errors import (
     ClinicError,
     Conflict,
     ErrorCode,
+    FieldProblem,
+    Invalid,
     NotAuthenticated,
     Unavailable,
 )
+from meditrack_desktop.domain.vault_moves import MoveVault
 from meditrack_desktop.services import shared_keys
 from meditrack_desktop.services.backup.here import LATEST
 from meditrack_desktop.services.backup.onto_this_computer import RestoreByKit
@@ -94,6 +97,25 @@ def test_refusals_leave_no_trace(kept: Kept, kit: str, tmp_path: Path) -> None:
         with pytest.raises(Unavailable) as missing:
             open_clinic(new)
         assert missing.value.code is ErrorCode.CLINIC_NOT_SET_UP
+
+
+@pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+def test_documents_never_come_back_into_a_folder_that_depends_on_where_one_stands(
+    kept: Kept, kit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder without its beginning, and a store's address that was typed wrong and would be such a folder."""
+    admin = kept.site.actors["admin"]
+    kept.clinic.backups.run(admin)
+    with pytest.raises(Invalid):
+        kept.clinic.vault_moves.move(admin, MoveVault("papers", ""))
+    kept.clinic.close()
+    monkeypatch.chdir(tmp_path)
+    for address in ("papers", "s3:/clinic", "s3:clinic"):
+        with pytest.raises(Invalid) as refused:
+            restore_by_kit(tmp_path / "new", wanted(kept, kit, vault_folder=address))
+        assert refused.value.fields == {"vault_folder": FieldProblem.MALFORMED}
+    assert not (tmp_path / "new" / "clinic.json").exists()
+    assert not any((tmp_path / name).exists() for name in ("papers", "s3:", "s3:clinic"))
 
 
 @pytest.mark.parametrize("site", ["sqlite"], indirect=True)
