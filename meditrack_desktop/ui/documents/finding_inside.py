@@ -40,8 +40,17 @@ class FindingInside:
             replaces="inside",
         )
 
+    def forget(self) -> None:
+        """Take the words of documents off the list: it is out of sight, or what opened them is over."""
+        self._pages = {}
+        self._list.show_hits(self._list.search.text(), {})
+
+    def look_again(self) -> None:
+        """Look for what stands in the box, as whoever looks may read now."""
+        self.look(self._list.search.text())
+
     def _bring(self, text: str, hits: tuple[DocumentHit, ...]) -> None:
-        if text != self._list.search.text():
+        if text != self._list.search.text() or not self._list.parentWidget().isVisible():
             return
         self._pages = {hit.document.id: hit.snippet.page for hit in hits if hit.snippet is not None}
         self._list.show_hits(

@@ -209,12 +209,14 @@ class DocumentPage(QWidget):
         self._arrange()
         if self._loaded and not event.spontaneous():
             self.given.load()
+            self.inside.look_again()
             self._ask()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
             self.pane.release()
+            self.inside.forget()
             self.details.put_above(None)
             self._document = None
             self._opened_id = None
@@ -304,6 +306,8 @@ class DocumentPage(QWidget):
 
     def _access_over(self) -> None:
         """What only a leave opened leaves the screen with it; who may read it by right has it again at once."""
+        self.inside.forget()
+        self.inside.look_again()
         document = self._document
         if document is not None and document.deleted_at is None and self._readable():
             self._opened_id = None

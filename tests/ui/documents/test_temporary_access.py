@@ -16,6 +16,7 @@ from meditrack_desktop.domain.documents import AttachDocument, Document, Documen
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.ui.documents.viewer import DocumentPage
 from meditrack_desktop.ui.privacy import given_bar
 from meditrack_desktop.ui.privacy.access_sheet import AccessSheet, open_access_grants
 from meditrack_desktop.ui.widgets import Button
@@ -102,6 +103,12 @@ def _reader(desk_window: DeskWindow, clinic: Clinic, reception: Actor, lent: Doc
     return window
 
 
+def _told(page: DocumentPage) -> list[str]:
+    """Words of documents that stand in the list."""
+    said = "Ferritin on page"
+    return [said for row in page.list.rows if said in row.accessibleName()]
+
+
 def test_who_was_given_access_reads_under_a_bar_that_says_until_when(
     desk_window: DeskWindow, clinic: Clinic, reception: Actor, admin: Actor, lent: Document, lend: Lend
 ) -> None:
@@ -145,9 +152,18 @@ def test_access_taken_back_takes_the_document_off_the_screen(
     window = _reader(desk_window, clinic, reception, lent)
     page = window.show(lent.id)
     assert page.pane.showing_pages()
+    page.list.search.setText("Ferritin")
+    window.qtbot.waitUntil(lambda: _told(page) == ["Ferritin on page"])
+    page.hide()
+    assert _told(page) == [], "nor is a word of it there behind the lock"
+    page.show()
+    window.qtbot.waitUntil(lambda: _told(page) == ["Ferritin on page"])
+    window.settle()
     clinic.access_grants.end(admin, EndAccess(id=given.id, version=given.version))
     window.qtbot.waitUntil(lambda: page.pane.stack.currentWidget() is page.pane.state)
     assert not page.given.isVisible()
+    window.settle()
+    assert _told(page) == [], "nor does the list tell its words any more"
 
 
 def test_past_its_end_access_opens_nothing_while_nobody_can_be_asked(
