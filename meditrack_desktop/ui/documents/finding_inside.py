@@ -49,8 +49,13 @@ class FindingInside:
         """Look for what stands in the box, as whoever looks may read now."""
         self.look(self._list.search.text())
 
+    def _shown(self) -> bool:
+        """Whether the page can be seen, though its list may be folded away."""
+        page = self._list.parentWidget()
+        return page is not None and page.isVisible()
+
     def _bring(self, text: str, hits: tuple[DocumentHit, ...]) -> None:
-        if text != self._list.search.text() or not self._list.parentWidget().isVisible():
+        if text != self._list.search.text() or not self._shown():
             return
         self._pages = {hit.document.id: hit.snippet.page for hit in hits if hit.snippet is not None}
         self._list.show_hits(
