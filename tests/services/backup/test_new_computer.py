@@ -104,12 +104,12 @@ def test_documents_never_come_back_into_a_folder_that_depends_on_where_one_stand
     kept: Kept, kit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A folder without its beginning, and a store's address that was typed wrong and would be such a folder."""
+    monkeypatch.chdir(tmp_path)
     admin = kept.site.actors["admin"]
     kept.clinic.backups.run(admin)
     with pytest.raises(Invalid):
         kept.clinic.vault_moves.move(admin, MoveVault("papers", ""))
     kept.clinic.close()
-    monkeypatch.chdir(tmp_path)
     for address in ("papers", "s3:/clinic", "s3:clinic"):
         with pytest.raises(Invalid) as refused:
             restore_by_kit(tmp_path / "new", wanted(kept, kit, vault_folder=address))
