@@ -12,7 +12,10 @@ BLOCKS_IN_FLIGHT = 4
 
 
 class BackgroundHash:
-    """A SHA-256 over blocks in the order given. A block must not change until the digest is taken."""
+    """A SHA-256 over blocks in the order given.
+
+    A block must not change until `BLOCKS_IN_FLIGHT` others were given after it, or the digest was taken.
+    """
 
     def __init__(self) -> None:
         self._hash = hashlib.sha256()

@@ -56,6 +56,9 @@ class PatientDisk(Disk):
     def seek(self, descriptor: int, position: int) -> None:
         self._disk.seek(descriptor, position)  # a number in this computer's memory
 
+    def write_back(self, descriptor: int, position: int, size: int) -> None:
+        self.call(lambda: self._disk.write_back(descriptor, position, size))
+
     def sync(self, descriptor: int) -> None:
         self.call(lambda: self._disk.sync(descriptor), within=self._sync_within)
 

@@ -29,9 +29,10 @@ from meditrack_desktop.vault.age_stream import (
     chunk_count,
     opened_size,
 )
-from meditrack_desktop.vault.background_hash import BackgroundHash
+from meditrack_desktop.vault.background_hash import BLOCKS_IN_FLIGHT, BackgroundHash
 from meditrack_desktop.vault.blob_header import INNER_HEADER_SIZE, MalformedInnerHeader, parse_inner_header
-from meditrack_desktop.vault.disk import read_fully, read_refusals, sha256_of_file
+from meditrack_desktop.vault.disk import read_refusals, sha256_of_file
+from meditrack_desktop.vault.rooms import Rooms, ask_for_large_pages, read_into
 from meditrack_desktop.vault.seekable import SeekableFile
 
 CHUNKS_KEPT = 16
@@ -54,6 +55,7 @@ class BlobReader(SeekableFile):
         self._plain_size = INNER_HEADER_SIZE + expected.size
         self._chunks = chunk_count(self._plain_size)
         self._kept: OrderedDict[int, bytearray] = OrderedDict()
+        self._sealed = Rooms(1, _CHUNKS_AT_ONCE * SEALED_CHUNK)
         try:
             with read_refusals(blob=str(expected.blob_id)):
                 self._open(identity, clinic_id)
@@ -79,6 +81,7 @@ class BlobReader(SeekableFile):
         """All of it, from the start, once its SHA-256 was found right."""
         whole = io.BytesIO(bytes(self.size))  # gives its buffer away uncopied, unlike a bytearray
         target = whole.getbuffer()
+        ask_for_large_pages(target)
         self._check_whole(target)
         # Never released by hand: whoever hashes may hold a piece of it a moment longer, and that is refused then.
         del target
@@ -163,9 +166,9 @@ class BlobReader(SeekableFile):
         with self._lock:
             self._check_usable()
             count = chunk_count(len(target))
-            sealed = memoryview(
-                self._read_sealed(self._body + number * SEALED_CHUNK, len(target) + count * TAG)
-            )
+            position = self._body + number * SEALED_CHUNK
+            sealed = self._sealed.next(len(target) + count * TAG, position)
+            self._read_into(position, sealed)
             for place in range(count):
                 plain = target[place * CHUNK : (place + 1) * CHUNK]
                 start = place * SEALED_CHUNK
@@ -179,16 +182,20 @@ class BlobReader(SeekableFile):
                     self._refuse(ErrorCode.VAULT_DAMAGED)
 
     def _pieces(self, target: memoryview | None) -> Iterator[memoryview]:
-        """All content in order, about 1 MiB at a time; laid into `target` where one is given."""
+        """All content in order, about 1 MiB at a time; laid into `target` where one is given.
+
+        Where none is, a piece is good until as many others came as a hash may have in flight.
+        """
         with self._lock:
             first = memoryview(self._chunk(0))[INNER_HEADER_SIZE:]
         if target is not None:
             target[: len(first)] = first
         yield first
+        rooms = Rooms(BLOCKS_IN_FLIGHT + 1, _CHUNKS_AT_ONCE * CHUNK)
         for number in range(1, self._chunks, _CHUNKS_AT_ONCE):
             start = number * CHUNK - INNER_HEADER_SIZE
             end = min(start + _CHUNKS_AT_ONCE * CHUNK, self.size)
-            piece = memoryview(bytearray(end - start)) if target is None else target[start:end]
+            piece = rooms.next(end - start) if target is None else target[start:end]
             self._open_run(number, piece)
             yield piece
 
@@ -202,12 +209,16 @@ class BlobReader(SeekableFile):
             self._refuse(ErrorCode.VAULT_DAMAGED)
 
     def _read_sealed(self, position: int, size: int) -> bytes:
+        data = bytearray(size)
+        self._read_into(position, memoryview(data))
+        return bytes(data)
+
+    def _read_into(self, position: int, room: memoryview) -> None:
         with read_refusals(blob=str(self._expected.blob_id)):
             self._file.seek(position)
-            data = read_fully(self._file.read, size)
-        if len(data) != size:
+            read = read_into(self._file, room)
+        if read != len(room):
             self._refuse(ErrorCode.VAULT_DAMAGED)
-        return data
 
     def _check_usable(self) -> None:
         if self.closed:

@@ -20,13 +20,17 @@ from meditrack_desktop.vault.age_stream import (
     chunk_count,
     sealed_size,
 )
-from meditrack_desktop.vault.background_hash import BackgroundHash
+from meditrack_desktop.vault.background_hash import BLOCKS_IN_FLIGHT, BackgroundHash
 from meditrack_desktop.vault.blob_header import INNER_HEADER_SIZE, InnerHeader
 from meditrack_desktop.vault.disk import read_fully, reason
+from meditrack_desktop.vault.rooms import Rooms, read_into
 from meditrack_desktop.vault.storage import Opener, Sink
 
 CHUNKS_AT_ONCE = 16
 _BLOCK = CHUNKS_AT_ONCE * CHUNK
+_SEALED_BLOCK = CHUNKS_AT_ONCE * SEALED_CHUNK
+_WRITTEN_AT_ONCE = 4
+"""Chunks. The system keeps a larger piece in memory that nobody used before, and may have to get it first."""
 _FIRST_CONTENT = CHUNK - INNER_HEADER_SIZE
 
 
@@ -66,16 +70,22 @@ class BlobWriter:
             self._size = len(first)
             block = self._read(_BLOCK) if len(first) == _FIRST_CONTENT else b""
             only_one = not block
+            position = len(self._prefix) + SEALED_CHUNK
             if block:
-                file.seek(len(self._prefix) + SEALED_CHUNK)
-            sealed = bytearray(_BLOCK + CHUNKS_AT_ONCE * TAG)
+                file.seek(position)
+            rooms = Rooms(1, _WRITTEN_AT_ONCE * SEALED_CHUNK)
             number = 1
             while block:
                 following = self._read(_BLOCK) if len(block) == _BLOCK else b""
                 content_hash.update(block)
                 self._size += len(block)
-                number, length = self._seal_block(block, number, memoryview(sealed), last=not following)
-                file.write(memoryview(sealed)[:length])
+                for start in range(0, len(block), _WRITTEN_AT_ONCE * CHUNK):
+                    plain = memoryview(block)[start : start + _WRITTEN_AT_ONCE * CHUNK]
+                    sealed = rooms.next(sealed_size(len(plain)), position)
+                    last = not following and start + len(plain) == len(block)
+                    number = self._seal_block(plain, number, sealed, last=last)
+                    file.write(sealed)
+                    position += len(sealed)
                 block = following
             self._sha256 = content_hash.hexdigest()
         inner = InnerHeader(self._clinic_id, self._blob_id, self._size, self._sha256).to_bytes()
@@ -97,9 +107,13 @@ class BlobWriter:
             ciphertext_hash.update(prefix)
             if prefix != self._prefix:
                 raise self._damaged()
+            position = len(prefix)
+            rooms = Rooms(BLOCKS_IN_FLIGHT + 1, _SEALED_BLOCK)
             for first in range(0, chunks, CHUNKS_AT_ONCE):
                 end = min((first + CHUNKS_AT_ONCE) * CHUNK, plain_size)
-                block = read_fully(file.read, sealed_size(end - first * CHUNK))
+                block = rooms.next(sealed_size(end - first * CHUNK), position)
+                block = block[: read_into(file, block)]
+                position += len(block)
                 ciphertext_hash.update(block)
                 self._open_block(block, first, chunks, scratch)
             if file.read(1):
@@ -123,19 +137,18 @@ class BlobWriter:
             about = {"blob": str(self._blob_id), "reason": reason(error)}
             raise Unavailable(ErrorCode.FILE_UNREADABLE, fields=None, **about) from error
 
-    def _seal_block(self, block: bytes, number: int, sealed: memoryview, *, last: bool) -> tuple[int, int]:
-        view, place = memoryview(block), 0
+    def _seal_block(self, block: memoryview, number: int, sealed: memoryview, *, last: bool) -> int:
+        place = 0
         for start in range(0, len(block), CHUNK):
-            plain = view[start : start + CHUNK]
+            plain = block[start : start + CHUNK]
             end = place + len(plain) + TAG
             final = last and start + CHUNK >= len(block)
             self._cipher.seal(number, plain, sealed[place:end], last=final)
             number, place = number + 1, end
-        return number, place
+        return number
 
-    def _open_block(self, block: bytes, first: int, chunks: int, scratch: memoryview) -> None:
-        view = memoryview(block)
-        for offset, start in enumerate(range(0, max(len(block), 1), SEALED_CHUNK)):
+    def _open_block(self, view: memoryview, first: int, chunks: int, scratch: memoryview) -> None:
+        for offset, start in enumerate(range(0, max(len(view), 1), SEALED_CHUNK)):
             sealed = view[start : start + SEALED_CHUNK]
             number = first + offset
             try:

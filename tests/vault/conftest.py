@@ -49,6 +49,10 @@ class FaultyDisk(Disk):
         self._call("seek")
         super().seek(descriptor, position)
 
+    def write_back(self, descriptor: int, position: int, size: int) -> None:
+        self._call("write_back")
+        super().write_back(descriptor, position, size)
+
     def sync(self, descriptor: int) -> None:
         self._call("sync")
         super().sync(descriptor)
