@@ -142,7 +142,8 @@ class World:
                     now, own = clinic.work.clock.now(), self.room.desk.session_id
                     if any(obstacles.in_the_way(session, place, now, own)):
                         continue
-                    if rooms.choose(session, place, (), hold=False).problem is None:
+                    asker = rooms.Asker(own, now)
+                    if rooms.choose(session, place, asker, (), hold=False).problem is None:
                         found.add((doctor.id, start))
         return found
 

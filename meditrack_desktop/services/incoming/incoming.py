@@ -240,8 +240,8 @@ class Incoming:
         Unavailable SCAN_FOLDER_UNUSABLE (`folder`) unless it is a folder of this computer, no link, that may be
         written to, and neither among the clinic's own nor one above them; PROFILE_UNWRITABLE.
         """
-        files = actor.may(Permission.FILE_INCOMING)
-        asked = Permission.FILE_INCOMING if files else Permission.EDIT_SETTINGS
+        only_sets_up = actor.may(Permission.EDIT_SETTINGS) and not actor.may(Permission.FILE_INCOMING)
+        asked = Permission.EDIT_SETTINGS if only_sets_up else Permission.FILE_INCOMING
         with self.work.looking(actor, asked) as look:
             look.listed("scan_folder")
         if path is not None:
