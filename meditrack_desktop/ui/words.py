@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
-from meditrack_desktop.ui.widgets.date_text import MONTHS
+from meditrack_desktop.ui.widgets.date_text import format_date, format_month
 
 if TYPE_CHECKING:
     from meditrack_desktop.domain.birth_dates import BirthDate
@@ -47,8 +47,9 @@ def born_words(born: BirthDate | None) -> str:
         return ""
     if not born.month:
         return str(born.year)
-    pattern = "d MMM yyyy" if born.is_whole else "MMM yyyy"
-    return QLocale().toString(QDate(born.year, born.month, born.day or 1), pattern)
+    if not born.is_whole:
+        return format_month(born.year, born.month)
+    return format_date(date(born.year, born.month, born.day))
 
 
 def two_identifiers(patient: Patient | PatientLine) -> str:
@@ -64,9 +65,7 @@ def birth_words(birth: BirthDate | None, today: date) -> str:
     """`4 Mar 1971 (55)`, `Mar 1971 (55)`, `1971 (55)`, or nothing if it is not known. Age on `today`."""
     if birth is None:
         return ""
-    parts = [str(birth.day)] if birth.day else []
-    parts += [MONTHS[birth.month - 1]] if birth.month else []
-    return f"{' '.join([*parts, str(birth.year)])} ({birth.age_on(today)})"
+    return f"{born_words(birth)} ({birth.age_on(today)})"
 
 
 def language_word(code: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from meditrack_desktop.domain.accounts import Account, AccountStatus
 from meditrack_desktop.domain.clock import to_wall
 from meditrack_desktop.domain.desks import Desk, DeskStatus
 from meditrack_desktop.domain.permissions import Role
-from meditrack_desktop.ui.widgets import CellTag
+from meditrack_desktop.ui.widgets import CellTag, format_date
 
 
 def _tr(text: str) -> str:
@@ -84,7 +84,7 @@ def moment_words(instant: datetime, zone: ZoneInfo, now: datetime, *, with_time:
         return _tr("Yesterday {time}").format(time=time)
     if wall.date() == today + timedelta(days=1):
         return _tr("Tomorrow {time}").format(time=time)
-    day = QLocale().toString(QDate(wall.year, wall.month, wall.day), "d MMM yyyy")
+    day = format_date(wall)
     return f"{day} {time}" if with_time else day
 
 

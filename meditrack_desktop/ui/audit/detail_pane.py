@@ -20,7 +20,7 @@ from meditrack_desktop.ui.widgets import (
     StateView,
     painting,
 )
-from meditrack_desktop.ui.words import role_words
+from meditrack_desktop.ui.words import born_words, role_words
 
 
 class DetailPane(QWidget):
@@ -127,7 +127,7 @@ class DetailPane(QWidget):
 
     def _about(self, subject: Subject) -> str:
         when = words.visit_text(subject.wall_start) if subject.wall_start else ""
-        parts = (words.born_text(subject.born), subject.number, subject.title, when)
+        parts = (born_words(subject.born), subject.number, subject.title, when)
         return ", ".join(part for part in parts if part)
 
     def _open_chart(self, line: AuditLine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from meditrack_desktop.domain.audit import (
     ActionGroup,
@@ -19,8 +19,8 @@ from meditrack_desktop.domain.audit import (
     SubjectState,
     Witness,
 )
-from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.clock import to_wall
+from meditrack_desktop.ui.widgets.date_text import format_date, format_day
 
 
 def _tr(text: str) -> str:
@@ -34,16 +34,7 @@ def count_text(count: int) -> str:
 
 def date_text(day: date) -> str:
     """`18 Nov 2026`: never to be misread."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
-
-
-def born_text(born: BirthDate | None) -> str:
-    """`1 Jul 1997`, `Jul 1997`, `1997`; nothing if it is not known."""
-    if born is None:
-        return ""
-    if born.is_whole:
-        return date_text(date(born.year, born.month, born.day))
-    return QLocale().toString(QDate(born.year, born.month, 1), "MMM yyyy") if born.month else str(born.year)
+    return format_date(day)
 
 
 def time_text(instant: datetime, zone: ZoneInfo, *, with_day: bool) -> str:
@@ -60,7 +51,7 @@ def moment_text(instant: datetime, zone: ZoneInfo) -> str:
 
 def visit_text(wall: datetime) -> str:
     """`18 Nov 09:00`, of a time on the clinic's clock."""
-    return f"{_short_day(wall.date())} {wall:%H:%M}"
+    return f"{format_day(wall)} {wall:%H:%M}"
 
 
 def group_words() -> dict[ActionGroup, str]:
@@ -396,7 +387,3 @@ def breach_text(breach: Breach, desk: str) -> str:
         what=what,
         witness=witness_text(breach.witness),
     )
-
-
-def _short_day(day: date) -> str:
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from meditrack_desktop.domain import addresses
 from meditrack_desktop.domain.birth_dates import BirthDate
@@ -15,6 +15,7 @@ from meditrack_desktop.domain.documents import Document, DocumentType
 from meditrack_desktop.domain.patients import ContactBy, Gender, Patient
 from meditrack_desktop.domain.related_persons import Relationship
 from meditrack_desktop.domain.scheduling import Appointment, AppointmentStatus, Confirmation
+from meditrack_desktop.ui.widgets.date_text import format_date, format_day
 from meditrack_desktop.ui.words import born_words as born_words
 from meditrack_desktop.ui.words import two_identifiers as two_identifiers
 
@@ -38,7 +39,7 @@ def _tr(text: str) -> str:
 
 def date_text(day: date) -> str:
     """`18 Nov 2026`: never to be misread."""
-    return QLocale().toString(QDate(day.year, day.month, day.day), "d MMM yyyy")
+    return format_date(day)
 
 
 def born_and_age(born: BirthDate | None, today: date) -> str:
@@ -92,8 +93,8 @@ def wall_text(wall: datetime, today: date) -> str:
     time = f"{wall:%H:%M}"
     if wall.date() == today:
         return _tr("Today {time}").format(time=time)
-    pattern = "d MMM" if wall.year == today.year else "d MMM yyyy"
-    return f"{QLocale().toString(QDate(wall.year, wall.month, wall.day), pattern)} {time}"
+    day = format_day(wall) if wall.year == today.year else format_date(wall)
+    return f"{day} {time}"
 
 
 def look_of(visit: Appointment) -> str:

@@ -18,6 +18,7 @@ from meditrack_desktop.ui.scheduling.period_keys import PeriodKeys
 from meditrack_desktop.ui.scheduling.words import visits_text
 from meditrack_desktop.ui.theme import draw_icon
 from meditrack_desktop.ui.widgets import painting
+from meditrack_desktop.ui.widgets.date_text import format_day
 
 HEAD_HEIGHT = 31
 DAYS = 7
@@ -226,11 +227,7 @@ class MonthGrid(QWidget):
         current = theme.current()
         t = current.tokens
         day = load.day
-        words = (
-            QLocale().toString(QDate(day.year, day.month, day.day), "d MMM")
-            if day.day == 1 or (other and day == self.model.days[0].day)
-            else str(day.day)
-        )
+        words = format_day(day) if day.day == 1 or (other and day == self.model.days[0].day) else str(day.day)
         if day.day == 1 and not other:
             words = str(day.day)
         font = current.font("strong" if not other else "body")

@@ -9,7 +9,9 @@ from PySide6.QtCore import QCoreApplication, QDate, QLocale
 from meditrack_desktop.domain.birth_dates import BirthDate
 from meditrack_desktop.domain.scheduling import Appointment
 from meditrack_desktop.ui.scheduling.day_model import look_of, minutes_of, monday_of, waited_minutes
-from meditrack_desktop.ui.widgets import status_word
+from meditrack_desktop.ui.widgets import format_date, status_word
+from meditrack_desktop.ui.widgets.date_text import format_day
+from meditrack_desktop.ui.words import birth_words
 
 
 def _tr(text: str) -> str:
@@ -52,11 +54,14 @@ def day_title(day: date, *, short: bool = False) -> str:
 
 def week_title(first: date, last: date, *, short: bool = False) -> str:
     """`16 to 21 November 2026`; months and years are said once where they agree."""
-    month = "MMM" if short else "MMMM"
-    begin = "d" if (first.year, first.month) == (last.year, last.month) else f"d {month}"
-    if first.year != last.year:
-        begin = f"d {month} yyyy"
-    return _tr("{first} to {last}").format(first=_said(first, begin), last=_said(last, f"d {month} yyyy"))
+    if (first.year, first.month) == (last.year, last.month):
+        begins = str(first.day)
+    elif first.year == last.year:
+        begins = format_day(first) if short else _said(first, "d MMMM")
+    else:
+        begins = format_date(first) if short else _said(first, "d MMMM yyyy")
+    ends = format_date(last) if short else _said(last, "d MMMM yyyy")
+    return _tr("{first} to {last}").format(first=begins, last=ends)
 
 
 def week_number(day: date) -> int:
@@ -65,7 +70,7 @@ def week_number(day: date) -> int:
 
 def short_day(day: date) -> str:
     """`Wed 18 Nov`."""
-    return _said(day, "ddd d MMM")
+    return f"{weekday(day)} {format_day(day)}"
 
 
 def weekday(day: date) -> str:
@@ -81,20 +86,14 @@ def month_title(day: date) -> str:
 
 def date_text(day: date) -> str:
     """`18 Nov 2026`: never to be misread."""
-    return _said(day, "d MMM yyyy")
+    return format_date(day)
 
 
 def birth_text(born: BirthDate | None, on: date) -> str:
     """`4 Mar 1971 (55)`, the age as of the day shown; a partial date says what is known."""
     if born is None:
         return _tr("birth date unknown")
-    if born.is_whole:
-        said = date_text(date(born.year, born.month, born.day))
-    elif born.month:
-        said = _said(date(born.year, born.month, 1), "MMM yyyy")
-    else:
-        said = str(born.year)
-    return f"{said} ({born.age_on(on)})"
+    return birth_words(born, on)
 
 
 def count_text(count: int) -> str:

@@ -55,7 +55,7 @@ class DateField(TextField):
     def set_value(self, day: date | None) -> None:
         """Show a date without a signal of `valueChanged`."""
         self._date = day
-        self.setText("" if day is None else format_date(day, _month_names()))
+        self.setText("" if day is None else format_date(day))
         self.set_note("")
         self.set_invalid(False)
 
@@ -105,7 +105,7 @@ class DateField(TextField):
 
     def _on_edited(self, text: str) -> None:
         found = self._read(text)
-        shown = "" if found is None else format_date(found, _month_names())
+        shown = "" if found is None else format_date(found)
         self.set_note("" if shown.casefold() == text.strip().casefold() else shown)
 
     def _commit(self) -> None:
@@ -114,12 +114,12 @@ class DateField(TextField):
         reason = ""
         if text and found is None:
             reason = self.tr("This is not a date. Example: {example}").format(
-                example=format_date(self._today(), _month_names())
+                example=format_date(self._today())
             )
         elif found is not None and self._minimum is not None and found < self._minimum:
-            reason = self.tr("Not before {day}").format(day=format_date(self._minimum, _month_names()))
+            reason = self.tr("Not before {day}").format(day=format_date(self._minimum))
         elif found is not None and self._maximum is not None and found > self._maximum:
-            reason = self.tr("Not after {day}").format(day=format_date(self._maximum, _month_names()))
+            reason = self.tr("Not after {day}").format(day=format_date(self._maximum))
         self.set_note("")
         self.set_invalid(bool(reason))
         self.problem.emit(reason)
@@ -127,7 +127,7 @@ class DateField(TextField):
             self._take(None)
         else:
             if found is not None:
-                self.setText(format_date(found, _month_names()))
+                self.setText(format_date(found))
             self._take(found)
 
     def _take(self, day: date | None) -> None:
@@ -138,7 +138,7 @@ class DateField(TextField):
     def _pick(self, day: date) -> None:
         if self._popover is not None:
             self._popover.close_layer()
-        self.setText(format_date(day, _month_names()))
+        self.setText(format_date(day))
         self._commit()
 
     def _forget_popover(self) -> None:
@@ -149,11 +149,6 @@ class DateField(TextField):
 def _day_first() -> bool:
     pattern = QLocale().dateFormat(QLocale.FormatType.ShortFormat)
     return pattern.find("d") < pattern.find("M")
-
-
-def _month_names() -> tuple[str, ...]:
-    locale = QLocale()
-    return tuple(locale.monthName(number, QLocale.FormatType.ShortFormat) for number in range(1, 13))
 
 
 def _typed_months() -> dict[str, int]:

@@ -5,7 +5,7 @@ Pure functions: no Qt, no clock. The caller says what day it is and how the loca
 
 import calendar
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import MAXYEAR, MINYEAR, date, time, timedelta
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -67,9 +67,19 @@ def parse_date(
     return None
 
 
-def format_date(day: date, months: Sequence[str] = MONTHS) -> str:
-    """`18 Nov 2026`: never a form in which day and month could be swapped."""
-    return f"{day.day} {months[day.month - 1]} {day.year:04d}"
+def format_date(day: date) -> str:
+    """`18 Nov 2026`: never a form in which day and month could be swapped, and the same wherever it stands."""
+    return f"{format_day(day)} {day.year:04d}"
+
+
+def format_day(day: date) -> str:
+    """`18 Nov`, where the year is clear."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
+
+
+def format_month(year: int, month: int) -> str:
+    """`Nov 2026`."""
+    return f"{MONTHS[month - 1]} {year:04d}"
 
 
 def parse_time(text: str) -> time | None:
