@@ -136,7 +136,7 @@ class PatientChoice(LabelledField):
             self,
             lambda: desk.clinic.patients.same_name(desk.actor, chosen.id),
             lambda others: self._on_namesakes(chosen, bool(others)),
-            failed=lambda _error: self._on_namesakes(chosen, False),
+            failed=lambda _error: self._on_unknown(chosen),
             replaces="same name",
         )
 
@@ -146,6 +146,16 @@ class PatientChoice(LabelledField):
         self.pending = False
         if others:
             self._warn(line)
+        self._show_warnings()
+        self.checked.emit()
+
+    def _on_unknown(self, line: PatientLine) -> None:
+        """Nobody could be asked: that is said where a namesake would be, and read before anything is booked."""
+        if self.patient is None or self.patient.id != line.id:
+            return
+        self.pending = False
+        text = self.tr("Patients of the same name could not be looked up. Check the birth date: {who}")
+        self._same_name = text.format(who=_second_line(line, self._desk.today()))
         self._show_warnings()
         self.checked.emit()
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from meditrack_desktop.domain.accounts import Actor
 from meditrack_desktop.domain.booking_rules import BookingRuleInput, RuleKind, SetBookingRules
 from meditrack_desktop.domain.clock import FixedClock
+from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.holds import Hold, PlaceHold
 from meditrack_desktop.domain.scheduling import CalendarRange
 from meditrack_desktop.domain.series import Scope
@@ -344,6 +345,27 @@ def test_another_visit_that_day_is_said_beside_who_it_is_and_stops_a_hasty_enter
     calendar.press(Key.Key_Return)
     calendar.settle()
     assert len(booked(room)) == 2
+
+
+def test_a_namesake_that_could_not_be_looked_for_is_not_taken_for_none(
+    room: Room, calendar: CalendarWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise Unavailable(ErrorCode.DATABASE_UNREACHABLE)
+
+    monkeypatch.setattr(type(room.clinic.patients), "same_name", away)
+    booking = open_at(calendar)
+    booking.patient.setFocus(Qt.FocusReason.TabFocusReason)
+    calendar.press("beisp")
+    calendar.qtbot.waitUntil(lambda: booking.patient.opened)
+    calendar.press(Key.Key_Return)
+    calendar.press(Key.Key_Return)  # before the warning can have been read
+    calendar.settle()
+    assert booked(room) == []
+    assert "could not be looked up" in booking.patient_field.warnings[0]
+    calendar.press(Key.Key_Return)
+    calendar.settle()
+    assert len(booked(room)) == 1
 
 
 # Free times
