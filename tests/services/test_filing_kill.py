@@ -10,7 +10,6 @@ import os
 import pickle
 import shutil
 import signal
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +23,7 @@ from meditrack_desktop.domain.clock import FixedClock
 from meditrack_desktop.domain.documents import AttachDocument, DocumentType
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.vault.sweep import sweep
+from tests import warm
 from tests.conftest import ClinicSite, ClinicTemplate
 from tests.makers.care import as_doctor, in_care
 from tests.makers.documents import FilingDesk, a_pdf
@@ -52,12 +52,7 @@ def filed_by_child(
     site: ClinicSite, clock: FixedClock, actor: Actor, command: AttachDocument, fatal: int
 ) -> Any:
     order = (site.folder, clock, site.secrets, actor, command, a_pdf(TEXT), fatal)
-    return subprocess.run(
-        [sys.executable, "-m", "tests.services.doomed_filing"],
-        input=pickle.dumps(order),
-        capture_output=True,
-        cwd=Path(__file__).parents[2],
-    )
+    return warm.run("tests.services.doomed_filing", input=pickle.dumps(order))
 
 
 def check(desk: FilingDesk, site: ClinicSite, clock: FixedClock, doctor: Actor, every: int) -> dict[str, int]:

@@ -6,8 +6,6 @@ import io
 import os
 import pickle
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +22,7 @@ from meditrack_desktop.domain.patients import ArchivePatient
 from meditrack_desktop.services import spool_files
 from meditrack_desktop.services.clinic import Clinic
 from meditrack_desktop.services.profile import Profile
+from tests import warm
 from tests.conftest import ClinicSite
 from tests.makers.care import as_doctor, in_care
 from tests.makers.documents import FilingDesk, a_pdf, a_report
@@ -290,12 +289,7 @@ def doomed(
     fatal: int,
 ) -> Any:
     order = (site.folder, clock, site.secrets, desk.actor, command, a_pdf(CANARY), fatal)
-    return subprocess.run(
-        [sys.executable, "-m", "tests.services.doomed_filing"],
-        input=pickle.dumps(order),
-        capture_output=True,
-        cwd=Path(__file__).parents[2],
-    )
+    return warm.run("tests.services.doomed_filing", input=pickle.dumps(order))
 
 
 @pytest.mark.exhaustive
