@@ -77,8 +77,9 @@ class Tesseract:
                     running.append(RunningPage(command, _environment(), png, self._time_limit))
                 if not running:
                     return
-                while running and running[0].ended:
+                if running[0].ended:
                     yield running.popleft().text
+                    continue  # another may begin before anybody is waited for
                 move([page for page in running if not page.ended])
         finally:
             for page in running:

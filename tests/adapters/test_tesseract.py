@@ -188,10 +188,33 @@ class TestAProgramThatMisbehaves:
         deed = r"cat >/dev/null; printf 'Zoe\314\210  \t x\r\n\n\n\n\ny\f\033[1m\377'"
         assert list(Tesseract(self.fake(tmp_path, deed)).recognise([b"x"])) == ["Zoë x\n\ny[1m�"]
 
+    def test_no_core_waits_while_pages_do(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whenever something is waited for, as many pages run as may, or all that are left."""
+        waited: list[tuple[int, int]] = []
+        left, really = 5, tesseract.move
+
+        def pages() -> Iterator[bytes]:
+            nonlocal left
+            while left:
+                left -= 1
+                yield b"x"
+
+        def watched(running: Any) -> None:
+            waited.append((len(running), left))
+            really(running)
+
+        monkeypatch.setattr(tesseract, "move", watched)
+        program = self.fake(tmp_path, "cat >/dev/null; echo done")
+        assert list(Tesseract(program, at_once=2).recognise(pages())) == ["done"] * 5
+        assert waited and all(running == 2 or (running == 1 and not rest) for running, rest in waited)
+
     def test_closing_ends_what_runs(self, tmp_path: Path) -> None:
         slow = 'cat >"$0.$$"; case $(cat "$0.$$") in first) echo done;; *) exec sleep 60;; esac'
         recognised = Tesseract(self.fake(tmp_path, slow), at_once=2).recognise([b"first", b"second"])
         assert next(recognised) == "done"
+        until = time.monotonic() + 30
+        while not _children() and time.monotonic() < until:  # while it becomes `sleep` it has no name for a moment
+            time.sleep(0.05)
         assert _children()
         recognised.close()  # type: ignore[attr-defined]
         assert not _children()
