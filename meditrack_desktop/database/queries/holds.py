@@ -120,7 +120,25 @@ def rooms_of_others(
     """Which of these rooms and devices live holds of other sessions than `own` keep in [begins, ends), and whose."""
     if not asset_ids:
         return {}
-    query = (
+    query = _rooms(asset_ids, begins, ends, now, own).order_by(HoldAssetRow.busy_from.desc(), HoldRow.id)
+    return {asset_id: record(row, name, own) for row, name, asset_id in session.execute(query)}
+
+
+def rooms_busy_of_others(
+    session: Session, asset_ids: Collection[UUID], begins: datetime, ends: datetime, now: datetime, own: UUID
+) -> list[tuple[UUID, datetime, datetime]]:
+    """Room or device, beginning and end of what other sessions keep of these in [begins, ends)."""
+    if not asset_ids:
+        return []
+    query = _rooms(asset_ids, begins, ends, now, own)
+    return [(asset_id, row.busy_from, row.busy_until) for row, _, asset_id in session.execute(query)]
+
+
+def _rooms(
+    asset_ids: Collection[UUID], begins: datetime, ends: datetime, now: datetime, own: UUID
+) -> Select[*tuple[Any, ...]]:
+    """Live holds of others than `own`, whose they are, and the room or device that they keep in [begins, ends)."""
+    return (
         _live(now)
         .join(HoldAssetRow, HoldAssetRow.hold_id == HoldRow.id)
         .add_columns(HoldAssetRow.asset_id)
@@ -131,29 +149,7 @@ def rooms_of_others(
             HoldAssetRow.busy_until > begins,
             HoldRow.session_id != own,
         )
-        .order_by(HoldAssetRow.busy_from.desc(), HoldRow.id)
     )
-    return {asset_id: record(row, name, own) for row, name, asset_id in session.execute(query)}
-
-
-def rooms_busy_of_others(
-    session: Session, asset_ids: Collection[UUID], begins: datetime, ends: datetime, now: datetime, own: UUID
-) -> list[tuple[UUID, datetime, datetime]]:
-    """Room or device, beginning and end of what other sessions keep of these in [begins, ends)."""
-    if not asset_ids:
-        return []
-    query = (
-        _live(now)
-        .join(HoldAssetRow, HoldAssetRow.hold_id == HoldRow.id)
-        .add_columns(HoldAssetRow.asset_id)
-        .where(
-            HoldAssetRow.asset_id.in_(list(asset_ids)),
-            HoldAssetRow.busy_from < ends,
-            HoldAssetRow.busy_until > begins,
-            HoldRow.session_id != own,
-        )
-    )
-    return [(asset_id, row.busy_from, row.busy_until) for row, _, asset_id in session.execute(query)]
 
 
 def rooms_of(session: Session, session_id: UUID) -> set[UUID]:
