@@ -16,6 +16,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 from meditrack_desktop.services.print_type import STRONG, TEXT, know_fonts, markup
 
 _EDGE = 18 * mm
+_LINES_TOGETHER = 40
 
 
 class Paper:
@@ -50,7 +51,7 @@ class Paper:
         self._story.append(self._text(text, self._subheading))
 
     def line(self, text: str) -> None:
-        self._story.append(self._text(text, self._body))
+        self._story += [self._text(part, self._body) for part in _parts(text)]
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Name and value, one below the other; empty ones are left out."""
@@ -94,6 +95,17 @@ class Paper:
     @staticmethod
     def _text(text: str, style: ParagraphStyle) -> Paragraph:
         return Paragraph(markup(text, style.fontName), style)
+
+
+def _parts(text: str) -> list[str]:
+    """A long text in parts of some lines: of one paragraph the whole rest is broken into lines anew on each page."""
+    parts: list[list[str]] = [[]]
+    for line in text.split("\n"):
+        # Never beside an empty line, which at the edge of a paragraph would have no height.
+        if len(parts[-1]) >= _LINES_TOGETHER and line and parts[-1][-1]:
+            parts.append([])
+        parts[-1].append(line)
+    return ["\n".join(part) for part in parts]
 
 
 class _Numbered(Canvas):  # type: ignore[misc]  # reportlab says nothing of its types
