@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from meditrack_desktop.domain.documents import Document, NameCheck, ScanVerdict
 from meditrack_desktop.domain.permissions import Permission
@@ -127,12 +128,14 @@ class DetailPanel(QWidget):
         else:
             scroll = ScrollColumn(margins=(SIDE, 14, SIDE, 0))
             bar = scroll.verticalScrollBar()
-            # The bar lies in the margin: what is beside it neither grows narrower nor stands off the button below.
-            bar.rangeChanged.connect(
-                lambda _least, most: scroll.body.setContentsMargins(
-                    SIDE, 14, max(0, SIDE - bar.sizeHint().width()) if most else SIDE, 0
-                )
-            )
+
+            def beside_the_bar(_least: int, most: int) -> None:
+                # The bar lies in the margin: what is beside it neither grows narrower nor stands off the button below.
+                if isValid(bar):  # it tells of its range while all of it is taken down, too
+                    edge = max(0, SIDE - bar.sizeHint().width()) if most else SIDE
+                    scroll.body.setContentsMargins(SIDE, 14, edge, 0)
+
+            bar.rangeChanged.connect(beside_the_bar)
             scroll.body.setSpacing(12)
             scroll.body.addWidget(Label(self.tr("Details"), "strong"))
             column.addWidget(scroll, 1)
