@@ -213,7 +213,9 @@ class TestAProgramThatMisbehaves:
         recognised = Tesseract(self.fake(tmp_path, slow), at_once=2).recognise([b"first", b"second"])
         assert next(recognised) == "done"
         until = time.monotonic() + 30
-        while not _children() and time.monotonic() < until:  # while it becomes `sleep` it has no name for a moment
+        while (
+            not _children() and time.monotonic() < until
+        ):  # while it becomes `sleep` it has no name for a moment
             time.sleep(0.05)
         assert _children()
         recognised.close()  # type: ignore[attr-defined]
