@@ -60,7 +60,9 @@ def place_of_documents(
             raise invalid_fields(vault_folder=FieldProblem.REQUIRED)
     clinic_id = backup.manifest.clinic_id
     if is_s3(address):
-        access = access or (kept_words(before, store) if before else "")
+        # The key that is kept opens the store where they lay, and says nothing to any other.
+        known = before is not None and address == before.vault_folder
+        access = access or (kept_words(before, store) if before and known else "")
         vault = vault_at(profile, address, access, clinic_id)
     else:
         access, address = "", address or str(profile.folder / "vault")

@@ -65,6 +65,7 @@ class DocumentPage(QWidget):
         self._content: PageContent | None = None
         self._document: Document | None = None
         self._opened_id: UUID | None = None
+        self._refused = False
         self._loaded = False
         self._sheet: SideSheet | None = None
         self.acts = DocumentActs(desk, self, self._shown, self._ask)
@@ -270,6 +271,7 @@ class DocumentPage(QWidget):
         if document.deleted_at is not None:
             self._show_binned(document)
         elif self.isVisible() and (before is None or before.deleted_at is not None):
+            self._refused = False
             self.pane.show_document(document)
         self.details.show_document(document, content, readable=self._readable())
 
@@ -288,7 +290,7 @@ class DocumentPage(QWidget):
     def _on_opened(self) -> None:
         """The document is open: what only readers may do can be done now."""
         if self._document is not None and self._content is not None:
-            self._opened_id = self._document.id
+            self._opened_id, self._refused = self._document.id, False
             page = self._desk.go.page_of(self._document.id)
             if page > 1:
                 self.pane.view.go_to(page - 1)
@@ -299,7 +301,7 @@ class DocumentPage(QWidget):
 
     def _on_refused(self) -> None:
         """What cannot be read can neither be handed out nor reviewed."""
-        self._opened_id = None
+        self._opened_id, self._refused = None, True
         self.bar.offer_handing_out(prints=False, saves=False)
         if self._document is not None and self._content is not None:
             self.details.show_document(self._document, self._content, readable=False)
@@ -309,7 +311,8 @@ class DocumentPage(QWidget):
         self.inside.forget()
         self.inside.look_again()
         document = self._document
-        if document is not None and document.deleted_at is None and self._readable():
+        # One that is just being opened was let in by the access that is over, too.
+        if document is not None and document.deleted_at is None and not self._refused:
             self._opened_id = None
             self.bar.offer_handing_out(prints=False, saves=False)
             self.pane.show_document(document)

@@ -114,6 +114,10 @@ def test_where_the_clinic_lies_the_store_is_known_and_its_key_asked_for_if_it_is
     assert restore_by_kit(folder, by_kit(kept, kit), clock=kept.clock).documents_added == 0
     assert_everything_is_there(kept, folder, str(place))
 
+    elsewhere = f"s3://{place.bucket}/elsewhere?endpoint={place.endpoint}"
+    with pytest.raises(Unavailable) as refused:
+        restore_by_kit(folder, by_kit(kept, kit, vault_folder=elsewhere), clock=kept.clock)
+    assert refused.value.code is ErrorCode.VAULT_ACCESS_NEEDED, "the key of one store is not tried at another"
     (folder / "device.json").unlink()
     before = {path.name for path in folder.iterdir()}
     with pytest.raises(Unavailable) as refused:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
+from threading import Event
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,6 +18,7 @@ from meditrack_desktop.domain.documents import AttachDocument, Document, Documen
 from meditrack_desktop.domain.errors import ErrorCode, Unavailable
 from meditrack_desktop.domain.patients import Patient
 from meditrack_desktop.services.clinic import Clinic
+from meditrack_desktop.services.documents.opening import OpenDocument
 from meditrack_desktop.ui.documents.viewer import DocumentPage
 from meditrack_desktop.ui.privacy import given_bar
 from meditrack_desktop.ui.privacy.access_sheet import AccessSheet, open_access_grants
@@ -164,6 +167,41 @@ def test_access_taken_back_takes_the_document_off_the_screen(
     assert not page.given.isVisible()
     window.settle()
     assert _told(page) == [], "nor does the list tell its words any more"
+
+
+def test_access_taken_back_stops_a_document_that_is_being_opened(
+    desk_window: DeskWindow,
+    clinic: Clinic,
+    reception: Actor,
+    admin: Actor,
+    lent: Document,
+    lend: Lend,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given = lend(timedelta(days=2))
+    window = _reader(desk_window, clinic, reception, lent)
+    let_in, goes_on = Event(), Event()
+    real = type(clinic.documents).open
+
+    def slow(*told: Any) -> OpenDocument:
+        opened = real(*told)
+        let_in.set()
+        assert goes_on.wait(60)
+        return opened
+
+    monkeypatch.setattr(type(clinic.documents), "open", slow)
+    window.page = page = DocumentPage(window.desk, window.patient.id, lent.id)
+    window.column.addWidget(page)
+    page.show()
+    page.load()
+    window.qtbot.waitUntil(lambda: let_in.is_set() and page.given.isVisible())
+    clinic.access_grants.end(admin, EndAccess(id=given.id, version=given.version))
+    page.given.load()
+    window.qtbot.waitUntil(lambda: not page.given.isVisible())
+    goes_on.set()
+    window.settle()
+    assert page.pane.stack.currentWidget() is page.pane.state and page.pane.reading is None
+    assert page.pane.view.kept_bytes == 0
 
 
 def test_past_its_end_access_opens_nothing_while_nobody_can_be_asked(
