@@ -37,7 +37,7 @@ from meditrack_desktop.services.device import device_key, device_secret
 from meditrack_desktop.services.fingerprints import fingerprint
 from meditrack_desktop.services.key_slots import DeskKey, KeySlots
 from meditrack_desktop.services.profile import Profile, ProfileFacts, write_durably
-from meditrack_desktop.services.vault_place import check_reachable, keep_access
+from meditrack_desktop.services.vault_place import check_address, check_reachable, keep_access
 from meditrack_desktop.vault.keys import new_key_pair, public_half
 
 
@@ -128,6 +128,7 @@ def _server(profile: Profile, desk: NewDesk, replaces: str = "") -> Iterator[tup
         raise Conflict(ErrorCode.CLINIC_EXISTS)
     if not desk.vault_folder:
         raise invalid_fields(vault_folder=FieldProblem.REQUIRED)
+    check_address(desk.vault_folder)
     profile.prepare()
     database = Database(PostgresTarget(desk.server, profile.folder))
     try:

@@ -221,6 +221,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_asked(
     desk = newcomer.desk
     cases: list[tuple[joining.NewDesk, type[ClinicError], ErrorCode]] = [
         (replace(desk, vault_folder=""), Invalid, ErrorCode.FIELDS_INVALID),
+        (replace(desk, vault_folder="documents"), Invalid, ErrorCode.FIELDS_INVALID),
         (replace(desk, vault_folder=str(tmp_path / "empty")), Unavailable, ErrorCode.VAULT_MISSING),
         (replace(desk, server="postgresql://127.0.0.1:1/x"), Unavailable, ErrorCode.DATABASE_UNREACHABLE),
     ]
