@@ -160,20 +160,24 @@ def test_a_key_press(archive: Archive, benchmark: Any) -> None:
 
 
 @pytest.mark.timeout(900)
-def test_filing_one_more(archive: Archive) -> None:
+def test_filing_one_more(archive: Archive, benchmark: Any) -> None:
     clinic, watch = archive.clinic, Stopwatch(archive.crowd)
     words = vocabulary()
     patient = next(columns["id"] for columns, _ in rows(1))
-    times = []
-    for number in range(12):
-        page = " ".join(text_words(DOCUMENTS + number, words, 300))
-        made = keep_text(clinic, archive.reader, patient, "One more", page, index=False)
+    times: list[float] = []
 
-        def write(made: Any = made, page: str = page) -> None:
-            with clinic.work.unsigned() as session:
-                clinic.document_search.index.write(session, made, [page])
+    def file_some() -> None:
+        for number in range(12):
+            page = " ".join(text_words(DOCUMENTS + number, words, 300))
+            made = keep_text(clinic, archive.reader, patient, "One more", page, index=False)
 
-        times.append(watch.timed(write))
+            def write(made: Any = made, page: str = page) -> None:
+                with clinic.work.unsigned() as session:
+                    clinic.document_search.index.write(session, made, [page])
+
+            times.append(watch.timed(write))
+
+    benchmark.pedantic(file_some, rounds=1)
     times.sort()
     print(f"\n{archive.kind}: one more document {times[6]:.0f} ms, at most {times[-1]:.0f} ms")
     assert times[6] < 250
