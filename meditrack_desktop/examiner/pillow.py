@@ -5,31 +5,14 @@ For the process apart and for every process that decodes a picture again later.
 
 from __future__ import annotations
 
-import struct
 import warnings
-import zlib
 
 from PIL import Image, ImageFile
 
 from meditrack_desktop.domain.documents import MOST_PIXELS
+from meditrack_desktop.examiner.broken import BROKEN
 
-FAULTS = (
-    OSError,
-    EOFError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    Image.DecompressionBombError,
-    Warning,
-)
+FAULTS = (SyntaxError, Image.DecompressionBombError, Warning, *BROKEN)
 """What Pillow is known to raise on broken files. None of it says anything a person could use."""
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import logging
-import struct
 import warnings
-import zlib
 
 from pydicom import config
 from pydicom.errors import InvalidDicomError
 
-DICOM_FAULTS = (
-    InvalidDicomError,
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-    ArithmeticError,
-    RuntimeError,
-    AssertionError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
+from meditrack_desktop.examiner.broken import BROKEN
+
+DICOM_FAULTS = (InvalidDicomError, *BROKEN)
 """What pydicom and the decoders under it raise on broken files. None of it says anything a person could use."""
 
 
