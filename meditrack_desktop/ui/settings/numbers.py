@@ -62,15 +62,7 @@ class NumbersSection(Section):
         if not right:
             return
         command = ChangeSettings.model_validate(typed)
-        clinic, actor = self.desk.clinic, self.desk.actor
-        self.bar.save.set_busy(True)
-        self.desk.tasks.change(
-            self,
-            lambda: clinic.settings.change(actor, command),
-            done=self._saved,
-            failed=self.refused,
-            always=lambda: self.bar.save.set_busy(False),
-        )
+        self.keep(command, self._saved)
 
     def _typed(self) -> dict[str, int | None]:
         found: dict[str, int | None] = {}

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from meditrack_desktop.domain.errors import ClinicError
+from meditrack_desktop.domain.settings import ChangeSettings, ClinicSettings
 from meditrack_desktop.ui import errors, theme
 from meditrack_desktop.ui.desk import Desk
 from meditrack_desktop.ui.widgets import Banner, Button, Divider, IconLabel, Label, ScrollColumn
@@ -173,6 +174,18 @@ class Section(QWidget):
         """Show or hide the bar with Save."""
         self._dirty = dirty
         self.bar.setVisible(dirty)
+
+    def keep(self, command: ChangeSettings, done: Callable[[ClinicSettings], None]) -> None:
+        """Write the clinic's settings; Save is busy until they are kept or refused."""
+        clinic, actor = self.desk.clinic, self.desk.actor
+        self.bar.save.set_busy(True)
+        self.desk.tasks.change(
+            self,
+            lambda: clinic.settings.change(actor, command),
+            done=done,
+            failed=self.refused,
+            always=lambda: self.bar.save.set_busy(False),
+        )
 
     def refused(self, error: ClinicError) -> None:
         """What could not be read or kept, with Try again."""

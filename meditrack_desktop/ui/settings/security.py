@@ -79,15 +79,7 @@ class SecuritySection(Section):
             self.retention_field.set_error(self.tr("A number of years from 1 to 100."))
             return
         self.retention_field.clear_error()
-        clinic, actor = self.desk.clinic, self.desk.actor
-        self.bar.save.set_busy(True)
-        self.desk.tasks.change(
-            self,
-            lambda: clinic.settings.change(actor, command),
-            done=self._saved,
-            failed=self.refused,
-            always=lambda: self.bar.save.set_busy(False),
-        )
+        self.keep(command, self._saved)
 
     def _add_rows(self) -> None:
         tr = self.tr
